@@ -1,0 +1,340 @@
+"""The nouns of the domain: what each stage takes and returns.
+
+Frozen dataclasses and tuples only. Nothing here imports anything but the standard library, and no stage changes a
+noun that it was given. Offsets are character offsets into the stored abstract; sentences are counted from 1, and
+sentence 0 is a paper's metadata line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    """What became of a question."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    ABSTAINED = "abstained"
+    ERROR = "error"
+
+
+class Reason(StrEnum):
+    """Why an answer is not a full one."""
+
+    NOT_IN_LIBRARY = "not_in_library"
+    NOT_IN_ABSTRACTS = "not_in_abstracts"
+    AMBIGUOUS = "ambiguous"
+    OFF_TOPIC = "off_topic"
+    NOTHING_MATCHES_FILTERS = "nothing_matches_filters"
+    CUT_OFF = "cut_off"
+    MODEL_FAILED = "model_failed"
+
+
+class Support(StrEnum):
+    """What the audit found for one sentence of an answer; never more than words and numbers can show."""
+
+    SUPPORTED = "supported"
+    NO_SUPPORT_FOUND = "no_support_found"
+    NUMBER_NOT_FOUND = "number_not_found"
+    UNCITED = "uncited"
+    NOT_CHECKED = "not_checked"
+
+
+class Format(StrEnum):
+    """The kind of file a record came from. The order is the order of trust when sources disagree, best first."""
+
+    ATOM = "arxiv-atom"
+    DAILY_JSON = "daily-papers-json"
+    HTML = "listing-html"
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    JSONL = "jsonl"
+    CSV = "csv"
+    LISTING = "listing-text"
+    IDS = "arxiv-ids"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One paper as one source tells it, before it is merged with what other sources tell.
+
+    `date` is an ISO date of any precision (`2025-08-22`, `2025-08`, `2025`) or None; `date_inferred` says that its year
+    was not written on the page; `date_text` is the date as written. `own_id` is the identifier that the source itself
+    gives the record. `author_count` may be known where the names in `authors` are not.
+    """
+
+    title: str
+    abstract: str = ""
+    abstract_is_summary: bool = False
+    own_id: str | None = None
+    arxiv_id: str | None = None
+    date: str | None = None
+    date_inferred: bool = False
+    date_text: str | None = None
+    authors: tuple[str, ...] = ()
+    author_count: int | None = None
+    organisation: str | None = None
+    url: str | None = None
+    categories: tuple[str, ...] = ()
+    upvotes: int | None = None
+    comments: int | None = None
+    original: str | None = None
+    """The abstract as it stood in the file, where cleaning changed more than white space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where a record was seen: `page` is the file's stem, `line` counts from 1."""
+
+    page: str
+    format: Format
+    record: Record
+    path: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that disagree on one field: `chosen` is what the paper shows, `others` what else was said, and where."""
+
+    field: str
+    chosen: str
+    others: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper of the library: its sightings merged. `sentences` are (start, end) offsets into `abstract`."""
+
+    paper_id: str
+    title: str
+    abstract: str
+    sentences: tuple[tuple[int, int], ...] = ()
+    abstract_is_summary: bool = False
+    date: str | None = None
+    date_inferred: bool = False
+    authors: tuple[str, ...] = ()
+    author_count: int | None = None
+    organisation: str | None = None
+    url: str | None = None
+    arxiv_id: str | None = None
+    categories: tuple[str, ...] = ()
+    upvotes: int | None = None
+    comments: int | None = None
+    pages: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+    def sentence(self, index: int) -> str:
+        """Return sentence `index` (from 1; 0 is the metadata line) word for word; IndexError when there is none."""
+        if index == 0:
+            return self.metadata_line()
+        if not 1 <= index <= len(self.sentences):
+            raise IndexError(f"{self.paper_id} has no sentence {index}")
+        start, end = self.sentences[index - 1]
+        return self.abstract[start:end]
+
+    def metadata_line(self) -> str:
+        """Return what is known besides title and abstract, as one citable line."""
+        parts = []
+        if self.date:
+            parts.append(f"Date: {self.date}" + (" (year inferred)" if self.date_inferred else ""))
+        else:
+            parts.append("Date: not known")
+        if self.authors:
+            parts.append(f"Authors ({self.author_count or len(self.authors)}): {', '.join(self.authors)}")
+        elif self.author_count is not None:
+            parts.append(f"Number of authors: {self.author_count}")
+        if self.organisation:
+            parts.append(f"Organisation: {self.organisation}")
+        if self.pages:
+            parts.append(f"Seen on: {', '.join(self.pages)}")
+        return ". ".join(parts) + "."
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paper as evidence for one question. Ranks count from 1 and are None where that index did not return it.
+
+    `score` is the fused score in [0, 1]; `similarity` the cosine between the question and the paper's best chunk.
+    """
+
+    paper: Paper
+    score: float
+    dense_rank: int | None = None
+    lexical_rank: int | None = None
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of a model's calls, as the endpoint counted them (or as estimated, when it did not)."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a reader wrote and what it was shown, before pointers are resolved.
+
+    `text` holds pointers `[P2.4]`: paper 2 of `shown`, its sentence 4, both counted from 1. `status` and `reason` are
+    the reader's own verdict on the evidence; code may lower it, never raise it.
+    """
+
+    text: str
+    shown: tuple[Passage, ...]
+    reader: str
+    status: Status = Status.ANSWERED
+    reason: Reason | None = None
+    complete: bool = True
+    warnings: tuple[str, ...] = ()
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSentence:
+    """One sentence an answer rests on: `quote == abstract[start:end]`; the metadata line (index 0) has no offsets."""
+
+    index: int
+    start: int | None
+    end: int | None
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A cited paper under its number in the answer, with the sentences that were pointed at."""
+
+    number: int
+    paper: Paper
+    sentences: tuple[CitedSentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """One pointer of one claim: the citation's number and the sentence; `attached` when we chose the sentence."""
+
+    number: int
+    sentence: int
+    attached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, `text == answer.text[start:end]`, with its audit. `score` is coverage in [0, 1]."""
+
+    text: str
+    start: int
+    end: int
+    cites: tuple[Cite, ...] = ()
+    support: Support = Support.NOT_CHECKED
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the library an answer looked at, how many papers matched, and how many have no date."""
+
+    looked_at: int = 0
+    matched: int = 0
+    undated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is searched for: standing alone, with the filters that were read from it or passed with it."""
+
+    question: str
+    standalone: str
+    filters: dict[str, Any] = field(default_factory=dict)
+    focus: tuple[str, ...] = ()
+    """The `paper_id`s that the conversation is about, most recent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as a person sees it: `text` carries `[1]` markers, everything else says what they stand on."""
+
+    question: str
+    standalone_question: str
+    status: Status
+    reason: Reason | None
+    text: str
+    citations: tuple[Citation, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    related: tuple[Paper, ...] = ()
+    evidence: tuple[Passage, ...] = ()
+    filters: dict[str, Any] = field(default_factory=dict)
+    coverage: Coverage = Coverage()
+    table: dict[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
+    reader: str = "extractive"
+    usage: Usage = Usage()
+    timings: dict[str, float] = field(default_factory=dict)
+    id: str = ""
+    final: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as the JSON object of the command line."""
+        from rag.present import answer_to_dict
+
+        return answer_to_dict(self)
+
+    def __str__(self) -> str:
+        from rag.present import answer_to_text
+
+        return answer_to_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result of a search."""
+
+    paper_id: str
+    title: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A block of a file that did not become a paper: where it starts, how it begins, and why it was passed over."""
+
+    line: int | None
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileReceipt:
+    """What became of one file. `missing` counts, per field, the records that lack it."""
+
+    path: str
+    format: str
+    records: int
+    skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[str, ...] = ()
+    missing: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an `add` did: papers found, and of these new, updated and unchanged; then file by file."""
+
+    found: int
+    new: int
+    updated: int
+    unchanged: int
+    files: tuple[FileReceipt, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the receipt as the JSON object of the command line."""
+        from dataclasses import asdict
+
+        return asdict(self)

@@ -1,0 +1,73 @@
+"""One flat settings object, and the one function that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rag.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. Argument over environment over default."""
+
+    model: str | None = None
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    embed_model: str | None = None
+    embed_base_url: str | None = None
+    chroma_url: str | None = None
+    timeout: float = 60.0
+    """Seconds to a model's first token."""
+    budget: int = 8000
+    """Tokens of evidence that a model is shown."""
+    k: int = 25
+    """Papers retrieved for one question."""
+    extractive: bool = False
+    """Answer without a model even where one is set."""
+    strict_model: bool = False
+    """A failing model is an error, not a reason to answer in quotes."""
+
+    @property
+    def has_endpoint(self) -> bool:
+        """Whether a chat endpoint is configured."""
+        return bool(self.api_key or self.base_url)
+
+
+def from_environment(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Return the settings that the environment gives; `overrides` that are not None win."""
+    env = os.environ if environ is None else environ
+    values: dict[str, object] = {
+        "model": env.get("RAG_MODEL") or None,
+        "base_url": env.get("OPENAI_BASE_URL") or None,
+        "api_key": env.get("OPENAI_API_KEY") or None,
+        "embed_model": env.get("RAG_EMBED_MODEL") or None,
+        "embed_base_url": env.get("RAG_EMBED_BASE_URL") or None,
+        "chroma_url": env.get("RAG_CHROMA_URL") or None,
+    }
+    if timeout := env.get("RAG_TIMEOUT"):
+        values["timeout"] = _seconds(timeout)
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def library_folder(environ: Mapping[str, str] | None = None) -> str:
+    """Return where the library lies when no place is named: `RAG_LIBRARY`, else the platform's data folder."""
+    env = os.environ if environ is None else environ
+    if chosen := env.get("RAG_LIBRARY"):
+        return chosen
+    from platformdirs import user_data_dir
+
+    return user_data_dir("abstract-qa", appauthor=False)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise UsageError(f"RAG_TIMEOUT must be a number of seconds above 0, not {text!r}.")
+    return seconds
