@@ -1,0 +1,1 @@
+"""Text at the door: hygiene, titles, addresses, sentences. Pure functions over strings, no framework."""

@@ -1,0 +1,63 @@
+"""Links and identifiers of papers: mirror hosts, arXiv ids, canonical links.
+
+Not handled: DOIs other than arXiv's own, and whether a link answers.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MIRROR = re.compile(r"(?<![\w.-])(?:www\.)?(?:huggingface\.010818\.xyz|hf-mirror\.com)(?![\w-]|\.\w)", re.I)
+
+_NEW_ID = r"\d{4}\.\d{4,5}"
+_OLD_ID = r"[a-z]{2,10}(?:-[a-z]{2,10})?(?:\.[A-Za-z]{2})?/\d{7}"
+_BARE_ID = re.compile(rf"(?:arxiv:\s*)?({_NEW_ID}|{_OLD_ID})(?:v\d{{1,3}})?(?:\.pdf)?", re.I)
+_LINKED_ID = re.compile(
+    r"(?:arxiv\.org/(?:abs|pdf|html|ps|format|e-print)/|huggingface\.co/papers/|alphaxiv\.org/(?:abs|pdf|overview)/"
+    r"|ar5iv(?:\.labs\.arxiv)?\.org/(?:abs|html)/|paperswithcode\.com/paper/arxiv:|10\.48550/arxiv\.|\barxiv:\s?)"
+    rf"({_NEW_ID}|{_OLD_ID})(?!\d)",
+    re.I,
+)
+_HF_PAPER = re.compile(r"huggingface\.co/papers/([\w.-]{4,40})", re.I)
+
+
+def without_mirrors(text: str) -> str:
+    """Return `text` with the host names of mirrors of huggingface.co replaced by the canonical one."""
+    return _MIRROR.sub("huggingface.co", text)
+
+
+def arxiv_id(text: str | None) -> str | None:
+    """Return the arXiv id, without its version, that `text` is or that a link in it carries; None when there is none.
+
+    >>> arxiv_id("https://arxiv.org/pdf/2501.05441v2"), arxiv_id("2501.05441"), arxiv_id("10.1063/1.4944470")
+    ('2501.05441', '2501.05441', None)
+    """
+    if not text:
+        return None
+    found = _BARE_ID.fullmatch(text.strip()) or _LINKED_ID.search(text)
+    if not found or not _is_plausible(found[1]):
+        return None
+    return found[1] if "/" not in found[1] else _old_style(found[1])
+
+
+def canonical_url(url: str | None) -> str | None:
+    """Return a paper's link in one form: arxiv.org/abs/ID, huggingface.co/papers/ID, or as given; None unless http."""
+    if not url:
+        return None
+    url = without_mirrors(url.strip())
+    if hugging := _HF_PAPER.search(url):
+        return f"https://huggingface.co/papers/{hugging[1]}"
+    if identifier := arxiv_id(url):
+        return f"https://arxiv.org/abs/{identifier}"
+    return url if re.match(r"https?://[^\s<>\"]+$", url, re.I) else None
+
+
+def _is_plausible(identifier: str) -> bool:
+    """New-style ids are YYMM.NNNN from 2007 on: `1234.56789` has no month 34."""
+    return "/" in identifier or (1 <= int(identifier[2:4]) <= 12 and int(identifier[:2]) >= 7)
+
+
+def _old_style(identifier: str) -> str:
+    """`math.GT/0309136` and `math/0309136` are one paper; arXiv itself answers with the second."""
+    archive, _, number = identifier.partition("/")
+    return f"{archive.partition('.')[0].lower()}/{number}"

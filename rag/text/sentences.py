@@ -1,0 +1,172 @@
+"""Where the sentences of an abstract begin and end. One pass, linear time, no model.
+
+A full stop ends a sentence unless what stands before it is an abbreviation, an initial or an enumerator, or what
+stands after it goes on in lower case; nothing ends inside a formula or a short bracket. Not handled: sentences that
+start in lower case after an abbreviation, languages that do not mark the end of a sentence with `.`, `!`, `?` or `。`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_STOP = re.compile(
+    r"(?P<stop>[.!?…]+)(?P<closers>(?:\s?''|\s[\"”](?=\s)|[\"”’»)\]}*])*)(?=\s|$)"
+    r"|(?P<wide>[。！？]+[”’」』）]*)"
+    r"|(?P<glued>(?<=[a-z)\]]{3})[.!?])(?=[A-Z][a-z]*\s)"
+    r"|(?P<paragraph>\n[^\S\n]*\n)"
+)
+_WORD_BEFORE = re.compile(r"[^\s(\[{\"“‘'/,;:—–]*$")
+_WORD_AFTER = re.compile(r"[\s\"“‘'(\[{*]*([^\s,;:.!?)\]}]*)")
+_LIST_MARK = re.compile(r"\s+\(?(?:[ivx]{1,4}|[a-h]|\d{1,2})\)\s|\s+(?:https?://|www\.)")
+_INNER_CAPITAL = re.compile(r"[a-z]{1,4}-?[A-Z0-9]|[a-z]-[a-z]")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NEVER_LAST = _words(
+    """e.g i.e eg ie vs v.s cf fig figs eq eqs eqn eqns sec secs sect sects ref refs tab tabs thm lem prop def cor alg
+    dr prof mr mrs ms st mt
+    resp approx viz a.k.a aka ca c.f w.r.t wrt incl esp vol vols pp p.p ed eds ch chap
+    no nos nr num art gen col lt sgt rev hon pres gov assoc dept univ dist s.t b.c suppl supp"""
+)
+_SELDOM_LAST = _words(
+    """al etc inc ltd co corp jr sr bros i.i.d iid u.s u.k u.s.a e.u u.n a.m p.m ph.d b.sc m.sc b.a m.a d.c n.b
+    app appx appl int conf proc trans lett sci phys math comput res rev j.phys min max avg std jan feb mar apr
+    jun jul aug sep sept oct nov dec est
+    sp spp subsp cv var hr hrs sq ft wt i.v i.p s.c i.m p.o b.i.d n.s s.d s.e"""
+)
+_STARTERS = _words(
+    """a accordingly additionally after all although among an and another as at based because both but by code
+    compared consequently currently data despite due during each empirically even evaluation existing experimental
+    experiments extensive finally first firstly following for four from further furthermore given hence here how
+    however i if importantly in indeed inspired instead is it its lastly leveraging many meanwhile more moreover most
+    motivated new no notably nevertheless next novel of on one only our over overall previous prior project rather
+    recent recently results second secondly several since six so some source specifically state subsequently such
+    surprisingly ten that the their then there therefore these they third this those three through thus to
+    together towards two ultimately under unfortunately unlike using via we what when whereas whether which while with
+    within without yet you"""
+)
+_LOWER_STARTERS = _words("we our the this these in it however to for moreover furthermore finally here")
+_EXCLAIMING = frozenset({"yahoo", "jeopardy"})
+_LONGEST_BRACKET = 400
+
+
+def split_sentences(abstract: str) -> tuple[tuple[int, int], ...]:
+    """Return the (start, end) offsets of the sentences: in order, without overlap or outer white space.
+
+    Together they cover every character of `abstract` that is not white space.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for end in _boundaries(abstract):
+        _append(spans, abstract, start, end)
+        start = end
+    _append(spans, abstract, start, len(abstract))
+    return tuple(spans)
+
+
+def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    """Add the stretch without its outer white space; a stretch without a letter or digit belongs to the one before."""
+    piece = text[start:end]
+    body = piece.strip()
+    if not body:
+        return
+    first = start + len(piece) - len(piece.lstrip())
+    last = first + len(body)
+    if spans and not any(char.isalnum() for char in body):
+        spans[-1] = (spans[-1][0], last)
+    else:
+        spans.append((first, last))
+
+
+def _boundaries(text: str) -> Iterator[int]:
+    """Yield the offset after each sentence's last character."""
+    closed = _closed_stretches(text)
+    current, sentence_start = 0, 0
+    for found in _STOP.finditer(text):
+        while current < len(closed) and closed[current][1] <= found.start():
+            current += 1
+        inside = current < len(closed) and closed[current][0] < found.start()
+        if found["paragraph"] or (not inside and _ends_sentence(text, found, sentence_start)):
+            sentence_start = found.end()
+            yield sentence_start
+
+
+def _ends_sentence(text: str, found: re.Match[str], sentence_start: int) -> bool:
+    if found["wide"]:
+        return True
+    before = _WORD_BEFORE.search(text, max(sentence_start, found.start() - 40), found.start())
+    word = before[0] if before else ""
+    after = _WORD_AFTER.match(text, found.end())
+    following = after[1] if after else ""
+    if found["glued"]:
+        return word.islower() and following.lower() in _STARTERS
+    if found["stop"] != ".":
+        return _starts_sentence(text, found.end(), following) and word.lower() not in _EXCLAIMING
+    return _full_stop_ends(text, found, word, following, sentence_start)
+
+
+def _full_stop_ends(text: str, found: re.Match[str], word: str, following: str, sentence_start: int) -> bool:
+    plain = "" if word.isupper() and len(word) > 1 and "." not in word else word.lower().strip("*_$")
+    if not word:  # a full stop that stands alone, as in old typed abstracts: "the flow . in this paper"
+        return True
+    if found["closers"] and not following[:1].islower():
+        return True
+    if plain in _NEVER_LAST or _is_enumerator(text, word, found.start(), sentence_start):
+        return plain == "no" and following.lower() in _STARTERS
+    if plain in _SELDOM_LAST or _is_initial(word):
+        return following[:1].isupper() and following.lower() in _STARTERS
+    if following.islower() and following in _LOWER_STARTERS:
+        return len(plain) > 3 and plain.isalpha()
+    return _starts_sentence(text, found.end(), following)
+
+
+def _starts_sentence(text: str, end: int, following: str) -> bool:
+    """Tell whether what follows can begin a sentence: anything but a comma or a word in plain lower case."""
+    if _LIST_MARK.match(text, end):
+        return True
+    if not following:
+        return text[end : end + 20].lstrip()[:1] not in (",", ";", ":", ")", "]")
+    return (
+        not following[0].islower()
+        or "\u03b1" <= following[0] <= "\u03c9"
+        or _INNER_CAPITAL.match(following) is not None
+    )
+
+
+def _is_initial(word: str) -> bool:
+    """`J` in "J. Smith", `U.S` in "U.S. data"."""
+    return re.fullmatch(r"[A-Z](?:\.-?[A-Z]){0,4}", word) is not None
+
+
+def _is_enumerator(text: str, word: str, stop: int, sentence_start: int) -> bool:
+    """`1` or `ii` where a sentence would have to consist of it alone."""
+    if stop - sentence_start > 12:
+        return False
+    alone = not text[sentence_start : stop - len(word)].strip(" \n\t([*")
+    return alone and re.fullmatch(r"\(?(?:\d{1,2}|[ivx]{1,4}|[a-zA-Z])\)?", word) is not None
+
+
+def _closed_stretches(text: str) -> list[tuple[int, int]]:
+    """Return the outermost formulas `$…$` and brackets, none longer than a few lines, in order."""
+    stretches = [found.span() for found in re.finditer(r"\$\$?(?=\S)[^$\n]{1,300}?(?<=\S)\$\$?(?!\d)", text)]
+    opened: list[int] = []
+    for found in re.finditer(r"[(\[]|[)\]]", text):
+        if found[0] in "([":
+            opened.append(found.start())
+        elif opened:
+            start = opened.pop()
+            if found.end() - start <= _LONGEST_BRACKET:
+                stretches.append((start, found.end()))
+    return _outermost(stretches)
+
+
+def _outermost(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    outer: list[tuple[int, int]] = []
+    for start, end in sorted(stretches, key=lambda span: (span[0], -span[1])):
+        if not outer or start >= outer[-1][1]:
+            outer.append((start, end))
+    return outer
