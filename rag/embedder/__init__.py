@@ -1,0 +1,66 @@
+"""What turns a text into a vector: the shipped MiniLM, another ONNX folder, or an OpenAI-compatible endpoint.
+
+Two implementations of one protocol. Which of them is used follows from the settings alone, and is never a silent
+second choice: an endpoint that fails is an error, not a reason to embed with something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from rag.errors import UsageError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+SHIPPED = Path(__file__).with_name("minilm")
+
+
+class Embedder(Protocol):
+    """Texts in, unit vectors out, in the same order."""
+
+    @property
+    def name(self) -> str:
+        """The same for the same model wherever it runs; another model has another name."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of every vector."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[float32]:
+        """Return one row of length 1 for each text, in the order given: shape (texts, dimension)."""
+
+    def embed_query(self, text: str) -> NDArray[float32]:
+        """Return the vector of a question: shape (dimension,)."""
+
+
+def open_embedder(settings: Settings | None = None) -> Embedder:
+    """Return the embedder that `settings` name; without any, the shipped one. Nothing is loaded or called yet."""
+    settings = settings or Settings()
+    model = settings.embed_model
+    if model is None and settings.embed_base_url is None:
+        return _from_folder(SHIPPED)
+    if model is None:
+        raise UsageError("RAG_EMBED_BASE_URL is set; set RAG_EMBED_MODEL to the model that it should embed with.")
+    if Path(model).expanduser().is_dir() or model.startswith((".", "/", "~")):
+        return _from_folder(Path(model).expanduser())
+    return _from_endpoint(model, settings)
+
+
+def _from_folder(folder: Path) -> Embedder:
+    from rag.embedder.onnx_folder import OnnxEmbedder
+
+    return OnnxEmbedder(folder)
+
+
+def _from_endpoint(model: str, settings: Settings) -> Embedder:
+    from rag.embedder.endpoint import EndpointEmbedder
+
+    base_url = settings.embed_base_url or settings.base_url
+    if base_url is None and settings.api_key is None:
+        raise UsageError(f"RAG_EMBED_MODEL={model} is no folder here, and no endpoint is set: set RAG_EMBED_BASE_URL.")
+    return EndpointEmbedder(model, base_url=base_url, api_key=settings.api_key, timeout=settings.timeout)

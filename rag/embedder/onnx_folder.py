@@ -1,0 +1,146 @@
+"""Embeds with a local ONNX folder (`model.onnx`, `tokenizer.json`), by default the shipped all-MiniLM-L6-v2.
+
+Each text runs through the model alone, on as many threads as there are cores. Dynamic int8 scales every activation by
+the largest value of its batch, so in a batch a text's vector would depend on its neighbours and on their padding
+(mean cosine .996 to the same text alone); alone it is the same to the last bit, and on two cores no slower.
+
+Not handled: prefixes that some models want before a query, pooling other than the mean and the first token, a GPU.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import EmbedderFailed
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+_USUAL_LIMIT = 512  # positions of a BERT, for a tokenizer that states no limit
+_MOST_THREADS = 8
+
+
+class OnnxEmbedder:
+    """The embedder in one folder. The model is read at the first text, not before."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for part in ("model.onnx", "tokenizer.json"):
+            if not (folder / part).is_file():
+                raise EmbedderFailed(f"{folder} is no embedding model: it has no {part}.")
+
+    @cached_property
+    def name(self) -> str:
+        """The folder's name and a hash of what decides its vectors."""
+        parts = ("model.onnx", "tokenizer.json", "1_Pooling/config.json")
+        content = b"".join(path.read_bytes() for part in parts if (path := self.folder / part).is_file())
+        return f"{self.folder.resolve().name}@{sha256(content).hexdigest()[:12]}"
+
+    @cached_property
+    def dimension(self) -> int:
+        """The length of every vector."""
+        return len(self.embed_query("dimension"))
+
+    @cached_property
+    def max_tokens(self) -> int:
+        """Word pieces of one text that are read, the special ones included; the rest is cut off."""
+        stated = json.loads((self.folder / "tokenizer.json").read_text(encoding="utf-8")).get("truncation")
+        return int(stated["max_length"]) if stated else _USUAL_LIMIT
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return each text's word pieces before any is cut off, the special ones included."""
+        return [len(self._pieces(text)) for text in texts]
+
+    def embed(self, texts: Sequence[str]) -> NDArray[float32]:
+        """Return one row of length 1 for each text, in the order given: shape (texts, dimension)."""
+        import numpy as np
+
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        _ = self._session  # opened once, before the threads ask for it
+        with ThreadPoolExecutor(_threads()) as pool:
+            return np.stack(list(pool.map(self.embed_query, texts)))
+
+    def embed_query(self, text: str) -> NDArray[float32]:
+        """Return the vector of one text: shape (dimension,)."""
+        import numpy as np
+
+        pieces = self._pieces(text)
+        if len(pieces) > self.max_tokens:
+            pieces = [*pieces[: self.max_tokens - 1], pieces[-1]]  # the last one closes the text
+        ids = np.array([pieces], dtype=np.int64)
+        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        output = self._run({name: given[name] for name in self._inputs})
+        return self._unit(output[0])
+
+    def _pieces(self, text: str) -> list[int]:
+        # A lone surrogate, which a saved page may hold, is no text to the tokenizer.
+        ids: list[int] = self._tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8")).ids
+        return ids
+
+    def _run(self, inputs: dict[str, Any]) -> Any:
+        try:
+            return self._session.run(None, inputs)[0]
+        except Exception as exc:  # the runtime's errors share no base class of their own
+            raise EmbedderFailed(f"The embedding model in {self.folder} failed: {exc}") from exc
+
+    def _unit(self, output: NDArray[float32]) -> NDArray[float32]:
+        """Return a pooled vector as it is, token vectors as their mean (or the first), at length 1."""
+        import numpy as np
+
+        if output.ndim == 2:
+            output = output[0] if self._first_token else output.mean(axis=0)
+        vector: NDArray[float32] = (output / np.linalg.norm(output)).astype(np.float32)
+        return vector
+
+    @cached_property
+    def _first_token(self) -> bool:
+        config = self.folder / "1_Pooling" / "config.json"
+        return config.is_file() and bool(json.loads(config.read_text(encoding="utf-8")).get("pooling_mode_cls_token"))
+
+    @cached_property
+    def _inputs(self) -> list[str]:
+        known = {"input_ids", "attention_mask", "token_type_ids"}
+        names = [given.name for given in self._session.get_inputs()]
+        if unknown := set(names) - known:
+            raise EmbedderFailed(f"The model in {self.folder} wants inputs that we do not make: {sorted(unknown)}.")
+        return names
+
+    @cached_property
+    def _session(self) -> Any:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # the threads are ours, one text each
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3  # errors are raised; a warning would be printed
+        try:
+            return onnxruntime.InferenceSession(self.folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+        except Exception as exc:
+            raise EmbedderFailed(f"{self.folder / 'model.onnx'} cannot be loaded: {exc}") from exc
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        try:
+            tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+        except Exception as exc:
+            raise EmbedderFailed(f"{self.folder / 'tokenizer.json'} cannot be loaded: {exc}") from exc
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+
+def _threads() -> int:
+    """Return how many texts to embed at once: the cores this process may use, up to a few."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(allowed, _MOST_THREADS)
