@@ -1,0 +1,141 @@
+"""How well the audit tells a right source from a wrong one, on SciFact's claims.
+
+    python -m eval.audit_scifact FOLDER [--show 25] [--seed 0]
+
+FOLDER holds `claims_train.jsonl` and `abstracts_by_sentence.jsonl[.gz]` of SciFact (Wadden et al., 2020; claims CC BY
+4.0, abstracts ODC-BY 1.0). Each claim is put as a model's sentence, with pointers to the rationale (supporting or
+contradicting), or to the best-matching sentence of a wrong abstract: one at random, or the nearest of all in words.
+Printed: AUROC of the score, and how the verdicts fall. A contradiction shares its words with the truth, so its figure
+shows what the audit cannot see.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.audit import audit
+from rag.cite import resolve
+from rag.cite.overlap import content_words, weights
+from rag.nouns import Claim, Draft, Paper, Passage, Support
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A claim, the abstract it is said to rest on, and the sentences (none: the whole abstract)."""
+
+    kind: str
+    claim: str
+    source: str
+    sentences: tuple[int, ...] = ()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the comparison that `arguments` ask for and print its figures."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--show", type=int, default=25, help="abstracts shown with each claim (default 25)")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    papers = {paper.paper_id: paper for paper in _papers(options.folder)}
+    cases = list(_cases(options.folder, papers, random.Random(options.seed)))
+    chance = random.Random(options.seed + 1)
+    results = [(case, _audited(case, papers, options.show, chance)) for case in cases]
+    _report(results)
+    return 0
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Return the chance that a positive scores above a negative, ties counting half (Hanley and McNeil, 1982)."""
+    ranked = sorted([(score, 1) for score in positive] + [(score, 0) for score in negative])
+    rank_sum, position = 0.0, 0
+    while position < len(ranked):
+        stop = position
+        while stop < len(ranked) and ranked[stop][0] == ranked[position][0]:
+            stop += 1
+        rank_sum += sum(label for _, label in ranked[position:stop]) * (position + 1 + stop) / 2
+        position = stop
+    wins = rank_sum - len(positive) * (len(positive) + 1) / 2
+    return wins / (len(positive) * len(negative))
+
+
+def _papers(folder: Path) -> Iterator[Paper]:
+    for row in _rows(next(folder.glob("abstracts_by_sentence.jsonl*"))):
+        bounds, position = [], 0
+        for sentence in row["abstract"]:
+            bounds.append((position, position + len(sentence)))
+            position += len(sentence) + 1
+        yield Paper(str(row["doc_id"]), row["title"], " ".join(row["abstract"]), tuple(bounds))
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _cases(folder: Path, papers: dict[str, Paper], chance: random.Random) -> Iterator[Case]:
+    near = _Nearest(papers)
+    for row in _rows(folder / "claims_train.jsonl"):
+        cited = {str(doc) for doc in row["cited_doc_ids"]}
+        for source, rationales in row["evidence"].items():
+            sentences = tuple(index + 1 for index in rationales[0]["sentences"])
+            yield Case(rationales[0]["label"].lower(), row["claim"], source, sentences)
+        if any(rationale["label"] == "SUPPORT" for found in row["evidence"].values() for rationale in found):
+            others = [paper_id for paper_id in papers if paper_id not in cited]
+            yield Case("wrong, at random", row["claim"], chance.choice(others))
+            yield Case("wrong, nearest", row["claim"], near.to(row["claim"], cited))
+        elif not row["evidence"]:
+            yield from (Case("says neither", row["claim"], source) for source in sorted(cited & papers.keys()))
+
+
+class _Nearest:
+    """The abstract that covers most of a claim, over all abstracts."""
+
+    def __init__(self, papers: dict[str, Paper]) -> None:
+        words = {
+            paper.paper_id: frozenset(content_words(f"{paper.title} {paper.abstract}")) for paper in papers.values()
+        }
+        self._weights = weights(words.values())
+        self._holders: dict[str, list[str]] = {}
+        for paper_id, found in words.items():
+            for word in found:
+                self._holders.setdefault(word, []).append(paper_id)
+
+    def to(self, claim: str, without: set[str]) -> str:
+        scores: Counter[str] = Counter()
+        for word in set(content_words(claim)):
+            for paper_id in self._holders.get(word, ()):
+                scores[paper_id] += self._weights.idf(word)  # type: ignore[assignment]
+        return min((-score, paper_id) for paper_id, score in scores.items() if paper_id not in without)[1]
+
+
+def _audited(case: Case, papers: dict[str, Paper], show: int, chance: random.Random) -> Claim:
+    """Return the claim as the audit sees it, among `show` abstracts of which the first is the one pointed at."""
+    others = chance.sample(sorted(papers.keys() - {case.source}), show - 1)
+    shown = tuple(Passage(papers[paper_id], 1.0) for paper_id in [case.source, *others])
+    pointers = "".join(f"[P1.{index}]" for index in case.sentences) or "[P1]"
+    claim = case.claim.rstrip(" .")
+    return max(audit(resolve(Draft(f"{claim} {pointers}.", shown, "scifact"), final=True)).claims, key=lambda c: c.end)
+
+
+def _report(results: Sequence[tuple[Case, Claim]]) -> None:
+    kinds = ("support", "contradict", "says neither", "wrong, at random", "wrong, nearest")
+    scores = {kind: [claim.score or 0.0 for case, claim in results if case.kind == kind] for kind in kinds}
+    sys.stdout.write(f"{'pointed at':18}{'n':>5}{'AUROC':>8}" + "".join(f"{support:>20}" for support in Support) + "\n")
+    for kind in kinds:
+        counts = Counter(claim.support for case, claim in results if case.kind == kind)
+        against = "" if kind == "support" else f"{auroc(scores['support'], scores[kind]):.3f}"
+        shares = "".join(f"{counts[support] / len(scores[kind]):20.1%}" for support in Support)
+        sys.stdout.write(f"{kind:18}{len(scores[kind]):5}{against:>8}{shares}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

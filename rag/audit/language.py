@@ -1,0 +1,52 @@
+"""Whether two texts are in languages known to differ, by script and by function words.
+
+Enough to tell that words cannot be compared, no more. Not handled: close relatives, texts of a few words, languages
+that are not listed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+_FUNCTION_WORDS = {
+    "en": "the of and to is are was were that this which with for from by it its be have has not their these than",
+    "es": "el los las una que del por para con como más pero sus su es son fue este esta estos entre también al se y",
+    "fr": "le les des une est et dans que qui pour par sur avec sont ces cette aux plus pas du au il elle leur ses",
+    "de": "der die das und ist nicht mit von den dem ein eine zu auf für sich auch werden wird als durch bei einer im",
+    "it": "il gli che della delle di per con sono una nel nella più non dei degli questo questa alla come è dal",
+    "pt": "os uma que não para com por mais dos das foi são como ao seu sua pelo pela este esta também é em um",
+    "nl": "het een van de en dat niet zijn voor met op te er aan ook worden wordt door naar deze bij uit",
+}
+_LANGUAGES: dict[str, list[str]] = {}
+for _language, _words in _FUNCTION_WORDS.items():
+    for _word in _words.split():
+        _LANGUAGES.setdefault(_word, []).append(_language)
+
+
+def differ(first: str, second: str) -> bool:
+    """Tell whether the languages of two texts are both known and not the same."""
+    languages = language(first), language(second)
+    return None not in languages and languages[0] != languages[1]
+
+
+def language(text: str) -> str | None:
+    """Return a language's code, or a script's name where most letters are not Latin; None when it cannot be told."""
+    scripts = Counter(map(_script, filter(str.isalpha, text)))
+    if scripts and (script := scripts.most_common(1)[0][0]) != "latin":
+        return script
+    votes = Counter(
+        language for word in re.findall(r"[^\W\d_]+", text.lower()) for language in _LANGUAGES.get(word, ())
+    )
+    best = votes.most_common(2)
+    if not best or best[0][1] < 2 or (len(best) > 1 and best[0][1] == best[1][1]):
+        return None
+    return best[0][0]
+
+
+def _script(letter: str) -> str:
+    if letter.isascii():
+        return "latin"
+    name = unicodedata.name(letter, "unknown").split()[0].lower()
+    return "east asian" if name in ("cjk", "hiragana", "katakana") else name

@@ -1,0 +1,125 @@
+"""The numbers of a claim, and whether they stand in the evidence.
+
+`250K` is `250,000`, `1.5 billion` is `1.5B`, `three times` is `3x`, `2025-08-22` holds 22, 8 and 2025. A digit in a
+name (GPT-4, Llama-3, top-5, F1) is no number of a claim. Readings of a claim are generous (`3,5` may be 3.5, `89%` may
+be 0.89), so that what is reported missing is missing. Not handled: rounding, arithmetic, months by name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal
+
+_SCALES = {
+    "hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
+    "k": 10**3, "m": 10**6, "b": 10**9, "bn": 10**9, "t": 10**12, "万": 10**4, "億": 10**8, "亿": 10**8,
+}  # fmt: skip
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_CARDINALS = {word: value for value, word in enumerate(_UNITS.split())}
+_CARDINALS |= {word: 10 * value for value, word in enumerate(_TENS.split(), start=2)}
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_OTHERS: dict[str, tuple[str, ...]] = {
+    "once": ("1",), "single": ("1",), "both": ("2",), "twice": ("2",), "pair": ("2",), "double": ("2",),
+    "doubles": ("2",), "doubled": ("2",), "doubling": ("2",), "twofold": ("2",), "half": ("0.5", "50", "2"),
+    "halves": ("50", "2"), "halved": ("50", "2"), "thrice": ("3",), "triple": ("3",), "tripled": ("3",),
+    "threefold": ("3",), "quarter": ("25", "0.25", "4"), "fourfold": ("4",), "fivefold": ("5",), "tenfold": ("10",),
+    "dozen": ("12",),
+}  # fmt: skip
+
+_WORDS = "|".join([*_CARDINALS, "hundred", "thousand", "million", "billion", "trillion"])
+_SPELLED = re.compile(rf"\b(?:{_WORDS})(?:[\s-](?:and\s)?(?:{_WORDS})){{0,8}}\b")
+_DIGITS = r"\d{1,30}(?:[.,]\d{1,30}){0,10}"
+_SCALE = r"(?:(?P<sign>[kmbt]|bn)(?![^\W\d_])|[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|万|億|亿))"
+_NUMBER = re.compile(rf"(?P<digits>{_DIGITS})(?:{_SCALE})?(?P<percent>\s?(?:%|percent|per cent))?")
+_LETTER = "[a-z\u00c0-\u024f\u0370-\u052f]"
+_NAME_OR_NUMBER = re.compile(rf"(?P<name>{_LETTER}[\w]{{0,99}}(?:[-_./+]\w{{1,99}}){{0,9}})|{_NUMBER.pattern}")
+_ENUMERATOR = re.compile(r"\(\d\)")
+
+
+def missing_numbers(claim: str, evidence: str, *, counted: int = 0) -> tuple[str, ...]:
+    """Return the numbers of `claim`, as written, that are not in `evidence`; `counted` is a number it may state."""
+    found = _values(evidence) | {str(counted)}
+    return tuple(written for written, readings in numbers(claim) if not readings & found)
+
+
+def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield each number of a claim as written, with the values that it may stand for; `one` alone is a pronoun."""
+    text = _fold(claim)
+    if "(1)" in text:
+        text = _ENUMERATOR.sub(" ", text)
+    for found in _NAME_OR_NUMBER.finditer(text):
+        if found["digits"]:
+            yield found[0].strip(), frozenset(_readings(found))
+    for spelled in _SPELLED.finditer(text):
+        value = _spelled_value(spelled[0])
+        if value > 1 and not text[: spelled.start()][-1:].isdigit():
+            yield spelled[0], frozenset({str(value)})
+
+
+def _values(evidence: str) -> set[str]:
+    """Return every value that the evidence can be said to hold, digits inside names included."""
+    text = _fold(evidence)
+    values: set[str] = set()
+    for found in _NUMBER.finditer(text):
+        values.update(_readings(found))
+        values.update(_plain(part) for part in re.split("[.,]", found["digits"]))
+    for spelled in _SPELLED.finditer(text):
+        values.add(str(_spelled_value(spelled[0])))
+        values.update(str(_CARDINALS[word]) for word in re.split(r"[\s-]", spelled[0]) if word in _CARDINALS)
+    for value, word in enumerate(_ORDINALS.split(), start=1):
+        if re.search(rf"\b{word}\b", text):
+            values.add(str(value))
+    for word in re.findall(r"[a-z]+", text):
+        values.update(_OTHERS.get(word, ()))
+    return values
+
+
+def _readings(found: re.Match[str]) -> Iterator[str]:
+    """Yield the values that digits with a scale or a percent sign may stand for."""
+    scale = _SCALES.get(found["sign"] or found["scale"] or "", 1)
+    for written in _decimals(found["digits"]):
+        yield _plain(written)
+        if scale != 1:
+            yield _canonical(Decimal(written) * scale)
+        if found["percent"]:
+            yield _canonical(Decimal(written) / 100)
+
+
+def _decimals(digits: str) -> Iterator[str]:
+    """Yield how digits with points and commas can be read: English first, then with the two exchanged."""
+    for group, point in ((",", "."), (".", ",")):
+        if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(point)}\d+)?", digits):
+            yield digits.replace(group, "").replace(point, ".")
+        elif group not in digits and digits.count(point) <= 1:
+            yield digits.replace(point, ".")
+
+
+def _spelled_value(words: str) -> int:
+    """Return the value of a cardinal in words: `two hundred and five` is 205."""
+    total = current = 0
+    for word in re.split(r"[\s-]", words):
+        if word == "hundred":
+            current = max(current, 1) * 100
+        elif word in _SCALES:
+            total, current = total + max(current, 1) * _SCALES[word], 0
+        elif word in _CARDINALS:
+            current += _CARDINALS[word]
+    return total + current
+
+
+def _plain(digits: str) -> str:
+    return _canonical(Decimal(digits))
+
+
+def _canonical(value: Decimal) -> str:
+    return format(value.normalize(), "f")
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()

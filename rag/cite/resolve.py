@@ -1,0 +1,183 @@
+"""Pointers into citations: the text a person reads, its numbered papers, and its claims with what they rest on.
+
+The whole of a draft and every beginning of it go the same way; while more is to come, what could still change is held
+back. Not handled: pointers by author and year.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rag.cite.pointers import Pointer
+from rag.cite.scan import Link, Pointers, Text, pieces, without_half_pointer
+from rag.cite.sentences import claim_spans
+from rag.cite.settle import settled
+from rag.cite.shown import Shown, read_shown
+from rag.cite.unwrap import unwrap
+from rag.nouns import Citation, Cite, CitedSentence, Claim, Draft, Paper, Passage
+
+MOST_NAMED = 5
+"""Pointers to nothing that a warning names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """One `[1]` of the text: where it stands, and the citation's number."""
+
+    start: int
+    end: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A draft as a person sees it. `shown` is what the reader was shown; the audit weighs claims by it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    claims: tuple[Claim, ...]
+    warnings: tuple[str, ...]
+    markers: tuple[Marker, ...] = ()
+    shown: tuple[Passage, ...] = ()
+
+
+@dataclass(slots=True)
+class _Page:
+    """The text while it is put together. `numbers` gives each paper of those shown its number in the answer."""
+
+    shown: Shown
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    numbers: dict[int, int] = field(default_factory=dict)
+    markers: list[tuple[Marker, tuple[Pointer, ...]]] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    links: int = 0
+
+    def write(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+
+
+def resolve(draft: Draft, *, final: bool) -> Resolved:
+    """Return `draft` with its pointers resolved; with `final` false, as far as it can no longer change."""
+    shown = read_shown(draft.shown)
+    raw = unwrap(draft.text, final=final)
+    page = _write(without_half_pointer(raw).rstrip() if final else settled(raw), shown)
+    text = "".join(page.parts).rstrip()
+    claims = _claims(text, page)
+    markers = tuple(marker for marker, _ in page.markers)
+    return Resolved(text, _citations(claims, page), claims, _warnings(page), markers, draft.shown)
+
+
+def _write(raw: str, shown: Shown) -> _Page:
+    """Put the text together: markers for pointers, labels for links; pointers in a row are one run of markers."""
+    page = _Page(shown)
+    run: list[Pointer] = []
+    between = ""
+    for piece in pieces(raw, shown):
+        if isinstance(piece, Pointers):
+            run.extend(piece.pointers)
+            between = ""
+        elif run and isinstance(piece, Text) and not between and not piece.text.strip(" \t,;"):
+            between = piece.text
+        else:
+            _write_run(page, run, between + _text_of(piece, page))
+            run, between = [], ""
+    _write_run(page, run, between)
+    return page
+
+
+def _text_of(piece: Text | Link | Pointers, page: _Page) -> str:
+    if isinstance(piece, Text):
+        return piece.text
+    assert isinstance(piece, Link)
+    page.links += 1
+    return piece.label.strip() if piece.label else "(link removed)"
+
+
+def _write_run(page: _Page, run: list[Pointer], following: str) -> None:
+    """Write the markers of `run`, one a paper, and the text after it; a run that names nothing leaves no gap."""
+    known = _known(page, run)
+    for paper, pointers in known.items():
+        number = page.numbers.setdefault(paper, len(page.numbers) + 1)
+        marker = f"[{number}]"
+        page.markers.append((Marker(page.length, page.length + len(marker), number), tuple(pointers)))
+        page.write(marker)
+    if run and not known and page.parts:
+        page.parts[-1], before = page.parts[-1].rstrip(" \t"), page.parts[-1]
+        page.length += len(page.parts[-1]) - len(before)
+        if following[:1].isalnum() and len(page.parts[-1]) < len(before):
+            following = " " + following
+    page.write(following)
+
+
+def _known(page: _Page, run: Iterable[Pointer]) -> dict[int, list[Pointer]]:
+    """Return the pointers that name something by paper, cut to what exists; the others go on the list of unknown."""
+    known: dict[int, list[Pointer]] = {}
+    for pointer in run:
+        if not page.shown.names(pointer):
+            page.unknown.append(str(pointer))
+        if sentences := page.shown.sentences_of(pointer):
+            known.setdefault(pointer.paper, []).append(Pointer(pointer.paper, sentences[0], sentences[-1]))
+        elif pointer.first is None and page.shown.has_paper(pointer.paper):
+            known.setdefault(pointer.paper, []).append(pointer)
+    return known
+
+
+def _claims(text: str, page: _Page) -> tuple[Claim, ...]:
+    starts = [marker.start for marker, _ in page.markers]
+    claims = []
+    for start, end in claim_spans(text, [(marker.start, marker.end) for marker, _ in page.markers]):
+        inside = page.markers[bisect_left(starts, start) : bisect_left(starts, end)]
+        claims.append(Claim(text[start:end], start, end, _cites(text[start:end], inside, page.shown)))
+    return tuple(claims)
+
+
+def _cites(claim: str, inside: list[tuple[Marker, tuple[Pointer, ...]]], shown: Shown) -> tuple[Cite, ...]:
+    """Return what a claim rests on; a paper cited as a whole is attached to its best sentence, if to none yet."""
+    cites: dict[tuple[int, int], Cite] = {}
+    whole: dict[int, int] = {}
+    for marker, pointers in inside:
+        for pointer in pointers:
+            for sentence in shown.sentences_of(pointer):
+                cites.setdefault((marker.number, sentence), Cite(marker.number, sentence))
+            if pointer.first is None:
+                whole[marker.number] = pointer.paper
+    pointed = {number for number, _ in cites}
+    for number, paper in whole.items():
+        if number not in pointed:
+            sentence = shown.best_sentence(paper, claim)
+            cites[number, sentence] = Cite(number, sentence, attached=True)
+    return tuple(cites.values())
+
+
+def _citations(claims: tuple[Claim, ...], page: _Page) -> tuple[Citation, ...]:
+    sentences: dict[int, set[int]] = {number: set() for number in page.numbers.values()}
+    for claim in claims:
+        for cite in claim.cites:
+            sentences[cite.number].add(cite.sentence)
+    return tuple(
+        Citation(number, paper, tuple(_cited(paper, index) for index in sorted(sentences[number])))
+        for shown_as, number in page.numbers.items()
+        for paper in (page.shown.papers[shown_as - 1],)
+    )
+
+
+def _cited(paper: Paper, index: int) -> CitedSentence:
+    start, end = paper.sentences[index - 1] if index else (None, None)
+    return CitedSentence(index, start, end, paper.sentence(index))
+
+
+def _warnings(page: _Page) -> tuple[str, ...]:
+    warnings = []
+    if unknown := list(dict.fromkeys(page.unknown)):
+        named = ", ".join(unknown[:MOST_NAMED]) + (
+            f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
+        )
+        warnings.append(f"Left out pointers to nothing that was shown: {named}.")
+    if page.links:
+        links = "a link" if page.links == 1 else f"{page.links} links"
+        warnings.append(f"Took out {links} that the model wrote and that no shown paper holds.")
+    return tuple(warnings)

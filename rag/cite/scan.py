@@ -1,0 +1,135 @@
+"""A draft cut into pieces: text, pointers, links.
+
+Every expression here is bounded or stops at the next bracket, so that a megabyte of brackets takes linear time. Not
+handled: pointers across lines, titles inside Markdown links (`[a](b "c")`; an address in one is a bare address).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.cite.pointers import Pointer, parse_pointers
+from rag.cite.shown import LABEL, URL, Shown, bracket_key, split_url
+
+SQUARE_OPEN, SQUARE_CLOSE = "[【［〔", "]】］〕"
+ROUND_OPEN, ROUND_CLOSE = "(（", ")）"
+LONGEST_SQUARE, LONGEST_ROUND = 300, 120
+"""Characters between brackets; a longer text is no pointer and no link's label."""
+
+_SQUARE = rf"[^\n{re.escape(SQUARE_OPEN + SQUARE_CLOSE)}]"
+_ROUND = rf"[^\n{re.escape(ROUND_OPEN + ROUND_CLOSE)}]"
+_OPEN, _CLOSE = f"[{re.escape(SQUARE_OPEN)}]", f"[{re.escape(SQUARE_CLOSE)}]"
+_TARGET = r"[^\s()]{1,1000}+(?:\([^\s()]{0,200}\)[^\s()]{0,200})?"
+_TOKEN = re.compile(
+    rf"(?P<link>!?\[(?P<in_link>{_SQUARE}{{0,{LONGEST_SQUARE}}})\]\((?P<target>{_TARGET})\))"
+    rf"|(?P<double>\[\[(?P<in_double>{_SQUARE}{{1,{LONGEST_SQUARE}}})\]\])"
+    rf"|(?P<code>`\[(?P<in_code>{_SQUARE}{{1,{LONGEST_SQUARE}}})\]`)"
+    rf"|(?P<square>\\?{_OPEN}\^?(?P<in_square>{_SQUARE}{{1,{LONGEST_SQUARE}}}){_CLOSE})"
+    rf"|(?P<round>\\?[(（](?P<in_round>{_ROUND}{{2,{LONGEST_ROUND}}})[)）])"
+    rf"|(?P<url>{URL.pattern})"
+    rf"|(?P<name>{LABEL.pattern})"
+)
+_ADDRESS = re.compile(r"<?(?:[a-z][a-z0-9+.-]{0,20}:|[/#?]|www\.|[\w-]{1,99}(?:\.[\w-]{1,99}){0,9}\.[a-z]{2,9})", re.I)
+_HALF_POINTER = re.compile(
+    rf"\s*\\?(?:{_OPEN}\s*(?:[Ss]ee\s+)?(?:[Pp](?:aper)?\s?)?|[(（]\s*(?:[Ss]ee\s+)?[Pp](?=\d|\Z))[\d.,;:pP\s‐-―-]*\\?\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text that stays as it is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pointers:
+    """What one bracket points at, as written."""
+
+    pointers: tuple[Pointer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that the model wrote and that stands in nothing it was shown; `label` is empty for a bare address."""
+
+    label: str
+
+
+Piece = Text | Pointers | Link
+
+
+def pieces(text: str, shown: Shown) -> Iterator[Piece]:
+    """Cut `text` into pieces, in order."""
+    position = emitted = 0
+    while found := _TOKEN.search(text, position):
+        parts = _parts(found, text, shown)
+        if parts is None:
+            position = found.start() + 1
+            continue
+        if found.start() > emitted:
+            yield Text(text[emitted : found.start()])
+        yield from parts
+        position = emitted = found.end()
+    if emitted < len(text):
+        yield Text(text[emitted:])
+
+
+def _parts(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...] | None:
+    """Return what a match stands for; None when it is ordinary text whose inside has still to be looked at."""
+    kind = found.lastgroup
+    if kind == "url":
+        link, after = split_url(found[0])
+        return (Text(found[0]),) if link in shown.urls else (Link(""), Text(after))
+    if kind == "name":
+        return _named(found[0], shown)
+    if kind == "link":
+        return _link(found, text, shown)
+    pointers = _pointers(found[f"in_{kind}"], _before(found, text), shown, is_round=kind == "round")
+    return (pointers,) if pointers else None
+
+
+def _named(label: str, shown: Shown) -> tuple[Piece, ...] | None:
+    """A pointer without brackets counts when it names something and the shown text does not speak so itself."""
+    parsed = parse_pointers(label)
+    if label in shown.labels or not parsed or not all(map(shown.names, parsed.pointers)):
+        return None
+    return (Pointers(parsed.pointers),)
+
+
+def _link(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...] | None:
+    """Return a Markdown link's label, which may be a pointer; None where what follows a bracket is no address."""
+    target = found["target"].strip("<>")
+    if not _ADDRESS.match(target) or parse_pointers(target):
+        return None
+    pointers = _pointers(found["in_link"], _before(found, text), shown, is_round=False)
+    if pointers:
+        return pointers, Link(" ")
+    if split_url(target)[0] in shown.urls:
+        return Text(found["in_link"]), Text(f" ({target})")
+    return (Link(found["in_link"] or " "),)
+
+
+def _pointers(inside: str, before: str, shown: Shown, *, is_round: bool) -> Pointers | None:
+    """Return the pointers of a bracket; None when it is a bracket of the text's own.
+
+    Bare digits must name something; but a lone `[7]` that is nobody's would read as a citation of ours, so it is taken
+    as a pointer to nothing. In round brackets only labels count.
+    """
+    parsed = parse_pointers(inside.rstrip("\\"))
+    if not parsed or shown.is_quoted(inside, before, parsed):
+        return None
+    named = all(map(shown.names, parsed.pointers))
+    lone = bracket_key(inside).isdecimal() and len(bracket_key(inside)) <= 3
+    return Pointers(parsed.pointers) if parsed.labelled or (not is_round and (named or lone)) else None
+
+
+def _before(found: re.Match[str], text: str) -> str:
+    return text[max(0, found.start() - 100) : found.start()]
+
+
+def without_half_pointer(text: str) -> str:
+    """Return `text` without a pointer that its end cuts through."""
+    return text[:-100] + _HALF_POINTER.sub("", text[-100:])

@@ -1,0 +1,132 @@
+"""What a reader was shown, as the resolver asks of it: which pointers name something, which text is a quotation.
+
+Abstracts write brackets of their own (`95% CI [3.06, 7.70]`), and some write what looks like a pointer; the text of
+what was shown decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.cite.overlap import Weights, content_words, weights
+from rag.cite.pointers import Parsed, Pointer
+from rag.nouns import Paper, Passage
+
+_ADDRESS = r"[^\s\[\]<>\"`{}|\\^\u0080-\U0010ffff]+"
+URL = re.compile(rf"(?i:(?:https?|ftp|file)://|www\.){_ADDRESS}")
+LABEL = re.compile(r"(?<![A-Za-z0-9_.\-])P[1-9]\d{0,3}(?:\.\d{1,3})?(?![A-Za-z0-9_\-]|\.\d)")
+
+_BRACKET = re.compile(r"[\[【［〔(（]([^\[\]【】()（）]{1,200})[\]】］〕)）]")
+_DASHES = re.compile("[‐‑‒–—−]")
+_CONTEXT = 16
+"""Characters before a bracket that make it a quotation when they too stand in what was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The papers of a draft, in order, with what their text holds."""
+
+    papers: tuple[Paper, ...]
+    brackets: dict[str, tuple[str, ...]]
+    """Each bracket of the shown text (see `bracket_key`), with what stands before it, wherever it stands."""
+    labels: frozenset[str]
+    urls: frozenset[str]
+    words: tuple[tuple[frozenset[str], ...], ...]
+    """Content words by paper and sentence, 0 being the metadata line."""
+    weights: Weights
+
+    def sentences_of(self, pointer: Pointer) -> tuple[int, ...]:
+        """Return the sentences that a pointer to sentences names, as far as they exist."""
+        if pointer.first is None or pointer.last is None or not self.has_paper(pointer.paper):
+            return ()
+        last = min(pointer.last, len(self.papers[pointer.paper - 1].sentences))
+        return tuple(range(pointer.first, last + 1))
+
+    def has_paper(self, number: int) -> bool:
+        """Tell whether a paper of that number was shown."""
+        return 1 <= number <= len(self.papers)
+
+    def names(self, pointer: Pointer) -> bool:
+        """Tell whether all of what `pointer` points at exists."""
+        if pointer.first is None or pointer.last is None:
+            return self.has_paper(pointer.paper)
+        return len(self.sentences_of(pointer)) == pointer.last - pointer.first + 1
+
+    def is_quoted(self, inside: str, before: str, parsed: Parsed) -> bool:
+        """Tell whether a bracket in a draft is the shown text's own, given the draft before it.
+
+        A bracket of bare digits is when it stands anywhere in the shown text; one with labels, which a model may well
+        write itself, only when the same words precede it.
+        """
+        contexts = self.brackets.get(bracket_key(inside))
+        if contexts is None or not parsed.labelled:
+            return contexts is not None
+        before = _squeeze(before[-4 * _CONTEXT :])
+        return any(before.endswith(context) if context else before.endswith(("“", '"')) for context in contexts)
+
+    def best_sentence(self, paper: int, claim: str) -> int:
+        """Return the sentence of `paper` that covers most of `claim`; of equals the first, the metadata line last."""
+        words = content_words(claim)
+        sentences = self.words[paper - 1]
+        scores = {index: self.weights.coverage(words, sentences[index]) or 0.0 for index in range(len(sentences))}
+        return max([*range(1, len(sentences)), 0], key=lambda index: scores[index])
+
+
+@lru_cache(maxsize=8)
+def read_shown(passages: tuple[Passage, ...]) -> Shown:
+    """Return what the resolver needs to know of `passages`; kept, since a streamed draft asks again and again."""
+    papers = tuple(passage.paper for passage in passages)
+    texts = [text for paper in papers for text in _texts(paper)]
+    words = tuple(tuple(_sentence_words(paper)) for paper in papers)
+    titles = [frozenset(content_words(paper.title)) for paper in papers]
+    urls = {_bare(found[0]) for text in texts for found in URL.finditer(text)}
+    return Shown(
+        papers=papers,
+        brackets=_brackets(texts),
+        labels=frozenset(found[0] for text in texts for found in LABEL.finditer(text)),
+        urls=frozenset(urls | {_bare(paper.url) for paper in papers if paper.url}),
+        words=words,
+        weights=weights([*titles, *(sentence for paper in words for sentence in paper)]),
+    )
+
+
+def bracket_key(inside: str) -> str:
+    """Return the text between two brackets without white space and with one kind of dash."""
+    return _DASHES.sub("-", "".join(inside.split())).casefold()
+
+
+def _bare(url: str) -> str:
+    """Return a link without the punctuation of the sentence around it."""
+    return url.rstrip(".,;:!?'*_)/")
+
+
+def split_url(found: str) -> tuple[str, str]:
+    """Return a link as found in running text, and the punctuation after it."""
+    link = _bare(found)
+    return link, found[len(link) :]
+
+
+def _texts(paper: Paper) -> Iterator[str]:
+    yield from (paper.title, paper.abstract, paper.metadata_line())
+
+
+def _sentence_words(paper: Paper) -> Iterator[frozenset[str]]:
+    for index in range(len(paper.sentences) + 1):
+        yield frozenset(content_words(paper.sentence(index)))
+
+
+def _brackets(texts: list[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for text in texts:
+        for bracket in _BRACKET.finditer(text):
+            before = _squeeze(text[max(0, bracket.start() - 4 * _CONTEXT) : bracket.start()])
+            found.setdefault(bracket_key(bracket[1]), set()).add(before)
+    return {key: tuple(sorted(befores)) for key, befores in found.items()}
+
+
+def _squeeze(text: str) -> str:
+    """Return the last characters of `text`, white space as single spaces."""
+    return " ".join(text.split())[-_CONTEXT:].lstrip()
