@@ -11,6 +11,7 @@ AbstractQAError
     ├── EmbedderMismatch  the library was embedded by something else
     ├── EmbedderFailed    the embedding endpoint or model failed
     └── ModelFailed       the chat endpoint failed
+        └── PromptTooLong the prompt does not fit the model's context window
 """
 
 from __future__ import annotations
@@ -62,3 +63,11 @@ class EmbedderFailed(WorkFailed):
 
 class ModelFailed(WorkFailed):
     """The chat endpoint failed."""
+
+
+class PromptTooLong(ModelFailed):
+    """The prompt does not fit the model's context window; `window` is its size in tokens where it was named."""
+
+    def __init__(self, message: str, window: int | None = None) -> None:
+        super().__init__(message)
+        self.window = window

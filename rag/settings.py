@@ -23,6 +23,8 @@ class Settings:
     """Seconds to a model's first token."""
     budget: int = 8000
     """Tokens of evidence that a model is shown."""
+    context_window: int = 32_000
+    """Tokens that the model can take in, prompt and reply together."""
     k: int = 25
     """Papers retrieved for one question."""
     extractive: bool = False

@@ -1,0 +1,251 @@
+"""The chat endpoint: the one module that knows llama-index's `OpenAILike` and the openai client.
+
+Every call streams, so that one set of limits holds for all: 5 s to connect, `timeout` seconds to the first token and
+between two. Both libraries are imported at the first call, since that takes a second. Not handled: tools, images,
+several choices, and the older completion route.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import ModelFailed, PromptTooLong, UsageError
+from rag.nouns import Usage
+from rag.readers import failures
+from rag.readers.failures import Failure, Kind
+from rag.readers.replies import Chunk, Finish, Reply, read_chunk, read_finish
+from rag.readers.tokens import count
+from rag.readers.waiting import Limits, limited
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+    from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped]
+    from openai import OpenAI
+
+OPENAI = "https://api.openai.com/v1"
+CONNECT_SECONDS = 5.0
+TEMPERATURE = 0.1  # low, for faithfulness; not 0, at which small reasoning models run in circles
+LONGEST_REPLY = 200_000  # characters, thinking included: a model that never stops is stopped
+
+
+class Endpoint:
+    """One model behind an OpenAI-compatible endpoint. Safe to share between threads."""
+
+    def __init__(
+        self,
+        base_url: str,
+        model: str,
+        api_key: str | None = None,
+        *,
+        timeout: float = 60.0,
+        context_window: int = 32_000,
+        backoff: float = 0.5,
+    ) -> None:
+        self.base_url, self.model, self.timeout = base_url, model, timeout
+        self.context_window, self._key, self._backoff = context_window, api_key, backoff
+        self._optional: dict[str, Any] = {"temperature": TEMPERATURE, "stream_options": {"include_usage": True}}
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.where!r}, {self.model!r})"
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Endpoint:
+        """Return the endpoint that is set; without a model, its only one.
+
+        UsageError when it offers none or several, ModelFailed when it cannot be asked.
+        """
+        if not settings.has_endpoint:
+            raise UsageError("No model's endpoint is set. Set OPENAI_BASE_URL, or OPENAI_API_KEY for OpenAI's own.")
+        endpoint = cls(
+            settings.base_url or OPENAI,
+            settings.model or "",
+            settings.api_key,
+            timeout=settings.timeout,
+            context_window=settings.context_window,
+        )
+        if not endpoint.model:
+            endpoint.model = _only(endpoint.models(), endpoint.where)
+        return endpoint
+
+    @property
+    def where(self) -> str:
+        """The endpoint's address without a name, a password or a query that may stand in it."""
+        return re.sub(r"//[^/@]*@", "//", self.base_url).partition("?")[0]
+
+    def models(self) -> tuple[str, ...]:
+        """Return the names of the models that the endpoint lists; UsageError when it has no list."""
+
+        def listing(stopped: threading.Event) -> Iterator[tuple[str, ...]]:
+            yield tuple(sorted(str(model.id) for model in self._client.models.list().data or ()))
+
+        try:
+            return next(limited(listing, Limits(self.timeout, self.timeout)))
+        except Exception as error:
+            failure = self._failure(error)
+            if failure.status in (404, 405, 501) or failure.kind is Kind.UNREADABLE:
+                raise UsageError(f"Set RAG_MODEL: the endpoint at {self.where} lists no models.") from None
+            raise self._error(failure) from None
+
+    def complete(self, messages: Sequence[ChatMessage], *, within: float | None = None) -> Reply:
+        """Return the whole reply; ModelFailed as in `stream`."""
+        reply = Reply()
+        for reply in self.stream(messages, within=within):  # noqa: B007 - the last one is the answer
+            pass
+        return reply
+
+    def stream(self, messages: Sequence[ChatMessage], *, within: float | None = None) -> Iterator[Reply]:
+        """Yield the growing reply; the last one has its `finish` and `usage`. `within`: seconds for the whole call.
+
+        ModelFailed, with a line for a person, when the endpoint fails, before or in the midst of the reply;
+        PromptTooLong when it says that the prompt does not fit.
+        """
+        reply, thought, usage, ended = Reply(model=self.model), 0, None, None
+        limits = Limits(self.timeout, self.timeout, within)
+        try:
+            for chunk in limited(lambda stopped: self._attempts(messages, stopped), limits):
+                thought, usage, ended = thought + chunk.thought, chunk.usage or usage, chunk.finish or ended
+                reply = replace(reply, text=reply.text + chunk.text, model=chunk.model or reply.model)
+                if len(reply.text) + thought > LONGEST_REPLY:
+                    ended = Finish.LENGTH
+                    break
+                if chunk.text:
+                    yield reply
+        except Exception as error:
+            raise self._error(self._failure(error)) from None
+        finish = read_finish(ended)
+        if not reply.text.strip():
+            raise self._error(_nothing(finish))
+        yield replace(reply, finish=finish, usage=usage or _estimate(messages, reply.text))
+
+    def _attempts(self, messages: Sequence[ChatMessage], stopped: threading.Event) -> Iterator[Chunk]:
+        """Yield the chunks of the first call that begins to answer; a call that has begun is not repeated."""
+        deadline = time.monotonic() + self.timeout
+        attempt = 1
+        while not stopped.is_set():
+            begun = False
+            try:
+                for chunk in self._call(messages):
+                    begun = True
+                    yield chunk
+                return
+            except Exception as error:
+                failure = self._failure(error)
+                if begun:
+                    raise
+                if self._drop_refused(failure):
+                    continue
+                wait = failures.seconds_to_wait(failure, attempt, self._backoff)
+                if wait is None or time.monotonic() + wait > deadline:
+                    raise
+            attempt += 1
+            stopped.wait(wait)
+
+    def _call(self, messages: Sequence[ChatMessage]) -> Iterator[Chunk]:
+        from openai import omit
+
+        optional = {"temperature": omit} | self._optional
+        for response in self._llm.stream_chat(list(messages), **optional):
+            chunk = read_chunk(response)
+            if not chunk.is_empty:
+                yield chunk
+
+    def _drop_refused(self, failure: Failure) -> bool:
+        """Leave out, from now on, a parameter that the endpoint refuses by name: newer models take no temperature."""
+        if failure.status not in (400, 422):
+            return False
+        named = [name for name in self._optional if name in failure.message]
+        self._optional = {name: value for name, value in self._optional.items() if name not in named}
+        return bool(named)
+
+    @cached_property
+    def _client(self) -> OpenAI:
+        import httpx
+        from openai import OpenAI
+
+        seconds = httpx.Timeout(self.timeout, connect=min(CONNECT_SECONDS, self.timeout))
+        return OpenAI(
+            base_url=self.base_url,
+            api_key=self._key or "none",  # the client demands one, local servers do not look at it
+            timeout=seconds,
+            max_retries=0,
+        )
+
+    @cached_property
+    def _llm(self) -> OpenAILike:
+        from llama_index.llms.openai_like import OpenAILike
+
+        return OpenAILike(
+            model=self.model,
+            api_base=self.base_url,
+            api_key=self._key or "none",
+            is_chat_model=True,
+            context_window=self.context_window,
+            max_retries=0,
+            timeout=self.timeout,
+            openai_client=self._client,
+        )
+
+    def _failure(self, error: Exception) -> Failure:
+        """Tell a foreign error in our own terms, without the key that an endpoint may repeat in its message."""
+        import openai
+
+        if isinstance(error, TimeoutError | openai.APITimeoutError):
+            connecting = "Connect" in type(error.__cause__).__name__
+            return Failure(Kind.UNREACHABLE if connecting else Kind.TIMEOUT)
+        if isinstance(error, openai.APIStatusError):
+            return Failure(Kind.STATUS, error.status_code, self._clean(_said(error)), dict(error.response.headers))
+        if isinstance(error, openai.APIConnectionError):
+            return Failure(Kind.CONNECTION, message=self._clean(str(error.__cause__ or error)))
+        if type(error) is openai.APIError:  # an error told in the midst of a stream
+            return Failure(Kind.STATUS, 500, self._clean(error.message))
+        if type(error).__module__.partition(".")[0] in ("httpx", "httpcore"):  # the stream broke off
+            return Failure(Kind.CONNECTION, message=self._clean(str(error)))
+        return Failure(Kind.UNREADABLE, message=self._clean(type(error).__name__))
+
+    def _clean(self, message: str) -> str:
+        message = message.replace(self._key, "…") if self._key else message
+        return " ".join(re.sub(r"\bsk-[\w*-]{4,}", "…", message).split())[:400]
+
+    def _error(self, failure: Failure) -> ModelFailed:
+        if failures.is_context_overflow(failure):
+            return PromptTooLong(
+                f"The prompt does not fit the context window of {self.model} ({failure.message[:200]}).",
+                failures.window_named(failure.message),
+            )
+        return ModelFailed(failures.line(failure, self.where, self.model, self.timeout))
+
+
+def _only(offered: tuple[str, ...], where: str) -> str:
+    if len(offered) == 1:
+        return offered[0]
+    if not offered:
+        raise UsageError(f"Set RAG_MODEL: the endpoint at {where} lists no models.")
+    some = ", ".join(offered[:12]) + (f" and {len(offered) - 12} more" if len(offered) > 12 else "")
+    raise UsageError(f"Set RAG_MODEL to one of the {len(offered)} models that the endpoint at {where} offers: {some}.")
+
+
+def _nothing(finish: Finish) -> Failure:
+    if finish is Finish.FILTERED:
+        return Failure(Kind.FILTERED)
+    why = {Finish.TOOLS: "it called a tool", Finish.LENGTH: "its length limit was reached", Finish.CUT: "it broke off"}
+    return Failure(Kind.EMPTY, message=why.get(finish, ""))
+
+
+def _estimate(messages: Sequence[ChatMessage], text: str) -> Usage:
+    return Usage(sum(count(message.content or "") for message in messages), count(text))
+
+
+def _said(error: Any) -> str:
+    """Return what the endpoint itself said, without the client's own wrapping."""
+    body = error.body
+    if isinstance(body, dict):
+        parts = (str(body.get(name) or "") for name in ("message", "detail", "code"))
+        return " ".join(part for part in parts if part) or str(error.message)
+    return str(error.message)

@@ -1,0 +1,142 @@
+"""What may go wrong at a chat endpoint: which failures are worth another try, after how long, and a line for a person.
+
+Pure: it knows HTTP statuses and headers, and no client library. Not handled: quotas that only their owner can see.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+ATTEMPTS = 3
+LONGEST_WAIT = 20.0
+
+
+class Kind(StrEnum):
+    """How an endpoint failed."""
+
+    CONNECTION = "connection"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    STATUS = "status"
+    UNREADABLE = "unreadable"
+    EMPTY = "empty"
+    FILTERED = "filtered"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failed call: `status` is the HTTP status where there was one, `message` what the endpoint said."""
+
+    kind: Kind
+    status: int | None = None
+    message: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def seconds_to_wait(failure: Failure, attempt: int, base: float) -> float | None:
+    """Return the seconds before attempt number `attempt + 1`, or None when no other try is worth it.
+
+    Exponential with full jitter above a half; a `Retry-After` of the endpoint is honoured, and one too long to wait
+    for ends the tries.
+    """
+    if attempt >= ATTEMPTS or not _passes(failure):
+        return None
+    asked = retry_after(failure.headers)
+    if asked is not None:
+        return asked if asked <= LONGEST_WAIT else None
+    longest: float = base * 2 ** (attempt - 1)
+    return min(longest, LONGEST_WAIT) * random.uniform(0.5, 1.0)
+
+
+def _passes(failure: Failure) -> bool:
+    """Whether the failure may pass by itself. A time-out has used up the time already; an empty purse stays empty."""
+    if failure.kind is Kind.CONNECTION:
+        return True
+    if "insufficient_quota" in failure.message:
+        return False
+    return failure.status is not None and (failure.status in (408, 409, 429) or failure.status >= 500)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Return the seconds that a `Retry-After` header asks for, by number or HTTP date; None when there is none."""
+    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
+        return float(text)
+    try:
+        then = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    then = then if then.tzinfo else then.replace(tzinfo=UTC)
+    return max(0.0, (then - (now or datetime.now(UTC))).total_seconds())
+
+
+_CONTEXT = re.compile(
+    r"context[_ ](?:length|window|size)|maximum context|exceeds? the (?:available )?context|too many tokens"
+    r"|prompt is too long|input (?:is )?too long|max_model_len|n_ctx",
+    re.I,
+)
+
+
+def is_context_overflow(failure: Failure) -> bool:
+    """Whether the endpoint says that the prompt does not fit the model's window."""
+    return failure.status in (400, 413, 422, 500) and bool(_CONTEXT.search(failure.message))
+
+
+def window_named(message: str) -> int | None:
+    """Return the window in tokens that an overflow message names, its smallest number from 256 up, or None."""
+    numbers = [int(number.replace(",", "")) for number in re.findall(r"\d{1,3}(?:,\d{3})+|\d{3,7}", message)]
+    return min((number for number in numbers if number >= 256), default=None)
+
+
+def line(failure: Failure, where: str, model: str, waited: float) -> str:
+    """Return one line for the person who meets the failure: what happened, and what to do."""
+    return f"{_what(failure, where, model, waited)} {_remedy(failure)}"
+
+
+def _what(failure: Failure, where: str, model: str, waited: float) -> str:
+    said = f" ({failure.message[:200]})" if failure.message else ""
+    if failure.kind is Kind.CONNECTION:
+        return f"The model's endpoint at {where} cannot be reached{said}."
+    if failure.kind is Kind.UNREACHABLE:
+        return f"The model's endpoint at {where} does not answer: no connection in time."
+    if failure.kind is Kind.TIMEOUT:
+        return f"The model {model} at {where} sent nothing within {waited:g} s."
+    if failure.kind is Kind.EMPTY:
+        return f"The model {model} at {where} sent an empty answer{said}."
+    if failure.kind is Kind.FILTERED:
+        return f"The endpoint at {where} withheld the answer by its content filter."
+    if failure.kind is Kind.UNREADABLE:
+        return f"The endpoint at {where} sent something that is no chat completion{said}."
+    return f"The endpoint at {where} answered {failure.status} for the model {model}{said}."
+
+
+def _remedy(failure: Failure) -> str:
+    if failure.kind is Kind.STATUS:
+        return _remedy_of_status(failure)
+    return {
+        Kind.CONNECTION: "Start it, or correct OPENAI_BASE_URL.",
+        Kind.UNREACHABLE: "Check the network, or correct OPENAI_BASE_URL.",
+        Kind.TIMEOUT: "Try again, or allow more time with RAG_TIMEOUT.",
+        Kind.EMPTY: "Try again, or set another model with RAG_MODEL.",
+        Kind.FILTERED: "Put the question in other words, or set another model with RAG_MODEL.",
+        Kind.UNREADABLE: "Check that OPENAI_BASE_URL names an OpenAI-compatible endpoint (it usually ends in /v1).",
+    }[failure.kind]
+
+
+def _remedy_of_status(failure: Failure) -> str:
+    status = failure.status or 0
+    if status in (401, 403):
+        return "Check OPENAI_API_KEY."
+    if status == 404:
+        return "Set RAG_MODEL to a model that it serves, and check OPENAI_BASE_URL (it usually ends in /v1)."
+    if status == 429:
+        return "It is busy or the quota is used up: try again later."
+    if status == 408 or status >= 500:
+        return "It has trouble of its own: try again later."
+    return "Check RAG_MODEL and the endpoint's own documentation."

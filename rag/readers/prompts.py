@@ -1,0 +1,37 @@
+"""The prompts: one file of `prompts/` a call, as llama-index's prompt templates; nothing in Python speaks to a model.
+
+A file is a `RichPromptTemplate`: it begins with a comment `{# … #}`, which is not sent, and holds a block
+`{% chat role="system" %} … {% endchat %}` (the same for every question, so that servers can keep it) and one with
+`role="user"`. Values are filled in as they are, never read as templates. Not handled: images.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+    from llama_index.core.prompts import RichPromptTemplate
+
+FOLDER = Path(__file__).parents[2] / "prompts"
+
+
+def messages(name: str, **values: Any) -> list[ChatMessage]:
+    """Return the messages of prompt `name`; ValueError unless `values` are exactly its variables.
+
+    The template itself leaves a missing variable blank without a word.
+    """
+    template = _template(name)
+    expected, given = set(template.template_vars), set(values)
+    if expected != given:
+        raise ValueError(f"prompts/{name}.md takes {sorted(expected)}, not {sorted(given)}")
+    return list(template.format_messages(**values))
+
+
+@lru_cache(maxsize=16)
+def _template(name: str) -> RichPromptTemplate:
+    from llama_index.core.prompts import RichPromptTemplate
+
+    return RichPromptTemplate((FOLDER / f"{name}.md").read_text(encoding="utf-8"))
