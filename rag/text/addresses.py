@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_MIRROR = re.compile(r"(?<![\w.-])(?:www\.)?(?:huggingface\.010818\.xyz|hf-mirror\.com)(?![\w-]|\.\w)", re.I)
+_MIRROR = re.compile(r"(?<![\w.-])(?:www\.)?(?:huggingface\.010818\.xyz|hf-mirror\.com)(?![\w-]|\.\w)")
 
 _NEW_ID = r"\d{4}\.\d{4,5}"
 _OLD_ID = r"[a-z]{2,10}(?:-[a-z]{2,10})?(?:\.[A-Za-z]{2})?/\d{7}"
@@ -18,12 +18,12 @@ _LINKED_ID = re.compile(
     rf"({_NEW_ID}|{_OLD_ID})(?!\d)",
     re.I,
 )
-_HF_PAPER = re.compile(r"huggingface\.co/papers/([\w.-]{4,40})", re.I)
+_HF_PAPER = re.compile(r"huggingface\.co/papers/(\d{4}\.\d{4,5})", re.I)
 
 
 def without_mirrors(text: str) -> str:
     """Return `text` with the host names of mirrors of huggingface.co replaced by the canonical one."""
-    return _MIRROR.sub("huggingface.co", text)
+    return _MIRROR.sub("huggingface.co", text) if "hf-mirror" in text or "010818" in text else text
 
 
 def arxiv_id(text: str | None) -> str | None:

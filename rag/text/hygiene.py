@@ -20,6 +20,7 @@ _INVISIBLE = re.compile(
     # Joiners have a meaning in Arabic and Indic scripts and in emoji, none after a Latin letter, digit or space.
     "|(?<![\u0530-\U0010ffff])[\u200c\u200d]+"
 )
+_ASCII_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028]")
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 _HYPHEN_END = re.compile(r"(?<=\w)-[^\S\n]*\n\s*(?=\w)(?!(?:and|or|to)\b)")
@@ -41,8 +42,9 @@ def clean(text: str) -> str:
 
     Paragraphs are parted by one empty line. Mirror hosts are rewritten. `clean(clean(text)) == clean(text)`.
     """
-    text = _INVISIBLE.sub("", _without_tags(unescape(_INVISIBLE.sub("", text))))
-    text = unicodedata.normalize("NFC", text.translate(_LIGATURES))
+    text = _visible(_without_tags(unescape(_visible(text))))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(_LIGATURES))
     text = _LINE_END.sub("\n", text).replace("\u2029", "\n\n")
     paragraphs = (" ".join(_HYPHEN_END.sub("-", part).split()) for part in _PARAGRAPH_END.split(text))
     return without_mirrors("\n\n".join(part for part in paragraphs if part))
@@ -50,7 +52,8 @@ def clean(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Return `text` clean and on a single line, as titles and names are kept."""
-    return " ".join(clean(text).split())
+    plain = text.isascii() and text.isprintable() and not any(sign in text for sign in "&<")
+    return " ".join((without_mirrors(text) if plain else clean(text)).split())
 
 
 def original_if_changed(raw: str, cleaned: str) -> str | None:
@@ -89,6 +92,10 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     if encoding or intact > 4 * damaged:
         return text, (f"{damaged} bytes are not {(encoding or 'utf-8').upper()} and are shown as \ufffd.",)
     return _windows_1252(body), ("Not UTF-8: read as Latin-1 (Windows-1252); save it as UTF-8 if accents look wrong.",)
+
+
+def _visible(text: str) -> str:
+    return (_ASCII_INVISIBLE if text.isascii() else _INVISIBLE).sub("", text)
 
 
 def _windows_1252(data: bytes) -> str:

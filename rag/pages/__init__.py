@@ -1,0 +1,8 @@
+"""Pages and files into records: `sources(path)` yields files, `source.read()` their papers and their receipt."""
+
+from __future__ import annotations
+
+from rag.pages.reading import Reading
+from rag.pages.sources import Source, sources
+
+__all__ = ["Reading", "Source", "sources"]

@@ -1,0 +1,135 @@
+"""Which format a file has, told by its first bytes; its name is only asked where they could be several."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from rag.nouns import Format
+from rag.text.addresses import arxiv_id
+from rag.text.hygiene import decode, encoding_of
+
+_FOREIGN = (
+    (b"%PDF", "a PDF: save the page that lists the papers as text or HTML instead"),
+    (b"\x89PNG", "an image: copy the page's text instead"),
+    (b"\xff\xd8\xff", "an image: copy the page's text instead"),
+    (b"GIF8", "an image: copy the page's text instead"),
+    (b"RIFF", "an image or sound: copy the page's text instead"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document: save it as plain text"),
+    (b"{\\rtf", "a rich-text document: save it as plain text"),
+    (b"BZh", "packed with bzip2: unpack it first"),
+    (b"\xfd7zXZ", "packed with xz: unpack it first"),
+    (b"(\xb5/\xfd", "packed with zstandard: unpack it first"),
+    (b"7z\xbc\xaf", "packed with 7-Zip: unpack it first"),
+    (b"Rar!", "packed with RAR: unpack it first"),
+    (b"PK\x03\x04", "a zip file inside another: unpack it first"),
+    (b"\x1f\x8b", "packed with gzip more than twice: unpack it first"),
+    (b"SQLite format 3", "a database: export it as CSV or JSON lines"),
+    (b"\x7fELF", "a program, not a page"),
+    (b"MZ\x90", "a program, not a page"),
+)
+_HTML = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|main|section|article|table)\b", re.I | re.S
+)
+_XML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?(feed|rss|rdf)\b", re.I | re.S)
+_BIBTEX = re.compile(r"^\s*@[a-z]{4,20}\s*[{(]", re.I | re.M)
+_RIS = re.compile(r"^TY  ?- ?\w{2,6}\s*$", re.M)
+_COLUMNS = frozenset(
+    {"title", "abstract", "abstract note", "authors", "author", "url", "date", "id", "doi", "year", "summary"}
+)
+_TITLE_KEY = re.compile(r'"(?:title|abstract|_id|id|arxiv_id)"\s*:', re.I)
+
+
+def foreign(head: bytes) -> str | None:
+    """Return what a file is and what to do, where its first bytes show that it is no text; else None."""
+    if not head:
+        return "empty: nothing to read"
+    for magic, what in _FOREIGN:
+        if head.startswith(magic):
+            return what
+    if head[257:262] == b"ustar":
+        return "a tar archive: unpack it first"
+    if encoding_of(head)[0] is None and _is_binary(head[:8192]):
+        return "binary data, not text: bring a saved page, JSON, Atom, BibTeX, RIS or CSV"
+    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        return "empty but for white space: nothing to read"
+    return None
+
+
+def format_of(head: bytes, name: str) -> Format:
+    """Return the format of the text that begins with `head`, of a file called `name`."""
+    text = decode(head)[0].lstrip("\ufeff")
+    start = text.lstrip()
+    if start[:1] in ("{", "[", '"'):
+        return _json_format(start, name)
+    if _XML.match(text):
+        return Format.ATOM
+    if start[:1] == "<" and (_HTML.match(text) or "<html" in text[:4096].lower()):
+        return Format.HTML
+    if start.startswith("MIME-Version:") or "multipart/related" in text[:2048]:
+        return Format.HTML
+    if _RIS.search(text[:8192]):
+        return Format.RIS
+    if _BIBTEX.search(text):
+        return Format.BIBTEX
+    if _is_ids(start):
+        return Format.IDS
+    return Format.CSV if _is_table(start, name) else Format.LISTING
+
+
+def _json_format(start: str, name: str) -> Format:
+    """JSON lines where a line by itself is an object of a paper; a single document otherwise."""
+    lines = [line.strip() for line in start.split("\n")[:20]]
+    whole = sum(_is_paper_object(line) for line in lines)
+    if whole and (
+        whole > 1 or len([line for line in lines if line]) > 1 or name.lower().endswith((".jsonl", ".ndjson"))
+    ):
+        return Format.JSONL
+    if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")) and start[0] == "{":
+        return Format.JSONL
+    return Format.JSONL if whole else Format.DAILY_JSON
+
+
+def _is_paper_object(line: str) -> bool:
+    if not (line.startswith("{") and line.endswith("}") and _TITLE_KEY.search(line)):
+        return False
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and not isinstance(data.get("paper"), dict)
+
+
+def _is_ids(start: str) -> bool:
+    """Whether the first lines are arXiv ids or links of papers, one a line, and nothing else."""
+    lines = [line.strip() for line in start.split("\n")[:-1][:200] or [start]]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    return bool(lines) and all(len(line) < 200 and " " not in line and arxiv_id(line) for line in lines[:50])
+
+
+def _is_table(start: str, name: str) -> bool:
+    header = start.split("\n", 1)[0].casefold()
+    cells = {cell.strip(' "\r\ufeff') for cell in re.split(r"[,;\t|]", header)}
+    known = cells & {
+        "title",
+        "abstract",
+        "authors",
+        "author",
+        "url",
+        "date",
+        "id",
+        "doi",
+        "abstract note",
+        "year",
+        "summary",
+    }
+    return (
+        len(cells) > 1
+        and ("title" in cells or "abstract" in cells)
+        and (len(known) > 1 or name.endswith((".csv", ".tsv")))
+    )
+
+
+def _is_binary(head: bytes) -> bool:
+    control = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in head)
+    return control > 0.02 * len(head)

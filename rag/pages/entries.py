@@ -1,0 +1,35 @@
+"""What a parser yields: a record with its line, a block it passed over, or a note on the file as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rag.nouns import Record, Skipped
+
+EXCERPT = 120
+"""Characters of a skipped block that the receipt shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record and the line of the file where it begins, from 1; None where the format has no lines."""
+
+    record: Record
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A warning on the file as a whole."""
+
+    text: str
+
+
+Entry: TypeAlias = Found | Skipped | Note
+
+
+def passed_over(line: int | None, text: str, why: str) -> Skipped:
+    """Return the receipt's line for a block that became no paper: one line of its text, shortened."""
+    excerpt = " ".join(text[: 4 * EXCERPT].encode("utf-8", "replace").decode().split())
+    return Skipped(line, excerpt if len(excerpt) <= EXCERPT else excerpt[: EXCERPT - 1] + "…", why)

@@ -1,0 +1,161 @@
+"""One mapping of field names to values (a JSON object, a row of a table) into a record.
+
+The names are those that collections and exports use: ours, BEIR's, the arXiv snapshot's, Hugging Face's, Zotero's,
+Semantic Scholar's. What is not known is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from rag.nouns import Record
+from rag.pages.dates import iso_date
+from rag.text.addresses import arxiv_id, canonical_url
+from rag.text.hygiene import clean, clean_line, original_if_changed
+
+_TITLE = ("title", "paper_title")
+_ABSTRACT = ("abstract", "text", "summary", "abstract_note", "abstract_text")
+_SUMMARY = ("ai_summary", "tldr")
+_ID = ("id", "_id", "paper_id", "doc_id")
+_ARXIV = ("arxiv_id", "arxivid", "arxiv", "eprint")
+_DATE = (
+    "date",
+    "published_at",
+    "published",
+    "publication_date",
+    "submitted",
+    "update_date",
+    "year",
+    "publication_year",
+)
+_URL = ("url", "link", "paper_url", "abs_url", "pdf_url")
+_AUTHORS = ("authors", "author", "creators")
+_COUNT = ("n_authors", "author_count", "num_authors", "authors_count")
+_ORGANISATION = ("organisation", "organization", "institution")
+_CATEGORIES = ("categories", "category", "primary_category")
+_UPVOTES = ("upvotes",)
+_COMMENTS = ("num_comments", "comments", "comment_count")
+_DOI = ("doi",)
+
+_AUTHOR_BREAK = re.compile(r"\s*;\s*|\s*,?\s+and\s+|\s*&\s*")
+_LAST_FIRST = re.compile(r"[^,]+,\s*[^,]+")
+_NAMES_OF_A_PERSON = ("name", "fullname", "full_name", "display_name")
+
+
+def record_from(mapping: Mapping[str, Any]) -> Record:
+    """Return the record that a mapping tells; its title and abstract are empty where it has none."""
+    data = {_plain(key): value for key, value in mapping.items()}
+    raw = _text(_first(data, _ABSTRACT))
+    summary = not raw.strip() and _text(_first(data, _SUMMARY))
+    raw = summary or raw
+    abstract = clean(raw)
+    own_id = _own_id(data)
+    url = canonical_url(_scalar(_first(data, _URL)))
+    identifier = arxiv_id(_scalar(_first(data, _ARXIV))) or arxiv_id(own_id) or arxiv_id(url)
+    names, count = authors(_first(data, _AUTHORS))
+    written = _scalar(_first(data, _DATE))
+    return Record(
+        title=clean_line(_text(_first(data, _TITLE))),
+        abstract=abstract,
+        abstract_is_summary=bool(summary),
+        own_id=own_id or identifier,
+        arxiv_id=identifier,
+        date=iso_date(written) if written else None,
+        date_text=written,
+        authors=names,
+        author_count=_count(_first(data, _COUNT)) or count,
+        organisation=_organisation(_first(data, _ORGANISATION)),
+        url=url or (f"https://arxiv.org/abs/{identifier}" if identifier else None),
+        categories=_categories(_first(data, _CATEGORIES)),
+        upvotes=_count(_first(data, _UPVOTES)),
+        comments=_count(_first(data, _COMMENTS)),
+        original=original_if_changed(raw, abstract),
+    )
+
+
+def has_title_field(mapping: Mapping[str, Any]) -> bool:
+    """Tell whether a mapping speaks of a paper at all: a title field, though it may be empty, or an arXiv id."""
+    return any(_plain(key) in _TITLE + _ARXIV for key in mapping)
+
+
+def authors(value: Any) -> tuple[tuple[str, ...], int | None]:
+    """Return the names that a field of authors holds (a list, a text, objects with a name), or else their number."""
+    if isinstance(value, bool) or value is None:
+        return (), None
+    if isinstance(value, (int, float)):
+        return (), _count(value)
+    if isinstance(value, str):
+        if value.strip().isdigit():
+            return (), _count(value)
+        people = _split_names(value)
+    else:
+        people = [_person(item) for item in value] if isinstance(value, (list, tuple)) else [_person(value)]
+    names = tuple(name for name in (clean_line(person) for person in people) if name)
+    return names, len(names) or None
+
+
+def _split_names(text: str) -> list[str]:
+    """`A. Bee; C. Dee`, `A. Bee, C. Dee and E. Eff`, and Zotero's `Bee, A.; Dee, C.`."""
+    parts = [part for part in _AUTHOR_BREAK.split(" ".join(text.split())) if part]
+    if ";" in text:
+        return parts
+    return [name.strip() for part in parts for name in part.split(",") if name.strip()]
+
+
+def _person(item: Any) -> str:
+    if isinstance(item, Mapping):
+        name = next((item[key] for key in _NAMES_OF_A_PERSON if isinstance(item.get(key), str)), "")
+        return name or " ".join(str(item[key]) for key in ("first", "given", "last", "family") if item.get(key))
+    return item if isinstance(item, str) else ""
+
+
+def _own_id(data: Mapping[str, Any]) -> str | None:
+    own = _scalar(_first(data, _ID)) or _scalar(_first(data, _ARXIV)) or _scalar(_first(data, _DOI))
+    return arxiv_id(own) or clean_line(own)[:200] or None if own else None
+
+
+def _organisation(value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        value = value.get("fullname") or value.get("full_name") or value.get("name")
+    return clean_line(value)[:200] or None if isinstance(value, str) else None
+
+
+def _categories(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = re.split(r"[\s,;]+", value)
+    return tuple(item for item in value if isinstance(item, str) and item) if isinstance(value, (list, tuple)) else ()
+
+
+def _count(value: Any) -> int | None:
+    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 10:
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 10**9:
+        return None
+    return int(value)
+
+
+def _first(data: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    return next((data[name] for name in names if data.get(name) not in (None, "", [], {})), None)
+
+
+def _text(value: Any) -> str:
+    """A text, or a list of its sentences, as some collections keep abstracts."""
+    if isinstance(value, (list, tuple)):
+        return " ".join(item.strip() for item in value if isinstance(item, str))
+    return _scalar(value) or ""
+
+
+def _scalar(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    text = str(value).strip() if not isinstance(value, int) or abs(value) < 10**18 else ""
+    return text.encode("utf-8", "replace").decode() or None
+
+
+@lru_cache(maxsize=1024)
+def _plain(key: str) -> str:
+    """`publishedAt`, `Published at` and `published_at` are one name."""
+    return re.sub(r"[\s\-]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key.strip())).casefold()

@@ -1,0 +1,115 @@
+"""One file while it is read: its papers one by one, and at the end what its receipt says.
+
+What holds for every format is judged here: a title that is none, an abstract that is a notice or a single word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+from rag.nouns import Format, Record, Sighting, Skipped
+from rag.pages.entries import Entry, Found, Note, passed_over
+from rag.pages.shape import is_notice
+
+LONGEST_TITLE = 500
+"""Characters of the longest title; the longest of 75,000 real ones has 226."""
+SHORTEST_ABSTRACT = 3
+"""Words below which an abstract is pointed out."""
+MOST_LINES = 1000
+"""Lines that a receipt holds of a kind; further ones are counted."""
+
+
+_Line = TypeVar("_Line")
+
+
+class Reading:
+    """A file's papers, in order, and, once they have been taken, what was missing or passed over."""
+
+    def __init__(
+        self,
+        path: str,
+        page: str,
+        format: Format | None,
+        entries: Iterator[Entry],
+        problems: Callable[[], tuple[str, ...]],
+    ) -> None:
+        """Read from `entries`; `problems` tells, at the end, what was wrong with the file's bytes."""
+        self.format = format.value if format else "unknown"
+        self.records = 0
+        self.missing: dict[str, int] = {}
+        self.sightings: Iterator[Sighting] = self._read(path, page, format or Format.LISTING, entries)
+        self._problems = problems
+        self._skipped = _Lines[Skipped]()
+        self._warnings = _Lines[str]()
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The blocks that became no paper, in the order of the file."""
+        more = self._skipped.left_out
+        return (*self._skipped.kept, *([Skipped(None, "", f"and {more} more blocks like these")] if more else []))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to know about the file as a whole."""
+        more = self._warnings.left_out
+        return (*self._problems(), *self._warnings.kept, *([f"and {more} more warnings like these"] if more else []))
+
+    def _read(self, path: str, page: str, format: Format, entries: Iterator[Entry]) -> Iterator[Sighting]:
+        for entry in entries:
+            if isinstance(entry, Skipped):
+                self._skipped.add(entry)
+            elif isinstance(entry, Note):
+                self._warnings.add(entry.text)
+            elif (record := self._judged(entry)) is not None:
+                self.records += 1
+                self._count_missing(record)
+                yield Sighting(page=page, format=format, record=record, path=path, line=entry.line)
+        if not self.records and not self._skipped.kept and not self.warnings:
+            self._warnings.add("No paper was found in it: save a page that lists papers with their abstracts.")
+
+    def _judged(self, found: Found) -> Record | None:
+        """Return the record if it is one; what is odd about it is put into the receipt."""
+        record, line = found.record, found.line
+        if len(record.title) > LONGEST_TITLE:
+            why = f"its title has {len(record.title)} characters: more than {LONGEST_TITLE} are no title"
+            self._skipped.add(passed_over(line, record.title, why))
+            return None
+        if not record.title and not record.abstract and not record.arxiv_id:
+            self._skipped.add(passed_over(line, record.own_id or "", "neither a title nor an abstract"))
+            return None
+        if is_notice(record.abstract):
+            why = "the abstract is a notice on cookies or scripts: the paper was kept without it"
+            self._skipped.add(passed_over(line, record.abstract, why))
+            return replace(record, abstract="", original=record.original or record.abstract)
+        if record.abstract and len(record.abstract.split()) < SHORTEST_ABSTRACT and record.abstract.isascii():
+            place = f"Line {line}: the" if line else "The"
+            self._warnings.add(f"{place} abstract of “{record.title[:80]}” is only “{record.abstract[:80]}”.")
+        return record
+
+    def _count_missing(self, record: Record) -> None:
+        has = {
+            "title": record.title,
+            "abstract": record.abstract and not record.abstract_is_summary,
+            "date": record.date,
+            "authors": record.authors or record.author_count is not None,
+            "url": record.url,
+        }
+        for name in (name for name, value in has.items() if not value):
+            self.missing[name] = self.missing.get(name, 0) + 1
+
+
+class _Lines(Generic[_Line]):
+    """Lines of a receipt, no more than a person can read."""
+
+    def __init__(self) -> None:
+        self.kept: list[_Line] = []
+        self.left_out = 0
+
+    def add(self, line: _Line) -> None:
+        """Keep a line, or count it."""
+        if len(self.kept) < MOST_LINES:
+            self.kept.append(line)
+        else:
+            self.left_out += 1
