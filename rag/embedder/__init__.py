@@ -31,6 +31,13 @@ class Embedder(Protocol):
     def dimension(self) -> int:
         """The length of every vector."""
 
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of one text that are surely read; what is longer is best cut up before."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has in full, to be held against `max_tokens`."""
+
     def embed(self, texts: Sequence[str]) -> NDArray[float32]:
         """Return one row of length 1 for each text, in the order given: shape (texts, dimension)."""
 

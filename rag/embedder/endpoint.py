@@ -1,0 +1,138 @@
+"""Embeds with any OpenAI-compatible `/embeddings` endpoint. The one module that knows its client, and maps its errors.
+
+Rows are ordered by the `index` that the server states, not by where they stand, and are brought to length 1 here, since
+not every server does. Plain floats are asked for: some servers ignore `encoding_format`, and what they then send is
+floats as well.
+
+The model's tokenizer is unknown here, so tokens are an estimate and the limit is the smallest in common use: a usual
+abstract stays whole.
+
+Not handled: texts above the server's own limit (its refusal is passed on), prefixes for queries, shortened vectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import EmbedderFailed
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+_OPENAI = "https://api.openai.com/v1"
+_NO_KEY = "none"  # local servers want none, the client insists on one
+_TEXTS_A_REQUEST = 64  # about 25,000 tokens of abstracts, far under OpenAI's 300,000
+_CONNECT_SECONDS = 5.0
+_RETRIES = 2
+_BYTES_A_TOKEN = 4  # word pieces of abstracts have 5.0 bytes on average, 3.4 at the least
+_COMMON_LIMIT = 512
+
+
+class EndpointEmbedder:
+    """The embedder behind a URL. Nothing is sent before the first text."""
+
+    def __init__(
+        self, model: str, *, base_url: str | None = None, api_key: str | None = None, timeout: float = 60.0
+    ) -> None:
+        self.model = model
+        self.base_url = base_url or _OPENAI
+        self._api_key = api_key or _NO_KEY
+        self._timeout = timeout
+
+    @property
+    def name(self) -> str:
+        """The model's name: the same model behind another address makes the same vectors."""
+        return f"endpoint:{self.model}"
+
+    @cached_property
+    def dimension(self) -> int:
+        """The length of every vector; the first use sends one short text."""
+        return len(self.embed_query("dimension"))
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens that a model behind any endpoint can be trusted to read."""
+        return _COMMON_LIMIT
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return an estimate of each text's tokens."""
+        return [len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN + 2 for text in texts]
+
+    def embed(self, texts: Sequence[str]) -> NDArray[float32]:
+        """Return one row of length 1 for each text, in the order given: shape (texts, dimension)."""
+        import numpy as np
+
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        rows: list[Any] = []
+        for start in range(0, len(texts), _TEXTS_A_REQUEST):
+            rows += self._request(texts[start : start + _TEXTS_A_REQUEST])
+        return self._unit(rows)
+
+    def embed_query(self, text: str) -> NDArray[float32]:
+        """Return the vector of one text: shape (dimension,)."""
+        row: NDArray[float32] = self.embed([text])[0]
+        return row
+
+    def _request(self, texts: Sequence[str]) -> list[Any]:
+        from openai import OpenAIError
+
+        # OpenAI refuses an empty text, and a lone surrogate cannot be sent.
+        sent = [text.encode("utf-8", "replace").decode("utf-8") or " " for text in texts]
+        try:
+            reply = self._client.embeddings.create(model=self.model, input=sent, encoding_format="float")
+        except (OpenAIError, ValueError) as exc:  # ValueError: a reply that claims to be JSON and is not
+            raise EmbedderFailed(self._explain(exc)) from exc
+        return self._in_order(reply, len(texts))
+
+    def _in_order(self, reply: Any, count: int) -> list[Any]:
+        try:
+            by_index = {row.index: row.embedding for row in reply.data}
+            return [by_index[index] for index in range(count)]
+        except (AttributeError, TypeError, KeyError) as exc:
+            raise EmbedderFailed(f"{self._who} did not send one vector for each of {count} texts.") from exc
+
+    def _unit(self, rows: list[Any]) -> NDArray[float32]:
+        import numpy as np
+
+        try:
+            vectors = np.array(rows, dtype=np.float32)
+        except (TypeError, ValueError) as exc:
+            raise EmbedderFailed(f"{self._who} sent vectors of several lengths, or no numbers.") from exc
+        if vectors.ndim != 2:
+            raise EmbedderFailed(f"{self._who} sent no vectors.")
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not (np.isfinite(norms) & (norms > 0)).all():
+            raise EmbedderFailed(f"{self._who} sent a vector without a direction (zeros, or not finite).")
+        unit: NDArray[float32] = vectors / norms
+        return unit
+
+    @cached_property
+    def _client(self) -> Any:
+        from openai import OpenAI, Timeout
+
+        timeout = Timeout(self._timeout, connect=_CONNECT_SECONDS)
+        return OpenAI(base_url=self.base_url, api_key=self._api_key, timeout=timeout, max_retries=_RETRIES)
+
+    @property
+    def _who(self) -> str:
+        return f"The embedding endpoint {self.base_url} (model {self.model})"
+
+    def _explain(self, error: Exception) -> str:
+        import openai
+
+        match error:
+            case openai.APIConnectionError():
+                remedy = "does not answer: is it running, and is RAG_EMBED_BASE_URL right?"
+            case openai.AuthenticationError() | openai.PermissionDeniedError():
+                remedy = "refused the key: set OPENAI_API_KEY."
+            case openai.NotFoundError():
+                remedy = "does not know this model or address: set RAG_EMBED_MODEL; most addresses end in /v1."
+            case openai.RateLimitError():
+                remedy = "refuses more requests for now, or the account is used up: try again later."
+            case _:
+                remedy = f"failed: {error}"
+        return f"{self._who} {remedy}"
