@@ -38,6 +38,8 @@ def content_words(text: str) -> list[str]:
 
 def _stem(word: str) -> str:
     """Cut one common English ending and what is past six letters, so that `aligned`, `aligns` and `alignment` meet."""
+    if not word.isalpha():
+        return word
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM:
             return word[: -len(suffix)][:_LONGEST_STEM]

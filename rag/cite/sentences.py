@@ -8,10 +8,12 @@ else a model could hide a claim there. Not handled: nested tables, sentences acr
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+from rag.text.sentences import split_sentences
 
 Span = tuple[int, int]
 
@@ -25,11 +27,8 @@ _PREFIX = re.compile(
 _ENUMERATOR = re.compile(r"[#*_\s]*\d{1,2}(?:\.\d{1,2})*[.)]\s")
 _BOLD_LINE = re.compile(r"[ \t]*(?:\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__):?[ \t]*")
 _NUMBER = re.compile(r"(?<![\w.-])\d")
-_STOP = re.compile(r"(?:[.!?…]+|[。！？]+)[)\"'”’»*_）」』]*")
+_STOPS, _CLOSERS = tuple(".!?…。！？"), ' \t\n"”’)*_»'
 _QUOTATION = re.compile(r"“[^“”\n]{1,2000}”|(?<!\w)\"[^\"\n]{1,2000}\"(?!\w)")
-_NO_STOP = re.compile(
-    r"\b(?i:e\.g|i\.e|al|cf|vs|fig|figs|eq|eqs|approx|resp|dr|prof|mr|mrs|ms|jr|ca|viz|incl|z\.b|p\.ej|[A-Z](?:\.[A-Z])+)\Z"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +40,27 @@ class _Block:
 
 def claim_spans(text: str, markers: Sequence[Span]) -> tuple[Span, ...]:
     """Return the spans of `text` that claim something, in order; every one of `markers` lies in one of them."""
+    runs = _runs(markers)
     spans: list[Span] = []
-    starts = [start for start, _ in markers]
     for block in _blocks(text):
-        sentences = list(_sentences(text, block, markers, starts))
+        sentences = list(_sentences(text, block, runs))
         for start, end in sentences:
             is_label = (block.is_label and len(sentences) == 1) or text[start:end].rstrip("*_ ").endswith((":", "："))
-            holds_marker = bisect_right(starts, end - 1) > bisect_right(starts, start - 1)
-            if holds_marker or not (is_label and _claims_nothing(text[start:end])):
+            has_marker = bisect_left(runs, start, key=_first) < bisect_left(runs, end, key=_first)
+            if has_marker or not (is_label and _claims_nothing(text[start:end])):
                 spans.append((start, end))
     return tuple(spans)
+
+
+def _runs(markers: Sequence[Span]) -> list[Span]:
+    """Return markers that touch each other as one span."""
+    runs: list[Span] = []
+    for start, end in markers:
+        if runs and runs[-1][1] == start:
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((start, end))
+    return runs
 
 
 def _claims_nothing(label: str) -> bool:
@@ -109,64 +119,50 @@ def _lines(text: str) -> Iterator[Span]:
         start = end + 1
 
 
-def _sentences(text: str, block: _Block, markers: Sequence[Span], starts: Sequence[int]) -> Iterator[Span]:
+def _sentences(text: str, block: _Block, runs: Sequence[Span]) -> Iterator[Span]:
     """Cut a block at its sentences' ends; a quotation stays whole, and markers after a full stop go before the cut."""
+    inside = runs[bisect_left(runs, block.start, key=_first) : bisect_left(runs, block.end, key=_first)]
+    masked, trailing = _masked(text, block, inside)
     quotations = [found.span() for found in _QUOTATION.finditer(text, block.start, block.end)]
-    start = block.start
-    for stop in _STOP.finditer(text, block.start, block.end):
-        if stop.start() < start or _is_inside(stop.start(), stop.end(), quotations):
-            continue
-        end = _after_markers(text, stop.end(), block.end, markers, starts)
-        if _is_end(text, stop, end, block.end):
-            yield from _trimmed(text, start, end)
-            start = end
-    yield from _trimmed(text, start, block.end)
+    start: int | None = None
+    spans = [(block.start + first, block.start + last) for first, last in split_sentences(masked)]
+    for (first, last), (following, _) in pairwise([*spans, (block.end, block.end)]):
+        start = first if start is None else start
+        if not _is_quoted(last, following, quotations):
+            yield start, trailing.get(_skip_space(text, last, block.end), last)
+            start = None
 
 
-def _is_inside(start: int, end: int, quotations: Sequence[Span]) -> bool:
-    index = bisect_left(quotations, start, key=lambda span: span[0]) - 1
-    return index >= 0 and end < quotations[index][1]
+def _masked(text: str, block: _Block, runs: Sequence[Span]) -> tuple[str, dict[int, int]]:
+    """Return a block with its markers out of the splitter's way, and the runs that trail a sentence, start to end.
+
+    A run after a full stop is blank, any other is a word; a run before a word in lower case is the subject of its
+    sentence (`[1] shows that …`).
+    """
+    parts, trailing, position = [], {}, block.start
+    for start, end in runs:
+        following = _skip_space(text, end, block.end)
+        is_subject = following < block.end and text[following].islower()
+        ends_sentence = text[max(block.start, start - 8) : start].rstrip(_CLOSERS).endswith(_STOPS)
+        if ends_sentence and not is_subject:
+            trailing[start] = end
+        mask = " " if start in trailing else "X" if is_subject else "x"
+        parts += [text[position:start], mask * (end - start)]
+        position = end
+    return "".join(parts) + text[position : block.end], trailing
 
 
-def _after_markers(text: str, end: int, limit: int, markers: Sequence[Span], starts: Sequence[int]) -> int:
-    """Return the end of the run of markers after `end`, unless it begins the next sentence (`[1] shows that …`)."""
-    position = _skip_blanks(text, end, limit)
-    index = bisect_right(starts, position - 1)
-    after = end
-    while index < len(markers) and markers[index][0] == position:
-        after = markers[index][1]
-        position = _skip_blanks(text, after, limit)
-        index += 1
-    if after > end and position < limit and text[position] in ".。":
-        after = position + 1
-        position = _skip_blanks(text, after, limit)
-    return end if position < limit and text[position].islower() else after
-
-
-def _skip_blanks(text: str, position: int, limit: int) -> int:
-    while position < limit and text[position] in " \t":
+def _skip_space(text: str, position: int, limit: int) -> int:
+    while position < limit and text[position].isspace():
         position += 1
     return position
 
 
-def _is_end(text: str, stop: re.Match[str], end: int, limit: int) -> bool:
-    """Tell whether the stop ends a sentence: no abbreviation, no decimal point, nothing small after it."""
-    if end >= limit or stop[0][0] in "。！？":
-        return True
-    if not text[end].isspace() and end == stop.end():
-        return False
-    if stop[0][0] != ".":
-        return True
-    if _NO_STOP.search(text[max(0, stop.start() - 12) : stop.start()]):
-        return False
-    following = _skip_blanks(text, end, limit)
-    return following >= limit or end > stop.end() or not text[following].islower()
+def _is_quoted(end: int, following: int, quotations: Sequence[Span]) -> bool:
+    """Tell whether the cut between `end` and `following` would go through a quotation."""
+    index = bisect_left(quotations, end, key=_first) - 1
+    return index >= 0 and following < quotations[index][1]
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    if any(char.isalnum() for char in text[start:end]):
-        yield start, end
+def _first(span: Span) -> int:
+    return span[0]

@@ -72,7 +72,8 @@ class Shown:
         words = content_words(claim)
         sentences = self.words[paper - 1]
         scores = {index: self.weights.coverage(words, sentences[index]) or 0.0 for index in range(len(sentences))}
-        return max([*range(1, len(sentences)), 0], key=lambda index: scores[index])
+        best: int = max([*range(1, len(sentences)), 0], key=scores.__getitem__)
+        return best
 
 
 @lru_cache(maxsize=8)

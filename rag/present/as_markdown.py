@@ -1,0 +1,67 @@
+"""An answer as Markdown, in which nothing that a paper, a model or a person wrote is mark-up.
+
+Lines stay lines; what looks like emphasis, a list, a link, a formula or HTML is shown as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.nouns import Answer, Citation, Paper
+from rag.present.references import address, date, marked, quotation
+from rag.text.controls import without_controls
+
+_SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$^&@]|:(?=//)|(?<=www)\.", re.I)
+_LINE_SIGN = re.compile(r"^([ \t]*)(?:([-+=])|(\d{1,9})([.)]))", re.M)
+_INDENT = re.compile(r"^[ \t]+", re.M)
+
+
+def escape_markdown(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is, line by line."""
+    text = _SIGNS.sub(r"\\\g<0>", without_controls(text)).replace("\\&", "&amp;").replace("\\<", "&lt;")
+    text = _LINE_SIGN.sub(
+        lambda found: f"{found[1]}\\{found[2]}" if found[2] else f"{found[1]}{found[3]}\\{found[4]}", text
+    )
+    return _INDENT.sub(lambda found: "&nbsp;" * min(len(found[0].expandtabs(4)), 12), text)
+
+
+def answer_to_markdown(answer: Answer) -> str:
+    """Return the answer and what stands below it as Markdown; the only links are those of the catalogue's papers."""
+    blocks = [
+        _lines(answer.text),
+        "\n".join(line for citation in answer.citations for line in _reference(citation)),
+        _listed("Related titles, not evidence", (_entry(paper) for paper in answer.related)),
+        _listed("To check", (f"{mark}: {_line(sentence)}" for mark, sentence in marked(answer))),
+        _listed("Notes", map(_line, answer.warnings)),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _lines(text: str) -> str:
+    """Paragraphs stay paragraphs, and a line's end is kept by a backslash."""
+    paragraphs = re.split(r"\n(?:[^\S\n]*\n)+", escape_markdown(text).strip("\n"))
+    return "\n\n".join(paragraph.replace("\n", "\\\n") for paragraph in paragraphs)
+
+
+def _line(text: str) -> str:
+    return escape_markdown(" ".join(text.split()))
+
+
+def _listed(title: str, entries: Iterator[str]) -> str:
+    lines = [f"- {entry}" for entry in entries]
+    return "\n".join([f"**{title}**", "", *lines]) if lines else ""
+
+
+def _reference(citation: Citation) -> Iterator[str]:
+    yield f"- \\[{citation.number}\\] {_entry(citation.paper)}"
+    for sentence in citation.sentences:
+        yield f"    - {_line(quotation(sentence))}"
+
+
+def _entry(paper: Paper) -> str:
+    found = address(paper)
+    title = _line(paper.title) or "untitled"
+    if found.is_search:
+        return f"{title}{date(paper)} ([search]({found.url}))"
+    return f"[{title}]({found.url}){_line(date(paper)) and ' ' + _line(date(paper))}"

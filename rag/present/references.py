@@ -1,0 +1,62 @@
+"""What stands below an answer, in words: cited papers and sentences, related titles, marked sentences, warnings.
+
+Everything comes from the catalogue's papers and from the audit; nothing a model wrote becomes a title or a link.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+from rag.nouns import Answer, CitedSentence, Paper, Status, Support
+
+LONGEST_SEARCH = 200
+"""Characters of a title that a search link carries."""
+
+MARKS = {
+    Support.NO_SUPPORT_FOUND: "no support found",
+    Support.NUMBER_NOT_FOUND: "number not found",
+    Support.UNCITED: "uncited",
+}
+_WEB = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x20]+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a paper can be read, or, with `is_search`, looked for."""
+
+    url: str
+    is_search: bool
+
+
+def address(paper: Paper) -> Address:
+    """Return the paper's own link, else the one of its arXiv id, else a search for its title."""
+    if paper.url and _WEB.fullmatch(paper.url):
+        return Address(quote(paper.url, safe="/:?#@!$&'*+,;=%~-._"), is_search=False)
+    if paper.arxiv_id:
+        return Address(f"https://arxiv.org/abs/{quote(paper.arxiv_id, safe='/.')}", is_search=False)
+    title = " ".join(paper.title.split())[:LONGEST_SEARCH]
+    return Address(f"https://huggingface.co/papers?q={quote_plus(title, errors='replace')}", is_search=True)
+
+
+def date(paper: Paper) -> str:
+    """Return ` (date)` for after a title, saying so where the year was inferred; empty when there is none."""
+    if not paper.date:
+        return ""
+    return f" ({paper.date}, year inferred)" if paper.date_inferred else f" ({paper.date})"
+
+
+def quotation(sentence: CitedSentence) -> str:
+    """Return a cited sentence with its number, word for word."""
+    return f"metadata: {sentence.quote}" if sentence.index == 0 else f"sentence {sentence.index}: “{sentence.quote}”"
+
+
+def marked(answer: Answer) -> tuple[tuple[str, str], ...]:
+    """Return the sentences that the audit marks, each after its mark; an abstention's own need no citation."""
+    abstains = answer.status in (Status.ABSTAINED, Status.ERROR)
+    return tuple(
+        (MARKS[claim.support], " ".join(claim.text.split()))
+        for claim in answer.claims
+        if claim.support in MARKS and not (abstains and claim.support is Support.UNCITED)
+    )
