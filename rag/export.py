@@ -1,0 +1,182 @@
+"""Papers as BibTeX, RIS and CSL JSON, from stored metadata alone: what is not known is left out, never guessed.
+
+Names are split at their last word (`Ludwig van der Berg` is `van der Berg, Ludwig`) where a format wants two parts.
+Not handled: names whose family name comes first without a comma.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import Any
+
+from rag.nouns import Paper
+
+
+class ExportFormat(StrEnum):
+    """The formats that reference managers read."""
+
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL_JSON = "csl"
+
+
+SUFFIXES = {ExportFormat.BIBTEX: ".bib", ExportFormat.RIS: ".ris", ExportFormat.CSL_JSON: ".json"}
+_PARTICLES = frozenset("van von der den de del della di da du la le ter ten bin ibn al el dos das zu af".split())
+_MATH = re.compile(r"(\$[^$\n]{1,300}\$)")
+_UNESCAPED = re.compile(r"(?<!\\)([&%#_])")
+_EMPTY = frozenset("a an the on of in for to and with is are towards toward".split())
+
+
+def export(papers: Sequence[Paper], kind: ExportFormat) -> str:
+    """Return the papers in one of the formats, in their order."""
+    return {ExportFormat.BIBTEX: to_bibtex, ExportFormat.RIS: to_ris, ExportFormat.CSL_JSON: to_csl_json}[kind](papers)
+
+
+def to_bibtex(papers: Iterable[Paper]) -> str:
+    """Return BibTeX, one `@misc` per paper; keys are author, year and a word of the title, and never twice the same."""
+    return "\n".join(_bibtex_entry(paper, key) for paper, key in _keyed(papers))
+
+
+def to_ris(papers: Iterable[Paper]) -> str:
+    """Return RIS, one record per paper, lines ended as its specification says."""
+    return "".join("".join(f"{tag}  - {value}\r\n" for tag, value in _ris_fields(paper)) + "\r\n" for paper in papers)
+
+
+def to_csl_json(papers: Iterable[Paper]) -> str:
+    """Return CSL JSON, as Zotero and pandoc read it: a list with an item per paper."""
+    return json.dumps([_csl_item(paper, key) for paper, key in _keyed(papers)], ensure_ascii=False, indent=2) + "\n"
+
+
+# ---------------------------------------------------------------------- the formats
+
+
+def _bibtex_entry(paper: Paper, key: str) -> str:
+    fields = {
+        "title": f"{{{_bibtex_text(paper.title)}}}",
+        "author": " and ".join([*map(_bibtex_text, paper.authors), *["others"] * _has_more_authors(paper)]),
+        **dict(zip(("year", "month", "day"), _date_parts(paper), strict=False)),
+        "eprint": paper.arxiv_id or "",
+        "archiveprefix": "arXiv" if paper.arxiv_id else "",
+        "url": _address(paper),
+        "abstract": "" if paper.abstract_is_summary else _bibtex_text(paper.abstract),
+        "note": "Year inferred from the page it was seen on" if paper.date and paper.date_inferred else "",
+    }
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+    return f"@misc{{{key},\n{lines}}}\n"
+
+
+def _ris_fields(paper: Paper) -> Iterator[tuple[str, str]]:
+    yield "TY", "UNPB" if paper.arxiv_id else "GEN"
+    yield "TI", _one_line(paper.title)
+    for family, given in map(_name, paper.authors):
+        yield "AU", _one_line(f"{family}, {given}" if given else family)
+    if parts := _date_parts(paper):
+        yield "PY", parts[0]
+        yield "DA", "/".join(parts)
+    if paper.abstract and not paper.abstract_is_summary:
+        yield "AB", _one_line(paper.abstract)
+    if address := _address(paper):
+        yield "UR", address
+    if paper.arxiv_id:
+        yield "AN", f"arXiv:{_one_line(paper.arxiv_id)}"
+    yield "ER", ""
+
+
+def _csl_item(paper: Paper, key: str) -> dict[str, Any]:
+    names = ((family, given) for family, given in map(_name, paper.authors))
+    item: dict[str, Any] = {
+        "id": key,
+        "type": "article",
+        "title": paper.title,
+        "author": [{"family": f, "given": g} if g else {"literal": f} for f, g in names],
+        "issued": {"date-parts": [[int(part) for part in _date_parts(paper)]]} if _date_parts(paper) else None,
+        "URL": _address(paper),
+        "abstract": "" if paper.abstract_is_summary else paper.abstract,
+        "publisher": "arXiv" if paper.arxiv_id else "",
+        "number": f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else "",
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+# ---------------------------------------------------------------------- what they share
+
+
+def _keyed(papers: Iterable[Paper]) -> Iterator[tuple[Paper, str]]:
+    """Yield each paper with its citation key, a number appended where a key was taken."""
+    taken: set[str] = set()
+    for paper in papers:
+        stem = key = _key(paper)
+        number = 1
+        while key in taken:
+            number += 1
+            key = f"{stem}-{number}"
+        taken.add(key)
+        yield paper, key
+
+
+def _key(paper: Paper) -> str:
+    """Return family name, year and the first telling word of the title, in lower-case ASCII."""
+    family = _ascii(_name(paper.authors[0])[0]) if paper.authors else ""
+    words = (_ascii(word) for word in re.findall(r"[^\W_]+", paper.title))
+    word = next((w for w in words if w and w not in _EMPTY), "")
+    return f"{family}{(paper.date or '')[:4]}{word}" or _ascii(paper.paper_id) or "paper"
+
+
+def _ascii(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]", "", plain.lower())
+
+
+def _name(name: str) -> tuple[str, str]:
+    """Return (family, given); given is empty for a name of one word."""
+    family, comma, given = (part.strip() for part in name.partition(","))
+    if comma:
+        return family, given
+    words = name.split()
+    at = len(words) - 1
+    while at > 1 and words[at - 1].lower() in _PARTICLES:
+        at -= 1
+    return (" ".join(words[at:]), " ".join(words[:at])) if at > 0 else (name.strip(), "")
+
+
+def _has_more_authors(paper: Paper) -> bool:
+    """Return whether some are named and others only counted."""
+    return bool(paper.authors) and (paper.author_count or 0) > len(paper.authors)
+
+
+def _date_parts(paper: Paper) -> list[str]:
+    """Return year, month and day as far as they are known."""
+    return [part for part in (paper.date or "").split("-") if part.isdigit()]
+
+
+def _address(paper: Paper) -> str:
+    """Return the paper's web address without what would end a field; nothing for an address of another kind."""
+    url = (paper.url or "").strip()
+    return re.sub(r"[\s{}]", "", url) if url.startswith(("https://", "http://")) else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _bibtex_text(text: str) -> str:
+    """Return text for a BibTeX field: mathematics as it stands, other special characters escaped, braces in pairs."""
+    pieces = _MATH.split(_one_line(text))
+    escaped = "".join(p if n % 2 else _UNESCAPED.sub(r"\\\1", p) for n, p in enumerate(pieces))
+    if escaped.count("$") % 2:
+        escaped = escaped.replace("$", r"\$")
+    return escaped.rstrip("\\") if _is_balanced(escaped) else re.sub(r"[{}]", "", escaped).rstrip("\\")
+
+
+def _is_balanced(text: str) -> bool:
+    """Return whether every brace has its partner; BibTeX counts those after a backslash too."""
+    depth = 0
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if depth < 0:
+            return False
+    return depth == 0

@@ -1,0 +1,147 @@
+"""The text of an answer as HTML: paragraphs and lists, `[1]` as links to cards, a quiet mark after each sentence.
+
+Of Markdown it knows paragraphs, list items, headings, bold and code; the rest stays the text that it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.nouns import Answer, Claim, Support
+from rag.page.markup import answer_text, attribute
+
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_LINE = re.compile(r"[^\n]+")
+_PREFIX = re.compile(r"\s*(?:(?P<bullet>[-*•])|(?P<number>\d{1,2})[.)])\s+|\s*(?P<heading>#{1,6})\s+|\s*")
+_BREAK = re.compile(r" $")
+"""The space before a marker, which must not begin a line."""
+_MARKS = {
+    Support.SUPPORTED: ("✓", "Supported by the words of"),
+    Support.NO_SUPPORT_FOUND: ("?", "No support found in"),
+    Support.NUMBER_NOT_FOUND: ("#", "A number of this sentence was not found in"),
+    Support.UNCITED: ("○", "This sentence cites nothing."),
+}
+
+
+def answer_html(answer: Answer, turn: int) -> str:
+    """Return the text of `answer`, every word of it escaped; ids carry the number of the turn."""
+    return "".join(_grouped(_Text(answer, turn).blocks()))
+
+
+def audit_summary(answer: Answer) -> str:
+    """Return one line that counts what the audit found, or nothing where nothing was checked."""
+    checked = [c for c in answer.claims if c.support is not Support.NOT_CHECKED]
+    if not checked:
+        return ""
+    supported = sum(c.support is Support.SUPPORTED for c in checked)
+    parts = [f"{supported} of {len(checked)} sentence{'s' * (len(checked) != 1)} supported by the words of the sources"]
+    for support, words in (
+        (Support.NUMBER_NOT_FOUND, "with a number not found"),
+        (Support.NO_SUPPORT_FOUND, "without support found"),
+        (Support.UNCITED, "uncited"),
+    ):
+        if count := sum(c.support is support for c in checked):
+            parts.append(f"{count} {words}")
+    return ", ".join(parts) + "."
+
+
+def cited(claim: Claim) -> str:
+    """Return what a claim points at, in words: `[1] sentence 4, [2] its metadata`."""
+    places = (f"[{c.number}] " + (f"sentence {c.sentence}" if c.sentence else "its metadata") for c in claim.cites)
+    return ", ".join(dict.fromkeys(places))
+
+
+def targets(claim: Claim, turn: int) -> str:
+    """Return the ids of the sentences that a claim points at, separated by spaces."""
+    return " ".join(dict.fromkeys(f"t{turn}-c{c.number}-s{c.sentence}" for c in claim.cites))
+
+
+class _Text:
+    """An answer's text, walked by offsets so that sentences and blocks agree."""
+
+    def __init__(self, answer: Answer, turn: int) -> None:
+        self._answer, self._turn = answer, turn
+        self._numbers = {c.number for c in answer.citations}
+        self._checked = answer.final
+
+    def blocks(self) -> Iterator[tuple[str, str]]:
+        """Yield (kind, inner HTML) line by line; kinds are p, ul, ol, h and gap."""
+        at = 0
+        for line in _LINE.finditer(self._answer.text):
+            if self._answer.text[at : line.start()].count("\n") > 1:
+                yield "gap", ""
+            at = line.end()
+            prefix = _PREFIX.match(line[0])
+            kind, start = _kind(prefix), line.start() + (prefix.end() if prefix else 0)
+            if start < line.end():
+                yield kind, self._inline(start, line.end())
+
+    def _inline(self, start: int, end: int) -> str:
+        parts, at = [], start
+        for index, claim in enumerate(self._answer.claims):
+            left, right = max(claim.start, at), min(claim.end, end)
+            if left >= right:
+                continue
+            parts += [self._words(at, left), self._claim(index, claim, left, right)]
+            at = right
+        return "".join([*parts, self._words(at, end)])
+
+    def _claim(self, index: int, claim: Claim, start: int, end: int) -> str:
+        words = self._words(start, end, {c.number for c in claim.cites} if self._checked else self._numbers)
+        if not self._checked or claim.support is Support.NOT_CHECKED:
+            return words
+        body = (
+            f'<span class="claim is-{claim.support}" data-do="evidence" data-turn="{self._turn}" '
+            f'data-targets="{targets(claim, self._turn)}">{words}</span>'
+        )
+        return body + (self._mark(index, claim) if end == claim.end else "")
+
+    def _mark(self, index: int, claim: Claim) -> str:
+        sign, words = _MARKS[claim.support]
+        tip = attribute(words if claim.support is Support.UNCITED else f"{words} {cited(claim)}")
+        return (
+            f'\u2060<button type="button" class="audit is-{claim.support}" data-do="evidence" data-turn="{self._turn}" '
+            f'data-targets="{targets(claim, self._turn)}" data-tip="{tip}" '
+            f'aria-label="Sentence {index + 1}: {tip}">{sign}</button>'
+        )
+
+    def _words(self, start: int, end: int, numbers: set[int] | None = None) -> str:
+        """Return a stretch of text; a bracket that is none of `numbers` (default: all cited) is text, no marker."""
+        text, parts, at = self._answer.text[start:end], [], 0
+        for match in _MARKER.finditer(text):
+            if int(match[1]) in (self._numbers if numbers is None else numbers):
+                before = _BREAK.sub("\u00a0", text[at : match.start()])
+                parts += [answer_text(before), self._marker(match[1])]
+                at = match.end()
+        return "".join([*parts, answer_text(text[at:])])
+
+    def _marker(self, number: str) -> str:
+        card = f"t{self._turn}-c{number}"
+        return (
+            f'<a class="marker" href="#{card}" data-do="card" data-turn="{self._turn}" data-targets="{card}" '
+            f'aria-label="Source {number}">[{number}]</a>'
+        )
+
+
+def _kind(prefix: re.Match[str] | None) -> str:
+    if prefix is None:
+        return "p"
+    if prefix["heading"]:
+        return "h"
+    return "ul" if prefix["bullet"] else "ol" if prefix["number"] else "p"
+
+
+def _grouped(blocks: Iterator[tuple[str, str]]) -> Iterator[str]:
+    """Yield the blocks with their wrappers: items of one list together, lines of one paragraph with breaks."""
+    wrappers = {"ul": ("<ul>", "</ul>"), "ol": ("<ol>", "</ol>"), "p": ("<p>", "</p>"), "h": ("<h3>", "</h3>")}
+    before = "gap"
+    for kind, inner in blocks:
+        going_on = kind == before and kind != "h"
+        if not going_on:
+            yield wrappers.get(before, ("", ""))[1] + wrappers.get(kind, ("", ""))[0]
+        elif kind == "p":
+            yield "<br>"
+        yield f"<li>{inner}</li>" if kind in {"ul", "ol"} else inner
+        before = kind
+    yield wrappers.get(before, ("", ""))[1]

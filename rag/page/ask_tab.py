@@ -1,0 +1,196 @@
+"""The first tab: the conversation, the box to ask in, and what each button of an answer does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from rag.page.chat import Choices, asked, spoken
+from rag.page.conversation import Conversation, Stage
+from rag.page.reader_panel import ReaderPanel
+from rag.page.turn_html import turn_html
+from rag.page.welcome import welcome_html
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+Updates = dict[Any, Any]
+LONGEST_QUESTION = 8000
+"""Characters that the box takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The components of the tab that events write to."""
+
+    past: gr.HTML
+    now: gr.HTML
+    editing_note: gr.HTML
+    box: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    conversation: gr.State
+    editing: gr.State
+    spoken: gr.HTML
+
+
+class AskTab:
+    """The tab, laid out and wired when it is made inside a `gr.Blocks`."""
+
+    def __init__(self, library: Library, bridge: gr.HTML) -> None:
+        self._library = library
+        self.pieces, self.panel = self._layout()
+        self._wire(bridge)
+
+    # ------------------------------------------------------------------ layout
+
+    def _layout(self) -> tuple[Pieces, ReaderPanel]:
+        with gr.Column(elem_id="transcript"):
+            past = gr.HTML("", elem_id="past", apply_default_css=False, js_on_load=None)
+            now = gr.HTML("", elem_id="now", apply_default_css=False, js_on_load=None)
+        with gr.Column(elem_id="composer"):
+            note = gr.HTML("", elem_id="editing", apply_default_css=False, js_on_load=None)
+            with gr.Row(elem_id="ask-row"):
+                box = gr.Textbox(
+                    label="Your question",
+                    show_label=False,
+                    container=False,
+                    placeholder="Ask about the papers in this library",
+                    lines=1,
+                    max_lines=8,
+                    max_length=LONGEST_QUESTION,
+                    autofocus=True,
+                    scale=1,
+                    elem_id="question",
+                )
+                send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=72)
+                stop = gr.Button("Stop", visible=False, elem_id="stop", scale=0, min_width=72)
+            panel = ReaderPanel(self._library)
+        spoken_line = gr.HTML("", elem_id="spoken", apply_default_css=False, js_on_load=None)
+        states = gr.State(Conversation()), gr.State(None)
+        return Pieces(past, now, note, box, send, stop, *states, spoken_line), panel
+
+    # ------------------------------------------------------------------ wiring
+
+    def _wire(self, bridge: gr.HTML) -> None:
+        p = self.pieces
+        outputs = [p.past, p.now, p.editing_note, p.box, p.send, p.stop, p.conversation, p.editing, p.spoken]
+        given = [p.conversation, *self.panel.inputs]
+        shared: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "concurrency_limit": None}
+        asking = [
+            gr.on([p.box.submit, p.send.click], self._ask, [p.box, p.editing, *given], api_name="ask", **shared),
+            bridge.example(self._ask_example, given, api_visibility="private", **shared),
+            bridge.again(self._ask_again, given, api_visibility="private", **shared),
+        ]
+        p.stop.click(None, cancels=asking).then(
+            self._stopped, p.conversation, outputs, show_progress="hidden", api_visibility="private"
+        )
+        quick: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "api_visibility": "private"}
+        bridge.edit(self._edit, p.conversation, **quick)
+        bridge.leave_edit(self._leave_edit, None, **quick)
+
+    def on_load(self) -> list[Any]:
+        """Return the components that `first_view` fills."""
+        return [self.pieces.now, *self.panel.outputs]
+
+    def first_view(self) -> list[Any]:
+        """Return what a page that has just been opened shows."""
+        return [welcome_html(self._library.papers()), *self.panel.first_view()]
+
+    # ------------------------------------------------------------------ asking
+
+    async def _ask(
+        self, question: str, editing: int | None, conversation: Conversation, *panel: Any
+    ) -> AsyncIterator[Updates]:
+        async for updates in self._run(question, conversation, panel, editing):
+            yield updates
+
+    async def _ask_example(
+        self, conversation: Conversation, *panel: Any, event: gr.EventData
+    ) -> AsyncIterator[Updates]:
+        async for updates in self._run(str(event._data["question"]), conversation, panel):
+            yield updates
+
+    async def _ask_again(self, conversation: Conversation, *panel: Any, event: gr.EventData) -> AsyncIterator[Updates]:
+        turn = conversation.turn(_number(event))
+        if turn is not None:
+            async for updates in self._run(turn.question, conversation, panel, turn.number):
+                yield updates
+
+    async def _run(
+        self, question: str, conversation: Conversation, panel: tuple[Any, ...], number: int | None = None
+    ) -> AsyncIterator[Updates]:
+        """Yield what changes on the page from Enter to the last word."""
+        p = self.pieces
+        question = (question or "").strip()[:LONGEST_QUESTION]
+        if not question:
+            yield {p.spoken: ""}
+            return
+        choices: Choices = self.panel.choices(*panel)
+        conversation = conversation.asking(question, number)
+        yield {
+            **self._shown(conversation),
+            p.box: "",
+            p.editing: None,
+            p.editing_note: "",
+            **self._busy(True),
+            p.spoken: "",
+        }
+        async for conversation in asked(self._library, conversation, choices):
+            yield {p.now: self._turn(conversation), p.conversation: conversation}
+        yield {**self._busy(False), p.spoken: _aloud(conversation)}
+
+    def _stopped(self, conversation: Conversation) -> Updates:
+        """Return the page after Stop: what was written stays, and the box is free again."""
+        last = conversation.turns[-1] if conversation.turns else None
+        if last is not None and last.stage is Stage.ASKING:
+            conversation = conversation.changed(last.number, stage=Stage.STOPPED)
+        return {**self._shown(conversation), **self._busy(False), self.pieces.spoken: _aloud(conversation)}
+
+    # ------------------------------------------------------------------ editing
+
+    def _edit(self, conversation: Conversation, event: gr.EventData) -> Updates:
+        """Put a question back into the box; asking it replaces that turn and all after it."""
+        p, turn = self.pieces, conversation.turn(_number(event))
+        if turn is None:
+            return {p.spoken: ""}
+        what = "it" if turn.number == len(conversation.turns) else "it and everything after it"
+        note = (
+            f'<p class="note">Editing question {turn.number}: asking replaces {what}. '
+            '<button type="button" class="quiet" data-do="leave_edit">Leave it as it was</button></p>'
+        )
+        return {p.box: turn.question, p.editing: turn.number, p.editing_note: note}
+
+    def _leave_edit(self) -> Updates:
+        return {self.pieces.box: "", self.pieces.editing: None, self.pieces.editing_note: ""}
+
+    # ------------------------------------------------------------------ showing
+
+    def _shown(self, conversation: Conversation) -> Updates:
+        """Return the whole transcript; the last turn stands apart, since it is the one that grows."""
+        p = self.pieces
+        past = "".join(turn_html(t, can_check=self.panel.has_model) for t in conversation.turns[:-1])
+        return {p.past: past, p.now: self._turn(conversation), p.conversation: conversation}
+
+    def _turn(self, conversation: Conversation) -> str:
+        if not conversation.turns:
+            return welcome_html(self._library.papers())
+        return turn_html(conversation.turns[-1], can_check=self.panel.has_model)
+
+    def _busy(self, busy: bool) -> Updates:
+        return {self.pieces.send: gr.Button(visible=not busy), self.pieces.stop: gr.Button(visible=busy)}
+
+
+def _number(event: gr.EventData) -> int:
+    """Return the number of the turn that an event is about; 0, which no turn has, when it names none."""
+    value = event._data.get("turn", "") if isinstance(event._data, dict) else ""
+    return int(value) if str(value).isdigit() else 0
+
+
+def _aloud(conversation: Conversation) -> str:
+    from rag.page.markup import attribute
+
+    return f'<p role="status">{attribute(spoken(conversation.turns[-1]))}</p>' if conversation.turns else ""

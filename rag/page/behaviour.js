@@ -1,0 +1,162 @@
+// What the page does by itself: bring up cards and evidence, copy, save, switch light and dark. All else goes to
+// Python by trigger(): 'example', 'again', 'edit', 'leave_edit', 'check', 'thumb', 'export'.
+const doc = document.documentElement;
+const find = (id) => document.getElementById(id);
+const state = { active: null, open: new Set(), back: null, sheet: false };
+
+// ---- which answer's sources are beside the conversation
+
+function activate(turn) {
+  state.active = turn;
+  restore();
+}
+
+function restore() {
+  const turns = [...document.querySelectorAll(".turn")];
+  const last = turns.at(-1);
+  if (!turns.some((t) => t.dataset.turn === state.active)) state.active = null;
+  for (const turn of turns) {
+    const on = state.active ? turn.dataset.turn === state.active : turn === last;
+    mark(turn, "active", on);
+    mark(turn, "sheet", on && state.sheet);
+    for (const fold of turn.querySelectorAll("details[data-key]")) {
+      const open = state.open.has(turn.id + fold.dataset.key);
+      if (fold.open !== open) fold.open = open;
+    }
+  }
+}
+
+function mark(element, name, on) {
+  if (element.classList.contains(name) !== on) element.classList.toggle(name, on);
+}
+
+document.addEventListener("toggle", (event) => {
+  const fold = event.target;
+  const turn = fold.closest?.(".turn");
+  if (!turn || !fold.dataset.key) return;
+  state.open[fold.open ? "add" : "delete"](turn.id + fold.dataset.key);
+}, true);
+
+// ---- evidence
+
+function light(targets) {
+  document.querySelectorAll(".lit").forEach((e) => e.classList.remove("lit"));
+  const found = targets.map(find).filter(Boolean);
+  found.forEach((e) => e.classList.add("lit"));
+  return found[0];
+}
+
+function bringUp(turn, targets, origin) {
+  activate(turn);
+  const first = light(targets);
+  if (!first) return;
+  if (isNarrow()) openSheet(turn, origin);
+  const panel = first.closest(".sources");
+  const top = first.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+  const wanted = first.classList.contains("card") ? 56 : panel.clientHeight / 3;
+  panel.scrollBy({ top: top - wanted, behavior: calm() ? "auto" : "smooth" });
+}
+
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const isNarrow = () => matchMedia("(max-width: 899px)").matches;
+
+function openSheet(turn, origin) {
+  state.back = origin;
+  state.sheet = true;
+  activate(turn);
+  document.querySelector(".turn.active .sheet-close")?.focus({ preventScroll: true });
+}
+
+function closeSheet() {
+  if (!state.sheet) return;
+  state.sheet = false;
+  restore();
+  state.back?.focus?.({ preventScroll: true });
+}
+
+// ---- keeping
+
+async function copy(turn, button) {
+  const source = find("t" + turn).querySelector("textarea.source").value;
+  try {
+    await navigator.clipboard.writeText(source);
+  } catch {
+    const area = Object.assign(document.createElement("textarea"), { value: source });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  say(button, "Copied");
+}
+
+function say(button, words) {
+  button.dataset.said = words;
+  setTimeout(() => delete button.dataset.said, 1600);
+}
+
+// ---- light and dark
+
+function theme(dark) {
+  document.body.classList.toggle("dark", dark);
+  try { localStorage.setItem("aq-theme", dark ? "dark" : "light"); } catch { /* private window */ }
+}
+
+try {
+  const kept = localStorage.getItem("aq-theme");
+  if (kept) document.body.classList.toggle("dark", kept === "dark");
+} catch { /* private window */ }
+
+// ---- one listener for every button of ours
+
+const busy = () => find("stop")?.offsetParent != null;
+
+const local = {
+  card: (b) => bringUp(b.dataset.turn, b.dataset.targets.split(" "), b),
+  evidence: (b) => bringUp(b.dataset.turn, b.dataset.targets.split(" ").filter(Boolean), b),
+  sheet: (b) => openSheet(b.dataset.turn, b),
+  close: closeSheet,
+  copy: (b) => copy(b.dataset.turn, b),
+  theme: () => theme(!document.body.classList.contains("dark")),
+  tab: (b) => [...document.querySelectorAll("[role=tab]")].find((t) => t.innerText.trim() === b.dataset.tab)?.click(),
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-do]");
+  if (!button) {
+    if (state.sheet && !event.target.closest?.(".sources")) closeSheet();
+    return;
+  }
+  if (event.target.closest("a[href]:not([data-do])")) return;
+  const what = button.dataset.do;
+  if (button.tagName === "A") event.preventDefault();
+  if (what in local) return local[what](button);
+  if (busy() && ["example", "again", "edit"].includes(what)) return;
+  trigger(what, { ...button.dataset });
+  if (what === "edit" || what === "leave_edit" || what === "example" || what === "again") focusBox();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeSheet();
+  const inBox = event.target.closest?.("#question");
+  if (inBox && event.key === "Enter" && !event.shiftKey && (busy() || event.isComposing)) event.stopPropagation();
+}, true);
+
+function focusBox() {
+  setTimeout(() => document.querySelector("#question textarea")?.focus({ preventScroll: true }), 120);
+}
+
+// ---- follow the writing, unless the reader has scrolled away
+
+let following = true;
+addEventListener("scroll", () => {
+  following = innerHeight + scrollY >= doc.scrollHeight - 120;
+}, { passive: true });
+
+function follow() {
+  const turn = document.querySelector("#now .turn");
+  if (turn?.classList.contains("is-asking") && following) scrollTo({ top: doc.scrollHeight });
+}
+
+new MutationObserver(() => { restore(); follow(); }).observe(document.body, { childList: true, subtree: true });
+restore();

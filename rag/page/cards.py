@@ -1,0 +1,118 @@
+"""The sources of an answer as HTML: a card per cited paper, its abstract with the cited sentences highlighted."""
+
+from __future__ import annotations
+
+from rag.nouns import Answer, Citation, Paper, Passage, Status
+from rag.page.markup import attribute, link, paper_text
+
+_AUTHORS = 3
+"""Names shown on a card before the rest is counted."""
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def sources_html(answer: Answer, turn: int) -> str:
+    """Return the cards of the cited papers, the related ones, and why these papers were looked at."""
+    cards = "".join(_card(citation, turn) for citation in answer.citations)
+    return cards + _related(answer) + (_why(answer) if answer.final else "")
+
+
+def shown_date(date: str | None) -> str:
+    """Return an ISO date of any precision for reading: `22 Aug 2025`, `Aug 2025`, `2025`."""
+    if not date:
+        return ""
+    year, *rest = date.split("-")
+    if not rest or not rest[0].isdigit() or not 1 <= int(rest[0]) <= 12:
+        return year
+    return " ".join([*(str(int(day)) for day in rest[1:2] if day.isdigit()), _MONTHS[int(rest[0]) - 1], year])
+
+
+def shown_authors(paper: Paper) -> str:
+    """Return the first authors, and how many more there are; the organisation follows where it is known."""
+    named = ", ".join(paper.authors[:_AUTHORS])
+    count = paper.author_count or len(paper.authors)
+    if named and count > _AUTHORS:
+        named += f" and {count - _AUTHORS} more"
+    elif not named and count:
+        named = f"{count} author{'s' * (count != 1)}"
+    return " · ".join(part for part in (named, paper.organisation or "") if part)
+
+
+def _card(citation: Citation, turn: int) -> str:
+    paper, name = citation.paper, f"t{turn}-c{citation.number}"
+    return (
+        f'<article class="card" id="{name}" tabindex="-1" aria-labelledby="{name}-title">'
+        f'<h3 id="{name}-title"><span class="number">{citation.number}</span>'
+        f"{link(paper.url, paper_text(paper.title))}</h3>"
+        f"{_about(paper, _cites_metadata(citation), name)}{_abstract(citation, name)}</article>"
+    )
+
+
+def _about(paper: Paper, cited: bool, name: str) -> str:
+    """Return the metadata line of a card, highlighted where the answer cites it."""
+    date = shown_date(paper.date) + (" (year inferred)" if paper.date and paper.date_inferred else "")
+    seen = f"seen on {', '.join(paper.pages)}" if paper.pages else ""
+    line = " · ".join(paper_text(part) for part in (date, shown_authors(paper), seen) if part)
+    if cited:
+        line = f'<mark id="{name}-s0">{line}</mark>'
+    return f'<p class="about">{line}</p>' if line else ""
+
+
+def _cites_metadata(citation: Citation) -> bool:
+    return any(s.index == 0 for s in citation.sentences)
+
+
+def _abstract(citation: Citation, name: str) -> str:
+    """Return the abstract with the cited sentences marked; only the quotes where it no longer reads as it did."""
+    paper = citation.paper
+    cited = [s for s in citation.sentences if s.start is not None and s.end is not None]
+    if any(paper.abstract[s.start : s.end] != s.quote for s in cited):
+        quotes = "".join(f'<mark id="{name}-s{s.index}">{paper_text(s.quote)}</mark> ' for s in cited)
+        return f'<p class="abstract">{quotes}</p><p class="about">The abstract has changed since, or is not here.</p>'
+    parts, at = [], 0
+    for sentence in sorted(cited, key=lambda s: s.start or 0):
+        start, end = sentence.start or 0, sentence.end or 0
+        if start < at:
+            continue
+        parts.append(paper_text(paper.abstract[at:start]))
+        parts.append(f'<mark id="{name}-s{sentence.index}">{paper_text(paper.abstract[start:end])}</mark>')
+        at = end
+    kind = '<span class="kind">Summary, not the abstract.</span> ' if paper.abstract_is_summary else ""
+    return f'<p class="abstract">{kind}{"".join(parts)}{paper_text(paper.abstract[at:])}</p>'
+
+
+def _related(answer: Answer) -> str:
+    """Return the nearest titles of an answer that is not a full one: related, not evidence."""
+    if not answer.related:
+        return ""
+    items = "".join(
+        f"<li>{link(p.url, paper_text(p.title))} <span>{attribute(shown_date(p.date))}</span></li>"
+        for p in answer.related
+    )
+    word = "Related, not evidence" if answer.status is Status.ABSTAINED else "Also related"
+    return f'<section class="related"><h3>{word}</h3><ul>{items}</ul></section>'
+
+
+def _why(answer: Answer) -> str:
+    """Return the fold-out that shows how the papers were found."""
+    if not answer.evidence:
+        return ""
+    cited = {c.paper.paper_id: c.number for c in answer.citations}
+    rows = "".join(_why_row(rank, p, cited) for rank, p in enumerate(answer.evidence, 1))
+    return (
+        f'<details class="why" data-key="why"><summary>Why these papers</summary>'
+        f"<p>Searched for “{paper_text(answer.standalone_question)}” by meaning and by words, among "
+        f"{answer.coverage.matched:,} of {answer.coverage.looked_at:,} papers.</p>"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Papers considered"><table><thead><tr>'
+        '<th scope="col">#</th><th scope="col">Paper</th><th scope="col">Meaning</th><th scope="col">Words</th>'
+        f'<th scope="col">Used</th></tr></thead><tbody>{rows}</tbody></table></div></details>'
+    )
+
+
+def _why_row(rank: int, passage: Passage, cited: dict[str, int]) -> str:
+    number = cited.get(passage.paper.paper_id)
+    used = f"[{number}]" if number else "–"
+    look = ' class="used"' if number else ""
+    return (
+        f"<tr{look}><td>{rank}</td><td>{paper_text(passage.paper.title)}</td>"
+        f"<td>{passage.dense_rank or '–'}</td><td>{passage.lexical_rank or '–'}</td><td>{used}</td></tr>"
+    )

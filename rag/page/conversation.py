@@ -1,0 +1,64 @@
+"""A conversation as the page keeps it: turns, each a question and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from rag.nouns import Answer
+
+
+class Stage(StrEnum):
+    """How far a turn has come."""
+
+    ASKING = "asking"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class Thumb(StrEnum):
+    """What a person thinks of an answer."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and its answer; `number` counts from 1. `problem` is the message of a turn that failed."""
+
+    number: int
+    question: str
+    answer: Answer | None = None
+    stage: Stage = Stage.ASKING
+    problem: str = ""
+    thumb: Thumb | None = None
+    opinion: str = ""
+    from_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The turns so far, oldest first."""
+
+    turns: tuple[Turn, ...] = ()
+
+    def asking(self, question: str, number: int | None = None) -> Conversation:
+        """Return the conversation with a new turn: at the end, or in the place of turn `number` and all after it."""
+        kept = self.turns if number is None else self.turns[: max(0, number - 1)]
+        return Conversation((*kept, Turn(len(kept) + 1, question)))
+
+    def changed(self, number: int, **values: object) -> Conversation:
+        """Return the conversation with fields of turn `number` changed; unchanged when there is no such turn."""
+        return Conversation(
+            tuple(replace(t, **values) if t.number == number else t for t in self.turns)  # type: ignore[arg-type]
+        )
+
+    def turn(self, number: int) -> Turn | None:
+        """Return turn `number`."""
+        return self.turns[number - 1] if 1 <= number <= len(self.turns) else None
+
+    def history(self) -> list[Answer]:
+        """Return the answers that the next question may lean on: those of earlier turns that came to an end."""
+        return [t.answer for t in self.turns[:-1] if t.answer is not None and t.answer.final]

@@ -1,0 +1,23 @@
+"""The few line icons of the page, as inline SVG on a 16 by 16 grid."""
+
+from __future__ import annotations
+
+_PATHS = {
+    "copy": '<rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M10.5 3v-.5h-8v8H3"/>',
+    "again": '<path d="M13 8a5 5 0 1 1-1.6-3.7"/><path d="M13 2v3h-3"/>',
+    "edit": '<path d="M10.5 3 13 5.5 5.8 12.7 2.8 13.2l.5-3z"/>',
+    "check": '<path d="M2.5 4h7M2.5 8h4M2.5 12h3"/><path d="m8.5 10.5 2 2 3.5-4.5"/>',
+    "up": '<path d="M5 13.5H3v-6h2zm0-6 2.5-5c1.2 0 1.8.9 1.6 2L8.7 6.5h3.1c.8 0 1.4.8 1.2 1.6l-1 4c-.2.8-.8 1.4-1.6 1.4H5"/>',
+    "down": '<path d="M11 2.5h2v6h-2zm0 6-2.5 5c-1.2 0-1.800-.9-1.6-2l.4-2H4.200c-.8 0-1.4-.8-1.2-1.6l1-4c.2-.8.8-1.4 1.6-1.4H11"/>',
+    "close": '<path d="m4 4 8 8M12 4l-8 8"/>',
+    "theme": '<circle cx="8" cy="8" r="5.5"/><path d="M8 2.5v11a5.5 5.5 0 0 0 0-11z" fill="currentColor"/>',
+}  # fmt: skip
+
+
+def icon(name: str) -> str:
+    """Return the icon `name`, hidden from screen readers: the button around it carries the words."""
+    return (
+        '<svg class="icon" viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" '
+        'stroke-width="1.3" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
+        f"{_PATHS[name]}</svg>"
+    )

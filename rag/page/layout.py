@@ -1,0 +1,38 @@
+"""The page as a whole: a header, two tabs, and the bridge by which the page's script reaches Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from rag.page.ask_tab import AskTab
+from rag.page.icons import icon
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+_HERE = Path(__file__).parent
+STYLE = _HERE / "style.css"
+_HEADER = (
+    '<header class="top"><span class="brand">Abstract QA</span>'
+    '<button type="button" class="quiet" data-do="theme" aria-label="Switch between light and dark" '
+    f'title="Switch between light and dark">{icon("theme")}</button></header>'
+)
+
+
+def build(library: Library) -> gr.Blocks:
+    """Return the page of one library, ready to be launched."""
+    with gr.Blocks(title="Abstract QA", fill_width=True, analytics_enabled=False) as page:
+        gr.HTML(_HEADER, elem_id="header", apply_default_css=False, js_on_load=None)
+        bridge = gr.HTML(
+            "", elem_id="bridge", apply_default_css=False, js_on_load=(_HERE / "behaviour.js").read_text("utf-8")
+        )
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Ask", id="ask"):
+                ask = AskTab(library, bridge)
+            with gr.Tab("Library", id="library"):
+                gr.HTML("<p>Library</p>")
+        page.load(ask.first_view, None, ask.on_load(), show_progress="hidden", api_visibility="private")
+    return page

@@ -1,0 +1,94 @@
+"""Starting the page: where it listens, who may come in, and what is said when it cannot."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import UsageError, WorkFailed
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+HOME = "127.0.0.1"
+PORT = 7860
+UPLOAD_LIMIT = "20mb"
+_LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+_THREADS = 64
+"""Requests that may be worked on at once."""
+
+
+def start(
+    library: Library,
+    *,
+    host: str = HOME,
+    port: int = PORT,
+    auth: str | None = None,
+) -> tuple[Any, str]:
+    """Open the page without waiting; return Gradio's Blocks (`block_thread()` waits) and the page's address. `auth` is `NAME:PASSWORD`.
+
+    UsageError when it would listen to others without a password; WorkFailed, naming a free port, when `port` is taken.
+    """
+    login = checked_login(host, auth)
+    checked_port(host, port)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    from rag.page.layout import STYLE, build
+    from rag.page.theme import theme
+
+    page = build(library)
+    page.queue(default_concurrency_limit=None, max_size=256)
+    page.launch(
+        server_name=host,
+        server_port=port,
+        auth=login,
+        theme=theme(),
+        css_paths=Path(STYLE),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        max_file_size=UPLOAD_LIMIT,
+        max_threads=_THREADS,
+        share=False,
+        quiet=True,
+        show_error=False,
+        ssr_mode=False,
+        prevent_thread_lock=True,
+    )
+    return page, f"http://{host}:{port}"
+
+
+def checked_login(host: str, auth: str | None) -> tuple[str, str] | None:
+    """Return name and password; UsageError when they are missing though others could come in, or ill-formed."""
+    if auth is None:
+        if host in _LOCAL:
+            return None
+        raise UsageError(
+            f"Listening on {host} opens the library to everyone who can reach this machine. "
+            "Add --auth NAME:PASSWORD, or leave --host away to listen on this machine alone."
+        )
+    name, colon, password = auth.partition(":")
+    if not (colon and name and password):
+        raise UsageError("--auth takes NAME:PASSWORD, with a colon between the two and neither of them empty.")
+    return name, password
+
+
+def checked_port(host: str, port: int) -> None:
+    """WorkFailed, naming the next free port, when `port` is taken."""
+    if _is_free(host, port):
+        return
+    following = next((p for p in range(port + 1, min(port + 100, 65536)) if _is_free(host, p)), None)
+    advice = f"Port {following} is free: add --port {following}." if following else "Choose another with --port."
+    raise WorkFailed(f"Port {port} is taken by another program. {advice}")
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,163 @@
+"""One turn of the conversation as HTML: the question, the answer, what can be done with it, and its sources."""
+
+from __future__ import annotations
+
+from rag.nouns import Answer, Reason, Status
+from rag.page.answer_html import answer_html, audit_summary
+from rag.page.cards import sources_html
+from rag.page.conversation import Stage, Thumb, Turn
+from rag.page.icons import icon
+from rag.page.markup import answer_text, attribute
+from rag.page.table_html import table_html
+
+_KINDS = {
+    Reason.NOT_IN_LIBRARY: "Not in this library",
+    Reason.NOT_IN_ABSTRACTS: "The abstracts do not say",
+    Reason.AMBIGUOUS: "Can be read in several ways",
+    Reason.OFF_TOPIC: "Not a question about these papers",
+    Reason.NOTHING_MATCHES_FILTERS: "No paper meets the filters",
+    Reason.CUT_OFF: "Cut off: the model reached its limit",
+    Reason.MODEL_FAILED: "The model failed",
+}
+_STATUS = {Status.PARTIAL: "Answered in part", Status.ABSTAINED: "No answer", Status.ERROR: "No answer"}
+
+
+def turn_html(turn: Turn, *, can_check: bool) -> str:
+    """Return one turn; `can_check` says whether a model is there for a second opinion."""
+    answer = turn.answer
+    sources = sources_html(answer, turn.number) if answer else ""
+    return (
+        f'<article class="turn is-{turn.stage}" id="t{turn.number}" data-turn="{turn.number}">'
+        f"{_question(turn)}"
+        f'<div class="answer" data-testid="bot">{_body(turn)}{_foot(turn, can_check)}</div>'
+        f"{_sources(turn, sources)}</article>"
+    )
+
+
+def markdown_holder(turn: Turn) -> str:
+    """Return the answer as Markdown in a hidden place from which the page's script copies it."""
+    if turn.answer is None or not turn.answer.final:
+        return ""
+    try:
+        from rag.present import answer_to_markdown
+    except ImportError:
+        answer_to_markdown = lambda a: a.text  # TEMP
+
+    return f'<textarea class="source" hidden tabindex="-1">{attribute(answer_to_markdown(turn.answer))}</textarea>'
+
+
+def _question(turn: Turn) -> str:
+    edit = _button("edit", "Edit this question", turn.number) if turn.stage is not Stage.ASKING else ""
+    words = "<br>".join(attribute(line) for line in turn.question.split("\n"))
+    return f'<div class="asked"><h2 class="question" data-testid="user">{words}</h2>{edit}</div>'
+
+
+def _body(turn: Turn) -> str:
+    """Return the answer's text, below a line that says what kind of answer it is where it is not a full one."""
+    if turn.problem:
+        return f'<div class="notice is-error" role="alert"><p>{answer_text(turn.problem)}</p></div>'
+    if turn.answer is None or not turn.answer.text:
+        return '<p class="waiting"><span class="dots" aria-hidden="true"></span>Reading the abstracts …</p>' * (
+            turn.stage is Stage.ASKING
+        )
+    text = answer_html(turn.answer, turn.number)
+    return f'{_kind(turn.answer)}<div class="prose">{text}{table_html(turn.answer)}</div>'
+
+
+def _kind(answer: Answer) -> str:
+    if not answer.final or answer.status is Status.ANSWERED:
+        return ""
+    words = _KINDS.get(answer.reason, "") if answer.reason else ""
+    lead = _STATUS.get(answer.status, "")
+    return f'<p class="kind-line is-{answer.status}"><strong>{words or lead}</strong></p>'
+
+
+def _foot(turn: Turn, can_check: bool) -> str:
+    """Return what follows the text: the audit in a line, notes, and the buttons."""
+    if turn.stage is Stage.ASKING:
+        return ""
+    stopped = '<p class="small">Stopped. What was written so far is above.</p>' * (turn.stage is Stage.STOPPED)
+    return stopped + (_checks(turn) if turn.answer else "") + _actions(turn, can_check)
+
+
+def _checks(turn: Turn) -> str:
+    answer = turn.answer
+    if answer is None or not answer.final:
+        return ""
+    summary = audit_summary(answer)
+    origin = " From a saved conversation." if turn.from_file else ""
+    total = answer.timings.get("total")
+    facts = f"{answer.reader}" + (f" · {total:.1f} s" if total is not None else "")
+    notes = "".join(f"<li>{answer_text(w)}</li>" for w in answer.warnings)
+    folded = f'<details data-key="notes"><summary>Notes ({len(answer.warnings)})</summary><ul>{notes}</ul></details>'
+    opinion = f'<div class="opinion"><h3>Second opinion</h3><p>{answer_text(turn.opinion)}</p></div>'
+    return (
+        f'<p class="small">{attribute(summary)} <span class="facts">{attribute(facts)}.{origin}</span></p>'
+        + folded * bool(answer.warnings)
+        + opinion * bool(turn.opinion)
+    )
+
+
+def _actions(turn: Turn, can_check: bool) -> str:
+    """Return the row of buttons; those that need a whole answer only where there is one."""
+    whole = turn.answer is not None and turn.answer.final
+    buttons = [_button("again", "Ask again", turn.number)]
+    if whole:
+        hint = "Check this answer" if can_check else "Check this answer (needs a model)"
+        check = _button("check", hint, turn.number, text="Check this answer", disabled=not can_check)
+        thumbs = [_thumb(turn, Thumb.UP, "Good answer"), _thumb(turn, Thumb.DOWN, "Bad answer")]
+        buttons = [_button("copy", "Copy as Markdown, with references", turn.number), *buttons, *thumbs, check]
+    return f'<div class="actions">{"".join(buttons)}{_sheet_button(turn)}</div>{markdown_holder(turn)}'
+
+
+def _sheet_button(turn: Turn) -> str:
+    """Return the button that brings up the sources on a narrow screen."""
+    if turn.answer is None or not (turn.answer.citations or turn.answer.related or turn.answer.evidence):
+        return ""
+    count = len(turn.answer.citations)
+    words = f"{count} source{'s' * (count != 1)}" if count else "Related"
+    return f'<button type="button" class="quiet sheet-open" data-do="sheet" data-turn="{turn.number}">{words}</button>'
+
+
+def _thumb(turn: Turn, thumb: Thumb, words: str) -> str:
+    return _button(thumb.value, words, turn.number, pressed=turn.thumb is thumb)
+
+
+def _button(
+    name: str, words: str, turn: int, *, text: str = "", pressed: bool | None = None, disabled: bool = False
+) -> str:
+    state = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
+    off = " disabled" if disabled else ""
+    label = f"<span>{text}</span>" if text else ""
+    return (
+        f'<button type="button" class="quiet" data-do="{name}" data-turn="{turn}" title="{words}" '
+        f'aria-label="{words}"{state}{off}>{icon(name)}{label}</button>'
+    )
+
+
+def _sources(turn: Turn, cards: str) -> str:
+    if not cards:
+        return ""
+    count = len(turn.answer.citations) if turn.answer else 0
+    title = "Sources" if count else "Nothing cited"
+    return (
+        f'<aside class="sources" data-turn="{turn.number}" aria-label="Sources of answer {turn.number}">'
+        f'<div class="sources-head"><h3>{title}</h3>{_exports(turn) if count else ""}'
+        f'<button type="button" class="quiet sheet-close" data-do="close" aria-label="Close the sources">'
+        f"{icon('close')}</button></div>{cards}</aside>"
+    )
+
+
+def _exports(turn: Turn) -> str:
+    if turn.answer is None or not turn.answer.final:
+        return ""
+    kinds = (("bibtex", "BibTeX"), ("ris", "RIS"), ("csl", "CSL JSON"))
+    return (
+        '<span class="exports">'
+        + "".join(
+            f'<button type="button" class="quiet" data-do="export" data-turn="{turn.number}" data-kind="{kind}" '
+            f'aria-label="Export the sources as {name}">{name}</button>'
+            for kind, name in kinds
+        )
+        + "</span>"
+    )

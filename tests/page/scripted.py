@@ -1,0 +1,166 @@
+"""A library that answers from a script: the seam of `rag.Library`, over papers in memory, at a pace one can choose."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rag.errors import ModelFailed
+from rag.nouns import (
+    Answer,
+    Citation,
+    Cite,
+    CitedSentence,
+    Claim,
+    Coverage,
+    FileReceipt,
+    Paper,
+    Passage,
+    Reason,
+    Receipt,
+    Skipped,
+    Status,
+    Support,
+)
+from rag.settings import Settings
+from tests.page.papers import COURT, DRIFT, EVIL, PAPERS, PROVERBS, RATERS, TIDE, UNDATED, paper
+
+Line = tuple[str, Support, tuple[tuple[Paper, int], ...]]
+LINES: tuple[Line, ...] = (
+    (
+        "Agreement with local raters falls from 71.3% in English to 48.9% in languages with few speakers",
+        Support.SUPPORTED,
+        ((TIDE, 3),),
+    ),
+    ("Larger models close about a third of this gap", Support.SUPPORTED, ((TIDE, 4),)),
+    (
+        "Fine-tuning moves preferences too: after 3,000 dialogues six of seven models had shifted",
+        Support.NUMBER_NOT_FOUND,
+        ((DRIFT, 3),),
+    ),
+    (
+        "Raters form stable groups in 4 of 9 data sets, so an average hides disagreement",
+        Support.SUPPORTED,
+        ((RATERS, 2), (RATERS, 0)),
+    ),
+    ("Better sampling of raters would settle the matter", Support.UNCITED, ()),
+)
+EVIL_LINE = (
+    "<script>window.pwned=1</script> ![x](https://evil.example/x.png) [a](javascript:window.pwned=1) "
+    "<img src=x onerror=window.pwned=1> {{constructor}} ${window.pwned=1} <b>bold</b>"
+)
+
+
+def scripted_answer(question: str, lines: Sequence[Line], **more: object) -> Answer:
+    """Return an answer made of lines, one sentence each, with markers, citations and audit."""
+    papers = list(dict.fromkeys(p for _, _, cites in lines for p, _ in cites))
+    cited: dict[Paper, set[int]] = {p: set() for p in papers}
+    text, claims = "", []
+    for words, support, cites in lines:
+        numbers = sorted({papers.index(p) + 1 for p, _ in cites})
+        sentence = words + "".join(f" [{n}]" for n in numbers) + "."
+        start = len(text) + (1 if text else 0)
+        text = f"{text} {sentence}" if text else sentence
+        for p, index in cites:
+            cited[p].add(index)
+        pointers = tuple(Cite(papers.index(p) + 1, index) for p, index in cites)
+        claims.append(Claim(sentence, start, start + len(sentence), pointers, support, 0.7))
+    citations = tuple(Citation(n, p, tuple(_sentence(p, i) for i in sorted(cited[p]))) for n, p in enumerate(papers, 1))
+    values: dict[str, object] = {
+        "status": Status.ANSWERED, "reason": None, "text": text, "citations": citations, "claims": tuple(claims),
+        "evidence": _evidence(), "coverage": Coverage(len(PAPERS), len(PAPERS), 1), "id": "a" * 12,
+        "timings": {"total": 0.4}, "reader": "scripted",
+    }  # fmt: skip
+    return Answer(question, question, **{**values, **more})  # type: ignore[arg-type]
+
+
+def _sentence(of: Paper, index: int) -> CitedSentence:
+    if index == 0:
+        return CitedSentence(0, None, None, of.metadata_line())
+    return CitedSentence(index, *of.sentences[index - 1], of.sentence(index))
+
+
+def _evidence() -> tuple[Passage, ...]:
+    order = (TIDE, DRIFT, RATERS, PROVERBS, COURT, UNDATED)
+    return tuple(Passage(p, 1 - n / 10, n + 1, 6 - n if n % 2 else None, 0.6 - n / 20) for n, p in enumerate(order))
+
+
+class ScriptedLibrary:
+    """Answers by the words of the question; keeps what it was asked, so that a test can look."""
+
+    def __init__(self, folder: Path, papers: Sequence[Paper] = PAPERS, pause: float = 0.01) -> None:
+        self.folder, self.settings, self.pause = folder, Settings(), pause
+        self._papers = {p.paper_id: p for p in papers}
+        self.asked: list[tuple[str, tuple[str, ...], Settings | None, dict[str, str | None]]] = []
+
+    def __len__(self) -> int:
+        return len(self._papers)
+
+    def papers(self) -> list[Paper]:
+        return list(self._papers.values())
+
+    def paper(self, name: str) -> Paper | None:
+        return self._papers.get(name)
+
+    def remove(self, names: Sequence[str]) -> tuple[list[str], list[str]]:
+        removed = [n for n in names if self._papers.pop(n, None)]
+        return removed, [n for n in names if n not in removed]
+
+    def add(self, paths: object, *, dry_run: bool = False, progress: object = None) -> Receipt:
+        """Take every line `Title | abstract` for a paper; other lines are passed over."""
+        path = Path(str(paths))
+        lines = path.read_text("utf-8").splitlines()
+        found = [paper(f"x-{abs(hash(a)) % 999}", a, b) for a, _, b in (line.partition(" | ") for line in lines) if b]
+        skipped = tuple(Skipped(n, line, "no abstract") for n, line in enumerate(lines, 1) if " | " not in line)
+        new = [p for p in found if p.title not in {q.title for q in self.papers()}]
+        if not dry_run:
+            for n, p in enumerate(found, 1):
+                self._papers[p.paper_id] = replace(p, pages=(path.stem,))
+                if callable(progress):
+                    progress("embedding", n, len(found))
+        receipt = FileReceipt(path.name, "listing-text", len(found), skipped)
+        return Receipt(len(found), len(new), 0, len(found) - len(new), (receipt,))
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Answer | str] = (),
+        since: str | None = None,
+        until: str | None = None,
+        page: str | None = None,
+        settings: Settings | None = None,
+        **_: object,
+    ) -> Iterator[Answer]:
+        filters = {"since": since, "until": until, "page": page}
+        earlier = tuple(a if isinstance(a, str) else a.question for a in history)
+        self.asked.append((question, earlier, settings, filters))
+        whole = self._whole(question)
+        pause = 0.25 if "slow" in question else self.pause
+        if whole.status is not Status.ABSTAINED:
+            for end in (m.end() for m in re.finditer(r"\S+\s*", whole.text)):
+                yield replace(whole, text=whole.text[:end], claims=(), final=False)
+                time.sleep(pause)
+        yield whole
+
+    def _whole(self, question: str) -> Answer:
+        asked = question.casefold()
+        if "quantum" in asked or "ambiguous" in asked or "salary" in asked:
+            reason = Reason.NOT_IN_LIBRARY if "quantum" in asked else Reason.NOT_IN_ABSTRACTS
+            reason = Reason.AMBIGUOUS if "ambiguous" in asked else reason
+            text = (
+                "No paper in the library answers this. It holds 6 papers. The papers below are the nearest by subject."
+            )
+            return scripted_answer(
+                question, (), status=Status.ABSTAINED, reason=reason, text=text, related=(COURT, PROVERBS)
+            )
+        if "fail" in asked:
+            raise ModelFailed("The model at the endpoint did not answer within 60 s. Ask again, or set RAG_TIMEOUT.")
+        if "evil" in asked:
+            return scripted_answer(question, ((EVIL_LINE, Support.SUPPORTED, ((EVIL, 1), (EVIL, 2))),))
+        if "again" in asked:
+            return scripted_answer(question, LINES[3:4])
+        return scripted_answer(question, LINES)
