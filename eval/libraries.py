@@ -14,11 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from eval.papers import PaperText, read_papers
+from eval.papers import LibraryPaper, PaperText, read_papers
 from eval.questions import Question, SetError
 from eval.text import normal_title
-from rag.nouns import Answer, Hit, Paper
+from rag.nouns import Hit
 from rag.settings import Settings
+
+
+class Told(Protocol):
+    """An answer: all that is read of it is the JSON object of the command line."""
+
+    def to_dict(self) -> dict[str, Any]: ...
 
 
 class AskableLibrary(Protocol):
@@ -26,8 +32,8 @@ class AskableLibrary(Protocol):
 
     def add(self, path: Path) -> Any: ...
     def remove(self, paper_id: str) -> Any: ...
-    def papers(self) -> Sequence[Paper]: ...
-    def ask(self, question: str, *, history: Sequence[str] = ()) -> Answer: ...
+    def papers(self) -> Sequence[LibraryPaper]: ...
+    def ask(self, question: str, *, history: Sequence[str] = ()) -> Told: ...
     def search(self, query: str, k: int = 10) -> Sequence[Hit]: ...
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from eval.questions import Question
-from eval.text import normal_title, share_found
+from eval.text import content_tokens, normal_title, share_found
 
 SUFFIX = "~twin"
+LEAST_TOKENS = 5
 
 
 def make_twins(questions: Iterable[Question]) -> tuple[Question, ...]:
@@ -34,14 +35,17 @@ def _twin(question: Question) -> Question:
 
 
 def also_answering(question: Question, abstracts: dict[str, str], threshold: float = 0.75) -> list[str]:
-    """Return the titles of other papers whose abstract holds at least `threshold` of the content of every nugget.
+    """Return the titles of other papers whose abstract holds at least `threshold` of what the nuggets say.
 
-    A hint to the question's author that its twin may still be answerable; never proof in either direction.
+    A hint to the question's author that its twin may still be answerable; never proof in either direction, and none
+    where the nuggets say too little to tell.
     """
     gold = {normal_title(t) for t in question.gold_titles}
-    texts = [n.text for n in question.nuggets if n.evidence]
+    told = " ".join(n.text for n in question.nuggets if n.evidence)
+    if len(set(content_tokens(told))) < LEAST_TOKENS:
+        return []
     return [
         title
         for title, abstract in abstracts.items()
-        if texts and normal_title(title) not in gold and all(share_found(t, abstract) >= threshold for t in texts)
+        if normal_title(title) not in gold and share_found(told, abstract) >= threshold
     ]
