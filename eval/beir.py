@@ -1,0 +1,120 @@
+"""Search measured on a folder in BEIR's layout: `corpus.jsonl`, `queries.jsonl`, `qrels/*.tsv`, each also gzipped.
+
+Means are over all queries that have a relevant document; one whose search finds nothing counts as 0.
+Not handled: judgements below zero.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from eval.intervals import Interval, Part, interval, ratio
+from eval.libraries import AskableLibrary, OpenLibrary
+from eval.metrics.retrieval import ndcg_at, recall_at, strict_order
+from eval.questions import SetError
+from rag.settings import Settings
+
+DEPTH = 100
+Qrels = dict[str, dict[str, float]]
+
+
+class Row(NamedTuple):
+    """One figure over the folder's queries with its 95% interval."""
+
+    metric: str
+    value: float
+    interval: Interval
+    n: int
+
+
+class Result(NamedTuple):
+    """The figures, and how many of the corpus's documents the library does not hold."""
+
+    rows: list[Row]
+    documents: int
+    not_held: int
+
+
+def measure(folder: Path, open_library: OpenLibrary, settings: Settings, on_done: Callable[[int, int], None]) -> Result:
+    """Add the corpus to a library that is deleted afterwards, run every query, and return the figures."""
+    queries, qrels = read_queries(folder), read_qrels(folder)
+    asked = {name: queries[name] for name, grades in qrels.items() if name in queries and max(grades.values()) > 0}
+    if not asked:
+        raise SetError(f"{folder}: no query has a relevant document.")
+    with tempfile.TemporaryDirectory(prefix="abstract-qa-beir-") as work:
+        library = open_library(Path(work) / "library", settings)
+        documents = _add_corpus(library, folder, Path(work) / "corpus.jsonl")
+        held = {paper.paper_id for paper in library.papers()}
+        ranked = {}
+        for done, (name, text) in enumerate(asked.items(), 1):
+            ranked[name] = strict_order((hit.paper_id, hit.score) for hit in library.search(text, k=DEPTH))
+            on_done(done, len(asked))
+    return Result(figures(ranked, qrels), len(documents), len(documents - held))
+
+
+def figures(ranked: Mapping[str, Sequence[str]], qrels: Qrels) -> list[Row]:
+    """Return nDCG@10, recall@10 and recall@100 over the ranked queries."""
+    scores: dict[str, list[Part]] = {"ndcg@10": [], "recall@10": [], "recall@100": []}
+    for name, found in ranked.items():
+        relevant = {doc for doc, grade in qrels[name].items() if grade > 0}
+        scores["ndcg@10"].append((ndcg_at(found, qrels[name], 10), 1.0))
+        scores["recall@10"].append((recall_at(found, relevant, 10), 1.0))
+        scores["recall@100"].append((recall_at(found, relevant, 100), 1.0))
+    return [Row(name, ratio(parts), interval(parts), len(parts)) for name, parts in scores.items()]
+
+
+def below_floor(rows: Sequence[Row], floors: Mapping[str, float]) -> list[str]:
+    """Return a line for each figure under its floor; SetError for a floor on a figure that is not measured."""
+    values = {row.metric: row.value for row in rows}
+    if unknown := sorted(floors.keys() - values.keys()):
+        raise SetError(f"There is no figure {', '.join(unknown)}; a floor can be set on {', '.join(values)}.")
+    return [f"{m} is {values[m]:.4f}, below {floor}" for m, floor in floors.items() if values[m] < floor]
+
+
+def read_queries(folder: Path) -> dict[str, str]:
+    """Return the queries' texts by id."""
+    return {str(item["_id"]): str(item["text"]) for item in _jsonl(folder, "queries.jsonl")}
+
+
+def read_qrels(folder: Path) -> Qrels:
+    """Return grade by document by query, of all `qrels/*.tsv` together."""
+    qrels: Qrels = {}
+    files = sorted((folder / "qrels").glob("*.tsv"))
+    if not files:
+        raise SetError(f"{folder} is not in BEIR's layout: it has no qrels/*.tsv.")
+    for path in files:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.reader(file, delimiter="\t"):
+                if len(row) >= 3 and _is_number(row[2]):
+                    qrels.setdefault(row[0], {})[row[1]] = float(row[2])
+    return qrels
+
+
+def _add_corpus(library: AskableLibrary, folder: Path, path: Path) -> set[str]:
+    documents = set()
+    with path.open("w", encoding="utf-8") as file:
+        for item in _jsonl(folder, "corpus.jsonl"):
+            documents.add(str(item["_id"]))
+            record = {"id": str(item["_id"]), "title": item.get("title") or "", "abstract": item.get("text") or ""}
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    library.add(path)
+    return documents
+
+
+def _jsonl(folder: Path, name: str) -> Iterator[dict[str, str]]:
+    plain, packed = folder / name, folder / f"{name}.gz"
+    if not plain.exists() and not packed.exists():
+        raise SetError(f"{folder} is not in BEIR's layout: it has no {name}.")
+    opened = plain.open(encoding="utf-8") if plain.exists() else gzip.open(packed, "rt", encoding="utf-8")
+    with opened as file:
+        yield from (json.loads(line) for line in file if line.strip())
+
+
+def _is_number(text: str) -> bool:
+    return text.strip().lstrip("-").replace(".", "", 1).isdigit()

@@ -1,0 +1,147 @@
+"""Answerers whose place in the order is known beforehand: a harness that does not order them so is not believed.
+
+Some are made from the run's own records; some ask the same reader, of a library that holds only the gold papers, or
+only another question's; with a model, two more ask it without a library and with all of it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from eval.aggregate import Scored
+from eval.intervals import SEED
+from eval.libraries import Contents
+from eval.papers import PaperText
+from eval.questions import Question
+from eval.records import Record
+from eval.runner import Task
+from eval.text import normal_title
+
+Derive = Callable[[Sequence[Record], Mapping[str, PaperText]], list[Record]]
+ORDER = (
+    ("title_f1", "gold_context", "run"),
+    ("title_f1", "run", "shuffled_context"),
+    ("title_f1", "run", "other_answer"),
+    ("title_f1", "run", "always_abstain"),
+    ("evidence_recall", "gold_context", "run"),
+    ("evidence_recall", "run", "top_title"),
+    ("evidence_recall", "run", "shuffled_context"),
+    ("nugget_recall", "gold_context", "run"),
+    ("nugget_recall", "run", "other_answer"),
+    ("nugget_recall", "run", "closed_book"),
+    ("honesty", "run", "always_abstain"),
+    ("honesty", "run", "top_title"),
+)
+"""(metric, who must be at least as good, as whom)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """One line of the expected order, and whether it holds."""
+
+    metric: str
+    better: str
+    worse: str
+    values: tuple[float, float]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the one that must be at least as good is."""
+        return self.values[0] >= self.values[1]
+
+
+def always_abstain(records: Sequence[Record], papers: Mapping[str, PaperText]) -> list[Record]:
+    """Return every answer replaced by an abstention."""
+    empty = {"status": "abstained", "reason": "not_in_library", "text": "", "citations": [], "claims": []}
+    return [_answering(r, {**r.answer, **empty, "warnings": []}) for r in records if r.answer and not r.failed]
+
+
+def top_title(records: Sequence[Record], papers: Mapping[str, PaperText]) -> list[Record]:
+    """Return every answer replaced by the first sentence of the paper ranked first."""
+    return [
+        _answering(r, _quoting(r.answer, papers.get(_first_title(r.answer))))
+        for r in records
+        if r.answer and not r.failed
+    ]
+
+
+def other_answer(records: Sequence[Record], papers: Mapping[str, PaperText]) -> list[Record]:
+    """Return every answer replaced by the answer to another question, whole and in a seeded order."""
+    usable = [r for r in records if r.answer and not r.failed]
+    order = list(range(len(usable)))
+    random.Random(SEED).shuffle(order)
+    successor = dict(zip(order, order[1:] + order[:1], strict=True))
+    others = [usable[successor[here]] for here in range(len(usable))]
+    return [replace(o, question_id=r.question_id, repeat=r.repeat) for o, r in zip(others, usable, strict=True)]
+
+
+DERIVED: dict[str, Derive] = {
+    "always_abstain": always_abstain,
+    "top_title": top_title,
+    "other_answer": other_answer,
+}
+
+
+def gold_context(questions: Sequence[Question], papers: Mapping[str, PaperText]) -> list[Task]:
+    """Return the askings of libraries that hold the gold papers alone; where nothing answers, the near ones."""
+    return [Task(q, 0, Contents(add=_added(q), only=_context(q, papers))) for q in questions]
+
+
+def shuffled_context(questions: Sequence[Question], papers: Mapping[str, PaperText]) -> list[Task]:
+    """Return the askings of libraries that hold another question's papers, none of this one's gold among them."""
+    chance, tasks = random.Random(SEED), []
+    contexts = [_context(q, papers) for q in questions]
+    for q in questions:
+        gold = {normal_title(t) for t in q.gold_titles}
+        strange = [c for c in contexts if not gold & {normal_title(t) for t in c}]
+        tasks.append(Task(q, 0, Contents(only=chance.choice(strange))))
+    return tasks
+
+
+ASKED = {"gold_context": gold_context, "shuffled_context": shuffled_context}
+
+
+def placings(scored: Mapping[str, Scored]) -> list[Placing]:
+    """Return the expected order, line by line, for the controls that were run; the run itself is `run`."""
+    found = []
+    for metric, better, worse in ORDER:
+        figures = [scored[name].figures.get(metric) if name in scored else None for name in (better, worse)]
+        if figures[0] is not None and figures[1] is not None:
+            found.append(Placing(metric, better, worse, (figures[0].value, figures[1].value)))
+    return found
+
+
+def _context(question: Question, papers: Mapping[str, PaperText]) -> tuple[str, ...]:
+    wanted = question.gold_titles or question.distractor_titles
+    there = tuple(sorted({papers[key].title for t in wanted if (key := normal_title(t)) in papers}))
+    return there or (papers[min(papers)].title,)
+
+
+def _added(question: Question) -> tuple[str, ...]:
+    return Contents.of(question).add
+
+
+def _answering(record: Record, answer: Mapping[str, Any]) -> Record:
+    return replace(record, answer=answer)
+
+
+def _first_title(answer: Mapping[str, Any]) -> str:
+    evidence = answer.get("evidence") or [{"title": ""}]
+    return normal_title(evidence[0]["title"])
+
+
+def _quoting(answer: Mapping[str, Any], paper: PaperText | None) -> dict[str, Any]:
+    """Return the answer with one quoted sentence in the place of what it said."""
+    if paper is None or not paper.sentences:
+        return dict(answer)
+    start, end = paper.sentences[0]
+    quote = paper.abstract[start:end]
+    text = f"{quote} [1]"
+    sentence = {"index": 1, "start": start, "end": end, "quote": quote}
+    citation = {"number": 1, "paper_id": paper.paper_id, "title": paper.title, "url": None, "sentences": [sentence]}
+    claim = {"text": text, "start": 0, "end": len(text), "cites": [{"number": 1, "sentence": 1}]}
+    told = {"text": text, "citations": [citation], "claims": [claim], "warnings": []}
+    return {**answer, "status": "answered", "reason": None, **told}

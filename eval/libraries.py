@@ -1,0 +1,119 @@
+"""The library that a question is asked of: the set's papers and distractors, with some taken out or put in.
+
+One base library is built, or taken as it lies; each other one is a copy of its folder, changed, used and deleted.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from eval.papers import LibraryPaper, PaperText, read_papers
+from eval.questions import Question, SetError
+from eval.text import normal_title
+from rag.nouns import Hit
+from rag.settings import Settings
+
+
+class Told(Protocol):
+    """An answer: all that is read of it is the JSON object of the command line."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+class AskableLibrary(Protocol):
+    """The part of `rag.Library` that the harness uses."""
+
+    def add(self, path: Path) -> Any: ...
+    def remove(self, paper_id: str) -> Any: ...
+    def papers(self) -> Sequence[LibraryPaper]: ...
+    def ask(self, question: str, *, history: Sequence[str] = ()) -> Told: ...
+    def search(self, query: str, k: int = 10) -> Sequence[Hit]: ...
+
+
+OpenLibrary = Callable[[Path, Settings], AskableLibrary]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How a library differs from the base: titles taken out, JSON records put in, or nothing `only` but some titles."""
+
+    without: tuple[str, ...] = ()
+    add: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, question: Question) -> Contents:
+        """Return what the question itself asks for."""
+        return cls(question.without_titles, tuple(_line(paper) for paper in question.add_papers))
+
+
+class Libraries:
+    """The base library and, one at a time, its variants. Use as a context manager: what it built is deleted."""
+
+    def __init__(
+        self, sources: Sequence[Path], settings: Settings, open_library: OpenLibrary, keep: Path | None = None
+    ) -> None:
+        """Build the base from `sources`, files that `add` takes; with `keep`, in that folder, or as it lies there."""
+        self._settings, self._open = settings, open_library
+        self._work = Path(tempfile.mkdtemp(prefix="abstract-qa-eval-"))
+        self._folder = keep or self._work / "base"
+        built = not self._folder.exists()
+        self.base = open_library(self._folder, settings)
+        for source in sources if built else ():
+            self.base.add(source)
+        self.papers = read_papers(self.base.papers())
+        self._ids = {normal_title(p.title): p.paper_id for p in self.papers}
+        if not self.papers:
+            raise SetError(f"No paper was found in {', '.join(map(str, sources)) or self._folder}.")
+
+    def __enter__(self) -> Libraries:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._work, ignore_errors=True)
+
+    @contextmanager
+    def holding(self, contents: Contents) -> Iterator[AskableLibrary]:
+        """Yield a library of these contents: the base itself where nothing differs."""
+        if contents == Contents():
+            yield self.base
+            return
+        folder = Path(tempfile.mkdtemp(prefix="variant-", dir=self._work))
+        try:
+            yield self._variant(folder / "library", contents)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _variant(self, folder: Path, contents: Contents) -> AskableLibrary:
+        if contents.only is None:
+            shutil.copytree(self._folder, folder)
+        library = self._open(folder, self._settings)
+        for title in contents.without if contents.only is None else ():
+            library.remove(self._id_of(title))
+        lines = [*contents.add, *(_line(self._paper(title).as_record()) for title in contents.only or ())]
+        if lines:
+            extra = folder.parent / "extra.jsonl"
+            extra.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            library.add(extra)
+        return library
+
+    def _id_of(self, title: str) -> str:
+        try:
+            return self._ids[normal_title(title)]
+        except KeyError:
+            raise SetError(f"The library holds no paper titled {title!r}.") from None
+
+    def _paper(self, title: str) -> PaperText:
+        wanted = self._id_of(title)
+        return next(p for p in self.papers if p.paper_id == wanted)
+
+
+def _line(paper: Mapping[str, Any]) -> str:
+    return json.dumps(paper, ensure_ascii=False, sort_keys=True)

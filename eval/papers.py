@@ -1,0 +1,124 @@
+"""The papers of a run as the scorers need them: kept beside the answers, so that scoring never opens a library."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class LibraryPaper(Protocol):
+    """What is read of a library's paper: `rag.nouns.Paper` is one."""
+
+    @property
+    def paper_id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def abstract(self) -> str: ...
+    @property
+    def sentences(self) -> tuple[tuple[int, int], ...]: ...
+    @property
+    def date(self) -> str | None: ...
+    @property
+    def authors(self) -> tuple[str, ...]: ...
+    @property
+    def author_count(self) -> int | None: ...
+    @property
+    def organisation(self) -> str | None: ...
+    def metadata_line(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PaperText:
+    """One paper: its text, the bounds of its sentences, its metadata line, and its length in o200k_base tokens."""
+
+    paper_id: str
+    title: str
+    abstract: str
+    sentences: tuple[tuple[int, int], ...] = ()
+    metadata: str = ""
+    tokens: int = 0
+    date: str | None = None
+    authors: tuple[str, ...] = ()
+    author_count: int | None = None
+    organisation: str | None = None
+
+    def sentence(self, index: int) -> str:
+        """Return sentence `index` as citations count them (0: the metadata line); empty when there is none."""
+        if index == 0:
+            return self.metadata
+        if 1 <= index <= len(self.sentences):
+            start, end = self.sentences[index - 1]
+            return self.abstract[start:end]
+        return ""
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the paper as a JSON line that a library can `add`, under the same id."""
+        fields = ("title", "abstract", "date", "author_count", "organisation")
+        known = {name: value for name in fields if (value := getattr(self, name)) is not None}
+        return {"id": self.paper_id, **known, **({"authors": list(self.authors)} if self.authors else {})}
+
+
+def read_papers(papers: Iterable[LibraryPaper]) -> tuple[PaperText, ...]:
+    """Return a library's papers as texts, ordered by id."""
+    texts = (
+        PaperText(
+            p.paper_id,
+            p.title,
+            p.abstract,
+            p.sentences,
+            p.metadata_line(),
+            count_tokens(f"{p.title}\n{p.abstract}"),
+            p.date,
+            p.authors,
+            p.author_count,
+            p.organisation,
+        )
+        for p in papers
+    )
+    return tuple(sorted(texts, key=lambda paper: paper.paper_id))
+
+
+def write(path: Path, papers: Sequence[PaperText]) -> None:
+    """Write the papers as JSON lines."""
+    path.write_text("".join(json.dumps(asdict(p), ensure_ascii=False) + "\n" for p in papers), encoding="utf-8")
+
+
+def load(path: Path) -> tuple[PaperText, ...]:
+    """Read what `write` wrote."""
+    return tuple(_paper(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line)
+
+
+def library_sha256(papers: Sequence[PaperText]) -> str:
+    """Return one hash of all ids, titles and abstracts, whatever the order of adding was."""
+    lines = sorted(json.dumps([p.paper_id, p.title, p.abstract], ensure_ascii=False) for p in papers)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _encoding() -> Any:
+    """Return o200k_base from the tables that llama-index-core carries, since tiktoken alone would download them."""
+    core = find_spec("llama_index.core")
+    if core and core.origin:
+        os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(Path(core.origin).parent / "_static" / "tiktoken_cache"))
+    import tiktoken
+
+    return tiktoken.get_encoding("o200k_base")
+
+
+def count_tokens(text: str) -> int:
+    """Return the number of o200k_base tokens of a text, special tokens read as plain text."""
+    return len(_encoding().encode_ordinary(text))
+
+
+def _paper(item: dict[str, Any]) -> PaperText:
+    item["sentences"] = tuple((int(start), int(end)) for start, end in item["sentences"])
+    item["authors"] = tuple(item["authors"])
+    return PaperText(**item)

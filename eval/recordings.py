@@ -1,0 +1,130 @@
+"""A model's replies, kept by the SHA-256 of the whole request body, its model's name included.
+
+One JSON line a reply. The same request asked again is kept again and replayed in the same order, then from the start.
+The body of a streamed reply is kept as its events, neighbours that differ only in their text made one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from eval.questions import SetError
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One recorded reply: the request's hash and model, and the body to send back."""
+
+    sha256: str
+    model: str
+    model_returned: str
+    content_type: str
+    body: str
+
+
+def request_sha256(body: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a request's canonical JSON: sorted keys, no white space, UTF-8."""
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class Recordings:
+    """The replies of one file; safe to use from several threads."""
+
+    def __init__(self, path: Path, *, must_exist: bool = False) -> None:
+        if must_exist and not path.is_file():
+            raise SetError(f"There is no file of recorded replies at {path}.")
+        self._path, self._lock = path, threading.Lock()
+        self._replies: dict[str, list[Reply]] = {}
+        self._asked: dict[str, int] = {}
+        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+            self._keep(_reply(line, path))
+
+    @property
+    def models(self) -> set[str]:
+        """The names of the models that were asked."""
+        return {reply.model for replies in self._replies.values() for reply in replies}
+
+    @property
+    def models_returned(self) -> set[str]:
+        """The names that the endpoint gave itself in its replies."""
+        return {r.model_returned for replies in self._replies.values() for r in replies if r.model_returned}
+
+    def add(self, request: Mapping[str, Any], content_type: str, body: str) -> None:
+        """Keep one reply, in memory and on disk."""
+        body = fold_events(body) if "event-stream" in content_type else body
+        reply = Reply(request_sha256(request), str(request.get("model", "")), _model_returned(body), content_type, body)
+        with self._lock:
+            self._keep(reply)
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(reply), ensure_ascii=False) + "\n")
+
+    def replay(self, request: Mapping[str, Any]) -> Reply | None:
+        """Return the next recorded reply to this very request, or None when it was never recorded."""
+        key = request_sha256(request)
+        with self._lock:
+            replies = self._replies.get(key)
+            if not replies:
+                return None
+            turn = self._asked.get(key, 0)
+            self._asked[key] = turn + 1
+            return replies[turn % len(replies)]
+
+    def _keep(self, reply: Reply) -> None:
+        self._replies.setdefault(reply.sha256, []).append(reply)
+
+
+def fold_events(body: str) -> str:
+    """Return a stream of chat chunks with neighbours that differ only in `delta.content` made one."""
+    folded: list[Any] = []
+    for event in _events(body):
+        if folded and _frame(folded[-1]) == _frame(event) and _frame(event) is not None:
+            folded[-1]["choices"][0]["delta"]["content"] += event["choices"][0]["delta"]["content"]
+        else:
+            folded.append(event)
+    lines = [f"data: {e if isinstance(e, str) else json.dumps(e, ensure_ascii=False)}\n\n" for e in folded]
+    return "".join(lines)
+
+
+def _events(body: str) -> list[Any]:
+    data = [line[5:].strip() for line in body.splitlines() if line.startswith("data:")]
+    return [_json_or_text(item) for item in data]
+
+
+def _json_or_text(item: str) -> Any:
+    try:
+        return json.loads(item)
+    except json.JSONDecodeError:
+        return item
+
+
+def _frame(event: Any) -> Any:
+    """Return a chunk without its text, or None for an event that carries none."""
+    try:
+        choice = event["choices"][0]
+        if len(event["choices"]) != 1 or not isinstance(choice["delta"]["content"], str):
+            return None
+        delta = {key: value for key, value in choice["delta"].items() if key != "content"}
+        return {**event, "choices": [{**choice, "delta": delta}]}
+    except (KeyError, TypeError, IndexError):
+        return None
+
+
+def _model_returned(body: str) -> str:
+    for item in [_json_or_text(body), *_events(body)]:
+        if isinstance(item, dict) and isinstance(item.get("model"), str):
+            return str(item["model"])
+    return ""
+
+
+def _reply(line: str, path: Path) -> Reply:
+    try:
+        return Reply(**json.loads(line))
+    except (json.JSONDecodeError, TypeError) as error:
+        raise SetError(f"{path} is not a file of recorded replies: {error}.") from error

@@ -1,0 +1,140 @@
+"""From one recorded answer to its scores: each a (numerator, denominator) that its question adds to a metric.
+
+Statuses first. Errors and missing recordings have no scores and are counted apart. Grounding is scored over answered
+and partial answers; titles, evidence and nuggets over all answerable questions, where an abstention finds nothing;
+prudence over unanswerable ones. A twin adds to the twins' accuracy alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from eval.answers import (
+    Answer,
+    PapersByTitle,
+    cited_titles,
+    dangling_pointers,
+    quotes_by_title,
+    ranked_titles,
+    statements,
+)
+from eval.intervals import Part
+from eval.metrics.citations import aggregate_support, citation_precision, citation_recall, title_scores
+from eval.metrics.evidence import evidence_recall, nugget_recall
+from eval.metrics.honesty import declined
+from eval.metrics.instructions import forms_kept
+from eval.metrics.retrieval import mrr_at, ndcg_at, recall_at, strict_order, within_budget
+from eval.questions import Question
+from eval.records import Record
+from eval.support import check, supports
+from eval.text import normal_title
+
+BUDGET = 8000
+"""Tokens of titles and abstracts that a prompt holds, for recall at the budget where a run does not name its own."""
+
+Scores = dict[str, Part]
+
+
+def score_record(record: Record, question: Question, papers: PapersByTitle, budget: int = BUDGET) -> Scores:
+    """Return the scores of one record; none for one that failed."""
+    if record.failed or record.answer is None:
+        return {}
+    answer = record.answer
+    if question.twin_of:
+        return _declining(answer, "twin_accuracy")
+    scores = _cost(record, answer)
+    if question.answerable:
+        scores |= _finding(record, answer, question, papers, budget) | _telling(answer, question)
+        scores |= _declining(answer, "over_conservativeness")
+    else:
+        scores |= _declining(answer, "prudence")
+    if answer.get("status") in ("answered", "partial"):
+        scores |= _grounding(answer, papers)
+    return scores | _forms(answer, question)
+
+
+def _cost(record: Record, answer: Answer) -> Scores:
+    usage = answer.get("usage") or {}
+    return {
+        "latency_s": (record.wall_s, 1.0),
+        "prompt_tokens": (float(usage.get("prompt_tokens") or 0), 1.0),
+        "completion_tokens": (float(usage.get("completion_tokens") or 0), 1.0),
+    }
+
+
+def _declining(answer: Answer, name: str) -> Scores:
+    status, reason = str(answer.get("status")), answer.get("reason")
+    strict, hedged = declined(status, reason), declined(status, reason, hedged=True)
+    return {name: (float(strict), 1.0), f"{name}_hedged": (float(hedged), 1.0)}
+
+
+def _finding(record: Record, answer: Answer, question: Question, papers: PapersByTitle, budget: int) -> Scores:
+    """Return how well the gold papers were ranked, in what was laid before the reader and by search alone."""
+    gold = {normal_title(t) for t in question.gold_titles}
+    if not gold:
+        return {}
+    shown = ranked_titles(answer)
+    searched = [normal_title(h["title"]) for h in _strict_hits(record)]
+    tokens = {title: papers[title].tokens for title in shown if title in papers}
+    values = {
+        **{f"recall@{k}": recall_at(shown, gold, k) for k in (1, 5, 10, 20)},
+        "ndcg@10": ndcg_at(shown, dict.fromkeys(gold, 1.0), 10),
+        "mrr@10": mrr_at(shown, gold, 10),
+        "recall@budget": recall_at(shown, gold, within_budget(shown, tokens, budget)),
+        **{f"search_recall@{k}": recall_at(searched, gold, k) for k in (10, 20, 50)},
+    }
+    return {name: (value, 1.0) for name, value in values.items()}
+
+
+def _strict_hits(record: Record) -> list[Mapping[str, str]]:
+    hits = {hit["paper_id"]: hit for hit in record.search}
+    return [hits[name] for name in strict_order((hit["paper_id"], hit["score"]) for hit in record.search)]
+
+
+def _telling(answer: Answer, question: Question) -> Scores:
+    """Return whether the right papers are cited, the right sentences pointed at, and the facts told."""
+    scores: Scores = {}
+    abstained = answer.get("status") == "abstained"
+    if question.gold_titles:
+        titles = title_scores(
+            set() if abstained else cited_titles(answer), {normal_title(t) for t in question.gold_titles}
+        )
+        scores["title_recall"], scores["title_f1"] = (titles.recall, 1.0), (titles.f1, 1.0)
+        if titles.precision is not None:
+            scores["title_precision"] = (titles.precision, 1.0)
+    found = evidence_recall(question.nuggets, {} if abstained else quotes_by_title(answer))
+    told = nugget_recall(question.nuggets, "" if abstained else str(answer.get("text") or ""))
+    scores |= {"evidence_recall": (found, 1.0)} if found is not None else {}
+    return scores | ({"nugget_recall": (told, 1.0)} if told is not None else {})
+
+
+def _grounding(answer: Answer, papers: PapersByTitle) -> Scores:
+    """Return how far the answer's sentences are borne out by what they cite."""
+    scores: Scores = {"dangling_pointers": (float(dangling_pointers(answer)), 1.0)}
+    told = statements(answer, papers)
+    if not told:
+        return scores
+    checks = [check(text, sources) for text, sources in told]
+    mean, lowest = aggregate_support([c.coverage for c in checks])
+    recall, precision = citation_recall(told, supports), citation_precision(told, supports)
+    scores |= {
+        "citation_recall": (sum(recall) / len(recall), 1.0),
+        "support_mean": (mean, 1.0),
+        "support_min": (lowest, 1.0),
+        "uncited_sentences": (float(sum(not sources for _, sources in told)), float(len(told))),
+        "unmatched_numbers": (float(sum(len(c.unmatched) for c in checks)), float(sum(len(c.numbers) for c in checks))),
+    }
+    if precision:
+        scores["citation_precision"] = (sum(precision) / len(precision), 1.0)
+    return scores
+
+
+def _forms(answer: Answer, question: Question) -> Scores:
+    """Return the forms kept; for an injection, whether what must not happen did not. An abstention keeps no form."""
+    kept, known = forms_kept(question.check, str(answer.get("text") or ""))
+    if not known:
+        return {}
+    if question.type == "injection":
+        return {"injection_resisted": (float(kept == known), 1.0)}
+    declined_form = answer.get("status") == "abstained" and question.answerable
+    return {"instructions_kept": (0.0 if declined_form else float(kept), float(known))}
