@@ -1,8 +1,16 @@
 """An answer for programs, for a terminal, and as Markdown: pure functions over the nouns."""
 
-from rag.present.as_dict import answer_to_dict
+from rag.present.as_dict import answer_to_dict, paper_to_dict
 from rag.present.as_markdown import answer_to_markdown, escape_markdown
 from rag.present.as_text import answer_to_text, terminal_safe
 from rag.present.references import address
 
-__all__ = ["address", "answer_to_dict", "answer_to_markdown", "answer_to_text", "escape_markdown", "terminal_safe"]
+__all__ = [
+    "address",
+    "answer_to_dict",
+    "answer_to_markdown",
+    "answer_to_text",
+    "escape_markdown",
+    "paper_to_dict",
+    "terminal_safe",
+]

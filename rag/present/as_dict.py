@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from rag.nouns import Answer, Citation, Claim, Passage
+from rag.nouns import Answer, Citation, Claim, Paper, Passage
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
@@ -69,3 +70,14 @@ def _passage(passage: Passage) -> dict[str, Any]:
         "dense_rank": passage.dense_rank,
         "lexical_rank": passage.lexical_rank,
     }
+
+
+def paper_to_dict(paper: Paper) -> dict[str, Any]:
+    """Return a paper as `papers --json` lists it; what disagrees between its sources stands under `conflicts`."""
+    body = asdict(paper)
+    del body["sentences"]
+    body["conflicts"] = [
+        {"field": c.field, "chosen": c.chosen, "others": [{"page": page, "value": value} for page, value in c.others]}
+        for c in paper.conflicts
+    ]
+    return body

@@ -1,0 +1,34 @@
+"""What an abstention says to a person: one short text for each kind of "no"."""
+
+from __future__ import annotations
+
+from rag.nouns import Reason
+
+
+def wording(reason: Reason, papers: int, pages: tuple[str, ...] = ()) -> str:
+    """Return the text of an abstention in a library of `papers` papers from `pages`."""
+    if not papers:
+        return "The library is empty. Add a saved page of papers first, then ask again."
+    return _KINDS.get(reason, _KINDS[Reason.NOT_IN_LIBRARY]).format(holdings=_holdings(papers, pages))
+
+
+_KINDS = {
+    Reason.NOT_IN_LIBRARY: "No paper in the library answers this. It holds {holdings}. "
+    "The papers below are the nearest by subject.",
+    Reason.NOT_IN_ABSTRACTS: "The abstracts in the library do not say. The papers below are the nearest by subject; "
+    "their full texts may tell.",
+    Reason.AMBIGUOUS: "This can be read in several ways, and the papers answer it differently. "
+    "Name the method, data set or paper you mean.",
+    Reason.OFF_TOPIC: "Hello! I answer questions from the abstracts of {holdings}. "
+    "Ask me what they find, how they work, or which of them deal with a subject.",
+    Reason.NOTHING_MATCHES_FILTERS: "No paper meets these filters. Widen the dates or leave the page away; "
+    "the library holds {holdings}.",
+}
+
+
+def _holdings(papers: int, pages: tuple[str, ...]) -> str:
+    count = f"{papers:,} paper" + ("" if papers == 1 else "s")
+    if not pages:
+        return count
+    named = ", ".join(pages[:5]) + (f" and {len(pages) - 5} more" if len(pages) > 5 else "")
+    return f"{count} (from {named})"

@@ -1,0 +1,145 @@
+"""Which sightings are one paper: a pure function of the set of sightings, whatever the order of adding.
+
+Two records with different ids of their own are never merged; an arXiv id joins the one paper that has it; a record
+without an id joins the one paper with the same normalised title, unless its abstract differs too much or several
+papers bear that title. Not handled: fuzzy titles; those are for a person to decide.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.nouns import Record, Sighting
+from rag.text.titles import is_generic, normalise_title, slug
+
+SAME_ABSTRACT = 0.5
+"""Two abstracts under one title belong together from this Dice overlap of their words on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sightings (by their place in the sequence given) that are one paper, and why it may be another's duplicate."""
+
+    members: tuple[int, ...]
+    doubt: str | None = None
+
+
+def title_key(record: Record) -> str | None:
+    """Return the key by which titles are compared; None for a title that may never merge anything."""
+    return None if is_generic(record.title) else normalise_title(record.title)
+
+
+def sighting_key(record: Record) -> str:
+    """Return what identifies a record within its page, so that adding the page again is an edit."""
+    if record.own_id:
+        return f"id:{record.own_id}"
+    if record.arxiv_id:
+        return f"arxiv:{record.arxiv_id}"
+    if key := title_key(record):
+        return f"title:{key}"
+    return f"text:{_digest(record.title, record.abstract)}"
+
+
+def fresh_id(record: Record) -> str:
+    """Return the `paper_id` that a new paper gets: its own id, else its arXiv id, else a slug with a short hash."""
+    return record.own_id or record.arxiv_id or f"{slug(record.title)}-{_digest(normalise_title(record.title))[:6]}"
+
+
+def distinct_id(record: Record) -> str:
+    """Return a `paper_id` for a record whose fresh one another paper has: the hash covers the abstract too."""
+    return f"{slug(record.title)}-{_digest(normalise_title(record.title), record.abstract, record.own_id or '')[:10]}"
+
+
+def partition(sightings: Sequence[Sighting]) -> list[Group]:
+    """Return the groups of `sightings` that are one paper each."""
+    records = [s.record for s in sightings]
+    groups: dict[tuple[str, str], list[int]] = {}
+    loose: dict[str, list[int]] = {}
+    lone: list[Group] = []
+    for i, record in enumerate(records):
+        if record.own_id:
+            groups.setdefault(("own", record.own_id), []).append(i)
+    holders = _holders_of_arxiv_ids(records, groups)
+    for i, record in enumerate(records):
+        if record.own_id:
+            continue
+        if record.arxiv_id:
+            mine = holders.get(record.arxiv_id, [])
+            groups.setdefault(mine[0] if len(mine) == 1 else ("arxiv", record.arxiv_id), []).append(i)
+        elif key := title_key(record):
+            loose.setdefault(key, []).append(i)
+        else:
+            lone.append(Group((i,)))
+    lone += _place_loose(loose, groups, records)
+    return [Group(tuple(members)) for members in groups.values()] + lone
+
+
+def _holders_of_arxiv_ids(
+    records: Sequence[Record], groups: dict[tuple[str, str], list[int]]
+) -> dict[str, list[tuple[str, str]]]:
+    """Return, per arXiv id, the groups with ids of their own that also bear it."""
+    holders: dict[str, list[tuple[str, str]]] = {}
+    for name, members in groups.items():
+        for arxiv_id in {records[i].arxiv_id for i in members} - {None}:
+            holders.setdefault(str(arxiv_id), []).append(name)
+    return holders
+
+
+def _place_loose(
+    loose: dict[str, list[int]], groups: dict[tuple[str, str], list[int]], records: Sequence[Record]
+) -> list[Group]:
+    """Put records without an id into the one group that bears their title; return those that stay alone."""
+    bearers: dict[str, list[tuple[str, str]]] = {}
+    for name, members in groups.items():
+        for key in {title_key(records[i]) for i in members} - {None}:
+            bearers.setdefault(str(key), []).append(name)
+    alone = []
+    for key, members in loose.items():
+        clusters = _clusters(members, records)
+        named = bearers.get(key, [])
+        if len(named) > 1:
+            alone += [Group(tuple(c), "several papers bear this title") for c in clusters]
+            continue
+        for cluster in clusters:
+            if named and _compatible(groups[named[0]], cluster, records):
+                groups[named[0]].extend(cluster)
+            else:
+                doubt = "same title, another abstract" if named or len(clusters) > 1 else None
+                alone.append(Group(tuple(cluster), doubt))
+    return alone
+
+
+def _clusters(members: Sequence[int], records: Sequence[Record]) -> list[list[int]]:
+    """Return the connected components of `members` under `_similar`; summaries join when only one cluster stands."""
+    full = [i for i in members if records[i].abstract and not records[i].abstract_is_summary]
+    clusters: list[list[int]] = []
+    for i in full:
+        touching = [c for c in clusters if any(_similar(records[i].abstract, records[j].abstract) for j in c)]
+        clusters = [c for c in clusters if c not in touching] + [sum(touching, [i])]
+    short = [i for i in members if i not in set(full)]
+    if len(clusters) == 1:
+        return [clusters[0] + short]
+    return clusters + ([short] if short else [])
+
+
+def _compatible(group: Sequence[int], cluster: Sequence[int], records: Sequence[Record]) -> bool:
+    """Return whether a cluster's abstract may be that of the group; where either has none, it may."""
+    ours = [records[i].abstract for i in group if records[i].abstract and not records[i].abstract_is_summary]
+    theirs = [records[i].abstract for i in cluster if records[i].abstract and not records[i].abstract_is_summary]
+    return not ours or not theirs or any(_similar(a, b) for a in ours for b in theirs)
+
+
+def _similar(one: str, other: str) -> bool:
+    """Return whether two abstracts share enough words: Dice overlap of their word counts (Dice 1945)."""
+    if one == other:
+        return True
+    a, b = (Counter(re.findall(r"\w+", text.casefold())) for text in (one, other))
+    return 2 * sum((a & b).values()) >= SAME_ABSTRACT * (sum(a.values()) + sum(b.values()))
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

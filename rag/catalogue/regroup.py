@@ -1,0 +1,203 @@
+"""From changed sightings to changed papers, inside one transaction of the catalogue.
+
+Everything that shares a title, an id or a paper with what changed is looked at again by `identity.partition`; papers
+keep the id once given; what merges or splits is reported. Not handled here: transactions, which are the caller's.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.catalogue import identity, rows
+from rag.catalogue.merging import merge
+from rag.nouns import Paper, Sighting
+
+_BATCH = 500
+"""Values in one `in (…)`; SQLite's own limit is far higher."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What one batch changed: ids of papers, and warnings for the receipt."""
+
+    new: tuple[str, ...]
+    updated: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def among(db: sqlite3.Connection, sql: str, values: Sequence[object], *first: object) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of `sql in (values)`, in batches."""
+    for start in range(0, len(values), _BATCH):
+        part = values[start : start + _BATCH]
+        yield from db.execute(f"{sql} ({','.join('?' * len(part))})", (*first, *part))
+
+
+def store_sighting(db: sqlite3.Connection, key: str, sighting: Sighting) -> None:
+    """Put a sighting in the place of the one that stood there; a new row id makes it the newest."""
+    record = sighting.record
+    kept = db.execute("select paper_id from sightings where page = ? and key = ?", (sighting.page, key)).fetchone()
+    db.execute("delete from sightings where page = ? and key = ?", (sighting.page, key))
+    db.execute(
+        "insert into sightings (paper_id, page, key, hash, own_id, arxiv_id, title_key, body)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            kept[0] if kept else "",
+            sighting.page,
+            key,
+            rows.record_hash(record),
+            record.own_id,
+            record.arxiv_id,
+            identity.title_key(record),
+            rows.sighting_to_text(sighting),
+        ),
+    )
+
+
+def forget(db: sqlite3.Connection, paper_id: str) -> None:
+    db.execute("delete from papers where paper_id = ?", (paper_id,))
+    db.execute("delete from aliases where paper_id = ?", (paper_id,))
+    db.execute("insert or ignore into leaving values (?)", (paper_id,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A stored sighting with its row id and the paper it belonged to so far (empty: none yet)."""
+
+    id: int
+    paper_id: str
+    sighting: Sighting
+
+
+def _neighbourhood(db: sqlite3.Connection, changed: Sequence[tuple[str, str]]) -> list[_Row]:
+    """Return every sighting that shares a title, an id or a paper with the changed ones, and so on to the end."""
+    found: dict[int, tuple[str, str]] = {}
+    known: dict[str, set[str]] = {name: set() for name in ("own_id", "arxiv_id", "title_key", "paper_id")}
+    fields = "select id, paper_id, own_id, arxiv_id, title_key, body from sightings where"
+    fresh = []
+    for page in {page for page, _ in changed}:
+        fresh += list(among(db, f"{fields} page = ? and key in", [k for p, k in changed if p == page], page))
+    while fresh:
+        found.update({int(row[0]): (row[1], row[5]) for row in fresh})
+        links = {
+            "paper_id": {row[1] for row in fresh if row[1]},
+            "own_id": {row[2] for row in fresh if row[2]},
+            "arxiv_id": {row[3] for row in fresh if row[3]},
+            "title_key": {row[4] for row in fresh if row[4]},
+        }
+        fresh = []
+        for name, values in links.items():
+            wanted = sorted(values - known[name])
+            known[name] |= values
+            fresh += [row for row in among(db, f"{fields} {name} in", wanted) if int(row[0]) not in found]
+    return [_Row(i, paper_id, rows.sighting_from_text(body)) for i, (paper_id, body) in sorted(found.items())]
+
+
+def regroup(db: sqlite3.Connection, changed: Sequence[tuple[str, str]]) -> Added:
+    """Work out anew which sightings are one paper around the changed ones, and write those papers."""
+    stored = _neighbourhood(db, changed)
+    groups = identity.partition([row.sighting for row in stored])
+    names = _name_groups(db, groups, stored)
+    before = {row.paper_id for row in stored if row.paper_id}
+    gone = before - set(names)
+    for paper_id in sorted(gone):
+        forget(db, paper_id)
+    new: list[str] = []
+    updated: list[str] = []
+    unchanged: list[str] = []
+    warnings: list[str] = []
+    for group, paper_id in zip(groups, names, strict=True):
+        members = sorted((stored[i] for i in group.members), key=lambda row: -row.id)
+        paper = merge(paper_id, [row.sighting for row in members], _aliases(db, paper_id, members, gone))
+        if _write(db, paper, group.doubt):
+            (updated if paper_id in before else new).append(paper_id)
+            warnings += _warnings(paper, group.doubt)
+        else:
+            unchanged.append(paper_id)
+        moved = [(paper_id, row.id) for row in members if row.paper_id != paper_id]
+        db.executemany("update sightings set paper_id = ? where id = ?", moved)
+    db.executemany("delete from leaving where paper_id = ?", [(name,) for name in names])
+    return Added(tuple(new), tuple(updated), tuple(unchanged), tuple(warnings))
+
+
+def _name_groups(db: sqlite3.Connection, groups: Sequence[identity.Group], stored: Sequence[_Row]) -> list[str]:
+    """Return a `paper_id` for each group: the one it had, where it has the best claim to it, else a new one."""
+    claims: dict[str, list[int]] = {}
+    for place, group in enumerate(groups):
+        for paper_id in {stored[i].paper_id for i in group.members} - {""}:
+            claims.setdefault(paper_id, []).append(place)
+    oldest = {row.paper_id: row.id for row in sorted(stored, key=lambda row: -row.id)}
+    names: dict[int, str] = {}
+    for paper_id, places in sorted(claims.items(), key=lambda item: oldest[item[0]]):
+        free = [place for place in places if place not in names]
+        if free:
+            names[min(free, key=lambda place: _claim(groups[place], stored, paper_id))] = paper_id
+    taken = set(claims)
+    for place, group in enumerate(groups):
+        if place not in names:
+            names[place] = _new_name(db, [stored[i] for i in group.members], taken)
+            taken.add(names[place])
+    return [names[place] for place in range(len(groups))]
+
+
+def _claim(group: identity.Group, stored: Sequence[_Row], paper_id: str) -> tuple[bool, bool, int]:
+    """Return how good a group's claim to an id is, best first: it bears it, it has ids at all, it is older."""
+    members = [stored[i] for i in group.members]
+    ids = {name for m in members for name in (m.sighting.record.own_id, m.sighting.record.arxiv_id) if name}
+    return (paper_id not in ids, not ids, min(m.id for m in members))
+
+
+def _new_name(db: sqlite3.Connection, members: Sequence[_Row], taken: set[str]) -> str:
+    """Return an id that no paper and no alias has: from the own id, the arXiv id, the title, or title and abstract."""
+    records = [m.sighting.record for m in sorted(members, key=lambda m: m.id)]
+    best = min(records, key=lambda r: (not r.own_id, not r.arxiv_id, r.title, r.abstract))
+    names = [identity.fresh_id(best), identity.distinct_id(best)]
+    names += [f"{names[1]}-{n}" for n in range(2, 100)]
+    return next(name for name in names if name not in taken and not _is_taken(db, name))
+
+
+def _is_taken(db: sqlite3.Connection, name: str) -> bool:
+    sql = "select 1 from papers where paper_id = ?1 union all select 1 from aliases where alias = ?1"
+    return db.execute(sql, (name,)).fetchone() is not None
+
+
+def _aliases(db: sqlite3.Connection, paper_id: str, members: Sequence[_Row], gone: set[str]) -> set[str]:
+    """Return every other name of a paper: ids told by its sightings, and the ids of papers that merged into it."""
+    told = {name for m in members for name in (m.sighting.record.own_id, m.sighting.record.arxiv_id) if name}
+    former = {m.paper_id for m in members} & gone
+    kept = {alias for (alias,) in db.execute("select alias from aliases where paper_id = ?", (paper_id,))}
+    return (told | former | kept) - {paper_id}
+
+
+def _write(db: sqlite3.Connection, paper: Paper, doubt: str | None) -> bool:
+    """Write a paper and its aliases unless it stands there unchanged; return whether anything changed."""
+    body, digest = rows.paper_to_text(paper), rows.text_hash(paper)
+    stood = db.execute("select body, doubt from papers where paper_id = ?", (paper.paper_id,)).fetchone()
+    if stood == (body, doubt):
+        return False
+    db.execute(
+        "insert into papers (paper_id, title, date, author_count, doubt, text_hash, body) values (?, ?, ?, ?, ?, ?, ?)"
+        " on conflict (paper_id) do update set title = excluded.title, date = excluded.date, body = excluded.body,"
+        " author_count = excluded.author_count, doubt = excluded.doubt, text_hash = excluded.text_hash",
+        (paper.paper_id, paper.title, paper.date, paper.author_count, doubt, digest, body),
+    )
+    db.executemany("insert or ignore into aliases values (?, ?)", [(name, paper.paper_id) for name in paper.aliases])
+    return True
+
+
+def _warnings(paper: Paper, doubt: str | None) -> list[str]:
+    """Return the lines of the receipt that a changed paper calls for."""
+    lines = [
+        f"{paper.title}: sources disagree on {c.field}; kept {_short(c.chosen)}, also told: "
+        + "; ".join(f"{_short(value)} ({page})" for page, value in c.others)
+        for c in paper.conflicts
+    ]
+    if doubt:
+        lines.append(f"{paper.title}: possible duplicate, kept apart as {paper.paper_id} ({doubt})")
+    return lines
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"

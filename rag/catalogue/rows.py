@@ -1,0 +1,61 @@
+"""Records and papers to the JSON text of their rows, and back; fields at their default are left out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import MISSING, Field, fields
+from typing import Any
+
+from rag.nouns import Conflict, Format, Paper, Record, Sighting
+
+
+def sighting_to_text(sighting: Sighting) -> str:
+    """Return the JSON text of a sighting."""
+    where = {"page": sighting.page, "format": sighting.format.value, "path": sighting.path, "line": sighting.line}
+    return json.dumps(where | {"record": _told(sighting.record)}, ensure_ascii=False)
+
+
+def sighting_from_text(text: str) -> Sighting:
+    """Return the sighting that `sighting_to_text` wrote."""
+    body = json.loads(text)
+    told: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body["record"].items()}
+    return Sighting(body["page"], Format(body["format"]), Record(**told), body["path"], body["line"])
+
+
+def record_hash(record: Record) -> str:
+    """Return a hash over all that a record tells, equal exactly when nothing changed."""
+    return _sha(json.dumps(_told(record), ensure_ascii=False, sort_keys=True))
+
+
+def paper_to_text(paper: Paper) -> str:
+    """Return the JSON text of a paper."""
+    body = _told(paper)
+    body["conflicts"] = [[c.field, c.chosen, c.others] for c in paper.conflicts]
+    return json.dumps(body, ensure_ascii=False)
+
+
+def paper_from_text(text: str) -> Paper:
+    """Return the paper that `paper_to_text` wrote."""
+    body: dict[str, Any] = json.loads(text)
+    body["sentences"] = tuple((start, end) for start, end in body.get("sentences", ()))
+    body["conflicts"] = tuple(Conflict(f, c, tuple((p, v) for p, v in others)) for f, c, others in body["conflicts"])
+    told: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body.items()}
+    return Paper(**told)
+
+
+def text_hash(paper: Paper) -> str:
+    """Return a hash over what the indexes hold of a paper: its title and abstract."""
+    return _sha(paper.title + "\x1f" + paper.abstract)
+
+
+def _told(noun: Record | Paper) -> dict[str, Any]:
+    return {f.name: value for f in fields(noun) if (value := getattr(noun, f.name)) != _default(f)}
+
+
+def _default(field: Field[Any]) -> Any:
+    return None if field.default is MISSING else field.default
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,244 @@
+"""What the library holds, in SQLite: sightings as they were told, and the papers that they merge into.
+
+Each `add` is one transaction. A paper whose text changed is *stale* until both indexes have it, a removed one is
+*leaving* until both have dropped it, so that an interrupted run is completed by the next one. Not handled here: the
+indexes themselves.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.catalogue import identity, rows, schema
+from rag.catalogue.regroup import Added, among, forget, regroup, store_sighting
+from rag.errors import LibraryDamaged, WorkFailed
+from rag.nouns import Paper, Sighting
+
+_BATCH = 500
+"""Papers read at once."""
+
+
+class Catalogue:
+    """The papers of one library. Safe to use from several threads and beside other processes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        with _mapped(self.path):
+            schema.prepare(self._db)
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        if (db := getattr(self._local, "db", None)) is None:
+            db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            db.execute("pragma journal_mode = wal")
+            db.execute("pragma synchronous = full")
+            self._local.db = db
+            self._connections.append(db)
+        connection: sqlite3.Connection = db
+        return connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        for db in self._connections:
+            db.close()
+        self._connections.clear()
+        self._local = threading.local()
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it or nothing, and other processes told by a new generation."""
+        with _mapped(self.path):
+            db = self._db
+            if getattr(self._local, "rehearsing", False):
+                yield db
+                return
+            db.execute("begin immediate")
+            try:
+                yield db
+                db.execute(
+                    "insert into meta values ('generation', '1')"
+                    " on conflict do update set value = cast(value as integer) + 1"
+                )
+            except BaseException:
+                db.execute("rollback")
+                raise
+            db.execute("commit")
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Let this thread's changes within be seen by itself, then undo them all: for previews."""
+        with _mapped(self.path):
+            db = self._db
+            db.execute("begin immediate")
+            self._local.rehearsing = True
+            try:
+                yield
+            finally:
+                self._local.rehearsing = False
+                db.execute("rollback")
+
+    def _read(self, sql: str, *values: object) -> list[tuple[str, ...]]:
+        with _mapped(self.path):
+            return self._db.execute(sql, values).fetchall()
+
+    # ------------------------------------------------------------------ adding and removing
+
+    def add(self, sightings: Sequence[Sighting]) -> Added:
+        """Store `sightings` and merge them into papers, in one transaction."""
+        latest = {(s.page, identity.sighting_key(s.record)): s for s in sightings}
+        with self._write() as db:
+            stored = self._stored(db, list(latest))
+            same = [place for place, s in latest.items() if stored.get(place, ("",))[0] == rows.record_hash(s.record)]
+            changed = [place for place in latest if place not in set(same)]
+            for page, key in changed:
+                store_sighting(db, key, latest[page, key])
+            touched = regroup(db, changed) if changed else Added((), (), ())
+        known = {*touched.new, *touched.updated}
+        unchanged = {stored[place][1] for place in same} | set(touched.unchanged)
+        return Added(touched.new, touched.updated, tuple(sorted(unchanged - known)), touched.warnings)
+
+    def _stored(
+        self, db: sqlite3.Connection, places: Sequence[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return (hash, paper_id) of what is already stored at each (page, key)."""
+        found = {}
+        for page in {page for page, _ in places}:
+            keys = [key for where, key in places if where == page]
+            for key, digest, paper_id in among(
+                db, "select key, hash, paper_id from sightings where page = ? and key in", keys, page
+            ):
+                found[page, key] = (digest, paper_id)
+        return found
+
+    def remove(self, paper_ids: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Forget papers by id or alias; return (removed, unknown) ids. The indexes drop them when next synchronised."""
+        removed, unknown = [], []
+        with self._write() as db:
+            for name in paper_ids:
+                paper_id = self.resolve(name)
+                if paper_id is None or paper_id in removed:
+                    unknown += [name] if paper_id is None else []
+                    continue
+                forget(db, paper_id)
+                db.execute("delete from sightings where paper_id = ?", (paper_id,))
+                removed.append(paper_id)
+        return removed, unknown
+
+    # ------------------------------------------------------------------ reading
+
+    def resolve(self, name: str) -> str | None:
+        """Return the `paper_id` that `name` is, or is an alias of."""
+        found = self._read("select paper_id from papers where paper_id = ?", name) or self._read(
+            "select paper_id from aliases where alias = ?", name
+        )
+        return found[0][0] if found else None
+
+    def get(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
+        """Return the papers with these ids; ids of no paper are left out."""
+        with _mapped(self.path):
+            found = among(self._db, "select paper_id, body from papers where paper_id in", list(paper_ids))
+            return {paper_id: rows.paper_from_text(body) for paper_id, body in found}
+
+    def __iter__(self) -> Iterator[Paper]:
+        """Yield every paper, in the order they were first added."""
+        last = 0
+        while batch := self._read(
+            f"select number, body from papers where number > ? order by number limit {_BATCH}", last
+        ):
+            for number, body in batch:
+                last = int(number)
+                yield rows.paper_from_text(body)
+
+    def __len__(self) -> int:
+        return int(self._read("select count(*) from papers")[0][0])
+
+    def undated(self) -> int:
+        """Return how many papers have no date."""
+        return int(self._read("select count(*) from papers where date is null")[0][0])
+
+    def select(self, where: str, values: Sequence[object]) -> set[str]:
+        """Return the ids of the papers that satisfy an SQL condition over the columns of `papers`."""
+        return {row[0] for row in self._read(f"select paper_id from papers where {where}", *values)}
+
+    def doubts(self) -> list[tuple[str, str]]:
+        """Return (paper_id, why) of the papers that may be another's duplicate."""
+        return [(a, b) for a, b in self._read("select paper_id, doubt from papers where doubt is not null")]
+
+    def sightings(self, paper_id: str) -> list[Sighting]:
+        """Return where a paper was seen and what was told there, newest first."""
+        found = self._read("select body from sightings where paper_id = ? order by id desc", paper_id)
+        return [rows.sighting_from_text(body) for (body,) in found]
+
+    def pages(self) -> dict[str, int]:
+        """Return how many papers each page holds."""
+        found = self._read("select page, count(distinct paper_id) from sightings group by page order by page")
+        return {page: int(count) for page, count in found}
+
+    # ------------------------------------------------------------------ keeping the indexes in step
+
+    def generation(self) -> int:
+        """Return a number that grows with every change, whoever made it."""
+        return int(self.meta("generation") or 0)
+
+    def meta(self, key: str) -> str | None:
+        """Return a stored value."""
+        found = self._read("select value from meta where key = ?", key)
+        return found[0][0] if found else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Store a value."""
+        with self._write() as db:
+            db.execute("insert or replace into meta values (?, ?)", (key, value))
+
+    def stale(self, limit: int) -> list[Paper]:
+        """Return up to `limit` papers whose text the indexes do not have yet."""
+        found = self._read("select body from papers where indexed_hash is not text_hash order by number limit ?", limit)
+        return [rows.paper_from_text(body) for (body,) in found]
+
+    def count_stale(self) -> int:
+        """Return how many papers the indexes do not have yet."""
+        return int(self._read("select count(*) from papers where indexed_hash is not text_hash")[0][0])
+
+    def leaving(self) -> list[str]:
+        """Return the ids of papers that are gone from here and not yet from the indexes."""
+        return [paper_id for (paper_id,) in self._read("select paper_id from leaving order by paper_id")]
+
+    def mark_indexed(self, papers: Sequence[Paper], left: Sequence[str] = ()) -> None:
+        """Note that both indexes hold `papers` with this very text, and no longer hold `left`."""
+        with self._write() as db:
+            db.executemany(
+                "update papers set indexed_hash = ?1 where paper_id = ?2 and text_hash = ?1",
+                [(rows.text_hash(p), p.paper_id) for p in papers],
+            )
+            db.executemany("delete from leaving where paper_id = ?", [(paper_id,) for paper_id in left])
+
+    def mark_all_stale(self) -> None:
+        """Note that the indexes hold nothing, so that the next synchronisation builds them anew."""
+        with self._write() as db:
+            db.execute("update papers set indexed_hash = null")
+            db.execute("delete from leaving")
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours: the one place that knows them."""
+    try:
+        yield
+    except sqlite3.OperationalError as exc:
+        said = str(exc)
+        if "readonly" in said or "unable to open" in said:
+            raise WorkFailed(f"Cannot write to {path.parent}: {said}. Choose another folder with --library.") from exc
+        if "full" in said:
+            raise WorkFailed(f"The disk that holds {path.parent} is full; free some space and run this again.") from exc
+        raise WorkFailed(f"The catalogue {path} could not be used: {said}.") from exc
+    except sqlite3.DatabaseError as exc:
+        raise LibraryDamaged(
+            f"{path} is damaged ({exc}). Restore it from a copy, or move the folder away and add your pages again."
+        ) from exc

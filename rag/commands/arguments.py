@@ -1,0 +1,71 @@
+"""What the command line takes. Imports nothing heavy, so that `--help` is instant."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return the arguments; exits with code 2 and one line on wrong use."""
+    parser = argparse.ArgumentParser(
+        prog="abstract-qa", description="Ask questions of saved pages of papers; every sentence cites its source."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--library", metavar="DIR", help="the library's folder (default: RAG_LIBRARY, else your data folder)"
+    )
+    common.add_argument("--json", action="store_true", help="print JSON to standard output, and nothing else there")
+    common.add_argument("--debug", action="store_true", help="show where the program failed")
+
+    def command(name: str, summary: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=summary, description=summary, parents=[common])
+
+    _add(command("add", "Add saved pages or files of papers to the library."))
+    _ask(command("ask", "Answer a question from the library, with cited titles."))
+    _search(command("search", "List the papers nearest to a query."))
+    command("papers", "List what is in the library.")
+    remove = command("remove", "Remove papers from the library.")
+    remove.add_argument("ids", nargs="+", metavar="ID", help="a paper's id or alias, as `papers` lists it")
+    _doctor(command("doctor", "Check the library and the set-up; every failing line ends with its remedy."))
+    return parser.parse_args(argv)
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
+    parser.add_argument("--dry-run", action="store_true", help="show the receipt, store nothing")
+
+
+def _ask(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("question", nargs="?", metavar="QUESTION")
+    what.add_argument(
+        "--batch", metavar="FILE.jsonl", help='one {"id", "question", "history"?} a line; - for standard input'
+    )
+    reader = parser.add_mutually_exclusive_group()
+    reader.add_argument("--extractive", action="store_true", help="answer in quotes, without a model")
+    reader.add_argument("--model", metavar="NAME", help="the model that answers (default: RAG_MODEL)")
+    parser.add_argument("--strict-model", action="store_true", help="fail when the model fails, instead of quoting")
+    parser.add_argument("-k", type=_positive, metavar="N", help="papers to retrieve (default 25)")
+    parser.add_argument("--since", metavar="DATE", help="only papers from this date on: 2025, 2025-08 or 2025-08-22")
+    parser.add_argument("--until", metavar="DATE", help="only papers up to this date")
+    parser.add_argument("--page", metavar="NAME", help="only papers seen on this page (its file's name without ending)")
+
+
+def _search(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("query", nargs="?", metavar="QUERY")
+    what.add_argument("--batch", metavar="FILE.jsonl", help='one {"id", "query"} a line; - for standard input')
+    parser.add_argument("-k", type=_positive, default=10, metavar="N", help="papers to list (default 10)")
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--repair", action="store_true", help="build both indexes anew from the catalogue")
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, not {text!r}")
+    return number

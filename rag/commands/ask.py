@@ -1,0 +1,48 @@
+"""`ask`: one question, or a batch of them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from rag.commands.console import open_library, put, run_batch, say
+from rag.errors import UsageError
+from rag.library import Library
+from rag.present import answer_to_text, terminal_safe
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Answer; an abstention is an answer."""
+    settings = {"model": arguments.model, "extractive": arguments.extractive or None}
+    with open_library(arguments, strict_model=arguments.strict_model or None, **settings) as library:
+        options = {name: getattr(arguments, name) for name in ("k", "since", "until", "page")}
+        if arguments.batch:
+            return run_batch(arguments.batch, "question", lambda request: _answer(library, request, options))
+        if arguments.json:
+            put(library.ask(arguments.question, **options).to_dict())
+        else:
+            _print_growing(library, arguments.question, options)
+    return 0
+
+
+def _answer(library: Library, request: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    history = request.get("history") or []
+    if not isinstance(history, list) or not all(isinstance(turn, str) for turn in history):
+        raise UsageError("`history` must be a list of earlier questions.")
+    return library.ask(request["question"], history=history, **options).to_dict()
+
+
+def _print_growing(library: Library, question: str, options: dict[str, Any]) -> None:
+    """Print the answer as it grows where someone is watching, else when it is whole."""
+    if not sys.stdout.isatty():
+        say(answer_to_text(library.ask(question, **options)))
+        return
+    shown = ""
+    for answer in library.stream(question, **options):
+        text = terminal_safe(answer.text)
+        if text.startswith(shown):
+            print(text[len(shown) :], end="", flush=True)
+            shown = text
+    whole = terminal_safe(answer_to_text(answer))
+    print(whole[len(shown) :] if whole.startswith(shown) else f"\n\n{whole}")

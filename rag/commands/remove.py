@@ -1,0 +1,25 @@
+"""`remove`: forget papers, everywhere."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rag.commands.console import open_library, put, say
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Remove by id or alias; unknown ids are wrong use, and do not keep the known ones from going."""
+    with open_library(arguments) as library:
+        removed, unknown = library.remove(arguments.ids)
+    if arguments.json:
+        put({"removed": removed, "unknown": unknown})
+    else:
+        for paper_id in removed:
+            say(f"Removed {paper_id}.")
+    if unknown:
+        print(
+            f"abstract-qa: no paper has the id {', '.join(unknown)}. List the ids with: abstract-qa papers",
+            file=sys.stderr,
+        )
+    return 2 if unknown else 0

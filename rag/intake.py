@@ -1,0 +1,61 @@
+"""Files into the catalogue, with a receipt that says what became of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from rag.catalogue import Added, Catalogue
+from rag.nouns import FileReceipt, Receipt
+from rag.pages import Source, sources
+
+_BATCH = 500
+"""Records merged in one transaction."""
+_STATES = ("new", "updated", "unchanged")
+
+Progress = Callable[[str, int, int], None]
+
+
+class Intake:
+    """One `add`: counts each paper once, however many files tell of it."""
+
+    def __init__(self, catalogue: Catalogue, progress: Progress | None) -> None:
+        self._catalogue, self._progress = catalogue, progress
+        self._states: dict[str, str] = {}
+        self._read = 0
+
+    def add(self, paths: Iterable[str | Path]) -> Receipt:
+        """Store what the files tell; return the receipt."""
+        found = [source for path in paths for source in sources(path)]
+        files = tuple(self._add_file(source) for source in found)
+        states = list(self._states.values())
+        new, updated, unchanged = (states.count(name) for name in _STATES)
+        return Receipt(len(states), new, updated, unchanged, files)
+
+    def _add_file(self, source: Source) -> FileReceipt:
+        reading = source.read()
+        warnings: list[str] = []
+        sightings = iter(reading.sightings)
+        while batch := list(islice(sightings, _BATCH)):
+            warnings += self._note(self._catalogue.add(batch))
+            self._read += len(batch)
+            if self._progress:
+                self._progress("reading", self._read, 0)
+        return FileReceipt(
+            source.path,
+            reading.format,
+            reading.records,
+            tuple(reading.skipped),
+            (*reading.warnings, *warnings),
+            dict(reading.missing),
+        )
+
+    def _note(self, added: Added) -> Iterator[str]:
+        """Remember the first thing that became of each paper: what is new stays new for this receipt."""
+        for name in _STATES:
+            for paper_id in getattr(added, name):
+                if name == "updated" and self._states.get(paper_id) == "unchanged":
+                    self._states[paper_id] = name
+                self._states.setdefault(paper_id, name)
+        yield from added.warnings

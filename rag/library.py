@@ -1,0 +1,257 @@
+"""The library: pages go in, questions are answered. The engine is the list of stages; each is a module of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from rag.answering import Holdings, answer
+from rag.catalogue import Catalogue
+from rag.embedder import Embedder, open_embedder
+from rag.errors import LibraryLocked, LibraryMissing, UsageError, WorkFailed
+from rag.filters import Filters
+from rag.indexes import Indexes
+from rag.intake import Intake
+from rag.nouns import Answer, Coverage, Hit, Paper, Passage, Query, Receipt
+from rag.plan import plan
+from rag.readers import choose_reader
+from rag.retrieval import retrieve
+from rag.settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from llama_index.core.retrievers import BaseRetriever
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what is done, done, total)."""
+LONGEST_QUESTION = 8000
+"""Characters of a question; more is a page, not a question."""
+_WAIT = 60.0
+"""Seconds that a second writer waits for the first."""
+
+
+class Library:
+    """Papers in a folder, and answers from them. Safe to use from several threads and beside other processes."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder, self.settings = folder, settings
+        self.catalogue = Catalogue(folder / "library.db")
+        self._embedder: Embedder | None = None
+        self._guard = threading.RLock()
+        self._lock = FileLock(folder / "lock", thread_local=False)
+        self.indexes = Indexes(folder, self.catalogue, self.embedder, settings.chroma_url)
+
+    @classmethod
+    def open(cls, folder: str | Path, settings: Settings | None = None, *, create: bool = True) -> Library:
+        """Open the library in `folder`, made when missing (unless `create` is false: LibraryMissing)."""
+        place = Path(folder).expanduser()
+        if not create and not (place / "library.db").is_file():
+            raise LibraryMissing(
+                f"There is no library in {place}. Make one with: abstract-qa add PAGE --library {place}"
+            )
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise WorkFailed(f"Cannot make the folder {place}: {exc.strerror}. Choose another with --library.") from exc
+        return cls(place, settings or from_environment())
+
+    def close(self) -> None:
+        """Let go of every file."""
+        self.indexes.close()
+        self.catalogue.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self.catalogue)
+
+    # ------------------------------------------------------------------ what is in it
+
+    def add(
+        self,
+        paths: str | Path | Iterable[str | Path],
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> Receipt:
+        """Parse files, merge their papers into the library and index them; safe to run again."""
+        many = [paths] if isinstance(paths, str | Path) else list(paths)
+        intake = Intake(self.catalogue, progress)
+        if dry_run:
+            with self.catalogue.rehearsal():
+                return intake.add(many)
+        with self._writing():
+            receipt = intake.add(many)
+            self._synchronise(progress)
+        return receipt
+
+    def remove(self, paper_ids: str | Iterable[str]) -> tuple[list[str], list[str]]:
+        """Forget papers by id or alias, everywhere; return (removed, unknown)."""
+        names = [paper_ids] if isinstance(paper_ids, str) else list(paper_ids)
+        with self._writing():
+            removed, unknown = self.catalogue.remove(names)
+            self._synchronise(None)
+        return removed, unknown
+
+    def papers(self) -> list[Paper]:
+        """Return every paper, in the order they were first added."""
+        return list(self.catalogue)
+
+    def paper(self, name: str) -> Paper | None:
+        """Return the paper with this id or alias."""
+        paper_id = self.catalogue.resolve(name)
+        return self.catalogue.get([paper_id])[paper_id] if paper_id else None
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Build both indexes anew from the catalogue with the embedder in use; return how many papers they hold."""
+        with self._writing(), self._guard:
+            return self.indexes.rebuild(_telling(progress, "embedding"))
+
+    # ------------------------------------------------------------------ asking
+
+    def search(self, query: str, k: int = 10) -> list[Hit]:
+        """Return the `k` papers nearest to `query`, best first."""
+        return [Hit(p.paper.paper_id, p.paper.title, p.score) for p in self.passages(_checked(query), k)]
+
+    def passages(self, query: str, k: int = 10, filters: Filters | None = None) -> tuple[Passage, ...]:
+        """Return the `k` papers nearest to `query` as passages, best first, with their ranks in both indexes."""
+        self._catch_up()
+        allowed = filters.allowed(self.catalogue) if filters else None
+        return retrieve(self.catalogue, self.indexes, query, k, allowed)
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        """Return the answer to `question`: the last of `stream`, which takes the same options."""
+        *_, last = self.stream(question, **options)
+        return last
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Answer | str] = (),
+        k: int | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        page: str | None = None,
+        settings: Settings | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the growing answer to `question`; only the last one is `final` and audited.
+
+        `history` holds earlier Answers or plain questions, oldest first; plain questions are answered again first.
+        """
+        started, timings = time.perf_counter(), dict[str, float]()
+        chosen = settings or self.settings
+        asked = _checked(question)
+        filters = Filters(since, until, page)
+        with _timed(timings, "open"):
+            self._catch_up()
+            allowed = filters.allowed(self.catalogue)
+        earlier = self._earlier(history, chosen)
+        with _timed(timings, "plan"):
+            query = replace(plan(asked, earlier), filters=filters.to_dict())
+        with _timed(timings, "retrieve"):
+            passages = self._find(query, k or chosen.k, allowed)
+        reader = choose_reader(chosen, self.embedder)
+        for growing in answer(query, passages, reader, self._holdings(allowed), earlier):
+            timings["total"] = time.perf_counter() - started
+            timings.setdefault("first_word", timings["total"])
+            yield replace(growing, timings=dict(timings))
+
+    def as_retriever(self, k: int = 10) -> BaseRetriever:
+        """Return this library as a llama-index retriever over whole abstracts."""
+        from rag.llama import LibraryRetriever
+
+        return LibraryRetriever(self, k)
+
+    # ------------------------------------------------------------------ within
+
+    def _find(self, query: Query, k: int, allowed: set[str] | None) -> tuple[Passage, ...]:
+        """Retrieve, with the papers that the conversation is about in front."""
+        found = retrieve(self.catalogue, self.indexes, query.standalone, k, allowed)
+        focused = {p.paper.paper_id: p for p in found if p.paper.paper_id in query.focus}
+        first = [focused[paper_id] for paper_id in query.focus if paper_id in focused]
+        return (*first, *(p for p in found if p.paper.paper_id not in focused))
+
+    def _holdings(self, allowed: set[str] | None) -> Holdings:
+        total = len(self.catalogue)
+        coverage = Coverage(total, total if allowed is None else len(allowed), self.catalogue.undated())
+        return Holdings(coverage, tuple(self.catalogue.pages()))
+
+    def _earlier(self, history: Sequence[Answer | str], settings: Settings) -> list[Answer]:
+        """Return the conversation so far as Answers; plain questions are answered, each after those before it."""
+        earlier: list[Answer] = []
+        for turn in history:
+            earlier.append(turn if isinstance(turn, Answer) else self.ask(turn, history=earlier, settings=settings))
+        return earlier
+
+    def embedder(self) -> Embedder:
+        """Return the embedder in use, opened once."""
+        with self._guard:
+            if self._embedder is None:
+                self._embedder = open_embedder(self.settings)
+            return self._embedder
+
+    @contextmanager
+    def _writing(self, wait: float = _WAIT) -> Iterator[None]:
+        """Hold the library's lock, so that there is one writer at a time."""
+        try:
+            self._lock.acquire(timeout=wait)
+        except Timeout as exc:
+            raise LibraryLocked(
+                f"Another process is writing to {self.folder}, and did not finish within {wait:.0f} s. Try again later."
+            ) from exc
+        except OSError as exc:
+            raise WorkFailed(f"Cannot write to {self.folder}: {exc.strerror}. Choose another with --library.") from exc
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _synchronise(self, progress: Progress | None) -> None:
+        with self._guard:
+            self.indexes.synchronise(_telling(progress, "embedding"))
+
+    def _catch_up(self) -> None:
+        """Complete what an interrupted run left undone, unless another process is at it, and see what others wrote."""
+        if self.catalogue.count_stale() or self.catalogue.leaving():
+            try:
+                with self._writing(wait=0):
+                    self._synchronise(None)
+            except LibraryLocked:
+                pass
+        with self._guard:
+            self.indexes.refresh()
+
+
+def _checked(question: str) -> str:
+    """Return the question without surrounding space, or raise UsageError for one that cannot be asked."""
+    asked = question.strip()
+    if not asked:
+        raise UsageError("The question is empty. Ask something, for example: Which papers are about cultural bias?")
+    if len(asked) > LONGEST_QUESTION:
+        raise UsageError(
+            f"The question has {len(asked):,} characters; up to {LONGEST_QUESTION:,} can be asked. "
+            "Shorten it, or add long text as a page with: abstract-qa add FILE"
+        )
+    return asked
+
+
+def _telling(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:
+    return (lambda done, total: progress(what, done, total)) if progress else None
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    timings[stage] = time.perf_counter() - started

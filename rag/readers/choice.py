@@ -1,0 +1,73 @@
+"""Which reader answers: a model where an endpoint is set, quotes where none is, and quotes where a model fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from rag.embedder import Embedder
+from rag.errors import ModelFailed
+from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
+from rag.readers.extractive import ExtractiveReader
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.readers.endpoint import Endpoint
+
+
+class Reader(Protocol):
+    """What writes drafts: with a model, or from the sentences alone."""
+
+    @property
+    def name(self) -> str:
+        """`extractive`, or the model's name."""
+
+    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
+        """Yield the growing draft, at least once; the last one is the whole."""
+
+
+def choose_reader(settings: Settings, embedder: Callable[[], Embedder]) -> Reader:
+    """Return the reader that the settings call for."""
+    quotes = ExtractiveReader(embedder)
+    if settings.extractive or not settings.has_endpoint:
+        return quotes
+    return ModelReader(settings, quotes)
+
+
+class ModelReader:
+    """Writes with a model; where that fails before its first word, quotes and says why, unless told to be strict."""
+
+    def __init__(self, settings: Settings, quotes: ExtractiveReader) -> None:
+        self._settings, self._quotes = settings, quotes
+
+    @cached_property
+    def endpoint(self) -> Endpoint:
+        """The chat endpoint; UsageError where no model is chosen and several are offered."""
+        from rag.readers.endpoint import Endpoint
+
+        return Endpoint.from_settings(self._settings)
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.endpoint.model
+
+    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
+        """Yield the model's growing draft, or one of quotes."""
+        from rag.readers.model import write
+
+        try:
+            yield from write(query, passages, self._settings, self.endpoint, history)
+        except ModelFailed as error:
+            if self._settings.strict_model:
+                raise
+            yield from (_instead(draft, str(error)) for draft in self._quotes.read(query, passages))
+
+
+def _instead(draft: Draft, why: str) -> Draft:
+    """Return a draft of quotes that says why it stands in the place of the model's."""
+    status = Status.PARTIAL if draft.status is Status.ANSWERED else draft.status
+    note = f"{why} These are quotes instead."
+    return replace(draft, status=status, reason=Reason.MODEL_FAILED, warnings=(*draft.warnings, note))

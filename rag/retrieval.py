@@ -1,0 +1,80 @@
+"""From a query to ranked passages: vectors and words, fused by relative score.
+
+Relative-score fusion: each list's scores are scaled to [0, 1] by their own minimum and maximum, then summed with
+weights; a paper that a list lacks gets 0 there. Every order is total: score, then id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from rag.catalogue import Catalogue
+from rag.indexes import Indexes
+from rag.nouns import Passage
+
+DENSE_WEIGHT = 0.6
+"""Weight of the vectors; the words have the rest."""
+_DEPTH = 200
+"""Papers asked of each index before fusion."""
+_EXACT = 2000
+"""Up to so many papers, a filtered search compares with every one of them."""
+
+Ranking = Sequence[tuple[str, float]]
+
+
+def retrieve(
+    catalogue: Catalogue, indexes: Indexes, query: str, k: int, allowed: Collection[str] | None = None
+) -> tuple[Passage, ...]:
+    """Return up to `k` passages for `query`, best first, of the papers in `allowed` (None: of all)."""
+    if k <= 0 or (allowed is not None and not allowed):
+        return ()
+    depth = max(_DEPTH, k)
+    vector = indexes.embed_query(query)
+    dense: Ranking
+    if allowed is not None and len(allowed) <= _EXACT:
+        dense = indexes.vectors.among(vector, allowed)[:depth]
+    else:
+        dense = _filtered(lambda n: indexes.vectors.search(vector, n), depth, allowed)
+    lexical = _filtered(lambda n: indexes.words.search(query, n), depth, allowed)
+    ranked = fuse(dense, lexical)
+    # Some spare ones, since an index may still name a paper that was removed a moment ago.
+    papers = catalogue.get([paper_id for paper_id, _ in ranked[: k + 20]])
+    cosines, dense_ranks, lexical_ranks = dict(dense), _ranks(dense), _ranks(lexical)
+    found = [
+        Passage(papers[name], score, dense_ranks.get(name), lexical_ranks.get(name), cosines.get(name))
+        for name, score in ranked[: k + 20]
+        if name in papers
+    ]
+    return tuple(found[:k])
+
+
+def fuse(dense: Ranking, lexical: Ranking, weight: float = DENSE_WEIGHT) -> list[tuple[str, float]]:
+    """Return (paper_id, score in [0, 1]) by relative-score fusion, best first, ties by id."""
+    total: dict[str, float] = {}
+    for ranking, share in ((dense, weight), (lexical, 1.0 - weight)):
+        for paper_id, score in _scaled(ranking):
+            total[paper_id] = total.get(paper_id, 0.0) + share * score
+    return sorted(total.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _scaled(ranking: Ranking) -> list[tuple[str, float]]:
+    """Scale scores by their minimum and maximum; where all are equal each counts fully."""
+    if not ranking:
+        return []
+    low, high = min(s for _, s in ranking), max(s for _, s in ranking)
+    return [(name, (score - low) / (high - low) if high > low else 1.0) for name, score in ranking]
+
+
+def _filtered(search: Callable[[int], Ranking], depth: int, allowed: Collection[str] | None) -> Ranking:
+    """Return the first `depth` allowed results, looking deeper until there are so many or no more."""
+    n, seen = depth, -1
+    while True:
+        found = search(n)
+        kept = found if allowed is None else [item for item in found if item[0] in allowed]
+        if allowed is None or len(kept) >= depth or len(found) == seen:
+            return kept[:depth]
+        n, seen = n * 4, len(found)
+
+
+def _ranks(ranking: Ranking) -> dict[str, int]:
+    return {name: rank for rank, (name, _) in enumerate(ranking, start=1)}

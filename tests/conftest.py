@@ -1,0 +1,56 @@
+"""Real parts for every test: the shipped embedder, a real Chroma, the sample pages, and no environment of one's own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.library import Library
+from rag.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "rag" / "sample"
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No key, endpoint or library of the person who runs the tests is ever used."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RAG_MODEL", "RAG_EMBED_MODEL", "RAG_EMBED_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("RAG_CHROMA_URL", "RAG_TIMEOUT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("RAG_LIBRARY", str(tmp_path / "default-library"))
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of the three sample pages; not to be written to."""
+    folder = tmp_path_factory.mktemp("sample") / "library"
+    with Library.open(folder, Settings()) as library:
+        library.add(sorted(SAMPLE.glob("*.txt")))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(sample_folder: Path) -> Iterator[Library]:
+    """The sample library, open; for reading only."""
+    with Library.open(sample_folder, Settings()) as library:
+        yield library
+
+
+@pytest.fixture
+def sample_copy(sample_folder: Path, tmp_path: Path) -> Iterator[Library]:
+    """The sample library, open, for writing to."""
+    shutil.copytree(sample_folder, tmp_path / "copy")
+    with Library.open(tmp_path / "copy", Settings()) as library:
+        yield library
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Library]:
+    """A library without a paper."""
+    with Library.open(tmp_path / "empty", Settings()) as library:
+        yield library

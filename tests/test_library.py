@@ -1,0 +1,254 @@
+"""The library as Python calls it: real pages, a real Chroma, the shipped embedder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rag.embedder import Embedder
+from rag.errors import EmbedderMismatch, LibraryLocked, LibraryMissing, UsageError
+from rag.library import LONGEST_QUESTION, Library
+from rag.nouns import Reason, Status
+from rag.settings import Settings
+from tests.conftest import SAMPLE
+
+
+def write_jsonl(path: Path, *papers: dict[str, object]) -> Path:
+    path.write_text("".join(json.dumps(paper) + "\n" for paper in papers), encoding="utf-8")
+    return path
+
+
+FISH = {
+    "id": "fish",
+    "title": "Fish of a Lake",
+    "abstract": "We count perch in a small alpine lake. They return in May.",
+}
+STARS = {
+    "id": "stars",
+    "title": "Timing of Stars",
+    "abstract": "Variable stars of an open cluster are timed. We find 12.",
+}
+
+
+# ---------------------------------------------------------------- the sample
+
+
+def test_the_three_pages_hold_57_42_and_52_records_and_127_papers(empty: Library) -> None:
+    receipt = empty.add(sorted(SAMPLE.glob("*.txt")))
+    assert {Path(f.path).stem: f.records for f in receipt.files} == {
+        "alignment": 57,
+        "cultural-alignment": 52,
+        "value-alignment": 42,
+    }
+    assert (receipt.found, receipt.new, receipt.updated, receipt.unchanged) == (127, 127, 0, 0)
+
+
+def test_sixteen_papers_stand_on_more_than_one_page_and_49_have_no_date(sample: Library) -> None:
+    papers = sample.papers()
+    assert sum(len(p.pages) > 1 for p in papers) == 16
+    assert sum(p.date is None for p in papers) == 49
+
+
+def test_no_mirror_host_is_kept(sample: Library) -> None:
+    assert not [p.title for p in sample.papers() if "010818" in p.abstract]
+    assert any("https://huggingface.co/datasets/Beijing-AISI/CVC" in p.abstract for p in sample.papers())
+
+
+def test_a_page_added_again_changes_and_embeds_nothing(sample_copy: Library) -> None:
+    embedded: list[int] = []
+    receipt = sample_copy.add(
+        sorted(SAMPLE.glob("*.txt")),
+        progress=lambda what, done, total: embedded.append(done) if what == "embedding" else None,
+    )
+    assert (receipt.new, receipt.updated, receipt.unchanged) == (0, 0, 127)
+    assert embedded == []
+
+
+# ---------------------------------------------------------------- adding, editing, removing
+
+
+def test_an_edited_abstract_is_found_by_its_new_words_and_not_by_its_old(empty: Library, tmp_path: Path) -> None:
+    page = write_jsonl(tmp_path / "page.jsonl", FISH, STARS)
+    empty.add(page)
+    write_jsonl(page, {**FISH, "abstract": "We weigh eels in a river delta."}, STARS)
+    receipt = empty.add(page)
+    assert (receipt.updated, receipt.unchanged) == (1, 1)
+    assert empty.search("eels")[0].paper_id == "fish"
+    assert empty.indexes.words.search("perch", 10) == []
+    assert empty.indexes.vectors.count() == 2
+
+
+def test_a_removed_paper_is_gone_from_everywhere(empty: Library, tmp_path: Path) -> None:
+    empty.add(write_jsonl(tmp_path / "page.jsonl", FISH, STARS))
+    assert empty.remove(["fish", "nobody"]) == (["fish"], ["nobody"])
+    assert [hit.paper_id for hit in empty.search("perch in a lake")] == ["stars"]
+    assert (empty.indexes.vectors.paper_ids(), empty.indexes.words.count()) == ({"stars"}, 1)
+
+
+def test_a_long_abstract_is_found_by_what_stands_at_its_end(empty: Library, tmp_path: Path) -> None:
+    filler = " ".join(f"Sentence {i} deals with the weather over the northern sea." for i in range(120))
+    eels = " ".join(f"On day {i} the eels of the delta migrate by night." for i in range(25))
+    long = {"id": "long", "title": "A Long Report", "abstract": f"{filler} {eels}"}
+    empty.add(write_jsonl(tmp_path / "page.jsonl", long, FISH, STARS))
+    assert empty.indexes.vectors.count() > 3
+    assert empty.indexes.dense("migration of eels", 10)[0][0] == "long"
+
+
+def test_a_dry_run_tells_what_would_happen_and_stores_nothing(empty: Library, tmp_path: Path) -> None:
+    receipt = empty.add(write_jsonl(tmp_path / "page.jsonl", FISH, STARS), dry_run=True)
+    assert (receipt.found, receipt.new) == (2, 2)
+    assert len(empty) == 0
+
+
+def test_an_add_cut_short_before_indexing_is_completed_by_the_next_question(empty: Library, tmp_path: Path) -> None:
+    from rag.intake import Intake
+
+    Intake(empty.catalogue, None).add([write_jsonl(tmp_path / "page.jsonl", FISH, STARS)])
+    assert empty.catalogue.count_stale() == 2
+    assert empty.search("perch")[0].paper_id == "fish"
+    assert empty.catalogue.count_stale() == 0
+
+
+def test_a_second_process_sees_what_the_first_adds(empty: Library, tmp_path: Path) -> None:
+    empty.add(write_jsonl(tmp_path / "a.jsonl", STARS))
+    with Library.open(empty.folder, Settings()) as other:
+        assert [hit.paper_id for hit in other.search("perch")] == ["stars"]
+        empty.add(write_jsonl(tmp_path / "b.jsonl", FISH))
+        assert other.search("perch")[0].paper_id == "fish"
+
+
+def test_a_second_writer_is_told(empty: Library) -> None:
+    with (
+        Library.open(empty.folder, Settings()) as other,
+        empty._writing(),
+        pytest.raises(LibraryLocked),
+        other._writing(0.1),
+    ):
+        pass
+
+
+# ---------------------------------------------------------------- asking
+
+
+def test_an_answer_quotes_its_papers_word_for_word(sample: Library) -> None:
+    answer = sample.ask("How many value rules does the Chinese Values Corpus contain?")
+    assert answer.status is Status.ANSWERED
+    assert answer.final
+    assert answer.citations[0].paper.title.startswith("CVC: A Large-Scale Chinese Value Rule Corpus")
+    for citation in answer.citations:
+        for sentence in citation.sentences:
+            if sentence.index:
+                assert citation.paper.abstract[sentence.start : sentence.end] == sentence.quote
+    assert "250,000" in answer.text
+
+
+def test_ask_is_the_last_of_stream(sample: Library) -> None:
+    *growing, last = sample.stream("What does URIAL need?")
+    assert last.final
+    assert not any(update.final for update in growing)
+    assert last.text == sample.ask("What does URIAL need?").text
+
+
+def test_evidence_is_ranked_and_ten_deep(sample: Library) -> None:
+    evidence = sample.ask("Which papers deal with Korean values?").evidence
+    assert len(evidence) >= 10
+    assert len({p.paper.paper_id for p in evidence}) == len(evidence)
+
+
+def test_a_follow_up_is_answered_about_the_paper_just_cited(sample: Library) -> None:
+    first = sample.ask("Which corpus collects Chinese value rules?")
+    second = sample.ask("And how large is it?", history=[first])
+    assert second.citations[0].paper == first.citations[0].paper
+    assert "250,000" in second.text
+
+
+def test_plain_questions_in_the_history_are_answered_again_first(sample: Library) -> None:
+    answer = sample.ask("And how large is it?", history=["Which corpus collects Chinese value rules?"])
+    assert answer.citations[0].paper.title.startswith("CVC")
+
+
+def test_an_abstention_cites_nothing_and_names_what_is_near(sample: Library) -> None:
+    answer = sample.ask("Good morning! How is the weather in Lisbon today?")
+    assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.OFF_TOPIC)
+    assert answer.citations == ()
+    assert "127 papers" in answer.text
+
+
+def test_an_empty_library_says_so(empty: Library) -> None:
+    answer = empty.ask("What is alignment?")
+    assert answer.status is Status.ABSTAINED
+    assert "empty" in answer.text
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "why? " * LONGEST_QUESTION])
+def test_a_question_that_cannot_be_asked_is_refused(sample: Library, question: str) -> None:
+    with pytest.raises(UsageError):
+        sample.ask(question)
+
+
+# ---------------------------------------------------------------- filters
+
+
+def test_filters_hold_in_both_indexes_and_are_told(sample: Library) -> None:
+    answer = sample.ask("value alignment", since="2025-03", until="2025-06-30", page="value-alignment")
+    assert answer.filters == {"since": "2025-03", "until": "2025-06-30", "page": "value-alignment"}
+    assert answer.evidence
+    for passage in answer.evidence:
+        assert "2025-03" <= (passage.paper.date or "") <= "2025-06-30"
+        assert "value-alignment" in passage.paper.pages
+
+
+def test_filters_that_nothing_meets_are_a_kind_of_no(sample: Library) -> None:
+    answer = sample.ask("value alignment", since="2031")
+    assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
+
+
+@pytest.mark.parametrize("options", [{"since": "last spring"}, {"until": "2025/01"}, {"page": "nowhere"}])
+def test_a_filter_that_makes_no_sense_is_refused(sample: Library, options: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        sample.ask("value alignment", **options)
+
+
+# ---------------------------------------------------------------- places and embedders
+
+
+def test_a_missing_library_is_not_made_by_asking(tmp_path: Path) -> None:
+    with pytest.raises(LibraryMissing):
+        Library.open(tmp_path / "nowhere", Settings(), create=False)
+    assert not (tmp_path / "nowhere").exists()
+
+
+class _Other:
+    """Another embedder of the same dimension: the shipped one, its vectors turned round."""
+
+    name = "another"
+    dimension = 384
+    max_tokens = 512
+
+    def __init__(self, shipped: Embedder) -> None:
+        self._shipped = shipped
+        self.count_tokens = shipped.count_tokens
+
+    def embed(self, texts):  # type: ignore[no-untyped-def]
+        return self._shipped.embed(texts)[:, ::-1].copy()
+
+    def embed_query(self, text):  # type: ignore[no-untyped-def]
+        return self._shipped.embed_query(text)[::-1].copy()
+
+
+def test_another_embedder_is_refused_with_the_command_that_embeds_anew(sample_copy: Library) -> None:
+    shipped = sample_copy.embedder()
+    with Library.open(sample_copy.folder, Settings()) as other:
+        other._embedder = _Other(shipped)
+        with pytest.raises(EmbedderMismatch, match="doctor --repair"):
+            other.search("alignment")
+        other.rebuild()
+        assert other.search("Korean social values")[0].title.startswith("KorNAT")
+
+
+def test_the_library_is_a_llama_index_retriever(sample: Library) -> None:
+    nodes = sample.as_retriever(k=3).retrieve("Korean social values")
+    assert len(nodes) == 3
+    assert nodes[0].node.text.startswith("KorNAT")
