@@ -95,8 +95,8 @@ class Catalogue:
         latest = {(s.page, identity.sighting_key(s.record)): s for s in sightings}
         with self._write() as db:
             stored = self._stored(db, list(latest))
-            same = [place for place, s in latest.items() if stored.get(place, ("",))[0] == rows.record_hash(s.record)]
-            changed = [place for place in latest if place not in set(same)]
+            same = {place for place, s in latest.items() if stored.get(place, ("",))[0] == rows.record_hash(s.record)}
+            changed = [place for place in latest if place not in same]
             for page, key in changed:
                 store_sighting(db, key, latest[page, key])
             touched = regroup(db, changed) if changed else Added((), (), ())
