@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from rag.pages.dates import WrittenDate, read_date
-from rag.text.addresses import without_mirrors
 
 
 class Kind(Enum):
@@ -78,7 +77,7 @@ _PIECES = re.compile(r"\s+[·•|]\s+|^\s*[·•|]\s+|\s+[·•|]\s*$")
 def classify(text: str) -> Iterator[Line]:
     """Yield the lines of a page; a line `3 authors · Aug 22` is yielded as its pieces."""
     after_submitter = False
-    for number, raw in enumerate(without_mirrors(text).split("\n"), 1):
+    for number, raw in enumerate(text.split("\n"), 1):
         for line in _line(number, raw):
             if after_submitter and line.kind is Kind.TEXT:
                 line = replace(line, kind=Kind.PAGE)

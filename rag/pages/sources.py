@@ -53,16 +53,16 @@ class Source:
             content.close()
             return self._refused(f"Not read: it is {what}.", content)
         format = format_of(head, self.path)
-        return Reading(self.path, self.page, format, _closing(content, format), lambda: content.problems)
+        return Reading(self.path, self.page, format, _closing(content, format, self.path), lambda: content.problems)
 
     def _refused(self, why: str, content: Content | None = None) -> Reading:
         entries: list[Entry] = [Note(why)]
         return Reading(self.path, self.page, None, iter(entries), lambda: content.problems if content else ())
 
 
-def _closing(content: Content, format: Format) -> Iterator[Entry]:
+def _closing(content: Content, format: Format, name: str) -> Iterator[Entry]:
     try:
-        yield from parse(content, format)
+        yield from parse(content, format, name)
     finally:
         content.close()
 
