@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,6 +16,9 @@ from rag.pages.content import Content
 from rag.pages.entries import Entry, Found, Note, passed_over
 from rag.pages.fields import record_from
 from rag.text.latex import plain
+
+# It logs what it also returns as failed blocks; without a handler that would reach the person's screen.
+logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _RIS_END = re.compile(r"^ER  ?-.*$", re.M)
@@ -51,12 +55,18 @@ def parse_ris(content: Content) -> Iterator[Entry]:
 
 def _from_bibtex(entry: BibtexEntry) -> dict[str, Any]:
     """Return an entry's fields under the names that `record_from` knows."""
-    data = {field.key.casefold(): str(field.value) for field in entry.fields}
-    data = {key: value if key in ("abstract", "url") else plain(value) for key, value in data.items()}
+    data = {field.key.casefold(): _bare(str(field.value)) for field in entry.fields}
+    data = {key: value if key == "url" else plain(value) for key, value in data.items()}
     data.pop("id", None)
     people = [_first_last(name) for name in re.split(r"\s+and\s+", data.get("author", "")) if name.strip()]
     date = data.get("date") or "-".join(part for part in (data.get("year", ""), _month(data.get("month", ""))) if part)
     return {**data, "author": [name for name in people if name != "others"], "date": date}
+
+
+def _bare(value: str) -> str:
+    """Drop the enclosing braces or quotes, which stay on where a block was at fault."""
+    value = value.strip()
+    return value[1:-1] if value[:1] + value[-1:] in ("{}", '""') and "{" not in value[1:-1] else value
 
 
 def _from_ris(text: str, line: int) -> Entry:

@@ -31,7 +31,7 @@ _FOREIGN = (
 _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|main|section|article|table)\b", re.I | re.S
 )
-_XML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?(feed|rss|rdf)\b", re.I | re.S)
+_XML = re.compile(r"<(?:\w+:)?(?:feed|rss|rdf)\b", re.I)
 _BIBTEX = re.compile(r"^\s*@[a-z]{4,20}\s*[{(]", re.I | re.M)
 _RIS = re.compile(r"^TY  ?- ?\w{2,6}\s*$", re.M)
 _COLUMNS = frozenset(
@@ -64,7 +64,7 @@ def format_of(head: bytes, name: str) -> Format:
     start = text.lstrip()
     if start[:1] in ("{", "[", '"'):
         return _json_format(start)
-    if _XML.match(text):
+    if start[:1] == "<" and _XML.search(text[:4096]) and "<html" not in text[:4096].lower():
         return Format.ATOM
     if start[:1] == "<" and (_HTML.match(text) or "<html" in text[:4096].lower()):
         return Format.HTML

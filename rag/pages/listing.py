@@ -61,7 +61,7 @@ def parse_listing(text: str) -> Iterator[Entry]:
     yield from sorted((*page.skipped, *doubled), key=lambda skipped: skipped.line or 0)
     if unresolved:
         yield Note(f"{unresolved} dates have no year, and nothing on the page tells it: kept as written.")
-    if page.joined:
+    if page.joined and records:
         yield Note(f"{page.joined} abstracts are of more than one paragraph; their paragraphs were joined.")
     if found and not page.is_known:
         verdict = "read by its shape" if records else "not read, since it may hold no papers"
@@ -128,7 +128,8 @@ class _Page:
             else:
                 self._read_datum(block.first)
             self._after_page_word = block.kind is Kind.PAGE or (self._after_page_word and block.kind is Kind.LINK)
-        self._pass_over_pending("the page ends here: a title without its abstract")
+        ends_short = bool(self.stretches[-1][0])
+        self._pass_over_pending("the page ends here, without its abstract" if ends_short else "no abstract follows it")
         self._note_cut()
 
     def confidence(self, found: int) -> float:
