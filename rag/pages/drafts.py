@@ -51,6 +51,7 @@ class PageReader:
         self._pending_names: tuple[str, ...] = ()
         self._search_words: list[Block] = []
         self._after_page_word = True
+        self._after_curators = False
         self._texts = 0
         self._used = 0
 
@@ -74,8 +75,9 @@ class PageReader:
         return min(1.0, self._used / self._texts) if self._texts else 0.0
 
     def _read_text(self, block: Block, following: Block | None) -> None:
-        if self._after_page_word:  # what a search was for stands between the page's own words
+        if self._after_curators:  # what a search was for stands below the page's curators
             self._search_words = [block]
+        self._after_curators = False
         after_heading = bool(self._pending) and self._pending[-1].kind is Kind.HEADING
         if block.kind is Kind.HEADING or self._is_long_title(block, following):
             self._pending.append(block)
@@ -167,7 +169,8 @@ class PageReader:
         self._close()
         words = line.text.casefold()
         self.is_known = self.is_known or "research community" in words or "trending papers in your" in words
-        if self._pending == self._search_words and words in ("daily", "new", "view all"):
+        self._after_curators = "research community" in words
+        if self._pending == self._search_words and words == "daily":
             self._pending = []
         self._pass_over_pending("no abstract follows it")
         if words.startswith("get trending papers") and self.stretches[-1][0]:
