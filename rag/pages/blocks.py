@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.pages.lines import Kind, Line
+from rag.text.addresses import arxiv_id
 
 LONG_LINE = 200
 """Characters from which a line cannot be a wrapped one."""
@@ -38,6 +39,8 @@ def blocks(lines: Sequence[Line]) -> list[Block]:
     glued: list[list[Line]] = []
     open_paragraph = False
     for line in _with_organisations(lines):
+        if open_paragraph and not dense and _is_wrapped(glued[-1]) and _may_be_text(line):
+            line = replace(line, kind=Kind.TEXT)
         if line.kind is Kind.BLANK:
             open_paragraph = False
         elif open_paragraph and line.kind is Kind.TEXT and _belongs(glued[-1], line, dense):
@@ -55,6 +58,17 @@ def _belongs(paragraph: Sequence[Line], line: Line, dense: bool) -> bool:
     if len(line.text) >= LONG_LINE and len(paragraph) == 1 and len(paragraph[0].text) < LONG_LINE:
         return False  # a title directly above its unwrapped abstract
     return not dense
+
+
+def _is_wrapped(paragraph: Sequence[Line]) -> bool:
+    if paragraph[-1].kind is not Kind.TEXT:
+        return False
+    return any(40 <= len(line.text) <= 120 for line in (paragraph[0], paragraph[-1]))
+
+
+def _may_be_text(line: Line) -> bool:
+    """ "Models" as the last word of a wrapped title, or a link to code as a line of a wrapped abstract."""
+    return line.kind is Kind.PAGE or (line.kind is Kind.LINK and arxiv_id(line.url) is None)
 
 
 def _is_dense(lines: Sequence[Line]) -> bool:

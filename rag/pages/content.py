@@ -10,7 +10,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from rag.text.hygiene import decode, encoding_of
@@ -34,7 +34,9 @@ class _Bounded(io.RawIOBase):
 
     def __init__(self, raw: BinaryIO, most: int | None) -> None:
         self.problem: str | None = None
-        self._raw, self._left = raw, most
+        self._left = most
+        # `read1` gives what is there; `read` would lose it when the file breaks off before `size` bytes are together.
+        self._take: Callable[[int], bytes] = getattr(raw, "read1", raw.read)
 
     def readable(self) -> bool:
         return True
@@ -52,7 +54,7 @@ class _Bounded(io.RawIOBase):
 
     def _read(self, size: int) -> bytes:
         try:
-            data = self._raw.read(size)
+            data = self._take(size)
         except _BROKEN as error:
             self.problem = f"The file is damaged or cut off ({error}); what stands before that was read."
             return b""

@@ -31,12 +31,14 @@ _FOREIGN = (
 _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|main|section|article|table)\b", re.I | re.S
 )
-_XML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?(feed|rss|rdf)\b", re.I | re.S)
+_XML = re.compile(r"<(?:\w+:)?(?:feed|rss|rdf)\b", re.I)
 _BIBTEX = re.compile(r"^\s*@[a-z]{4,20}\s*[{(]", re.I | re.M)
 _RIS = re.compile(r"^TY  ?- ?\w{2,6}\s*$", re.M)
 _COLUMNS = frozenset(
     {"title", "abstract", "abstract note", "authors", "author", "url", "date", "id", "doi", "year", "summary"}
 )
+_DAILY_ITEM = re.compile(r"""["']paper["']\s*:\s*\{|"submittedOnDailyAt"|"dailyPapers\"""")
+_NESTED = re.compile(r'"(?:data|papers|results|items)"\s*:\s*\[\s*[{"]')
 _TITLE_KEY = re.compile(r'"(?:title|abstract|_id|id|arxiv_id)"\s*:', re.I)
 
 
@@ -61,8 +63,8 @@ def format_of(head: bytes, name: str) -> Format:
     text = decode(head)[0].lstrip("\ufeff")
     start = text.lstrip()
     if start[:1] in ("{", "[", '"'):
-        return _json_format(start, name)
-    if _XML.match(text):
+        return _json_format(start)
+    if start[:1] == "<" and _XML.search(text[:4096]) and "<html" not in text[:4096].lower():
         return Format.ATOM
     if start[:1] == "<" and (_HTML.match(text) or "<html" in text[:4096].lower()):
         return Format.HTML
@@ -77,27 +79,32 @@ def format_of(head: bytes, name: str) -> Format:
     return Format.CSV if _is_table(start, name) else Format.LISTING
 
 
-def _json_format(start: str, name: str) -> Format:
-    """JSON lines where a line by itself is an object of a paper; a single document otherwise."""
+def is_json_lines(head: bytes, name: str) -> bool:
+    """Tell whether JSON comes as one object a line, rather than as a single document."""
+    start = decode(head)[0].lstrip("\ufeff \r\n\t")
+    if start[:1] != "{":
+        return False
     lines = [line.strip() for line in start.split("\n")[:20]]
-    whole = sum(_is_paper_object(line) for line in lines)
-    if whole and (
-        whole > 1 or len([line for line in lines if line]) > 1 or name.lower().endswith((".jsonl", ".ndjson"))
-    ):
-        return Format.JSONL
-    if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")) and start[0] == "{":
-        return Format.JSONL
-    return Format.JSONL if whole else Format.DAILY_JSON
+    if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
+        return True
+    return any(map(_is_paper_object, lines)) or (len(lines) > 1 and _is_object(lines[0]))
+
+
+def _json_format(start: str) -> Format:
+    return Format.DAILY_JSON if _DAILY_ITEM.search(start) else Format.JSONL
 
 
 def _is_paper_object(line: str) -> bool:
-    if not (line.startswith("{") and line.endswith("}") and _TITLE_KEY.search(line)):
+    return _TITLE_KEY.search(line) is not None and _is_object(line) and not _NESTED.search(line)
+
+
+def _is_object(line: str) -> bool:
+    if not (line.startswith("{") and line.endswith("}")):
         return False
     try:
-        data = json.loads(line)
+        return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
-    return isinstance(data, dict) and not isinstance(data.get("paper"), dict)
 
 
 def _is_ids(start: str) -> bool:

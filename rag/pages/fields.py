@@ -56,7 +56,7 @@ def record_from(mapping: Mapping[str, Any]) -> Record:
     url = canonical_url(_scalar(_first(data, _URL)))
     identifier = arxiv_id(_scalar(_first(data, _ARXIV))) or arxiv_id(own_id) or arxiv_id(url)
     names, count = authors(_first(data, _AUTHORS))
-    written = _scalar(_first(data, _DATE))
+    written = _date(data)
     return Record(
         title=clean_line(_text(_first(data, _TITLE))),
         abstract=abstract,
@@ -110,6 +110,15 @@ def _person(item: Any) -> str:
         name = next((item[key] for key in _NAMES_OF_A_PERSON if isinstance(item.get(key), str)), "")
         return name or " ".join(str(item[key]) for key in ("first", "given", "last", "family") if item.get(key))
     return item if isinstance(item, str) else ""
+
+
+def _date(data: Mapping[str, Any]) -> str | None:
+    """A date as written, or Zotero's `{"date-parts": [[2024, 5, 1]]}`."""
+    issued = data.get("issued")
+    if isinstance(issued, Mapping) and isinstance(issued.get("date-parts"), list):
+        parts = [part for parts in issued["date-parts"][:1] if isinstance(parts, list) for part in parts]
+        return "-".join(f"{int(part):02d}" for part in parts[:3] if str(part).isdecimal()) or None
+    return _scalar(_first(data, _DATE))
 
 
 def _own_id(data: Mapping[str, Any]) -> str | None:

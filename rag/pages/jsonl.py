@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from rag.pages.content import LONGEST_LINE, Content
+from rag.pages.daily import flattened
 from rag.pages.entries import Entry, Found, passed_over
 from rag.pages.fields import has_title_field, record_from
 
@@ -26,6 +27,7 @@ def _entry(number: int, line: str) -> Entry:
         return passed_over(number, line, f"not JSON: {str(error)[:80]}")
     if not isinstance(data, dict):
         return passed_over(number, line, 'not an object such as {"title": …, "abstract": …}')
+    data = flattened(data)
     if not has_title_field(data):
         return passed_over(number, line, 'no "title" in it')
     return Found(record_from(data), number)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from rag.pages.dates import WrittenDate, read_date
-from rag.text.addresses import without_mirrors
 
 
 class Kind(Enum):
@@ -78,13 +77,20 @@ _PIECES = re.compile(r"\s+[·•|]\s+|^\s*[·•|]\s+|\s+[·•|]\s*$")
 def classify(text: str) -> Iterator[Line]:
     """Yield the lines of a page; a line `3 authors · Aug 22` is yielded as its pieces."""
     after_submitter = False
-    for number, raw in enumerate(without_mirrors(text).split("\n"), 1):
+    lines = text.split("\n")
+    for number, raw in enumerate(lines, 1):
+        if raw.endswith("new") and raw != "new" and _begins_page(lines[number : number + 2]):
+            raw = raw[:-3]  # two pages put together, the first without a line end
         for line in _line(number, raw):
             if after_submitter and line.kind is Kind.TEXT:
                 line = replace(line, kind=Kind.PAGE)
             if line.kind is not Kind.BLANK:
                 after_submitter = line.text.casefold() == "submitted by"
             yield line
+
+
+def _begins_page(following: list[str]) -> bool:
+    return any(line.startswith("Get trending papers in your") for line in following)
 
 
 def _line(number: int, raw: str) -> Iterator[Line]:

@@ -6,20 +6,18 @@ abstracts are missing and whose titles carry no metadata; papers in columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 
-from rag.nouns import Record, Skipped
-from rag.pages.blocks import Block, blocks
+from rag.nouns import Record
+from rag.pages.blocks import blocks
 from rag.pages.dates import with_years
 from rag.pages.doubles import without_doubles
+from rag.pages.drafts import Draft, PageReader
 from rag.pages.entries import Entry, Found, Note, passed_over
-from rag.pages.lines import Kind, Line, classify
-from rag.pages.shape import LONGEST_TITLE, ends_like_prose, is_notice, names, reads_as_abstract
+from rag.pages.lines import classify
 from rag.text.addresses import arxiv_id, canonical_url
 from rag.text.hygiene import clean, clean_line, original_if_changed
 from rag.text.sentences import split_sentences
-from rag.text.titles import is_generic
 
 SUMMARY_LENGTH = 320
 """Characters up to which a single sentence in the place of an abstract is taken as a summary."""
@@ -27,48 +25,31 @@ SURE_ENOUGH = 0.7
 """Confidence below which a page of unknown layout without any metadata gives no records."""
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A record that is still being read: blocks and lines, not yet cleaned."""
-
-    title: Block
-    abstract: list[Block] = field(default_factory=list)
-    authors: tuple[str, ...] = ()
-    author_count: int | None = None
-    date: Line | None = None
-    organisation: str | None = None
-    url: str | None = None
-    upvotes: int | None = None
-    comments: int | None = None
-
-    @property
-    def has_metadata(self) -> bool:
-        """Whether a line of metadata has followed, so that no more of the abstract can."""
-        return self.author_count is not None or self.date is not None or self.organisation is not None
-
-
 def parse_listing(text: str) -> Iterator[Entry]:
     """Yield the records of a page of text, in order, then what was passed over and how sure the reading is."""
-    page = _Page(blocks(list(classify(text))))
+    page = PageReader(blocks(list(classify(text))))
     page.read()
     found, unresolved = _records(page)
     records, doubled = without_doubles(found)
-    confidence = page.confidence(len(found))
+    confidence = page.confidence
     if not page.is_known and not page.has_metadata and found and confidence < SURE_ENOUGH:
-        yield from (passed_over(one.line, one.record.title, "it is not sure that this is a paper") for one in records)
+        yield from (
+            passed_over(one.line, f"{one.record.title}: {one.record.abstract}", "it is not sure that this is a paper")
+            for one in records
+        )
         records, doubled = [], []
     yield from records
     yield from sorted((*page.skipped, *doubled), key=lambda skipped: skipped.line or 0)
     if unresolved:
         yield Note(f"{unresolved} dates have no year, and nothing on the page tells it: kept as written.")
-    if page.joined:
+    if page.joined and records:
         yield Note(f"{page.joined} abstracts are of more than one paragraph; their paragraphs were joined.")
     if found and not page.is_known:
         verdict = "read by its shape" if records else "not read, since it may hold no papers"
         yield Note(f"Unknown layout, {verdict} (confidence {confidence:.2f}): look the papers over.")
 
 
-def _records(page: _Page) -> tuple[list[Found], int]:
+def _records(page: PageReader) -> tuple[list[Found], int]:
     """Return the drafts as records; a stretch between two page heads is one page, whose years belong together."""
     found: list[Found] = []
     unresolved = 0
@@ -79,7 +60,7 @@ def _records(page: _Page) -> tuple[list[Found], int]:
     return found, unresolved
 
 
-def _record(draft: _Draft) -> Record:
+def _record(draft: Draft) -> Record:
     raw = "\n\n".join(block.text for block in draft.abstract)
     abstract = clean(raw)
     written = draft.date.date if draft.date else None
@@ -97,223 +78,3 @@ def _record(draft: _Draft) -> Record:
         comments=draft.comments if draft.comments is not None else (written.comments if written else None),
         original=original_if_changed(raw, abstract),
     )
-
-
-class _Page:
-    """Reads the blocks of a page from top to bottom, one paper at a time."""
-
-    def __init__(self, page: Sequence[Block]) -> None:
-        self.blocks = page
-        self.stretches: list[tuple[list[_Draft], list[int]]] = [([], [])]
-        self.skipped: list[Skipped] = []
-        self.joined = 0
-        self.is_known = False
-        self.has_metadata = False
-        self._current: _Draft | None = None
-        self._pending: list[Block] = []
-        self._pending_url: str | None = None
-        self._pending_upvotes: int | None = None
-        self._pending_names: tuple[str, ...] = ()
-        self._search_words: list[Block] = []
-        self._after_page_word = True
-        self._texts = 0
-
-    def read(self) -> None:
-        """Read every block; afterwards each is part of a draft, of the page's own words, or skipped."""
-        for place, block in enumerate(self.blocks):
-            if block.kind in (Kind.TEXT, Kind.HEADING):
-                following = self.blocks[place + 1] if place + 1 < len(self.blocks) else None
-                self._texts += 1
-                self._read_text(block, following)
-            else:
-                self._read_datum(block.first)
-            self._after_page_word = block.kind is Kind.PAGE or (self._after_page_word and block.kind is Kind.LINK)
-        self._pass_over_pending("the page ends here: a title without its abstract")
-        self._note_cut()
-
-    def confidence(self, found: int) -> float:
-        """Return the share of the page's texts, by count, that its records account for (title and abstract: two)."""
-        return min(1.0, 2 * found / self._texts) if self._texts else 0.0
-
-    def _read_text(self, block: Block, following: Block | None) -> None:
-        if self._after_page_word:  # what a search was for stands between the page's own words
-            self._search_words = [block]
-        after_heading = bool(self._pending) and self._pending[-1].kind is Kind.HEADING
-        if block.kind is Kind.HEADING or self._is_long_title(block, following):
-            self._pending.append(block)
-        elif reads_as_abstract(block.text, after_heading):
-            self._read_abstract(block)
-        else:
-            self._pending.append(block)
-
-    def _is_long_title(self, block: Block, following: Block | None) -> bool:
-        """A title that ends in a full stop and stands where a title must, before a block much longer than it."""
-        return (
-            not self._pending
-            and len(block.text) <= LONGEST_TITLE
-            and following is not None
-            and following.kind is Kind.TEXT
-            and len(following.text) > max(LONGEST_TITLE, 2.5 * len(block.text))
-        )
-
-    def _read_abstract(self, block: Block) -> None:
-        if not self._pending and self._goes_on(block):
-            assert self._current is not None
-            self._current.abstract.append(block)
-            self.joined += len(self._current.abstract) == 2
-            return
-        title, body = (None, block) if self._pending else _split_title(block)
-        if title is None and self._pending:
-            title = self._take_title()
-        if title is None:
-            self._close()
-            too_long = not ends_like_prose(block.text)
-            why = (
-                f"too long for a title (over {LONGEST_TITLE} characters)" if too_long else "a paragraph without a title"
-            )
-            self._pass_over(block, why)
-        elif is_generic(title.text):
-            self._close()
-            self._pass_over(title, "its heading names no paper")
-        elif is_notice(body.text):
-            self._close()
-            self._pass_over(title, "not an abstract but a notice on cookies or scripts: save the page after closing it")
-        else:
-            self._open(title)
-            assert self._current is not None
-            self._current.abstract.append(body)
-
-    def _goes_on(self, block: Block) -> bool:
-        """Tell whether a paragraph without a title is the next one of the abstract that is being read."""
-        current = self._current
-        return (
-            current is not None and bool(current.abstract) and not current.has_metadata and ends_like_prose(block.text)
-        )
-
-    def _take_title(self) -> Block:
-        """Take the title from the short blocks before an abstract; a line of names between the two is the authors'."""
-        people: tuple[str, ...] = ()
-        if len(self._pending) > 1 and (people := names(self._pending[-1].text)):
-            self._pending.pop()
-        title = self._pending.pop()
-        self._pending_names = people
-        self._pass_over_pending("no abstract follows it")
-        return title
-
-    def _open(self, title: Block) -> None:
-        self._close()
-        self._current = _Draft(title, authors=self._pending_names, url=title.first.url or self._pending_url)
-        self._current.upvotes = self._pending_upvotes
-        self._pending_names, self._pending_url, self._pending_upvotes = (), None, None
-        self.stretches[-1][0].append(self._current)
-
-    def _close(self) -> None:
-        self._current = None
-
-    def _read_datum(self, line: Line) -> None:
-        if line.kind in (Kind.AUTHORS, Kind.ORGANISATION, Kind.DATE):
-            self._read_metadata(line)
-        elif line.kind is Kind.LINK:
-            self._read_link(line)
-        elif line.kind is Kind.COUNT:
-            self._read_count(line)
-        elif line.kind is Kind.UPVOTES:
-            self._close()
-            self._pending_upvotes = line.count
-        elif line.kind is Kind.PAGE:
-            self._read_page_word(line)
-
-    def _read_page_word(self, line: Line) -> None:
-        """A word of the page's own ends the record; its newsletter line, which stands at the top, begins a page."""
-        self._close()
-        words = line.text.casefold()
-        self.is_known = self.is_known or "research community" in words or "trending papers in your" in words
-        if self._pending == self._search_words and words in ("daily", "new", "view all"):
-            self._pending = []
-        self._pass_over_pending("no abstract follows it")
-        if words.startswith("get trending papers") and self.stretches[-1][0]:
-            self.stretches.append(([], []))
-
-    def _read_metadata(self, line: Line) -> None:
-        if self._pending and not (line.kind is Kind.DATE and self._after_page_word):
-            self._open_from_pending(line)
-        if self._current is None:
-            if line.kind is Kind.DATE and self._after_page_word:
-                self._read_page_date(line)
-            else:
-                self.skipped.append(passed_over(line.number, line.text, "metadata without a paper"))
-            return
-        self._fill(self._current, line)
-
-    def _open_from_pending(self, line: Line) -> None:
-        """Metadata right after short blocks: a title alone, or a title and an abstract of a few words."""
-        if line.kind is Kind.DATE and len(self._pending) == 1 and self._current is None and not self.has_metadata:
-            return
-        title, abstract = self._pending.pop(), None
-        if self._pending and not is_generic(self._pending[-1].text):
-            title, abstract = self._pending.pop(), title
-        self._pass_over_pending("no abstract follows it")
-        if people := names(abstract.text) if abstract else ():
-            self._pending_names, abstract = people, None
-        self._open(title)
-        if abstract is not None and self._current is not None:
-            self._current.abstract.append(abstract)
-
-    def _fill(self, draft: _Draft, line: Line) -> None:
-        self.has_metadata = True
-        if line.kind is Kind.AUTHORS and draft.author_count is None:
-            draft.author_count = line.count
-        elif line.kind is Kind.ORGANISATION and draft.organisation is None:
-            draft.organisation = line.text
-        elif line.kind is Kind.DATE and draft.date is None:
-            draft.date = line
-        else:
-            self.skipped.append(passed_over(line.number, line.text, "a second line of metadata for one paper"))
-
-    def _read_page_date(self, line: Line) -> None:
-        if line.date and line.date.year:
-            self.stretches[-1][1].append(line.date.year)
-
-    def _read_count(self, line: Line) -> None:
-        if self._current is not None and self._current.has_metadata and not self._pending:
-            if self._current.comments is None:
-                self._current.comments = line.count
-        else:
-            self._pending_upvotes = line.count
-
-    def _read_link(self, line: Line) -> None:
-        """A paper's link belongs to the title above it, else to the record, else to the title that follows."""
-        url = canonical_url(line.url)
-        if arxiv_id(url) is None:
-            return
-        if self._pending:
-            self._pending[-1] = replace(
-                self._pending[-1], lines=(replace(self._pending[-1].first, url=url), *self._pending[-1].lines[1:])
-            )
-        elif self._current is not None and self._current.url in (None, url):
-            self._current.url = url
-        else:
-            self._pending_url = url
-
-    def _pass_over_pending(self, why: str) -> None:
-        for block in self._pending:
-            self._pass_over(block, why)
-        self._pending = []
-
-    def _pass_over(self, block: Block, why: str) -> None:
-        self.skipped.append(passed_over(block.first.number, block.text, why))
-
-    def _note_cut(self) -> None:
-        last = self._current
-        if last and last.abstract and not last.has_metadata and not ends_like_prose(last.abstract[-1].text):
-            text = last.abstract[-1].text[-80:]
-            why = "the page ends in mid-sentence: this abstract may be cut off (it was kept)"
-            self.skipped.append(passed_over(last.abstract[-1].lines[-1].number, text, why))
-
-
-def _split_title(block: Block) -> tuple[Block | None, Block]:
-    """Take the first line of a wrapped paragraph as its title where it stands out: short, capital, no full stop."""
-    first, *rest = block.lines
-    if not rest or len(first.text) > LONGEST_TITLE or ends_like_prose(first.text) or not rest[0].text[:1].isupper():
-        return None, block
-    return replace(block, lines=(first,)), replace(block, lines=tuple(rest))

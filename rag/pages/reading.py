@@ -15,7 +15,7 @@ from rag.pages.shape import is_notice
 
 LONGEST_TITLE = 500
 """Characters of the longest title; the longest of 75,000 real ones has 226."""
-SHORTEST_ABSTRACT = 3
+SHORTEST_ABSTRACT = 2
 """Words below which an abstract is pointed out."""
 MOST_LINES = 1000
 """Lines that a receipt holds of a kind; further ones are counted."""
@@ -66,7 +66,7 @@ class Reading:
                 self.records += 1
                 self._count_missing(record)
                 yield Sighting(page=page, format=format, record=record, path=path, line=entry.line)
-        if not self.records and not self._skipped.kept and not self.warnings:
+        if not self.records and not self.warnings:
             self._warnings.add("No paper was found in it: save a page that lists papers with their abstracts.")
 
     def _judged(self, found: Found) -> Record | None:

@@ -53,16 +53,16 @@ class Source:
             content.close()
             return self._refused(f"Not read: it is {what}.", content)
         format = format_of(head, self.path)
-        return Reading(self.path, self.page, format, _closing(content, format), lambda: content.problems)
+        return Reading(self.path, self.page, format, _closing(content, format, self.path), lambda: content.problems)
 
     def _refused(self, why: str, content: Content | None = None) -> Reading:
         entries: list[Entry] = [Note(why)]
         return Reading(self.path, self.page, None, iter(entries), lambda: content.problems if content else ())
 
 
-def _closing(content: Content, format: Format) -> Iterator[Entry]:
+def _closing(content: Content, format: Format, name: str) -> Iterator[Entry]:
     try:
-        yield from parse(content, format)
+        yield from parse(content, format, name)
     finally:
         content.close()
 
@@ -97,9 +97,9 @@ def _folder(place: Path) -> Iterator[Source]:
     """Yield the files below a folder; hidden ones are the system's, not the person's."""
     found = False
     for folder, below, names in os.walk(place):
-        below[:] = sorted(name for name in below if not name.startswith(".") and name != "__MACOSX")
+        below[:] = sorted(name for name in below if not _is_hidden(name))
         for name in sorted(names):
-            if not name.startswith("."):
+            if not _is_hidden(name):
                 found = True
                 yield from _file(Path(folder) / name)
     if not found:
@@ -158,7 +158,11 @@ def _members(path: str, page: str, open: Callable[[], tuple[BinaryIO, int]]) -> 
 
 def _is_wanted(item: zipfile.ZipInfo) -> bool:
     parts = item.filename.replace("\\", "/").split("/")
-    return not item.is_dir() and not any(part.startswith(".") or part == "__MACOSX" for part in parts if part)
+    return not item.is_dir() and not any(_is_hidden(part) for part in parts)
+
+
+def _is_hidden(name: str) -> bool:
+    return name == "__MACOSX" or (name.startswith(".") and name.strip(".") != "")
 
 
 def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Callable[[], tuple[BinaryIO, int]]:

@@ -1,0 +1,1 @@
+"""The sample library: three saved listing pages. See README.md beside this file."""
