@@ -14,7 +14,7 @@ from rag.cite import Resolved, resolve, unwrap
 from tests.cite.papers import SHOWN, draft
 
 TEXT = (
-    "Owls hunt mice. Bats call “at 50 kHz. Then” they , ; . ! ? : 猫头鹰。 ( ) ** * # - --- 1. > a b Z 7 é | 2.1 95% "
+    "Owls hunt mice. Bats call “at 50 kHz. Then” they , ; . ! ? : 猫头鹰。 ** * # - --- 1. > a b Z 7 é | 2.1 95% "
     "CI [2.1, 7.70] [1, 2] they drop http https://owls.example/data"
 )
 POINTERS = (
@@ -31,8 +31,9 @@ POINTERS = (
     "P1.1",
 )
 BROKEN = (
-    "（ ） [ ] 【 】 ［ ］ \\[ \\] [[ ]] ` ``` [7] [P2. [P P3 P9 p2 .1 -2 2] ![ ww | they [P2.1] drop "
-    "http://evil.example/x www.evil.example ](http://evil.example) ](#x) [P1.1](x.io/) <think> </think> <thi \u200b \u202e \x1b[31m \x1b"
+    "( ) （ ） [ ] 【 】 ［ ］ \\[ \\] [[ ]] ` ``` [7] [P2. [P P3 P9 p2 .1 -2 2] ![ ww | they [P2.1] drop "
+    "http://evil.example/x www.evil.example ](http://evil.example) ](#x) [P1.1](x.io/) <think> </think> <thi "
+    "\u200b \u202e \x1b[31m \x1b"
 )
 SPACE = (" ", " ", "\n", "\n\n", "  ")
 
