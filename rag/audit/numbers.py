@@ -49,7 +49,7 @@ def missing_numbers(claim: str, evidence: str, *, counted: int = 0) -> tuple[str
 
 
 def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each number of a claim as written, with the values that it may stand for; `one` alone is a pronoun."""
+    """Yield each number of a claim as written, with the values that it may stand for; `one` is a pronoun, `millions` vague."""
     text = _fold(claim)
     if "(1)" in text:
         text = _ENUMERATOR.sub(" ", text)
@@ -57,9 +57,8 @@ def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
         if found["digits"]:
             yield found[0].strip(), frozenset(_readings(found))
     for spelled in _SPELLED.finditer(text):
-        value = _spelled_value(spelled[0])
-        if value > 1 and not text[: spelled.start()][-1:].isdigit():
-            yield spelled[0], frozenset({str(value)})
+        if not _CARDINALS.keys().isdisjoint(re.split(r"[\s-]", spelled[0])) and _spelled_value(spelled[0]) > 1:
+            yield spelled[0], frozenset({str(_spelled_value(spelled[0]))})
 
 
 def _values(evidence: str) -> set[str]:

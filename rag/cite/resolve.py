@@ -79,22 +79,16 @@ def _write(raw: str, shown: Shown) -> _Page:
     for piece in pieces(raw, shown):
         if isinstance(piece, Pointers):
             run.extend(piece.pointers)
+            page.links += piece.is_linked
             between = ""
         elif run and isinstance(piece, Text) and not between and not piece.text.strip(" \t,;"):
             between = piece.text
         else:
-            _write_run(page, run, between + _text_of(piece, page))
+            page.links += isinstance(piece, Link)
+            _write_run(page, run, between + (piece.label if isinstance(piece, Link) else piece.text))
             run, between = [], ""
     _write_run(page, run, between)
     return page
-
-
-def _text_of(piece: Text | Link | Pointers, page: _Page) -> str:
-    if isinstance(piece, Text):
-        return piece.text
-    assert isinstance(piece, Link)
-    page.links += 1
-    return piece.label.strip() if piece.label else "(link removed)"
 
 
 def _write_run(page: _Page, run: list[Pointer], following: str) -> None:

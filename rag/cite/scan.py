@@ -18,6 +18,8 @@ ROUND_OPEN, ROUND_CLOSE = "(（", ")）"
 LONGEST_SQUARE, LONGEST_ROUND = 300, 120
 """Characters between brackets; a longer text is no pointer and no link's label."""
 
+REMOVED = "(link removed)"
+
 _SQUARE = rf"[^\n{re.escape(SQUARE_OPEN + SQUARE_CLOSE)}]"
 _ROUND = rf"[^\n{re.escape(ROUND_OPEN + ROUND_CLOSE)}]"
 _OPEN, _CLOSE = f"[{re.escape(SQUARE_OPEN)}]", f"[{re.escape(SQUARE_CLOSE)}]"
@@ -33,7 +35,8 @@ _TOKEN = re.compile(
 )
 _ADDRESS = re.compile(r"<?(?:[a-z][a-z0-9+.-]{0,20}:|[/#?]|www\.|[\w-]{1,99}(?:\.[\w-]{1,99}){0,9}\.[a-z]{2,9})", re.I)
 _HALF_POINTER = re.compile(
-    rf"\s*\\?(?:{_OPEN}\s*(?:[Ss]ee\s+)?(?:[Pp](?:aper)?\s?)?|[(（]\s*(?:[Ss]ee\s+)?[Pp](?=\d|\Z))[\d.,;:pP\s‐-―-]*\\?\Z"
+    rf"\s*\\?(?:{_OPEN}[ \t]*(?:[Ss]ee[ \t]+)?(?:[Pp](?:aper)?[ \t]?)?|[(（][ \t]*(?:[Ss]ee[ \t]+)?[Pp](?=\d|\Z))"
+    r"[\d.,;:pP \t‐-―-]*\\?\Z"
 )
 
 
@@ -46,14 +49,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Pointers:
-    """What one bracket points at, as written."""
+    """What one bracket points at, as written; `is_linked` when the model made a link of it."""
 
     pointers: tuple[Pointer, ...]
+    is_linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link that the model wrote and that stands in nothing it was shown; `label` is empty for a bare address."""
+    """A link that the model wrote and that stands in nothing it was shown, and what is shown in its place."""
 
     label: str
 
@@ -82,7 +86,7 @@ def _parts(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...] |
     kind = found.lastgroup
     if kind == "url":
         link, after = split_url(found[0])
-        return (Text(found[0]),) if link in shown.urls else (Link(""), Text(after))
+        return (Text(found[0]),) if link in shown.urls else (Link(REMOVED), Text(after))
     if kind == "name":
         return _named(found[0], shown)
     if kind == "link":
@@ -106,10 +110,11 @@ def _link(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...] | 
         return None
     pointers = _pointers(found["in_link"], _before(found, text), shown, is_round=False)
     if pointers:
-        return pointers, Link(" ")
+        return (Pointers(pointers.pointers, is_linked=True),)
+    label = URL.sub(lambda url: url[0] if split_url(url[0])[0] in shown.urls else REMOVED, found["in_link"])
     if split_url(target)[0] in shown.urls:
-        return Text(found["in_link"]), Text(f" ({target})")
-    return (Link(found["in_link"] or " "),)
+        return (Text(f"{label} ({target})"),)
+    return (Link(label),)
 
 
 def _pointers(inside: str, before: str, shown: Shown, *, is_round: bool) -> Pointers | None:

@@ -21,8 +21,8 @@ LABEL = re.compile(r"(?<![A-Za-z0-9_.\-])P[1-9]\d{0,3}(?:\.\d{1,3})?(?![A-Za-z0-
 
 _BRACKET = re.compile(r"[\[【［〔(（]([^\[\]【】()（）]{1,200})[\]】］〕)）]")
 _DASHES = re.compile("[‐‑‒–—−]")
-_CONTEXT = 16
-"""Characters before a bracket that make it a quotation when they too stand in what was shown."""
+_CONTEXT = 2
+"""Words before a bracket, in its sentence, that make it a quotation when the same stand before it in a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class Shown:
         contexts = self.brackets.get(bracket_key(inside))
         if contexts is None or not parsed.labelled:
             return contexts is not None
-        before = _squeeze(before[-4 * _CONTEXT :])
-        return any(before.endswith(context) if context else before.endswith(("“", '"')) for context in contexts)
+        before = " ".join(before.split())
+        return any(before.endswith(context or ("“", '"')) for context in contexts)
 
     def best_sentence(self, paper: int, claim: str) -> int:
         """Return the sentence of `paper` that covers most of `claim`; of equals the first, the metadata line last."""
@@ -86,7 +86,7 @@ def read_shown(passages: tuple[Passage, ...]) -> Shown:
     urls = {_bare(found[0]) for text in texts for found in URL.finditer(text)}
     return Shown(
         papers=papers,
-        brackets=_brackets(texts),
+        brackets=_brackets(papers),
         labels=frozenset(found[0] for text in texts for found in LABEL.finditer(text)),
         urls=frozenset(urls | {_bare(paper.url) for paper in papers if paper.url}),
         words=words,
@@ -119,15 +119,12 @@ def _sentence_words(paper: Paper) -> Iterator[frozenset[str]]:
         yield frozenset(content_words(paper.sentence(index)))
 
 
-def _brackets(texts: list[str]) -> dict[str, tuple[str, ...]]:
+def _brackets(papers: tuple[Paper, ...]) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
-    for text in texts:
-        for bracket in _BRACKET.finditer(text):
-            before = _squeeze(text[max(0, bracket.start() - 4 * _CONTEXT) : bracket.start()])
-            found.setdefault(bracket_key(bracket[1]), set()).add(before)
+    for paper in papers:
+        bounds = paper.sentences or ((0, len(paper.abstract)),)
+        for text in (paper.title, paper.metadata_line(), *(paper.abstract[start:end] for start, end in bounds)):
+            for bracket in _BRACKET.finditer(text):
+                before = text[max(0, bracket.start() - 60) : bracket.start()].split()[-_CONTEXT:]
+                found.setdefault(bracket_key(bracket[1]), set()).add(" ".join(before))
     return {key: tuple(sorted(befores)) for key, befores in found.items()}
-
-
-def _squeeze(text: str) -> str:
-    """Return the last characters of `text`, white space as single spaces."""
-    return " ".join(text.split())[-_CONTEXT:].lstrip()

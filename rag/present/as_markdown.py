@@ -61,7 +61,6 @@ def _reference(citation: Citation) -> Iterator[str]:
 
 def _entry(paper: Paper) -> str:
     found = address(paper)
-    title = _line(paper.title) or "untitled"
-    if found.is_search:
-        return f"{title}{date(paper)} ([search]({found.url}))"
-    return f"[{title}]({found.url}){_line(date(paper)) and ' ' + _line(date(paper))}"
+    title, when = _line(paper.title) or "untitled", _line(date(paper))
+    linked = f"{title} ([search]({found.url}))" if found.is_search else f"[{title}]({found.url})"
+    return f"{linked} {when}".rstrip()

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.audit.numbers import missing_numbers, numbers
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("It holds 250K pairs", "It holds 250,000 pairs."),
+        ("It holds 250,000 pairs", "It holds 250k pairs."),
+        ("7B parameters", "a 7-billion parameter model"),
+        ("7 billion parameters", "Llama-2-7B"),
+        ("1.5 million", "1,500,000 images"),
+        ("2 million", "two million images"),
+        ("a 3x gain", "three times faster"),
+        ("twenty-five tasks", "25 tasks"),
+        ("25 tasks", "twenty-five tasks"),
+        ("three datasets", "on 3 datasets"),
+        ("205 items", "two hundred and five items"),
+        ("89% of them", "0.89 of them"),
+        ("89.10%", "89.1%"),
+        ("60-70%", "from 60% to 70%"),
+        ("between 60 and 70", "60–70"),
+        ("On 22 August 2025", "Date: 2025-08-22."),
+        ("un 3,5% más", "3.5% more"),
+        ("1.234 Bilder", "1,234 images"),
+        ("25万张图片", "250,000 images"),
+        ("GPT-4 and Llama-3.1-8B and top-5 F1", "nothing of the kind"),
+        ("It has (1) speed and (2) size", "It has speed and size"),
+        ("One of them is good", "They are good"),
+        ("It is 2x as fast", "It doubles the speed"),
+        ("half of 12", "half of a dozen"),
+        ("50% of them", "half of them"),
+        ("the 3rd place", "the third place"),
+        ("10^5 steps", "10^{5} steps"),
+    ],
+)
+def test_the_same_number_in_another_dress_is_found(claim: str, evidence: str):
+    assert missing_numbers(claim, evidence) == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "missing"),
+    [
+        ("It reaches 81%", "It reaches 80%.", ("81%",)),
+        ("250K pairs", "25,000 pairs", ("250k",)),
+        ("three datasets", "five datasets", ("three",)),
+        ("3 of 40 in 2024", "3 of 41 in 2023", ("40", "2024")),
+        ("1,234 images", "1,243 images", ("1,234",)),
+        ("a 7B model", "a 70B model", ("7b",)),
+        ("3.5 points", "35 points", ("3.5",)),
+        ("5x", "50", ("5",)),
+    ],
+)
+def test_another_number_is_missing(claim: str, evidence: str, missing: tuple[str, ...]):
+    assert missing_numbers(claim, evidence) == missing
+
+
+def test_a_claim_may_count_the_papers_it_cites():
+    assert missing_numbers("Two papers study it", "We study it", counted=2) == ()
+    assert missing_numbers("Two papers study it", "We study it", counted=3) == ("two",)
+
+
+@given(st.integers(2, 10**15))
+def test_a_number_is_found_in_its_own_text_however_it_is_grouped(value: int):
+    assert missing_numbers(f"It has {value} parts.", f"There are {value:,} parts.") == ()
+    assert missing_numbers(f"It has {value:,} parts.", f"There are {value} parts.") == ()
+
+
+@given(st.integers(2, 10**6), st.integers(2, 10**6))
+def test_two_integers_are_told_apart(first: int, second: int):
+    assert bool(missing_numbers(f"It has {first} parts.", f"It has {second} parts.")) == (first != second)
+
+
+@given(st.text(max_size=300))
+def test_every_text_supports_its_own_numbers(text: str):
+    list(numbers(text))
+    assert missing_numbers(text, text) == ()
