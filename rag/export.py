@@ -25,10 +25,10 @@ class ExportFormat(StrEnum):
 
 
 SUFFIXES = {ExportFormat.BIBTEX: ".bib", ExportFormat.RIS: ".ris", ExportFormat.CSL_JSON: ".json"}
-_PARTICLES = frozenset("van von der den de del della di da du la le ter ten bin ibn al el dos das zu af".split())
+_PARTICLES = frozenset("van von der den de del della di da du la le ter ten bin ibn al el dos das zu af".split())  # noqa: SIM905
 _MATH = re.compile(r"(\$[^$\n]{1,300}\$)")
 _UNESCAPED = re.compile(r"(?<!\\)([&%#_])")
-_EMPTY = frozenset("a an the on of in for to and with is are towards toward".split())
+_EMPTY = frozenset("a an the on of in for to and with is are towards toward".split())  # noqa: SIM905
 
 
 def export(papers: Sequence[Paper], kind: ExportFormat) -> str:

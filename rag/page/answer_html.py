@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.nouns import Answer, Claim, Support
+from rag.nouns import Answer, Claim, Status, Support
 from rag.page.markup import answer_text, attribute
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
@@ -32,7 +32,7 @@ def answer_html(answer: Answer, turn: int) -> str:
 def audit_summary(answer: Answer) -> str:
     """Return one line that counts what the audit found, or nothing where nothing was checked."""
     checked = [c for c in answer.claims if c.support is not Support.NOT_CHECKED]
-    if not checked:
+    if not checked or answer.status is Status.ABSTAINED:
         return ""
     supported = sum(c.support is Support.SUPPORTED for c in checked)
     parts = [f"{supported} of {len(checked)} sentence{'s' * (len(checked) != 1)} supported by the words of the sources"]
@@ -89,13 +89,17 @@ class _Text:
 
     def _claim(self, index: int, claim: Claim, start: int, end: int) -> str:
         words = self._words(start, end, {c.number for c in claim.cites} if self._checked else self._numbers)
-        if not self._checked or claim.support is Support.NOT_CHECKED:
+        if not self._checked or claim.support is Support.NOT_CHECKED or self._is_quiet(claim):
             return words
         body = (
             f'<span class="claim is-{claim.support}" data-do="evidence" data-turn="{self._turn}" '
             f'data-targets="{targets(claim, self._turn)}">{words}</span>'
         )
         return body + (self._mark(index, claim) if end == claim.end else "")
+
+    def _is_quiet(self, claim: Claim) -> bool:
+        """Return whether a claim needs no mark: an abstention's own sentences cite nothing by nature."""
+        return claim.support is Support.UNCITED and self._answer.status is Status.ABSTAINED
 
     def _mark(self, index: int, claim: Claim) -> str:
         sign, words = _MARKS[claim.support]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from rag.page.chat import Choices, asked, spoken
+from rag.page.chat import asked, spoken
 from rag.page.conversation import Conversation, Stage
+from rag.page.keep_row import keep_row
 from rag.page.reader_panel import ReaderPanel
 from rag.page.turn_html import turn_html
 from rag.page.welcome import welcome_html
@@ -42,12 +43,14 @@ class AskTab:
 
     def __init__(self, library: Library, bridge: gr.HTML) -> None:
         self._library = library
-        self.pieces, self.panel = self._layout()
+        self.pieces, self.panel, self.load = self._layout()
+        p = self.pieces
+        self.outputs = [p.past, p.now, p.editing_note, p.box, p.send, p.stop, p.conversation, p.editing, p.spoken]
         self._wire(bridge)
 
     # ------------------------------------------------------------------ layout
 
-    def _layout(self) -> tuple[Pieces, ReaderPanel]:
+    def _layout(self) -> tuple[Pieces, ReaderPanel, gr.UploadButton]:
         with gr.Column(elem_id="transcript"):
             past = gr.HTML("", elem_id="past", apply_default_css=False, js_on_load=None)
             now = gr.HTML("", elem_id="now", apply_default_css=False, js_on_load=None)
@@ -68,16 +71,17 @@ class AskTab:
                 )
                 send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=72)
                 stop = gr.Button("Stop", visible=False, elem_id="stop", scale=0, min_width=72)
-            panel = ReaderPanel(self._library)
+            with gr.Column(elem_id="foot"):
+                load = keep_row()
+                panel = ReaderPanel(self._library)
         spoken_line = gr.HTML("", elem_id="spoken", apply_default_css=False, js_on_load=None)
         states = gr.State(Conversation()), gr.State(None)
-        return Pieces(past, now, note, box, send, stop, *states, spoken_line), panel
+        return Pieces(past, now, note, box, send, stop, *states, spoken_line), panel, load
 
     # ------------------------------------------------------------------ wiring
 
     def _wire(self, bridge: gr.HTML) -> None:
-        p = self.pieces
-        outputs = [p.past, p.now, p.editing_note, p.box, p.send, p.stop, p.conversation, p.editing, p.spoken]
+        p, outputs = self.pieces, self.outputs
         given = [p.conversation, *self.panel.inputs]
         shared: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "concurrency_limit": None}
         asking = [
@@ -92,13 +96,9 @@ class AskTab:
         bridge.edit(self._edit, p.conversation, **quick)
         bridge.leave_edit(self._leave_edit, None, **quick)
 
-    def on_load(self) -> list[Any]:
-        """Return the components that `first_view` fills."""
-        return [self.pieces.now, *self.panel.outputs]
-
-    def first_view(self) -> list[Any]:
-        """Return what a page that has just been opened shows."""
-        return [welcome_html(self._library.papers()), *self.panel.first_view()]
+    def welcome(self) -> str:
+        """Return what a page that has just been opened shows in the place of the conversation."""
+        return welcome_html(self._library.papers())
 
     # ------------------------------------------------------------------ asking
 
@@ -115,7 +115,7 @@ class AskTab:
             yield updates
 
     async def _ask_again(self, conversation: Conversation, *panel: Any, event: gr.EventData) -> AsyncIterator[Updates]:
-        turn = conversation.turn(_number(event))
+        turn = conversation.turn(turn_number(event))
         if turn is not None:
             async for updates in self._run(turn.question, conversation, panel, turn.number):
                 yield updates
@@ -129,32 +129,30 @@ class AskTab:
         if not question:
             yield {p.spoken: ""}
             return
-        choices: Choices = self.panel.choices(*panel)
-        conversation = conversation.asking(question, number)
+        grown = conversation.asking(question, number)
         yield {
-            **self._shown(conversation),
+            **self.shown(grown),
             p.box: "",
-            p.editing: None,
-            p.editing_note: "",
             **self._busy(True),
             p.spoken: "",
         }
-        async for conversation in asked(self._library, conversation, choices):
-            yield {p.now: self._turn(conversation), p.conversation: conversation}
-        yield {**self._busy(False), p.spoken: _aloud(conversation)}
+        async for update in asked(self._library, grown, lambda: self.panel.choices(*panel)):
+            grown = update
+            yield {p.now: self._turn(grown), p.conversation: grown}
+        yield {**self._busy(False), p.spoken: _aloud(grown)}
 
     def _stopped(self, conversation: Conversation) -> Updates:
         """Return the page after Stop: what was written stays, and the box is free again."""
         last = conversation.turns[-1] if conversation.turns else None
         if last is not None and last.stage is Stage.ASKING:
             conversation = conversation.changed(last.number, stage=Stage.STOPPED)
-        return {**self._shown(conversation), **self._busy(False), self.pieces.spoken: _aloud(conversation)}
+        return {**self.shown(conversation), **self._busy(False), self.pieces.spoken: _aloud(conversation)}
 
     # ------------------------------------------------------------------ editing
 
     def _edit(self, conversation: Conversation, event: gr.EventData) -> Updates:
         """Put a question back into the box; asking it replaces that turn and all after it."""
-        p, turn = self.pieces, conversation.turn(_number(event))
+        p, turn = self.pieces, conversation.turn(turn_number(event))
         if turn is None:
             return {p.spoken: ""}
         what = "it" if turn.number == len(conversation.turns) else "it and everything after it"
@@ -169,22 +167,23 @@ class AskTab:
 
     # ------------------------------------------------------------------ showing
 
-    def _shown(self, conversation: Conversation) -> Updates:
-        """Return the whole transcript; the last turn stands apart, since it is the one that grows."""
+    def shown(self, conversation: Conversation) -> Updates:
+        """Return the page with this conversation; the last turn stands apart, since it is the one that grows."""
         p = self.pieces
-        past = "".join(turn_html(t, can_check=self.panel.has_model) for t in conversation.turns[:-1])
-        return {p.past: past, p.now: self._turn(conversation), p.conversation: conversation}
+        past = "".join(turn_html(t, can_check=self.panel.can_check) for t in conversation.turns[:-1])
+        leaving_edit: Updates = {p.editing: None, p.editing_note: ""}
+        return {p.past: past, p.now: self._turn(conversation), p.conversation: conversation, **leaving_edit}
 
     def _turn(self, conversation: Conversation) -> str:
         if not conversation.turns:
-            return welcome_html(self._library.papers())
-        return turn_html(conversation.turns[-1], can_check=self.panel.has_model)
+            return self.welcome()
+        return turn_html(conversation.turns[-1], can_check=self.panel.can_check)
 
     def _busy(self, busy: bool) -> Updates:
         return {self.pieces.send: gr.Button(visible=not busy), self.pieces.stop: gr.Button(visible=busy)}
 
 
-def _number(event: gr.EventData) -> int:
+def turn_number(event: gr.EventData) -> int:
     """Return the number of the turn that an event is about; 0, which no turn has, when it names none."""
     value = event._data.get("turn", "") if isinstance(event._data, dict) else ""
     return int(value) if str(value).isdigit() else 0

@@ -1,5 +1,5 @@
 // What the page does by itself: bring up cards and evidence, copy, save, switch light and dark. All else goes to
-// Python by trigger(): 'example', 'again', 'edit', 'leave_edit', 'check', 'thumb', 'export'.
+// Python by trigger(): 'example', 'again', 'edit', 'leave_edit', 'check', 'up', 'down', 'new', 'export', 'save'.
 const doc = document.documentElement;
 const find = (id) => document.getElementById(id);
 const state = { active: null, open: new Set(), back: null, sheet: false };
@@ -13,7 +13,7 @@ function activate(turn) {
 
 function restore() {
   const turns = [...document.querySelectorAll(".turn")];
-  const last = turns.at(-1);
+  const last = turns.findLast((t) => t.querySelector(".sources"));
   if (!turns.some((t) => t.dataset.turn === state.active)) state.active = null;
   for (const turn of turns) {
     const on = state.active ? turn.dataset.turn === state.active : turn === last;
@@ -95,6 +95,15 @@ function say(button, words) {
   setTimeout(() => delete button.dataset.said, 1600);
 }
 
+watch("value", () => {
+  if (!props.value) return;
+  const file = JSON.parse(props.value);
+  const url = URL.createObjectURL(new Blob([file.text], { type: file.type }));
+  Object.assign(document.createElement("a"), { href: url, download: file.name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+  props.value = "";
+});
+
 // ---- light and dark
 
 function theme(dark) {
@@ -131,9 +140,9 @@ document.addEventListener("click", (event) => {
   const what = button.dataset.do;
   if (button.tagName === "A") event.preventDefault();
   if (what in local) return local[what](button);
-  if (busy() && ["example", "again", "edit"].includes(what)) return;
+  if (busy() && !["export", "save"].includes(what)) return;
   trigger(what, { ...button.dataset });
-  if (what === "edit" || what === "leave_edit" || what === "example" || what === "again") focusBox();
+  if (["edit", "leave_edit", "example", "again", "new"].includes(what)) focusBox();
 });
 
 document.addEventListener("keydown", (event) => {

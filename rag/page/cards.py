@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from rag.nouns import Answer, Citation, Paper, Passage, Status
-from rag.page.markup import attribute, link, paper_text
+from rag.page.markup import attribute, paper_link, paper_text
 
 _AUTHORS = 3
 """Names shown on a card before the rest is counted."""
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def sources_html(answer: Answer, turn: int) -> str:
-    """Return the cards of the cited papers, the related ones, and why these papers were looked at."""
+    """Return the cards of the cited papers, and why these papers were looked at."""
     cards = "".join(_card(citation, turn) for citation in answer.citations)
-    return cards + _related(answer) + (_why(answer) if answer.final else "")
+    return cards + (_why(answer) if answer.final else "")
+
+
+def related_html(answer: Answer) -> str:
+    """Return the nearest titles of an answer that is not a full one: related, not evidence."""
+    if not answer.related:
+        return ""
+    items = "".join(f"<li>{paper_link(p)} <span>{attribute(shown_date(p.date))}</span></li>" for p in answer.related)
+    word = "Related, not evidence" if answer.status is Status.ABSTAINED else "Also related"
+    return f'<section class="related"><h3>{word}</h3><ul>{items}</ul></section>'
 
 
 def shown_date(date: str | None) -> str:
@@ -42,7 +51,7 @@ def _card(citation: Citation, turn: int) -> str:
     return (
         f'<article class="card" id="{name}" tabindex="-1" aria-labelledby="{name}-title">'
         f'<h3 id="{name}-title"><span class="number">{citation.number}</span>'
-        f"{link(paper.url, paper_text(paper.title))}</h3>"
+        f"{paper_link(paper)}</h3>"
         f"{_about(paper, _cites_metadata(citation), name)}{_abstract(citation, name)}</article>"
     )
 
@@ -78,18 +87,6 @@ def _abstract(citation: Citation, name: str) -> str:
         at = end
     kind = '<span class="kind">Summary, not the abstract.</span> ' if paper.abstract_is_summary else ""
     return f'<p class="abstract">{kind}{"".join(parts)}{paper_text(paper.abstract[at:])}</p>'
-
-
-def _related(answer: Answer) -> str:
-    """Return the nearest titles of an answer that is not a full one: related, not evidence."""
-    if not answer.related:
-        return ""
-    items = "".join(
-        f"<li>{link(p.url, paper_text(p.title))} <span>{attribute(shown_date(p.date))}</span></li>"
-        for p in answer.related
-    )
-    word = "Related, not evidence" if answer.status is Status.ABSTAINED else "Also related"
-    return f'<section class="related"><h3>{word}</h3><ul>{items}</ul></section>'
 
 
 def _why(answer: Answer) -> str:

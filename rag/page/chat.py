@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.errors import AbstractQAError
-from rag.nouns import Status
+from rag.nouns import Answer, Status
 from rag.page.conversation import Conversation, Stage, Turn
 from rag.page.streaming import in_thread
 from rag.settings import Settings
@@ -27,24 +27,16 @@ class Choices:
     settings: Settings
     since: str | None = None
     until: str | None = None
-    page: str | None = None
 
 
-async def asked(library: Library, conversation: Conversation, choices: Choices) -> AsyncIterator[Conversation]:
+async def asked(
+    library: Library, conversation: Conversation, choose: Callable[[], Choices]
+) -> AsyncIterator[Conversation]:
     """Yield the conversation as its last turn grows; the last one yielded is done or failed, and none raises."""
     number = len(conversation.turns)
     question, history = conversation.turns[-1].question, conversation.history()
     try:
-        async for answer in in_thread(
-            lambda: library.stream(
-                question,
-                history=history,
-                since=choices.since,
-                until=choices.until,
-                page=choices.page,
-                settings=choices.settings,
-            )
-        ):
+        async for answer in in_thread(lambda: _stream(library, question, history, choose())):
             conversation = conversation.changed(number, answer=answer)
             yield conversation
     except AbstractQAError as exc:
@@ -54,6 +46,12 @@ async def asked(library: Library, conversation: Conversation, choices: Choices) 
         yield conversation.changed(number, stage=Stage.FAILED, problem=_UNEXPECTED)
     else:
         yield conversation.changed(number, stage=Stage.DONE)
+
+
+def _stream(library: Library, question: str, history: list[Answer], choices: Choices) -> Iterator[Answer]:
+    return library.stream(
+        question, history=history, since=choices.since, until=choices.until, settings=choices.settings
+    )
 
 
 def spoken(turn: Turn) -> str:

@@ -12,7 +12,7 @@ from rag.page.cards import shown_date
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]+")
 _EMPTY = frozenset(
-    "a an and are as at by can for from how in into is it of on or the their through to towards toward under via "
+    "a an and are as at by can for from how in into is it of on or the their through to towards toward under via "  # noqa: SIM905
     "what when where which who why with without using based new do does not be your our we you all beyond".split()
 )
 _LONGEST_NAME = 32

@@ -7,39 +7,23 @@ commands. Not handled: displays, matrices, macros of one's own; what is not unde
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import escape
+from pathlib import Path
 
 _MATH = re.compile(r"\$\$?(?!\s)((?:\\.|[^$\\\n]){1,300}?)(?<!\s)\$\$?(?!\d)|\\\((.{1,300}?)\\\)")
 _TEXT_COMMAND = re.compile(r"\\(textit|emph|textbf|texttt|textsc|text|textsuperscript|textsubscript)\{([^{}]{0,300})\}")
 _ESCAPED = re.compile(r"\\([%&#_$])")
-_TOKEN = re.compile(r"\\([A-Za-z]+)\s*|\\(.)|(.)", re.DOTALL)
+_TOKEN = re.compile(r"\\([A-Za-z]+)|\\(.)|(.)", re.DOTALL)
 _TEXT_TAGS = {"textit": "em", "emph": "em", "textbf": "strong", "textsuperscript": "sup", "textsubscript": "sub"}
 _FONTS = frozenset(
-    "text mathrm mathbf mathcal mathbb mathsf mathtt mathit boldsymbol operatorname textbf textit texttt textsc bm "
+    "text mathrm mathbf mathcal mathbb mathsf mathtt mathit boldsymbol operatorname textbf textit texttt textsc bm "  # noqa: SIM905
     "textrm emph mbox hat bar tilde vec overline underline".split()
 )
-_IGNORED = frozenset("left right big Big bigg Bigg displaystyle textstyle limits nolimits".split())
+_IGNORED = frozenset(["left", "right", "big", "Big", "bigg", "Bigg", "displaystyle", "textstyle", "limits"])
 _SPACES = frozenset([",", ";", ":", "!", " ", "quad", "qquad"])
-_SYMBOLS = {
-    **dict(zip("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho".split(),
-               "αβγδεζηθικλμνξπρ", strict=True)),
-    **dict(zip("sigma tau upsilon phi chi psi omega varepsilon vartheta varphi varrho varsigma".split(),
-               "στυφχψωεϑφϱς", strict=True)),
-    **dict(zip("Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(), "ΓΔΘΛΞΠΣΥΦΨΩ", strict=True)),
-    **dict(zip("times cdot pm mp div ast star circ bullet le leq ge geq ne neq approx sim simeq equiv".split(),
-               "×·±∓÷∗⋆∘•≤≤≥≥≠≠≈∼≃≡", strict=True)),
-    **dict(zip("propto ll gg in notin subset subseteq supset cup cap emptyset forall exists neg".split(),
-               "∝≪≫∈∉⊂⊆⊃∪∩∅∀∃¬", strict=True)),
-    **dict(zip("wedge vee oplus otimes to rightarrow leftarrow leftrightarrow Rightarrow mapsto uparrow".split(),
-               "∧∨⊕⊗→→←↔⇒↦↑", strict=True)),
-    **dict(zip("downarrow infty partial nabla sum prod int sqrt ell hbar Re Im aleph dagger ddagger".split(),
-               "↓∞∂∇∑∏∫√ℓℏℜℑℵ†‡", strict=True)),
-    **dict(zip("ldots dots cdots prime degree langle rangle lceil rceil lfloor rfloor mid parallel perp".split(),
-               "………′°⟨⟩⌈⌉⌊⌋∣∥⟂", strict=True)),
-    **{name: name for name in "log ln exp min max arg sin cos tan lim sup inf det dim Pr".split()},
-    "lesssim": "≲", "gtrsim": "≳", "sharp": "♯", "checkmark": "✓", "odot": "⊙", "setminus": "∖", "lbrace": "{",
-    "rbrace": "}", "colon": ":", "backslash": "\\", "vert": "|", "Vert": "‖", "argmax": "argmax", "argmin": "argmin",
-}  # fmt: skip
+_DEEPEST = 20
+"""Groups within groups that are still read."""
 
 
 def to_html(text: str) -> str:
@@ -50,6 +34,13 @@ def to_html(text: str) -> str:
         parts.append(_math(match[1] or match[2], match[0]))
         at = match.end()
     return "".join([*parts, _words(text[at:])])
+
+
+@cache
+def _symbols() -> dict[str, str]:
+    """Return the character that each command stands for."""
+    lines = (Path(__file__).parent / "latex_symbols.txt").read_text("utf-8").splitlines()
+    return dict(line.split(" ", 1) for line in lines)
 
 
 def _words(text: str) -> str:
@@ -93,8 +84,6 @@ class _Formula:
         return html
 
     def _until_end(self, depth: int = 0) -> str:
-        if depth > 20:
-            raise _NotUnderstoodError
         parts = []
         while self._at < len(self._tokens) and self._tokens[self._at][2] != "}":
             parts.append(self._one(depth))
@@ -102,7 +91,7 @@ class _Formula:
 
     def _one(self, depth: int) -> str:
         """Return the next atom, and move past it."""
-        if self._at >= len(self._tokens):
+        if self._at >= len(self._tokens) or depth > _DEEPEST:
             raise _NotUnderstoodError
         command, escaped, char = self._tokens[self._at]
         self._at += 1
@@ -114,8 +103,13 @@ class _Formula:
             return self._group(depth)
         if char in "^_":
             tag = "sup" if char == "^" else "sub"
-            return f"<{tag}>{self._one(depth + 1)}</{tag}>"
+            return f"<{tag}>{self._argument(depth)}</{tag}>"
         return " " if char == "~" else escape(char.replace("-", "−"))
+
+    def _argument(self, depth: int) -> str:
+        while self._at < len(self._tokens) and self._tokens[self._at][2].isspace():
+            self._at += 1
+        return self._one(depth + 1)
 
     def _group(self, depth: int) -> str:
         html = self._until_end(depth + 1)
@@ -125,14 +119,14 @@ class _Formula:
         return html
 
     def _command(self, name: str, depth: int) -> str:
-        if name in _SYMBOLS:
-            return escape(_SYMBOLS[name])
+        if name in _symbols():
+            return escape(_symbols()[name])
         if name in _IGNORED:
             return ""
         if name in _SPACES:
             return " "
         if name in _FONTS:
-            return self._one(depth + 1)
+            return self._argument(depth)
         if name in {"frac", "tfrac", "dfrac"}:
-            return f"{self._one(depth + 1)}⁄{self._one(depth + 1)}"
+            return f"{self._argument(depth)}⁄{self._argument(depth)}"
         raise _NotUnderstoodError

@@ -9,6 +9,7 @@ import gradio as gr
 
 from rag.page.ask_tab import AskTab
 from rag.page.icons import icon
+from rag.page.keeping import Keeping
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -27,12 +28,19 @@ def build(library: Library) -> gr.Blocks:
     with gr.Blocks(title="Abstract QA", fill_width=True, analytics_enabled=False) as page:
         gr.HTML(_HEADER, elem_id="header", apply_default_css=False, js_on_load=None)
         bridge = gr.HTML(
-            "", elem_id="bridge", apply_default_css=False, js_on_load=(_HERE / "behaviour.js").read_text("utf-8")
+            "",
+            html_template="<span></span>",
+            elem_id="bridge",
+            apply_default_css=False,
+            js_on_load=(_HERE / "behaviour.js").read_text("utf-8"),
         )
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask"):
                 ask = AskTab(library, bridge)
+                Keeping(library, bridge, ask)
             with gr.Tab("Library", id="library"):
                 gr.HTML("<p>Library</p>")
-        page.load(ask.first_view, None, ask.on_load(), show_progress="hidden", api_visibility="private")
+        quiet = {"show_progress": "hidden", "api_visibility": "private"}
+        page.load(ask.welcome, None, ask.pieces.now, **quiet)
+        page.load(ask.panel.first_view, None, ask.panel.outputs, **quiet)
     return page

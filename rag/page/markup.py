@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from html import escape
-from urllib.parse import urlsplit
 
+from rag.nouns import Paper
 from rag.page.latex import to_html
+from rag.present import address
 
 _STRONG = re.compile(r"\*\*(?=\S)([^*\n]{1,300}?)(?<=\S)\*\*")
 _CODE = re.compile(r"`([^`\n]{1,200})`")
@@ -34,21 +35,13 @@ def answer_text(text: str) -> str:
     return "".join([*parts, _strong(text[at:])])
 
 
-def link(url: str | None, inner: str, css: str = "") -> str:
-    """Return `inner` (already escaped) as a link to another site, or bare when `url` is no web address."""
-    if not web_address(url):
-        return inner
-    look = f' class="{css}"' if css else ""
-    return f'<a{look} href="{attribute(url or "")}" target="_blank" rel="noopener noreferrer nofollow">{inner}</a>'
-
-
-def web_address(url: str | None) -> bool:
-    """Return whether `url` may be followed from the page: http or https, with a host."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+def paper_link(paper: Paper) -> str:
+    """Return a paper's title as a link to where it can be read, or looked for; bare where that is no web address."""
+    place, title = address(paper), paper_text(paper.title)
+    if not place.url.startswith(("https://", "http://")):
+        return title
+    hint = ' title="Look for this title"' if place.is_search else ""
+    return f'<a href="{attribute(place.url)}" target="_blank" rel="noopener noreferrer nofollow"{hint}>{title}</a>'
 
 
 def _strong(text: str) -> str:

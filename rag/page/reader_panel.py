@@ -1,58 +1,94 @@
-"""Who answers, and from what: the model among those the endpoint offers, the budget, the dates, the page.
+"""Who answers, and from what: the model among those the endpoint offers, the budget, the dates.
 
 The key is read from the environment by the settings and never reaches the page.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from rag.errors import UsageError
 from rag.page.chat import Choices
 from rag.page.markup import attribute
+from rag.page.offered import OfferedModels
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.library import Library
 
-QUOTES = "Quotes only, without a model"
+QUOTES = "Quotes only, no model"
 _HOW = (
-    "No model is connected: answers are quotes. To connect one, set OPENAI_API_KEY, or OPENAI_BASE_URL for Ollama "
-    "(http://127.0.0.1:11434/v1) or vLLM, and start again."
+    "Answers are quotes, since no model is connected. To connect one, set OPENAI_API_KEY, or OPENAI_BASE_URL for "
+    "Ollama (http://127.0.0.1:11434/v1) or vLLM (http://127.0.0.1:8000/v1), and start again."
 )
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_LEAST, _MOST = 500, 64_000
+"""Bounds of the evidence that a model is shown, in tokens."""
 
 
 class ReaderPanel:
     """The panel, laid out when it is made inside a `gr.Blocks`."""
 
     def __init__(self, library: Library) -> None:
-        self._library, self._settings = library, library.settings
-        self.has_model = self._settings.has_endpoint and not self._settings.extractive
-        with gr.Accordion("Reader", open=False, elem_id="reader"):
+        self._settings = library.settings
+        self._offered = OfferedModels(self._settings)
+        self.can_check = self._settings.has_endpoint
+        with gr.Accordion(_label(QUOTES), open=False, elem_id="reader") as self._fold:
             self._hint = gr.HTML("", elem_id="reader-hint", apply_default_css=False, js_on_load=None)
             with gr.Row():
-                self._model = gr.Dropdown([QUOTES], value=QUOTES, label="Model", filterable=False)
+                self._model = gr.Dropdown([QUOTES], value=QUOTES, label="Who answers", filterable=False)
                 self._budget = gr.Slider(
-                    500, 32000, value=self._settings.budget, step=500, label="Evidence a model is shown, in tokens"
+                    _LEAST, _MOST, value=self._settings.budget, step=500, label="Evidence a model is shown, in tokens"
                 )
             with gr.Row():
-                self._since = gr.Textbox(label="From date", placeholder="2025-08", max_lines=1, max_length=10)
-                self._until = gr.Textbox(label="To date", placeholder="2025-09-30", max_lines=1, max_length=10)
+                self._since = gr.Textbox(label="Papers from", placeholder="2025-08", max_lines=1, max_length=10)
+                self._until = gr.Textbox(label="Papers until", placeholder="2025-09-30", max_lines=1, max_length=10)
+        self._model.change(
+            lambda name: gr.Accordion(label=_label(name)), self._model, self._fold, api_visibility="private"
+        )
         self.inputs = [self._model, self._budget, self._since, self._until]
-        self.outputs = [self._hint, self._model]
+        self.outputs = [self._hint, self._model, self._fold]
 
     def first_view(self) -> list[Any]:
-        """Return the panel as a page that has just been opened shows it."""
-        hint = "" if self.has_model else f'<p class="note">{attribute(_HOW)}</p>'
-        return [hint, gr.skip()]
+        """Return the panel as a page that has just been opened shows it; asks the endpoint for its models."""
+        names, problem = self._offered.names()
+        chosen = self._first_choice(names)
+        hint = problem if self._settings.has_endpoint else _HOW
+        if not problem and len(names) > 1 and chosen == QUOTES and not self._settings.extractive:
+            hint = f"The endpoint offers {len(names)} models. Choose one, or answers stay quotes."
+        note = f'<p class="note">{attribute(hint)}</p>' if hint else ""
+        return [note, gr.Dropdown([QUOTES, *names], value=chosen), gr.Accordion(label=_label(chosen))]
 
-    def choices(self, model: str, budget: float, since: str | None, until: str | None) -> Choices:
-        """Return what the panel's values mean for a question."""
-        return Choices(self._chosen(model, budget), (since or "").strip() or None, (until or "").strip() or None)
+    def choices(self, model: str | None, budget: float | None, since: str | None, until: str | None) -> Choices:
+        """Return what the panel's values mean for a question; UsageError when a date or a model is none."""
+        return Choices(self._chosen(model or QUOTES, budget), _date(since), _date(until))
 
-    def _chosen(self, model: str, budget: float) -> Settings:
+    def _first_choice(self, names: tuple[str, ...]) -> str:
+        """Return the model that is set, else the only one; with several to choose from, none is chosen silently."""
+        if self._settings.extractive or not names:
+            return QUOTES
+        return names[0] if self._settings.model or len(names) == 1 else QUOTES
+
+    def _chosen(self, model: str, budget: float | None) -> Settings:
+        tokens = min(max(int(budget or self._settings.budget), _LEAST), _MOST)
         if model == QUOTES:
-            return replace(self._settings, extractive=True, budget=int(budget))
-        return replace(self._settings, extractive=False, model=model, budget=int(budget))
+            return replace(self._settings, extractive=True, budget=tokens)
+        if model not in self._offered.names()[0]:
+            raise UsageError(f"The endpoint offers no model named {model!r}. Choose another under “Reader”.")
+        return replace(self._settings, extractive=False, model=model, budget=tokens)
+
+
+def _label(name: str) -> str:
+    return f"Reader: {name}"
+
+
+def _date(text: str | None) -> str | None:
+    """Return an ISO date of any precision, or None for an empty field; UsageError for anything else."""
+    date = (text or "").strip()
+    if date and not _DATE.fullmatch(date):
+        raise UsageError(f"“{date}” is no date that can be searched for. Write 2025, 2025-08 or 2025-08-22.")
+    return date or None

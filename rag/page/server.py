@@ -27,8 +27,9 @@ def start(
     port: int = PORT,
     auth: str | None = None,
 ) -> tuple[Any, str]:
-    """Open the page without waiting; return Gradio's Blocks (`block_thread()` waits) and the page's address. `auth` is `NAME:PASSWORD`.
+    """Open the page without waiting; return Gradio's Blocks, whose `block_thread()` waits, and the page's address.
 
+    `auth` is `NAME:PASSWORD`.
     UsageError when it would listen to others without a password; WorkFailed, naming a free port, when `port` is taken.
     """
     login = checked_login(host, auth)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from rag.nouns import Answer, Reason, Status
 from rag.page.answer_html import answer_html, audit_summary
-from rag.page.cards import sources_html
+from rag.page.cards import related_html, sources_html
 from rag.page.conversation import Stage, Thumb, Turn
 from rag.page.icons import icon
 from rag.page.markup import answer_text, attribute
 from rag.page.table_html import table_html
+from rag.present import answer_to_markdown
 
 _KINDS = {
     Reason.NOT_IN_LIBRARY: "Not in this library",
@@ -38,11 +39,6 @@ def markdown_holder(turn: Turn) -> str:
     """Return the answer as Markdown in a hidden place from which the page's script copies it."""
     if turn.answer is None or not turn.answer.final:
         return ""
-    try:
-        from rag.present import answer_to_markdown
-    except ImportError:
-        answer_to_markdown = lambda a: a.text  # TEMP
-
     return f'<textarea class="source" hidden tabindex="-1">{attribute(answer_to_markdown(turn.answer))}</textarea>'
 
 
@@ -61,7 +57,8 @@ def _body(turn: Turn) -> str:
             turn.stage is Stage.ASKING
         )
     text = answer_html(turn.answer, turn.number)
-    return f'{_kind(turn.answer)}<div class="prose">{text}{table_html(turn.answer)}</div>'
+    related = related_html(turn.answer) if turn.answer.final else ""
+    return f'{_kind(turn.answer)}<div class="prose">{text}{table_html(turn.answer)}</div>{related}'
 
 
 def _kind(answer: Answer) -> str:
@@ -112,10 +109,10 @@ def _actions(turn: Turn, can_check: bool) -> str:
 
 def _sheet_button(turn: Turn) -> str:
     """Return the button that brings up the sources on a narrow screen."""
-    if turn.answer is None or not (turn.answer.citations or turn.answer.related or turn.answer.evidence):
+    if turn.answer is None or not (turn.answer.citations or turn.answer.evidence):
         return ""
     count = len(turn.answer.citations)
-    words = f"{count} source{'s' * (count != 1)}" if count else "Related"
+    words = f"{count} source{'s' * (count != 1)}" if count else "Papers considered"
     return f'<button type="button" class="quiet sheet-open" data-do="sheet" data-turn="{turn.number}">{words}</button>'
 
 

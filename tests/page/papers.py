@@ -20,7 +20,7 @@ TIDE = paper(
     "TideBench: Measuring Cultural Alignment of Language Models Across 31 Languages",
     "Language models are asked about values in many languages, yet most tests are written in English. "
     "We present TideBench, a set of 12,400 questions on everyday norms written by native speakers of 31 languages. "
-    "Across 18 models, agreement with local raters falls from 71.3% in English to 48.9% in languages with few speakers. "
+    "Over 18 models, agreement with local raters falls from 71.3% in English to 48.9% in languages with few speakers. "
     "Larger models close a third of this gap, and prompts in the local language close a further fifth. "
     "We release questions, ratings and the code of the evaluation.",
     date="2025-08-22",

@@ -1,0 +1,147 @@
+"""A conversation as a file: written whole, and read back as something that anyone may have written.
+
+Papers are looked up in the library, never taken from the file; a paper that is not there keeps its title and quotes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from rag.errors import UsageError
+from rag.nouns import (
+    Answer,
+    Citation,
+    Cite,
+    CitedSentence,
+    Claim,
+    Coverage,
+    Paper,
+    Passage,
+    Reason,
+    Status,
+    Support,
+    Usage,
+)
+from rag.page.conversation import Conversation, Stage, Thumb, Turn
+
+FORMAT = "abstract-qa conversation"
+VERSION = 1
+LARGEST_FILE = 5_000_000
+"""Bytes of a conversation's file."""
+_MOST_TURNS = 500
+Lookup = Callable[[str], Paper | None]
+
+
+def to_json(conversation: Conversation) -> str:
+    """Return the conversation as a JSON file's text."""
+    turns = [_turn_to_dict(turn) for turn in conversation.turns if turn.stage is not Stage.ASKING]
+    return json.dumps({"format": FORMAT, "version": VERSION, "turns": turns}, ensure_ascii=False, indent=1) + "\n"
+
+
+def from_json(text: str, lookup: Lookup) -> Conversation:
+    """Return the conversation that a file's text holds; UsageError when it holds none."""
+    try:
+        data = json.loads(text)
+        if data["format"] != FORMAT or data["version"] != VERSION:
+            raise ValueError
+        turns = tuple(_turn(n, entry, lookup) for n, entry in enumerate(data["turns"][:_MOST_TURNS], 1))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
+        raise UsageError(
+            "This file is not a conversation saved from this page. Choose one that was downloaded here."
+        ) from exc
+    return Conversation(turns)
+
+
+def _turn_to_dict(turn: Turn) -> dict[str, Any]:
+    return {
+        "question": turn.question,
+        "stage": turn.stage.value,
+        "problem": turn.problem,
+        "thumb": turn.thumb.value if turn.thumb else None,
+        "opinion": turn.opinion,
+        "answer": turn.answer.to_dict() if turn.answer and turn.answer.final else None,
+    }
+
+
+def _turn(number: int, entry: dict[str, Any], lookup: Lookup) -> Turn:
+    answer = entry.get("answer")
+    return Turn(
+        number,
+        _text(entry["question"]),
+        _answer(answer, lookup) if answer else None,
+        Stage(entry["stage"]),
+        _text(entry.get("problem", "")),
+        Thumb(entry["thumb"]) if entry.get("thumb") else None,
+        _text(entry.get("opinion", "")),
+        from_file=True,
+    )
+
+
+def _answer(data: dict[str, Any], lookup: Lookup) -> Answer:
+    coverage, usage = data["coverage"], data["usage"]
+    text = _text(data["text"])
+    return Answer(
+        question=_text(data["question"]),
+        standalone_question=_text(data["standalone_question"]),
+        status=Status(data["status"]),
+        reason=Reason(data["reason"]) if data["reason"] else None,
+        text=text,
+        citations=tuple(_citation(c, lookup) for c in data["citations"]),
+        claims=tuple(_claim(c, text) for c in data["claims"]),
+        related=tuple(_paper(p, lookup) for p in data["related"]),
+        evidence=tuple(_passage(p, lookup) for p in data["evidence"]),
+        filters={_text(k): _text(v) for k, v in data["filters"].items()},
+        coverage=Coverage(int(coverage["looked_at"]), int(coverage["matched"]), int(coverage["undated"])),
+        table=data["table"] if isinstance(data["table"], dict) else None,
+        warnings=tuple(_text(w) for w in data["warnings"]),
+        reader=_text(data["reader"]),
+        usage=Usage(int(usage["prompt_tokens"]), int(usage["completion_tokens"])),
+        timings={_text(k): float(v) for k, v in data["timings"].items()},
+        id=_text(data["id"]),
+    )
+
+
+def _citation(data: dict[str, Any], lookup: Lookup) -> Citation:
+    sentences = tuple(
+        CitedSentence(int(s["index"]), _offset(s["start"]), _offset(s["end"]), _text(s["quote"]))
+        for s in data["sentences"]
+    )
+    return Citation(int(data["number"]), _paper(data, lookup), sentences)
+
+
+def _claim(data: dict[str, Any], text: str) -> Claim:
+    start, end = int(data["start"]), int(data["end"])
+    if not 0 <= start <= end <= len(text):
+        raise ValueError("a claim lies outside its answer")
+    cites = tuple(Cite(int(c["number"]), int(c["sentence"])) for c in data["cites"])
+    score = None if data["score"] is None else float(data["score"])
+    return Claim(text[start:end], start, end, cites, Support(data["support"]), score)
+
+
+def _passage(data: dict[str, Any], lookup: Lookup) -> Passage:
+    return Passage(
+        _paper(data, lookup), float(data["score"]), _offset(data["dense_rank"]), _offset(data["lexical_rank"])
+    )
+
+
+def _paper(data: dict[str, Any], lookup: Lookup) -> Paper:
+    """Return the library's paper of that id; else one that has its title and nothing more."""
+    paper_id = _text(data["paper_id"])
+    return lookup(paper_id) or Paper(paper_id, _text(data["title"]), "")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("text was expected")
+    return value
+
+
+def _offset(value: object) -> int | None:
+    """Return a number that may be missing; `True` is none."""
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError("a whole number was expected")
+    return value
