@@ -9,7 +9,8 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
-_NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
+NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
+"""A number as written, thousands separators and decimals included."""
 _MARKER = re.compile(r"\s?\[\d+(?:\s*[,;]\s*\d+)*\]")
 _SUFFIXES = ("ations", "ation", "ingly", "ments", "ment", "ings", "ing", "edly", "ed", "ies", "es", "ly", "s", "e", "y")
 _LITTLE_WORDS = """
@@ -46,7 +47,7 @@ def content_tokens(text: str) -> list[str]:
 
 def numbers(text: str) -> list[str]:
     """Return the numbers of a text in order: thousands separators and trailing zeros of decimals removed."""
-    found = (match.group().replace(",", "") for match in _NUMBER.finditer(text))
+    found = (match.group().replace(",", "") for match in NUMBER.finditer(text))
     return [n.rstrip("0").rstrip(".") if "." in n else n for n in found]
 
 
