@@ -203,7 +203,7 @@ def _loss(name: str, old: Scores, new: Scores) -> float:
 
 
 def _put_number(answer: Json, scene: Scene, choose: Callable[[str, set[str]], str | None]) -> bool:
-    """Put another number in the place of the first one that can be changed; `choose` sees it and the abstract's others."""
+    """Put another number in the place of the first that can be changed; `choose` sees it and the abstract's others."""
     for place, claim in enumerate(answer["claims"]):
         plain = _TAIL.sub("", claim["text"])
         title = next(c["title"] for c in answer["citations"] if c["number"] == claim["cites"][0]["number"])

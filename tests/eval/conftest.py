@@ -192,7 +192,7 @@ def chat_endpoint() -> Iterator[Endpoint]:
             self.wfile.write(body.encode())
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     script.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     yield script
     server.shutdown()
