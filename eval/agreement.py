@@ -14,7 +14,7 @@ from eval.intervals import Part
 from eval.metrics.citations import title_scores
 from eval.metrics.evidence import evidence_recall
 from eval.questions import Question, SetError
-from eval.text import normal_title
+from rag.text.titles import normalise_title
 
 
 class Agreement(NamedTuple):
@@ -71,8 +71,8 @@ def kappa(pairs: Sequence[tuple[bool, bool]]) -> float:
 def _evidence(question: Question, label: Mapping[str, Any]) -> float | None:
     """Return the share of the set's evidence that the second labeller chose too, whichever paper it was noted under."""
     clauses = list(label.get("evidence") or ())
-    return evidence_recall(question.nuggets, {normal_title(n.title): clauses for n in question.nuggets})
+    return evidence_recall(question.nuggets, {normalise_title(n.title): clauses for n in question.nuggets})
 
 
 def _keys(titles: Sequence[str]) -> set[str]:
-    return {normal_title(t) for t in titles}
+    return {normalise_title(t) for t in titles}

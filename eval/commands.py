@@ -24,20 +24,20 @@ from eval.session import Options, choose, run_set
 from eval.tables import Table, number, share, to_text
 from rag.settings import Settings, from_environment
 
-SAMPLE = ROOT / "pages"
+SAMPLE = tuple(sorted((ROOT / "rag" / "sample").glob("*.txt")))
 """The sample pages that the shipped set is about."""
 
 
 def shipped(args: Namespace) -> int:
     """Run the shipped set with the extractive reader in a temporary library and print the table."""
     out = Path("runs") / time.strftime("%Y%m%d-%H%M%S-extractive")
-    return _run(Options(SHIPPED, out, (SAMPLE,)), None)
+    return _run(Options(SHIPPED, out, SAMPLE), None)
 
 
 def run(args: Namespace) -> int:
     """Ask the questions of a set."""
     controls = args.reader == "extractive" if args.controls is None else args.controls
-    sources = (*(args.papers or [SAMPLE]), *(args.distractors or []))
+    sources = (*(args.papers or SAMPLE), *(args.distractors or []))
     options = Options(
         args.set, args.out, sources, args.reader, args.model, args.recordings, args.library, args.limit,
         tuple(args.only or ()), args.split, args.repeat, args.concurrency, args.twins, controls, args.window,
@@ -50,7 +50,7 @@ def validate(args: Namespace) -> int:
     from eval.validate import validate as look
 
     questions = load(args.set)
-    findings = look(questions.questions, _abstracts(args.papers or [SAMPLE]))
+    findings = look(questions.questions, _abstracts(args.papers or SAMPLE))
     for finding in findings:
         print(f"{'mistake' if finding.mistake else 'doubt  '}  {finding.question}: {finding.what}")
     mistakes = sum(f.mistake for f in findings)
@@ -140,7 +140,7 @@ def open_library(folder: Path, settings: Settings) -> AskableLibrary:
     """Open the library that is measured."""
     from rag import Library
 
-    return Library.open(folder, settings)  # type: ignore[no-any-return]
+    return Library.open(folder, settings)
 
 
 def _run(options: Options, most_failed: float | None) -> int:

@@ -22,7 +22,8 @@ from eval.papers import PaperText
 from eval.questions import Question
 from eval.records import Record
 from eval.scoring import Scores, score_record
-from eval.text import NUMBER, normal_title, numbers, share_found
+from eval.text import share_found
+from rag.text.titles import normalise_title
 
 GOLD_FREE = ("citation_recall", "citation_precision", "unmatched_numbers", "uncited_sentences", "dangling_pointers")
 GOLD_BOUND = ("title_f1", "evidence_recall", "nugget_recall", "over_conservativeness")
@@ -34,6 +35,7 @@ _OPPOSITES = (
     "significantly insignificantly|effective ineffective|able unable|success failure|always never|all none"
 )
 _FLIPS = {a: b for pair in _OPPOSITES.split("|") for a, b in (pair.split(), pair.split()[::-1])}
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
 _TAIL = re.compile(r" \[\d+\]$")
 _VERB = re.compile(r"\b(is|are|was|were|does|do|has|have|will|must|should)\b")
 
@@ -120,7 +122,7 @@ def append_unsupported(answer: Json, scene: Scene) -> bool:
     """Add a sentence that comes from another paper, under a citation of this one."""
     stranger = _wrong_paper(scene)
     citation = answer["citations"][0]
-    own = scene.papers[normal_title(citation["title"])]
+    own = scene.papers[normalise_title(citation["title"])]
     place = scene.chance.randrange(1, len(stranger.sentences) + 1)
     append_claim(answer, stranger.sentence(place), own, citation["sentences"][0]["index"])
     return True
@@ -131,7 +133,7 @@ def invent_title(answer: Json, scene: Scene) -> bool:
     citation = scene.chance.choice(answer["citations"])
     words, others = citation["title"].split(), _wrong_paper(scene).title.split()
     citation["title"] = " ".join(words[: (len(words) + 1) // 2] + others[len(others) // 2 :])
-    return normal_title(citation["title"]) not in scene.papers
+    return normalise_title(citation["title"]) not in scene.papers
 
 
 def refuse(answer: Json, scene: Scene) -> bool:
@@ -207,17 +209,21 @@ def _put_number(answer: Json, scene: Scene, choose: Callable[[str, set[str]], st
     for place, claim in enumerate(answer["claims"]):
         plain = _TAIL.sub("", claim["text"])
         title = next(c["title"] for c in answer["citations"] if c["number"] == claim["cites"][0]["number"])
-        others = set(numbers(scene.papers[normal_title(title)].abstract)) - set(numbers(plain))
-        for written in NUMBER.finditer(plain):
-            new = choose(numbers(written.group())[0], others)
-            if new is not None and new not in numbers(plain):
+        others = _numbers(scene.papers[normalise_title(title)].abstract) - _numbers(plain)
+        for written in _NUMBER.finditer(plain):
+            new = choose(written.group().replace(",", ""), others)
+            if new is not None and new not in _numbers(plain):
                 retell(answer, place, plain[: written.start()] + new + claim["text"][written.end() :])
                 return True
     return False
 
 
+def _numbers(text: str) -> set[str]:
+    return {found.replace(",", "") for found in _NUMBER.findall(text)}
+
+
 def _wrong_paper(scene: Scene) -> PaperText:
-    gold = {normal_title(t) for t in scene.question.gold_titles}
-    near = [scene.papers[k] for t in scene.question.distractor_titles if (k := normal_title(t)) in scene.papers]
+    gold = {normalise_title(t) for t in scene.question.gold_titles}
+    near = [scene.papers[k] for t in scene.question.distractor_titles if (k := normalise_title(t)) in scene.papers]
     others = near or [p for key, p in sorted(scene.papers.items()) if key not in gold]
     return scene.chance.choice([p for p in others if p.sentences])

@@ -20,10 +20,10 @@ from eval.questions import Question, QuestionSet, SetError, load
 from eval.recordings import Recordings
 from eval.records import RunFolder
 from eval.runner import Task, plan, run
-from eval.text import normal_title
 from eval.twins import make_twins
 from eval.validate import unknown_titles
 from rag.settings import Settings
+from rag.text.titles import normalise_title
 
 SAME = ("reader", "model", "sha256", "settings", "papers", "git")
 """What of a manifest must be the same for a run to be taken up again."""
@@ -115,7 +115,7 @@ def _endpoint(options: Options, settings: Settings, folder: RunFolder) -> tuple[
 
 def check_titles(questions: Sequence[Question], papers: Sequence[PaperText]) -> None:
     """Refuse a set that names papers the library does not hold: its scores would be wrong without a word."""
-    known = {normal_title(p.title) for p in papers}
+    known = {normalise_title(p.title) for p in papers}
     missing = [f"{q.id}: {title!r}" for q in questions for title in unknown_titles(q, known) if not q.twin_of]
     if missing:
         raise SetError(f"The library holds no paper of these titles: {'; '.join(missing[:5])} ({len(missing)} in all).")

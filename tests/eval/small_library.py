@@ -66,6 +66,9 @@ class SmallLibrary:
         paper = self._papers[hits[0].paper_id]
         return SmallAnswer(answer | self._told(standalone, paper))
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def _told(self, question: str, paper: Paper) -> dict[str, Any]:
         wanted = set(content_tokens(question))
         numbered = range(1, len(paper.sentences) + 1)

@@ -12,7 +12,7 @@ from eval.papers import PaperText
 from eval.questions import Nugget, Question
 from eval.records import Record, RunFolder
 from eval.scoring import score_record
-from eval.support import Source, check
+from eval.support import Source, Support
 
 ICE = PaperText("ice", "On Ice", "Ice holds 40 bubbles. It melts at 7 degrees.", ((0, 21), (22, 44)), "Date: 2024.", 20)
 SNOW = PaperText("snow", "On Snow", "Snow is white.", ((0, 14),), "Date: not known.", 10)
@@ -127,27 +127,47 @@ def test_an_abstention_keeps_no_form_that_was_asked_for() -> None:
 
 
 def test_support_is_words_and_numbers_of_the_cited_sentence_and_its_neighbours() -> None:
-    # bubbl, melt, 7 of (bubbl, melt, 7, degre): 7 stands next to the quote, melt does not
-    found = check(
-        "Bubbles melt at 7 degrees [1].", [Source("On Ice", "Ice holds 40 bubbles.", "It melts at 7 degrees.")]
-    )
-    assert found.coverage == pytest.approx(1 / 4)
-    assert found.unmatched == ()
-    assert not found.supported
-    assert check("It holds 41 bubbles.", [Source("On Ice", "Ice holds 40 bubbles.")]).unmatched == ("41",)
-    assert check("Anything.", []).coverage == 0.0
+    support = Support.among([ICE, SNOW])
+    source = Source("On Ice", "Ice holds 40 bubbles.", "It melts at 7 degrees.")
+    found = support.check("Bubbles melt at 7 degrees [1].", [source])
+    # three words as rare as one another: one cited, two only near, which count half
+    assert found.coverage == pytest.approx((1 + 0.5 + 0.5) / 3)
+    assert (found.numbers, found.unmatched, found.supported) == (1, (), True)
+    assert support.check("It holds 41 bubbles.", [source]).unmatched == ("41",)
+    assert not support.supports("It holds 41 bubbles.", [source])
+    assert not support.supports("Quite another matter.", [source])
+    assert support.check("Anything.", []).coverage == 0.0
+
+
+def test_sentences_in_another_language_are_not_judged_by_their_words() -> None:
+    abstract = "The ice of the sea is that which holds the bubbles with the salt."
+    paper = PaperText("sea", "On the Sea", abstract, ((0, len(abstract)),), "Date: not known.", 20)
+    sentence = {"index": 1, "start": 0, "end": len(abstract), "quote": abstract}
+    citation = {"number": 1, "paper_id": "sea", "title": "On the Sea", "sentences": [sentence]}
+    told = answer("El hielo es lo que guarda las burbujas de los mares [1].", citations=[citation])
+    found = score_record(Record("q", answer=told), QUESTION, PAPERS | by_title([paper]))
+    assert "citation_recall" not in found
+    assert found["uncited_sentences"] == (0.0, 1.0)
+
+
+def test_a_sentence_that_says_nothing_needs_no_citation() -> None:
+    asked = answer("Do you want more?", citations=[])
+    asked["claims"][0]["cites"] = []
+    assert scores(asked)["uncited_sentences"] == (0.0, 0.0)
 
 
 def test_a_statement_meets_its_sources_with_their_neighbours() -> None:
     ((text, sources),) = statements(answer(), PAPERS)
     assert text == "It holds 40 bubbles [1]."
-    assert sources == [Source("On Ice", "Ice holds 40 bubbles.", "Date: 2024. It melts at 7 degrees.")]
+    assert sources == [Source("On Ice", "Ice holds 40 bubbles.", "It melts at 7 degrees.\nDate: 2024.", ICE.abstract)]
 
 
 def test_pointers_to_nothing_are_markers_cites_and_reported_drops() -> None:
-    told = answer("It holds 40 bubbles [1][3].", warnings=["[P9.2] points at nothing."])
+    told = answer(
+        "It holds 40 bubbles [1][3].", warnings=["Left out pointers to nothing that was shown: P9.2 and 3 more."]
+    )
     told["claims"][0]["cites"].append({"number": 1, "sentence": 5})
-    assert dangling_pointers(told) == 3
+    assert dangling_pointers(told) == 1 + 1 + 4
     assert dangling_pointers(answer()) == 0
 
 
