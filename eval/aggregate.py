@@ -18,7 +18,7 @@ from eval.metrics.honesty import declined
 from eval.questions import Question
 from eval.records import Record, RunFolder
 from eval.scoring import BUDGET, Scores, score_record
-from eval.text import normal_title
+from rag.text.titles import normalise_title
 
 
 class Metric(NamedTuple):
@@ -188,4 +188,4 @@ def _mean(parts: list[Part]) -> Part:
 def _broken(record: Record, question: Question, papers: PapersByTitle) -> list[str]:
     if record.answer is None or record.failed:
         return []
-    return violations(record.answer, papers, {normal_title(str(p["title"])) for p in question.add_papers})
+    return violations(record.answer, papers, {normalise_title(str(p["title"])) for p in question.add_papers})

@@ -8,30 +8,30 @@ from typing import Any
 
 from eval.papers import PaperText
 from eval.support import Source
-from eval.text import normal_title
+from rag.text.titles import normalise_title
 
 Answer = Mapping[str, Any]
 PapersByTitle = Mapping[str, PaperText]
 
 _MARKER = re.compile(r"\[(\d+(?:\s*[,;]\s*\d+)*)\]")
-_POINTER = re.compile(r"[\[【]P?\d+(?:\.\d+)?[\]】]")
+_DROPPED = re.compile(r"\bP\d+(?:\.\d+)?|(?<=and )\d+(?= more)")
 
 
 def by_title(papers: Sequence[PaperText]) -> dict[str, PaperText]:
     """Return papers under their normalised titles, which is how a question's gold names them."""
-    return {normal_title(p.title): p for p in papers}
+    return {normalise_title(p.title): p for p in papers}
 
 
 def cited_titles(answer: Answer) -> set[str]:
     """Return the normalised titles of the papers that the answer cites."""
-    return {normal_title(c["title"]) for c in answer.get("citations") or ()}
+    return {normalise_title(c["title"]) for c in answer.get("citations") or ()}
 
 
 def quotes_by_title(answer: Answer) -> dict[str, list[str]]:
     """Return the cited sentences by normalised title."""
     quotes: dict[str, list[str]] = {}
     for citation in answer.get("citations") or ():
-        found = quotes.setdefault(normal_title(citation["title"]), [])
+        found = quotes.setdefault(normalise_title(citation["title"]), [])
         found.extend(s["quote"] for s in citation.get("sentences") or ())
     return quotes
 
@@ -57,13 +57,14 @@ def dangling_pointers(answer: Answer) -> int:
     sentences = {(c["number"], s["index"]) for c in citations for s in c.get("sentences") or ()}
     markers = [int(n) for group in _MARKER.findall(answer.get("text") or "") for n in re.split(r"\s*[,;]\s*", group)]
     cites = [_key(c) for claim in answer.get("claims") or () for c in claim.get("cites") or ()]
-    reported = sum(len(_POINTER.findall(str(w))) for w in answer.get("warnings") or ())
+    dropped = [d for w in answer.get("warnings") or () if "pointers to nothing" in w for d in _DROPPED.findall(w)]
+    reported = sum(1 if d.startswith("P") else int(d) for d in dropped)
     return sum(n not in known for n in markers) + sum(key not in sentences for key in cites) + reported
 
 
 def ranked_titles(answer: Answer) -> list[str]:
     """Return the normalised titles of the evidence, best first, each once."""
-    return list(dict.fromkeys(normal_title(e["title"]) for e in answer.get("evidence") or ()))
+    return list(dict.fromkeys(normalise_title(e["title"]) for e in answer.get("evidence") or ()))
 
 
 def _key(cite: Mapping[str, Any]) -> tuple[int, int]:
@@ -71,6 +72,7 @@ def _key(cite: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _source(citation: Mapping[str, Any], sentence: Mapping[str, Any], papers: PapersByTitle) -> Source:
-    paper, index = papers.get(normal_title(citation["title"])), sentence["index"]
-    near = " ".join((paper.sentence(index - 1), paper.sentence(index + 1))) if paper and index > 0 else ""
-    return Source(citation["title"], sentence["quote"], near)
+    paper, index = papers.get(normalise_title(citation["title"])), sentence["index"]
+    beside = (paper.sentence(n) for n in (index - 1, index + 1) if n > 0) if paper and index > 0 else ()
+    near = "\n".join([*beside, *([paper.metadata] if paper and index > 0 else [])])
+    return Source(citation["title"], sentence["quote"], near, paper.abstract if paper else "")

@@ -111,8 +111,7 @@ def _jsonl(folder: Path, name: str) -> Iterator[dict[str, str]]:
     plain, packed = folder / name, folder / f"{name}.gz"
     if not plain.exists() and not packed.exists():
         raise SetError(f"{folder} is not in BEIR's layout: it has no {name}.")
-    opened = plain.open(encoding="utf-8") if plain.exists() else gzip.open(packed, "rt", encoding="utf-8")
-    with opened as file:
+    with plain.open("rb") if plain.exists() else gzip.open(packed, "rb") as file:
         yield from (json.loads(line) for line in file if line.strip())
 
 

@@ -18,7 +18,7 @@ from eval.papers import PaperText
 from eval.questions import Question
 from eval.records import Record
 from eval.runner import Task
-from eval.text import normal_title
+from rag.text.titles import normalise_title
 
 Derive = Callable[[Sequence[Record], Mapping[str, PaperText]], list[Record]]
 ORDER = (
@@ -95,8 +95,8 @@ def shuffled_context(questions: Sequence[Question], papers: Mapping[str, PaperTe
     chance, tasks = random.Random(SEED), []
     contexts = [_context(q, papers) for q in questions]
     for q in questions:
-        gold = {normal_title(t) for t in q.gold_titles}
-        strange = [c for c in contexts if not gold & {normal_title(t) for t in c}]
+        gold = {normalise_title(t) for t in q.gold_titles}
+        strange = [c for c in contexts if not gold & {normalise_title(t) for t in c}]
         tasks.append(Task(q, 0, Contents(only=chance.choice(strange))))
     return tasks
 
@@ -116,7 +116,7 @@ def placings(scored: Mapping[str, Scored]) -> list[Placing]:
 
 def _context(question: Question, papers: Mapping[str, PaperText]) -> tuple[str, ...]:
     wanted = question.gold_titles or question.distractor_titles
-    there = tuple(sorted({papers[key].title for t in wanted if (key := normal_title(t)) in papers}))
+    there = tuple(sorted({papers[key].title for t in wanted if (key := normalise_title(t)) in papers}))
     return there or (papers[min(papers)].title,)
 
 
@@ -130,7 +130,7 @@ def _answering(record: Record, answer: Mapping[str, Any]) -> Record:
 
 def _first_title(answer: Mapping[str, Any]) -> str:
     evidence = answer.get("evidence") or [{"title": ""}]
-    return normal_title(evidence[0]["title"])
+    return normalise_title(evidence[0]["title"])
 
 
 def _quoting(answer: Mapping[str, Any], paper: PaperText | None) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from eval.papers import PaperText
 from eval.questions import Question
 from eval.records import Record
 from eval.scoring import Scores, score_record
-from eval.text import normal_title, numbers, share_found
+from eval.text import share_found
+from rag.text.titles import normalise_title
 
 GOLD_FREE = ("citation_recall", "citation_precision", "unmatched_numbers", "uncited_sentences", "dangling_pointers")
 GOLD_BOUND = ("title_f1", "evidence_recall", "nugget_recall", "over_conservativeness")
@@ -34,6 +35,8 @@ _OPPOSITES = (
     "significantly insignificantly|effective ineffective|able unable|success failure|always never|all none"
 )
 _FLIPS = {a: b for pair in _OPPOSITES.split("|") for a, b in (pair.split(), pair.split()[::-1])}
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
+_TAIL = re.compile(r" \[\d+\]$")
 _VERB = re.compile(r"\b(is|are|was|were|does|do|has|have|will|must|should)\b")
 
 
@@ -60,7 +63,7 @@ def drop_citation(answer: Json, scene: Scene) -> bool:
     """Take the citation from one sentence."""
     place = scene.chance.randrange(len(answer["claims"]))
     answer["claims"][place]["cites"] = []
-    retell(answer, place, re.sub(r" \[\d+\]$", "", answer["claims"][place]["text"]))
+    retell(answer, place, _TAIL.sub("", answer["claims"][place]["text"]))
     drop_unused_citations(answer)
     return True
 
@@ -68,7 +71,7 @@ def drop_citation(answer: Json, scene: Scene) -> bool:
 def cite_distractor(answer: Json, scene: Scene) -> bool:
     """Let one sentence cite the nearest sentence of a wrong paper instead."""
     place, paper = scene.chance.randrange(len(answer["claims"])), _wrong_paper(scene)
-    text = re.sub(r" \[\d+\]$", "", answer["claims"][place]["text"])
+    text = _TAIL.sub("", answer["claims"][place]["text"])
     nearest = max(range(1, len(paper.sentences) + 1), key=lambda n: share_found(text, paper.sentence(n)))
     kept = [answer["claims"][i] for i in range(len(answer["claims"])) if i != place]
     answer["claims"], answer["text"] = kept, " ".join(c["text"] for c in kept)
@@ -83,15 +86,19 @@ def cite_distractor(answer: Json, scene: Scene) -> bool:
 
 def change_number(answer: Json, scene: Scene) -> bool:
     """Change one number into one that the abstract does not hold."""
-    return _put_number(answer, scene, lambda old, _: str(int(float(old) * 1.5) + 7))
+
+    def unheard_of(old: str, others: set[str]) -> str | None:
+        new = str(int(float(old) * 1.5) + 7)
+        return None if new in others else new
+
+    return _put_number(answer, scene, unheard_of)
 
 
 def swap_number(answer: Json, scene: Scene) -> bool:
     """Change one number into another one of the same abstract."""
 
-    def another(old: str, abstract: str) -> str | None:
-        others = sorted(set(numbers(abstract)) - {old})
-        return scene.chance.choice(others) if others else None
+    def another(old: str, others: set[str]) -> str | None:
+        return scene.chance.choice(sorted(others)) if others else None
 
     return _put_number(answer, scene, another)
 
@@ -115,7 +122,7 @@ def append_unsupported(answer: Json, scene: Scene) -> bool:
     """Add a sentence that comes from another paper, under a citation of this one."""
     stranger = _wrong_paper(scene)
     citation = answer["citations"][0]
-    own = scene.papers[normal_title(citation["title"])]
+    own = scene.papers[normalise_title(citation["title"])]
     place = scene.chance.randrange(1, len(stranger.sentences) + 1)
     append_claim(answer, stranger.sentence(place), own, citation["sentences"][0]["index"])
     return True
@@ -126,7 +133,7 @@ def invent_title(answer: Json, scene: Scene) -> bool:
     citation = scene.chance.choice(answer["citations"])
     words, others = citation["title"].split(), _wrong_paper(scene).title.split()
     citation["title"] = " ".join(words[: (len(words) + 1) // 2] + others[len(others) // 2 :])
-    return normal_title(citation["title"]) not in scene.papers
+    return normalise_title(citation["title"]) not in scene.papers
 
 
 def refuse(answer: Json, scene: Scene) -> bool:
@@ -197,23 +204,26 @@ def _loss(name: str, old: Scores, new: Scores) -> float:
     return (a / x - b / y) * (1 if METRICS[name].higher_is_better else -1)
 
 
-def _put_number(answer: Json, scene: Scene, choose: Callable[[str, str], str | None]) -> bool:
+def _put_number(answer: Json, scene: Scene, choose: Callable[[str, set[str]], str | None]) -> bool:
+    """Put another number in the place of the first that can be changed; `choose` sees it and the abstract's others."""
     for place, claim in enumerate(answer["claims"]):
-        plain = re.sub(r" \[\d+\]$", "", claim["text"])
+        plain = _TAIL.sub("", claim["text"])
         title = next(c["title"] for c in answer["citations"] if c["number"] == claim["cites"][0]["number"])
-        for written in re.findall(r"(?<![\w.,])\d+(?:\.\d+)?(?![\w,])", plain):
-            new = choose(numbers(written)[0], scene.papers[normal_title(title)].abstract)
-            if new is not None and new not in numbers(plain):
-                marker = claim["text"][len(plain) :]
-                retell(
-                    answer, place, re.sub(rf"(?<![\w.,]){re.escape(written)}(?![\w,])", new, plain, count=1) + marker
-                )
+        others = _numbers(scene.papers[normalise_title(title)].abstract) - _numbers(plain)
+        for written in _NUMBER.finditer(plain):
+            new = choose(written.group().replace(",", ""), others)
+            if new is not None and new not in _numbers(plain):
+                retell(answer, place, plain[: written.start()] + new + claim["text"][written.end() :])
                 return True
     return False
 
 
+def _numbers(text: str) -> set[str]:
+    return {found.replace(",", "") for found in _NUMBER.findall(text)}
+
+
 def _wrong_paper(scene: Scene) -> PaperText:
-    gold = {normal_title(t) for t in scene.question.gold_titles}
-    near = [scene.papers[k] for t in scene.question.distractor_titles if (k := normal_title(t)) in scene.papers]
+    gold = {normalise_title(t) for t in scene.question.gold_titles}
+    near = [scene.papers[k] for t in scene.question.distractor_titles if (k := normalise_title(t)) in scene.papers]
     others = near or [p for key, p in sorted(scene.papers.items()) if key not in gold]
     return scene.chance.choice([p for p in others if p.sentences])

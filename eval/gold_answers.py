@@ -11,7 +11,7 @@ from typing import Any
 from eval.answers import PapersByTitle
 from eval.papers import PaperText
 from eval.questions import Question
-from eval.text import normal_title
+from rag.text.titles import normalise_title
 
 Json = dict[str, Any]
 
@@ -20,7 +20,7 @@ def gold_answer(question: Question, papers: PapersByTitle, *, quoting: bool) -> 
     """Return an answer of one sentence a nugget, each citing its evidence; None where no nugget has any."""
     answer: Json = {"status": "answered", "reason": None, "text": "", "citations": [], "claims": [], "evidence": []}
     for nugget in question.nuggets:
-        paper = papers.get(normal_title(nugget.title))
+        paper = papers.get(normalise_title(nugget.title))
         index = sentence_of(nugget.evidence or "", paper) if paper and nugget.evidence else None
         if paper is not None and index is not None:
             append_claim(answer, paper.sentence(index) if quoting else nugget.text, paper, index)

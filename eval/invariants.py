@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from eval.answers import Answer, PapersByTitle
-from eval.text import normal_title
+from rag.text.titles import normalise_title
 
 STATUSES = ("answered", "partial", "abstained", "error")
 
@@ -48,7 +48,7 @@ def _of_status(answer: Answer, citations: list[Any]) -> Iterator[str]:
 
 
 def _of_citation(citation: dict[str, Any], papers: PapersByTitle, added: set[str]) -> Iterator[str]:
-    title = normal_title(citation["title"])
+    title = normalise_title(citation["title"])
     if title in added:
         return
     paper = papers.get(title)

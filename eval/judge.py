@@ -125,13 +125,17 @@ def _numbered(lines: Iterable[str]) -> str:
 
 
 def _facts(value: Any, n: int) -> tuple[bool, ...] | None:
-    told = [value.get(str(i)) for i in range(1, n + 1)] if isinstance(value, dict) else [None]
-    return tuple(told) if all(isinstance(v, bool) for v in told) else None
+    if not isinstance(value, dict):
+        return None
+    told = tuple(v for i in range(1, n + 1) if isinstance(v := value.get(str(i)), bool))
+    return told if len(told) == n else None
 
 
 def _sentences(value: Any, n: int) -> tuple[str, ...] | None:
-    said = [value.get(str(i)) for i in range(1, n + 1)] if isinstance(value, dict) else [None]
-    return tuple(said) if all(v in SUPPORT_WORDS for v in said) else None
+    if not isinstance(value, dict):
+        return None
+    said = tuple(v for i in range(1, n + 1) if (v := str(value.get(str(i)))) in SUPPORT_WORDS)
+    return said if len(said) == n else None
 
 
 def _majority(votes: Iterable[Any]) -> Any:

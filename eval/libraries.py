@@ -9,16 +9,16 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from eval.papers import LibraryPaper, PaperText, read_papers
 from eval.questions import Question, SetError
-from eval.text import normal_title
 from rag.nouns import Hit
 from rag.settings import Settings
+from rag.text.titles import normalise_title
 
 
 class Told(Protocol):
@@ -35,6 +35,7 @@ class AskableLibrary(Protocol):
     def papers(self) -> Sequence[LibraryPaper]: ...
     def ask(self, question: str, *, history: Sequence[str] = ()) -> Told: ...
     def search(self, query: str, k: int = 10) -> Sequence[Hit]: ...
+    def close(self) -> None: ...
 
 
 OpenLibrary = Callable[[Path, Settings], AskableLibrary]
@@ -69,7 +70,7 @@ class Libraries:
         for source in sources if built else ():
             self.base.add(source)
         self.papers = read_papers(self.base.papers())
-        self._ids = {normal_title(p.title): p.paper_id for p in self.papers}
+        self._ids = {normalise_title(p.title): p.paper_id for p in self.papers}
         if not self.papers:
             raise SetError(f"No paper was found in {', '.join(map(str, sources)) or self._folder}.")
 
@@ -77,6 +78,7 @@ class Libraries:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.base.close()
         shutil.rmtree(self._work, ignore_errors=True)
 
     @contextmanager
@@ -87,7 +89,8 @@ class Libraries:
             return
         folder = Path(tempfile.mkdtemp(prefix="variant-", dir=self._work))
         try:
-            yield self._variant(folder / "library", contents)
+            with closing(self._variant(folder / "library", contents)) as library:
+                yield library
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -106,7 +109,7 @@ class Libraries:
 
     def _id_of(self, title: str) -> str:
         try:
-            return self._ids[normal_title(title)]
+            return self._ids[normalise_title(title)]
         except KeyError:
             raise SetError(f"The library holds no paper titled {title!r}.") from None
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
+
+from rag.readers.tokens import count
 
 
 class LibraryPaper(Protocol):
@@ -75,7 +74,7 @@ def read_papers(papers: Iterable[LibraryPaper]) -> tuple[PaperText, ...]:
             p.abstract,
             p.sentences,
             p.metadata_line(),
-            count_tokens(f"{p.title}\n{p.abstract}"),
+            count(f"{p.title}\n{p.abstract}"),
             p.date,
             p.authors,
             p.author_count,
@@ -100,22 +99,6 @@ def library_sha256(papers: Sequence[PaperText]) -> str:
     """Return one hash of all ids, titles and abstracts, whatever the order of adding was."""
     lines = sorted(json.dumps([p.paper_id, p.title, p.abstract], ensure_ascii=False) for p in papers)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _encoding() -> Any:
-    """Return o200k_base from the tables that llama-index-core carries, since tiktoken alone would download them."""
-    core = find_spec("llama_index.core")
-    if core and core.origin:
-        os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(Path(core.origin).parent / "_static" / "tiktoken_cache"))
-    import tiktoken
-
-    return tiktoken.get_encoding("o200k_base")
-
-
-def count_tokens(text: str) -> int:
-    """Return the number of o200k_base tokens of a text, special tokens read as plain text."""
-    return len(_encoding().encode_ordinary(text))
 
 
 def _paper(item: dict[str, Any]) -> PaperText:

@@ -46,7 +46,7 @@ class Proxy(ThreadingHTTPServer):
 def proxy(recordings: Recordings, upstream: str | None, timeout: float = 60.0) -> Iterator[Proxy]:
     """Run the endpoint while the block runs; with `upstream` it records, without it replays."""
     server = Proxy(recordings, upstream, timeout)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server

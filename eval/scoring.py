@@ -26,8 +26,8 @@ from eval.metrics.instructions import forms_kept
 from eval.metrics.retrieval import mrr_at, ndcg_at, recall_at, strict_order, within_budget
 from eval.questions import Question
 from eval.records import Record
-from eval.support import check, supports
-from eval.text import normal_title
+from eval.support import Support, comparable, is_claim
+from rag.text.titles import normalise_title
 
 BUDGET = 8000
 """Tokens of titles and abstracts that a prompt holds, for recall at the budget where a run does not name its own."""
@@ -70,11 +70,11 @@ def _declining(answer: Answer, name: str) -> Scores:
 
 def _finding(record: Record, answer: Answer, question: Question, papers: PapersByTitle, budget: int) -> Scores:
     """Return how well the gold papers were ranked, in what was laid before the reader and by search alone."""
-    gold = {normal_title(t) for t in question.gold_titles}
+    gold = {normalise_title(t) for t in question.gold_titles}
     if not gold:
         return {}
     shown = ranked_titles(answer)
-    searched = [normal_title(h["title"]) for h in _strict_hits(record)]
+    searched = [normalise_title(h["title"]) for h in _strict_hits(record)]
     tokens = {title: papers[title].tokens for title in shown if title in papers}
     values = {
         **{f"recall@{k}": recall_at(shown, gold, k) for k in (1, 5, 10, 20)},
@@ -97,7 +97,7 @@ def _telling(answer: Answer, question: Question) -> Scores:
     abstained = answer.get("status") == "abstained"
     if question.gold_titles:
         titles = title_scores(
-            set() if abstained else cited_titles(answer), {normal_title(t) for t in question.gold_titles}
+            set() if abstained else cited_titles(answer), {normalise_title(t) for t in question.gold_titles}
         )
         scores["title_recall"], scores["title_f1"] = (titles.recall, 1.0), (titles.f1, 1.0)
         if titles.precision is not None:
@@ -109,20 +109,26 @@ def _telling(answer: Answer, question: Question) -> Scores:
 
 
 def _grounding(answer: Answer, papers: PapersByTitle) -> Scores:
-    """Return how far the answer's sentences are borne out by what they cite."""
+    """Return how far the answer's sentences are borne out by what they cite.
+
+    Sentences in another language than their sources are judged only on whether they cite: words cannot be compared.
+    """
     scores: Scores = {"dangling_pointers": (float(dangling_pointers(answer)), 1.0)}
-    told = statements(answer, papers)
+    claims = [(text, sources) for text, sources in statements(answer, papers) if sources or is_claim(text)]
+    scores["uncited_sentences"] = (float(sum(not sources for _, sources in claims)), float(len(claims)))
+    told = [(text, sources) for text, sources in claims if comparable(text, sources)]
     if not told:
         return scores
-    checks = [check(text, sources) for text, sources in told]
-    mean, lowest = aggregate_support([c.coverage for c in checks])
-    recall, precision = citation_recall(told, supports), citation_precision(told, supports)
+    shown = {*ranked_titles(answer), *cited_titles(answer)}
+    support = Support.among([papers[title] for title in sorted(shown) if title in papers])
+    checks = [support.check(text, sources) for text, sources in told]
+    mean, lowest = aggregate_support([float(c.supported) if c.coverage is None else c.coverage for c in checks])
+    recall, precision = citation_recall(told, support.supports), citation_precision(told, support.supports)
     scores |= {
         "citation_recall": (sum(recall) / len(recall), 1.0),
         "support_mean": (mean, 1.0),
         "support_min": (lowest, 1.0),
-        "uncited_sentences": (float(sum(not sources for _, sources in told)), float(len(told))),
-        "unmatched_numbers": (float(sum(len(c.unmatched) for c in checks)), float(sum(len(c.numbers) for c in checks))),
+        "unmatched_numbers": (float(sum(len(c.unmatched) for c in checks)), float(sum(c.numbers for c in checks))),
     }
     if precision:
         scores["citation_precision"] = (sum(precision) / len(precision), 1.0)

@@ -1,4 +1,4 @@
-"""Words, numbers and titles as the scorers see them: small, fixed, and apart from the tokenisers of what is scored.
+"""Words as the scorers of evidence and nuggets see them: small, fixed, and apart from the words that search sees.
 
 Not handled: word stems beyond a few English suffixes, and number words ("three").
 """
@@ -9,7 +9,6 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
-_NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
 _MARKER = re.compile(r"\s?\[\d+(?:\s*[,;]\s*\d+)*\]")
 _SUFFIXES = ("ations", "ation", "ingly", "ments", "ment", "ings", "ing", "edly", "ed", "ies", "es", "ly", "s", "e", "y")
 _LITTLE_WORDS = """
@@ -24,12 +23,6 @@ _LITTLE_WORDS = """
 STOP_WORDS = frozenset(_LITTLE_WORDS.split())
 
 
-def normal_title(title: str) -> str:
-    """Return a title's comparable form: NFKC, lower case, letters and digits only, single spaces."""
-    folded = unicodedata.normalize("NFKC", title).casefold()
-    return " ".join(re.findall(r"[^\W_]+", folded))
-
-
 def stem(word: str) -> str:
     """Return a lower-cased word without one common English suffix, at least three letters long."""
     for suffix in _SUFFIXES:
@@ -42,12 +35,6 @@ def content_tokens(text: str) -> list[str]:
     """Return the stems of a text's words and numbers in order, without stop words and single letters."""
     words = (w.replace(",", "") for w in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
     return [stem(w) for w in words if w not in STOP_WORDS and (len(w) > 1 or w.isdigit())]
-
-
-def numbers(text: str) -> list[str]:
-    """Return the numbers of a text in order: thousands separators and trailing zeros of decimals removed."""
-    found = (match.group().replace(",", "") for match in _NUMBER.finditer(text))
-    return [n.rstrip("0").rstrip(".") if "." in n else n for n in found]
 
 
 def without_markers(text: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from eval.questions import Question
-from eval.text import content_tokens, normal_title, share_found
+from eval.text import content_tokens, share_found
+from rag.text.titles import normalise_title
 
 SUFFIX = "~twin"
 LEAST_TOKENS = 5
@@ -27,7 +28,7 @@ def _twin(question: Question) -> Question:
         gold_titles=(),
         nuggets=(),
         without_titles=(*question.without_titles, gold),
-        add_papers=tuple(p for p in question.add_papers if normal_title(str(p["title"])) != normal_title(gold)),
+        add_papers=tuple(p for p in question.add_papers if normalise_title(str(p["title"])) != normalise_title(gold)),
         check="",
         twin=False,
         twin_of=question.id,
@@ -40,12 +41,12 @@ def also_answering(question: Question, abstracts: dict[str, str], threshold: flo
     A hint to the question's author that its twin may still be answerable; never proof in either direction, and none
     where the nuggets say too little to tell.
     """
-    gold = {normal_title(t) for t in question.gold_titles}
+    gold = {normalise_title(t) for t in question.gold_titles}
     told = " ".join(n.text for n in question.nuggets if n.evidence)
     if len(set(content_tokens(told))) < LEAST_TOKENS:
         return []
     return [
         title
         for title, abstract in abstracts.items()
-        if normal_title(title) not in gold and share_found(told, abstract) >= threshold
+        if normalise_title(title) not in gold and share_found(told, abstract) >= threshold
     ]

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from eval.metrics.instructions import known_form, parse_check
 from eval.questions import DECLINED_TYPES, TYPES, Question, matches
-from eval.text import content_tokens, normal_title
+from eval.text import content_tokens
 from eval.twins import also_answering
+from rag.text.titles import normalise_title
 
 PARAPHRASE_SHARE = 0.15
 """Of a paraphrase's content words of four letters and more, the share that may occur in its papers (one always may)."""
@@ -30,7 +31,7 @@ class Finding:
 
 def validate(questions: Sequence[Question], abstracts: Mapping[str, str]) -> list[Finding]:
     """Return what is wrong or doubtful; `abstracts` by title are those of the library, titles as stored."""
-    texts = {normal_title(title): f"{title}\n{abstract}" for title, abstract in abstracts.items()}
+    texts = {normalise_title(title): f"{title}\n{abstract}" for title, abstract in abstracts.items()}
     found = [f for q in questions for f in _of_question(q, texts | _added(q))]
     found += [
         Finding(
@@ -46,14 +47,14 @@ def unknown_titles(question: Question, known: set[str]) -> list[str]:
     """Return the titles that the question relies on and neither the library nor the question itself holds."""
     known = known | set(_added(question))
     named = [*question.gold_titles, *question.without_titles, *(n.title for n in question.nuggets if n.title)]
-    return [title for title in dict.fromkeys(named) if normal_title(title) not in known]
+    return [title for title in dict.fromkeys(named) if normalise_title(title) not in known]
 
 
 def _of_question(q: Question, texts: Mapping[str, str]) -> Iterator[Finding]:
     for title in unknown_titles(q, set(texts)):
         yield Finding(q.id, f"no paper is titled {title!r}")
     for title in q.distractor_titles:
-        if normal_title(title) not in texts:
+        if normalise_title(title) not in texts:
             yield Finding(q.id, f"no paper is titled {title!r} (distractor)", mistake=False)
     yield from _of_type(q)
     yield from (
@@ -83,10 +84,10 @@ def _of_type(q: Question) -> Iterator[Finding]:
 
 def _of_nuggets(q: Question, texts: Mapping[str, str]) -> Iterator[Finding]:
     for nugget in q.nuggets:
-        abstract = texts.get(normal_title(nugget.title), "")
+        abstract = texts.get(normalise_title(nugget.title), "")
         if nugget.evidence and abstract and nugget.evidence not in abstract:
             yield Finding(q.id, f"evidence is not verbatim in the abstract: {nugget.evidence[:60]!r}")
-        if q.answerable and nugget.title and normal_title(nugget.title) not in map(normal_title, q.gold_titles):
+        if q.answerable and nugget.title and normalise_title(nugget.title) not in map(normalise_title, q.gold_titles):
             yield Finding(q.id, f"a nugget's paper is not among the gold titles: {nugget.title!r}")
         translated = "language=" in q.check
         missed = nugget.any_of and nugget.evidence and not any(matches(p, nugget.evidence) for p in nugget.any_of)
@@ -96,7 +97,7 @@ def _of_nuggets(q: Question, texts: Mapping[str, str]) -> Iterator[Finding]:
 
 def _of_paraphrase(q: Question, texts: Mapping[str, str]) -> Iterator[Finding]:
     words = set(content_tokens(" ".join(v for v in q.question.split() if len(v.strip("?.,;:!")) >= 4)))
-    there = {w for title in q.gold_titles for w in content_tokens(texts.get(normal_title(title), ""))}
+    there = {w for title in q.gold_titles for w in content_tokens(texts.get(normalise_title(title), ""))}
     shared = sorted(words & there)
     if len(shared) > max(1, PARAPHRASE_SHARE * len(words)):
         yield Finding(q.id, f"a paraphrase shares these words with its paper: {', '.join(shared)}")
@@ -106,7 +107,7 @@ def _of_set(questions: Sequence[Question]) -> Iterator[Finding]:
     splits = Counter(q.split for q in questions)
     if set(splits) != {"dev", "test"}:
         yield Finding("(set)", f"every question belongs to dev or test; found {dict(splits)}", mistake=False)
-    elif abs(splits["dev"] - splits["test"]) > 0.1 * len(questions):
+    elif abs(splits["dev"] - splits["test"]) > max(1, 0.1 * len(questions)):
         yield Finding("(set)", f"the splits are uneven: {dict(splits)}", mistake=False)
     asked = Counter((q.question.casefold(), q.history, q.without_titles) for q in questions)
     for (text, _, _), count in asked.items():
@@ -115,4 +116,4 @@ def _of_set(questions: Sequence[Question]) -> Iterator[Finding]:
 
 
 def _added(question: Question) -> dict[str, str]:
-    return {normal_title(str(p["title"])): f"{p['title']}\n{p['abstract']}" for p in question.add_papers}
+    return {normalise_title(str(p["title"])): f"{p['title']}\n{p['abstract']}" for p in question.add_papers}

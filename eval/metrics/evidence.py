@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from eval.questions import Nugget, matches
-from eval.text import content_tokens, normal_title, share_found, without_markers
+from eval.text import content_tokens, share_found, without_markers
+from rag.text.titles import normalise_title
 
 EVIDENCE_SHARE = 0.5
 """Of the evidence's tokens, the share that one cited quote of that paper must hold."""
@@ -28,7 +29,7 @@ def evidence_found(nugget: Nugget, quotes: Mapping[str, Sequence[str]]) -> bool:
         raise ValueError("a nugget without evidence has no evidence recall")
     return any(
         (wanted & Counter(content_tokens(quote))).total() >= EVIDENCE_SHARE * wanted.total()
-        for quote in quotes.get(normal_title(nugget.title), ())
+        for quote in quotes.get(normalise_title(nugget.title), ())
     )
 
 

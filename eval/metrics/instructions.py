@@ -5,7 +5,7 @@ numbered=3; max_sentences=1; lowercase; table`. The score is the share of forms 
 arXiv:2410.09584), whose instructions are likewise atomic and checked by code. Markers are taken out first, and quoted
 text before the language is told. An unknown form is None: unscored, never failed.
 
-Not handled: languages other than those of `eval.language`.
+Not handled: languages that `rag.audit.language` does not know, and two languages of one script other than Latin.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from eval.language import language
 from eval.text import without_markers
+from rag.audit.language import language
 
 _BULLET = re.compile(r"^\s*[-*•‣–]\s+\S", re.MULTILINE)
 _NUMBERED = re.compile(r"^\s*\d+[.)]\s+\S", re.MULTILINE)
@@ -22,6 +22,8 @@ _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)+\|?\s*$", r
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|et al|vs|cf|etc|approx|Fig|Dr|Prof|No)\.", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]+[\"”’)\]]*(?=\s|$)|[。！？]")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|‘[^’]*’")
+
+_SCRIPTS = {"zh": "east asian", "ja": "east asian", "ko": "hangul", "ru": "cyrillic", "ar": "arabic", "el": "greek"}
 
 
 def _sentences(text: str) -> int:
@@ -39,7 +41,7 @@ _FORMS: dict[str, Callable[[str, str], bool]] = {
     "max_sentences": lambda text, arg: _sentences(text) <= int(arg),
     "contains": lambda text, arg: arg.casefold() in text.casefold(),
     "not_contains": lambda text, arg: arg.casefold() not in text.casefold(),
-    "language": lambda text, arg: language(_QUOTED.sub(" ", text)) == arg.casefold(),
+    "language": lambda text, arg: language(_QUOTED.sub(" ", text)) == _SCRIPTS.get(arg, arg),
     "lowercase": lambda text, _: text == text.lower(),
     "uppercase": lambda text, _: text == text.upper(),
     "table": lambda text, _: bool(_TABLE_RULE.search(text)),

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from eval.language import language
 from eval.metrics.instructions import forms_kept, kept, known_form, parse_check
 
 
@@ -56,6 +55,6 @@ def test_a_quoted_english_title_does_not_change_an_answers_language() -> None:
 
 
 def test_language_is_told_by_script_and_by_little_words() -> None:
-    assert language("模型从偏好数据中学习，并不需要更多样本。") == "zh"
-    assert language("Le modèle apprend à partir des données et ne demande pas plus.") == "fr"
-    assert language("12345") is None
+    assert kept("language", "zh", "模型从偏好数据中学习，并不需要更多样本。") is True
+    assert kept("language", "fr", "Le modèle apprend à partir des données et ne demande pas plus.") is True
+    assert kept("language", "fr", "12345") is False

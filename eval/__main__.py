@@ -1,0 +1,122 @@
+"""`python -m eval`: measures whether answers are grounded in the abstracts they cite.
+
+Without a command it runs the shipped set with the extractive reader in a temporary library and prints the table.
+Exit codes: 0 pass, 1 gate failed, 2 wrong input, 3 too many errors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rag.errors import AbstractQAError
+
+_SHIPPED = Path(__file__).with_name("questions.jsonl")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's parser."""
+    top = argparse.ArgumentParser(
+        prog="python -m eval", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    top.set_defaults(command="shipped")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    _add_run(commands.add_parser("run", help="ask the questions of a set, resuming where it was broken off"))
+    _add_reading(commands)
+    _add_asking(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    args = parser().parse_args(arguments)
+    from eval import commands
+
+    try:
+        return int(getattr(commands, args.command)(args))
+    except AbstractQAError as error:
+        print(error, file=sys.stderr)
+        return 2 if error.exit_code == 2 else 3
+    except KeyboardInterrupt:
+        print("\nBroken off. What is answered is kept: the same command goes on from there.", file=sys.stderr)
+        return 3
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.set_defaults(command="run")
+    run.add_argument(
+        "set", nargs="?", type=Path, default=_SHIPPED, help="questions, JSON lines (default: the shipped set)"
+    )
+    run.add_argument("--out", type=Path, required=True, help="the run's folder")
+    run.add_argument("--reader", choices=("extractive", "model", "recorded"), default="extractive")
+    run.add_argument("--model", help="the model's name (default: RAG_MODEL, or the recordings' only one)")
+    run.add_argument("--recordings", type=Path, help="replies to replay (default: those in the run's folder)")
+    run.add_argument("--papers", type=Path, action="append", help="file or folder to add (default: the sample pages)")
+    run.add_argument(
+        "--distractors", type=Path, action="append", metavar="FILE", help="other papers to add around them"
+    )
+    run.add_argument("--library", type=Path, help="keep the base library there, or use the one that lies there")
+    run.add_argument("--limit", type=_count, help="ask only the first so many")
+    run.add_argument("--only", action="append", metavar="TYPE|ID", help="ask only these; may be repeated")
+    run.add_argument("--split", choices=("dev", "test"))
+    run.add_argument("--repeat", type=_count, default=1, help="ask each question so many times")
+    run.add_argument("--concurrency", type=_count, default=1, help="questions asked at once")
+    run.add_argument("--twins", action=argparse.BooleanOptionalAction, default=True, help="also without the gold paper")
+    run.add_argument(
+        "--controls", action=argparse.BooleanOptionalAction, help="also the controls (default: extractive only)"
+    )
+    run.add_argument("--window", type=_count, default=120_000, help="tokens of the control that pastes everything")
+    run.add_argument("--most-failed", type=float, default=0.05, help="share of errors above which the exit code is 3")
+
+
+def _add_reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands that read what is there and ask no library."""
+    score = commands.add_parser("score", help="figures of a run; asks no question again")
+    score.add_argument("run", type=Path)
+    score.add_argument("--json", action="store_true")
+    score.add_argument("--judge", metavar="MODEL", help="let a model judge the answers too")
+    score.add_argument("--judge-turns", type=_count, default=3, help="readings of each answer")
+    score.add_argument("--most-failed", type=float, default=0.05)
+    compare = commands.add_parser("compare", help="two runs on the same questions")
+    compare.add_argument("first", type=Path)
+    compare.add_argument("second", type=Path)
+    report = commands.add_parser("report", help="write report.html and report.md into a run's folder")
+    report.add_argument("run", type=Path)
+    gate = commands.add_parser("gate", help="exit 1 where a run misses a threshold")
+    gate.add_argument("run", type=Path)
+    gate.add_argument("--gate", type=Path, help="thresholds (default: eval/gate.toml)")
+    for name, command in (("score", score), ("compare", compare), ("write_report", report), ("gate", gate)):
+        command.set_defaults(command=name)
+        command.add_argument("--split", choices=("dev", "test"))
+    agreement = commands.add_parser("agreement", help="a second labelling against the set")
+    agreement.set_defaults(command="agreement")
+    agreement.add_argument("labels", type=Path)
+    agreement.add_argument("--set", type=Path, default=_SHIPPED)
+
+
+def _add_asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands that build a library or ask a model."""
+    validate = commands.add_parser("validate", help="look for mistakes in a set")
+    validate.set_defaults(command="validate")
+    validate.add_argument("set", nargs="?", type=Path, default=_SHIPPED)
+    validate.add_argument("--papers", type=Path, action="append")
+    beir = commands.add_parser("beir", help="search measured on a folder in BEIR's layout")
+    beir.set_defaults(command="beir")
+    beir.add_argument("folder", type=Path)
+    beir.add_argument("--floor", action="append", metavar="METRIC=NUMBER", help="exit 1 where a figure is lower")
+    arena = commands.add_parser("arena", help="a tournament of two or more runs, judged by a model")
+    arena.set_defaults(command="arena")
+    arena.add_argument("runs", type=Path, nargs="+")
+    arena.add_argument("--model")
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, not {text!r}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,208 @@
+"""What each command does, once its arguments are parsed. The only module of the harness that prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from eval import compare as comparing
+from eval import gate as gates
+from eval import judge, report, sections
+from eval.aggregate import Scored, score_run
+from eval.gate import Exit
+from eval.libraries import AskableLibrary, Libraries
+from eval.manifest import ROOT
+from eval.proxy import DEFAULT_ENDPOINT
+from eval.questions import SHIPPED, SetError, load
+from eval.records import RunFolder
+from eval.session import Options, choose, run_set
+from eval.tables import Table, number, share, to_text
+from rag.settings import Settings, from_environment
+
+SAMPLE = tuple(sorted((ROOT / "rag" / "sample").glob("*.txt")))
+"""The sample pages that the shipped set is about."""
+
+
+def shipped(args: Namespace) -> int:
+    """Run the shipped set with the extractive reader in a temporary library and print the table."""
+    out = Path("runs") / time.strftime("%Y%m%d-%H%M%S-extractive")
+    return _run(Options(SHIPPED, out, SAMPLE), None)
+
+
+def run(args: Namespace) -> int:
+    """Ask the questions of a set."""
+    controls = args.reader == "extractive" if args.controls is None else args.controls
+    sources = (*(args.papers or SAMPLE), *(args.distractors or []))
+    options = Options(
+        args.set, args.out, sources, args.reader, args.model, args.recordings, args.library, args.limit,
+        tuple(args.only or ()), args.split, args.repeat, args.concurrency, args.twins, controls, args.window,
+    )  # fmt: skip
+    return _run(options, args.most_failed)
+
+
+def validate(args: Namespace) -> int:
+    """Look for mistakes and doubts in a set."""
+    from eval.validate import validate as look
+
+    questions = load(args.set)
+    findings = look(questions.questions, _abstracts(args.papers or SAMPLE))
+    for finding in findings:
+        print(f"{'mistake' if finding.mistake else 'doubt  '}  {finding.question}: {finding.what}")
+    mistakes = sum(f.mistake for f in findings)
+    print(f"{len(questions.questions)} questions, {mistakes} mistakes, {len(findings) - mistakes} doubts.")
+    return Exit.WRONG_INPUT if mistakes else Exit.PASS
+
+
+def score(args: Namespace) -> int:
+    """Print the figures of recorded answers; with a judge, ask it for what it has not judged yet."""
+    folder = RunFolder(args.run)
+    if args.judge:
+        questions = folder.questions()
+        judge.judge_run(folder.records(), questions, _chat(args.judge), folder.path / "judge.jsonl", args.judge_turns)
+    scored = score_run(folder, args.split)
+    if args.json:
+        print(json.dumps(_as_json(scored), ensure_ascii=False))
+        return _errors(scored, args.most_failed)
+    _show(sections.figures(scored), sections.by_type(scored), sections.counts(scored))
+    if verdicts := judge.load(folder.path / "judge.jsonl"):
+        _show(sections.opinion(judge.opinion(verdicts)))
+    return _errors(scored, args.most_failed)
+
+
+def compare(args: Namespace) -> int:
+    """Print two runs side by side."""
+    rows = comparing.compare_folders(RunFolder(args.first), RunFolder(args.second), args.split)
+    _show(sections.comparison(rows))
+    return Exit.PASS
+
+
+def write_report(args: Namespace) -> int:
+    """Write a run's report and say where it lies."""
+    for path in report.write_report(RunFolder(args.run), args.split):
+        print(path)
+    return Exit.PASS
+
+
+def gate(args: Namespace) -> int:
+    """Print whether a run reaches the thresholds, and say it with the exit code."""
+    thresholds = gates.load(args.gate or gates.SHIPPED)
+    scored = score_run(RunFolder(args.run), args.split or thresholds.split)
+    verdicts = gates.judge(scored, thresholds)
+    _show(sections.gate(verdicts))
+    _say(scored.violations)
+    return gates.exit_code(scored, thresholds, verdicts)
+
+
+def beir(args: Namespace) -> int:
+    """Print what search finds in a folder of BEIR's layout."""
+    from eval.beir import below_floor, measure
+
+    floors = {name: _number(value) for name, _, value in (f.partition("=") for f in args.floor or ())}
+    result = measure(args.folder, open_library, _settings(), _progress)
+    _show(sections.beir(args.folder.name, result))
+    below = below_floor(result.rows, floors)
+    _say(below)
+    return Exit.GATE_FAILED if below else Exit.PASS
+
+
+def arena(args: Namespace) -> int:
+    """Let two or more runs meet and print their ratings."""
+    from eval.arena import ratings, tournament
+
+    folders = {str(path): RunFolder(path) for path in args.runs}
+    runs = {name: {r.question_id: r for r in f.records() if r.repeat == 0} for name, f in folders.items()}
+    questions = {i: q for f in folders.values() for i, q in f.questions().items() if not q.twin_of}
+    matches = tournament(runs, questions, _chat(args.model))
+    rows = [
+        (r.run, number(r.value), "–".join(map(number, r.interval)), str(r.matches)) for r in ratings(matches, [*runs])
+    ]
+    _show(Table("Ratings", ("Run", "Rating", "95% interval", "matches"), tuple(rows)))
+    print(f"Unreadable: {share(sum(m.points is None for m in matches), len(matches))} matches.")
+    return Exit.PASS
+
+
+def agreement(args: Namespace) -> int:
+    """Print how far a second labelling agrees with the set."""
+    from eval.agreement import agreement as measure
+    from eval.agreement import load_labels
+
+    found = measure(load(args.set).by_id, load_labels(args.labels))
+    _show(sections.agreement(found))
+    return Exit.PASS
+
+
+def open_library(folder: Path, settings: Settings) -> AskableLibrary:
+    """Open the library that is measured."""
+    from rag import Library
+
+    return Library.open(folder, settings)
+
+
+def _run(options: Options, most_failed: float | None) -> int:
+    choose(load(options.set_path), options)  # a wrong set is told before anything is built
+    folder = run_set(options, _settings(), open_library, _progress)
+    scored = score_run(folder)
+    _show(sections.figures(scored), sections.by_type(scored), sections.counts(scored))
+    _show(sections.order(report.order_of(folder)))
+    _say(scored.violations)
+    print(f"Answers in {folder.path}; `python -m eval report {folder.path}` writes the report.")
+    return _errors(scored, most_failed)
+
+
+def _errors(scored: Scored, most_failed: float | None) -> int:
+    limit = gates.Gate({}, {}).most_failed_share if most_failed is None else most_failed
+    return Exit.TOO_MANY_ERRORS if scored.failed_share > limit else Exit.PASS
+
+
+def _settings() -> Settings:
+    return from_environment()
+
+
+def _abstracts(sources: Iterable[Path]) -> dict[str, str]:
+    from dataclasses import replace
+
+    with Libraries(tuple(sources), replace(_settings(), extractive=True), open_library) as libraries:
+        return {p.title: p.abstract for p in libraries.papers}
+
+
+def _chat(model: str | None) -> Any:
+    from eval.chat import endpoint
+
+    settings = _settings()
+    name = model or settings.model
+    if not settings.has_endpoint or not name:
+        raise SetError("A model is needed: set OPENAI_BASE_URL or OPENAI_API_KEY, and name the model.")
+    return endpoint(settings.base_url or DEFAULT_ENDPOINT, settings.api_key, name, settings.timeout)
+
+
+def _as_json(scored: Scored) -> dict[str, Any]:
+    figures = {n: {"value": f.value, "interval": f.interval, "n": f.n} for n, f in scored.figures.items()}
+    counts = {"asked": scored.asked, "errors": scored.errors, "missing": scored.missing, "unasked": scored.unasked}
+    return {"figures": figures, "counts": counts, "violations": scored.violations, "questions": scored.parts}
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise SetError(f"A floor is written METRIC=NUMBER, such as ndcg@10=0.725, not {text!r}.") from None
+
+
+def _show(*tables: Table) -> None:
+    for table in tables:
+        print(to_text(table), end="\n\n")
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty() or done == total or done % 50 == 0:
+        print(f"\r{done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
