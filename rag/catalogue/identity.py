@@ -104,13 +104,32 @@ def _place_loose(
         if len(named) > 1:
             alone += [Group(tuple(c), "several papers bear this title") for c in clusters]
             continue
+        joining = _joining(groups[named[0]], clusters, records) if named else []
         for cluster in clusters:
-            if named and _compatible(groups[named[0]], cluster, records):
+            if cluster in joining:
                 groups[named[0]].extend(cluster)
             else:
                 doubt = "same title, another abstract" if named or len(clusters) > 1 else None
                 alone.append(Group(tuple(cluster), doubt))
     return alone
+
+
+def _joining(group: Sequence[int], clusters: list[list[int]], records: Sequence[Record]) -> list[list[int]]:
+    """Return the clusters that belong to the group; where it has no abstract to compare with, the only one that has."""
+    if not _abstracts(group, records):
+        told = [cluster for cluster in clusters if _abstracts(cluster, records)]
+        return clusters if len(told) <= 1 else [cluster for cluster in clusters if cluster not in told]
+    ours = _abstracts(group, records)
+    return [
+        cluster
+        for cluster in clusters
+        if not (theirs := _abstracts(cluster, records)) or any(_similar(a, b) for a in ours for b in theirs)
+    ]
+
+
+def _abstracts(members: Sequence[int], records: Sequence[Record]) -> list[str]:
+    """Return the abstracts, not the summaries, that `members` tell."""
+    return [records[i].abstract for i in members if records[i].abstract and not records[i].abstract_is_summary]
 
 
 def _clusters(members: Sequence[int], records: Sequence[Record]) -> list[list[int]]:
@@ -124,13 +143,6 @@ def _clusters(members: Sequence[int], records: Sequence[Record]) -> list[list[in
     if len(clusters) == 1:
         return [clusters[0] + short]
     return clusters + ([short] if short else [])
-
-
-def _compatible(group: Sequence[int], cluster: Sequence[int], records: Sequence[Record]) -> bool:
-    """Return whether a cluster's abstract may be that of the group; where either has none, it may."""
-    ours = [records[i].abstract for i in group if records[i].abstract and not records[i].abstract_is_summary]
-    theirs = [records[i].abstract for i in cluster if records[i].abstract and not records[i].abstract_is_summary]
-    return not ours or not theirs or any(_similar(a, b) for a in ours for b in theirs)
 
 
 def _similar(one: str, other: str) -> bool:
