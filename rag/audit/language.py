@@ -19,6 +19,7 @@ _FUNCTION_WORDS = {
     "pt": "os uma que não para com por mais dos das foi são como ao seu sua pelo pela este esta também é em um",
     "nl": "het een van de en dat niet zijn voor met op te er aan ook worden wordt door naar deze bij uit",
 }
+_ADDRESS = re.compile(r"[^\s]{0,99}(?:://|www\.)\S*")
 _LANGUAGES: dict[str, list[str]] = {}
 for _language, _words in _FUNCTION_WORDS.items():
     for _word in _words.split():
@@ -36,13 +37,12 @@ def language(text: str) -> str | None:
     scripts = Counter(map(_script, filter(str.isalpha, text)))
     if scripts and (script := scripts.most_common(1)[0][0]) != "latin":
         return script
-    votes = Counter(
-        language for word in re.findall(r"[^\W\d_]+", text.lower()) for language in _LANGUAGES.get(word, ())
-    )
-    best = votes.most_common(2)
-    if not best or best[0][1] < 2 or (len(best) > 1 and best[0][1] == best[1][1]):
+    words = re.findall(r"[^\W\d_]+", _ADDRESS.sub(" ", text.lower()))
+    votes = Counter(language for word in words for language in _LANGUAGES.get(word, ()))
+    (first, most), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
+    if most == second or most < (3 if votes["en"] and first != "en" else 2):
         return None
-    return best[0][0]
+    return first
 
 
 def _script(letter: str) -> str:
