@@ -49,7 +49,7 @@ def missing_numbers(claim: str, evidence: str, *, counted: int = 0) -> tuple[str
 
 
 def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each number of a claim as written, with the values that it may stand for; `one` is a pronoun, `millions` vague."""
+    """Yield each number of a claim as written, with the values it may stand for; `one` alone and `millions` are none."""
     text = _fold(claim)
     if "(1)" in text:
         text = _ENUMERATOR.sub(" ", text)
