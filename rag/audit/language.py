@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 _FUNCTION_WORDS = {
     "en": "the of and to is are was were that this which with for from by it its be have has not their these than",
@@ -32,6 +33,7 @@ def differ(first: str, second: str) -> bool:
     return None not in languages and languages[0] != languages[1]
 
 
+@lru_cache(maxsize=64)
 def language(text: str) -> str | None:
     """Return a language's code, or a script's name where most letters are not Latin; None when it cannot be told."""
     scripts = Counter(map(_script, filter(str.isalpha, text)))
