@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 _FUNCTION_WORDS = {
     "en": "the of and to is are was were that this which with for from by it its be have has not their these than",
@@ -19,6 +20,7 @@ _FUNCTION_WORDS = {
     "pt": "os uma que não para com por mais dos das foi são como ao seu sua pelo pela este esta também é em um",
     "nl": "het een van de en dat niet zijn voor met op te er aan ook worden wordt door naar deze bij uit",
 }
+_ADDRESS = re.compile(r"[^\s]{0,99}(?:://|www\.)\S*")
 _LANGUAGES: dict[str, list[str]] = {}
 for _language, _words in _FUNCTION_WORDS.items():
     for _word in _words.split():
@@ -31,18 +33,18 @@ def differ(first: str, second: str) -> bool:
     return None not in languages and languages[0] != languages[1]
 
 
+@lru_cache(maxsize=64)
 def language(text: str) -> str | None:
     """Return a language's code, or a script's name where most letters are not Latin; None when it cannot be told."""
     scripts = Counter(map(_script, filter(str.isalpha, text)))
     if scripts and (script := scripts.most_common(1)[0][0]) != "latin":
         return script
-    votes = Counter(
-        language for word in re.findall(r"[^\W\d_]+", text.lower()) for language in _LANGUAGES.get(word, ())
-    )
-    best = votes.most_common(2)
-    if not best or best[0][1] < 2 or (len(best) > 1 and best[0][1] == best[1][1]):
+    words = re.findall(r"[^\W\d_]+", _ADDRESS.sub(" ", text.lower()))
+    votes = Counter(language for word in words for language in _LANGUAGES.get(word, ()))
+    (first, most), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
+    if most == second or most < (3 if votes["en"] and first != "en" else 2):
         return None
-    return best[0][0]
+    return first
 
 
 def _script(letter: str) -> str:

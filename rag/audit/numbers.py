@@ -23,7 +23,6 @@ _UNITS = (
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _CARDINALS = {word: value for value, word in enumerate(_UNITS.split())}
 _CARDINALS |= {word: 10 * value for value, word in enumerate(_TENS.split(), start=2)}
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
 _OTHERS: dict[str, tuple[str, ...]] = {
     "once": ("1",), "single": ("1",), "both": ("2",), "twice": ("2",), "pair": ("2",), "double": ("2",),
     "doubles": ("2",), "doubled": ("2",), "doubling": ("2",), "twofold": ("2",), "half": ("0.5", "50", "2"),
@@ -31,6 +30,8 @@ _OTHERS: dict[str, tuple[str, ...]] = {
     "threefold": ("3",), "quarter": ("25", "0.25", "4"), "fourfold": ("4",), "fivefold": ("5",), "tenfold": ("10",),
     "dozen": ("12",),
 }  # fmt: skip
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_OTHERS |= {word: (str(value),) for value, word in enumerate(_ORDINALS.split(), start=1)}
 
 _WORDS = "|".join([*_CARDINALS, "hundred", "thousand", "million", "billion", "trillion"])
 _SPELLED = re.compile(rf"\b(?:{_WORDS})(?:[\s-](?:and\s)?(?:{_WORDS})){{0,8}}\b")
@@ -49,7 +50,7 @@ def missing_numbers(claim: str, evidence: str, *, counted: int = 0) -> tuple[str
 
 
 def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each number of a claim as written, with the values that it may stand for; `one` is no number here."""
+    """Yield each number of a claim as written, with what it may stand for; `one` alone and `millions` are none."""
     text = _fold(claim)
     if "(1)" in text:
         text = _ENUMERATOR.sub(" ", text)
@@ -71,10 +72,7 @@ def _values(evidence: str) -> set[str]:
     for spelled in _SPELLED.finditer(text):
         values.add(str(_spelled_value(spelled[0])))
         values.update(str(_CARDINALS[word]) for word in re.split(r"[\s-]", spelled[0]) if word in _CARDINALS)
-    for value, word in enumerate(_ORDINALS.split(), start=1):
-        if re.search(rf"\b{word}\b", text):
-            values.add(str(value))
-    for word in re.findall(r"[a-z]+", text):
+    for word in set(re.findall(r"[a-z]+", text)):
         values.update(_OTHERS.get(word, ()))
     return values
 

@@ -105,6 +105,8 @@ def _named(label: str, shown: Shown) -> tuple[Piece, ...] | None:
 
 def _link(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...] | None:
     """Return a Markdown link's label, which may be a pointer; None where what follows a bracket is no address."""
+    if found[0] in shown.links:
+        return (Text(found[0]),)
     target = found["target"].strip("<>")
     if not _ADDRESS.match(target) or parse_pointers(target):
         return None

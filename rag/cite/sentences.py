@@ -27,7 +27,7 @@ _PREFIX = re.compile(
 _ENUMERATOR = re.compile(r"[#*_\s]*\d{1,2}(?:\.\d{1,2})*[.)]\s")
 _BOLD_LINE = re.compile(r"[ \t]*(?:\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__):?[ \t]*")
 _NUMBER = re.compile(r"(?<![\w.-])\d")
-_STOPS, _CLOSERS = tuple(".!?…。！？"), ' \t\n"”’)*_»'
+_STOPS, _CLOSERS = tuple(".!?…。！？"), ' \t\n"”’)*_»}]'
 _QUOTATION = re.compile(r"“[^“”\n]{1,2000}”|(?<!\w)\"[^\"\n]{1,2000}\"(?!\w)")
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from rag.cite import Resolved, resolve
-from rag.nouns import Cite
-from tests.cite.papers import SHOWN, draft
+from rag.nouns import Cite, Draft, Paper, Passage
+from tests.cite.papers import SHOWN, draft, passage
 
 
 def resolved(text: str) -> Resolved:
@@ -65,9 +65,9 @@ def test_brackets_that_are_no_pointers_stay(own: str):
 
 
 def test_every_bracket_of_the_shown_text_survives_when_quoted():
-    for passage in SHOWN:
-        for index in range(1, len(passage.paper.sentences) + 1):
-            sentence = passage.paper.sentence(index)
+    for known in SHOWN:
+        for index in range(1, len(known.paper.sentences) + 1):
+            sentence = known.paper.sentence(index)
             assert resolved(f"“{sentence}”").text == f"“{sentence}”"
 
 
@@ -102,8 +102,6 @@ def test_a_bare_paper_is_attached_to_its_best_sentence(pointer: str):
 
 
 def test_a_paper_without_an_abstract_is_attached_to_its_metadata_line():
-    from rag.nouns import Draft, Paper, Passage
-
     answer = resolve(Draft("It is there [P1].", (Passage(Paper("x", "X", ""), 1.0),), "scripted"), final=True)
     assert answer.claims[0].cites == (Cite(1, 0, attached=True),)
 
@@ -131,6 +129,12 @@ def test_links_of_the_shown_text_stay():
     assert not answer.warnings
 
 
+def test_a_markdown_link_of_an_abstract_survives_when_quoted():
+    shown = (passage("x", "X", "It is at the [link](https://x.example/a)."),)
+    answer = resolve(Draft("“It is at the [link](https://x.example/a).” [P1.1]", shown, "scripted"), final=True)
+    assert answer.text == "“It is at the [link](https://x.example/a).” [1]"
+
+
 def test_a_link_hidden_in_a_label_or_around_a_pointer_goes_too():
     assert "evil" not in resolved("A [http://evil.example](http://evil.example) b [P2.1](https://evil.example).").text
 
@@ -146,7 +150,5 @@ def test_the_way_of_the_markers_is_kept():
 
 
 def test_nothing_shown_means_nothing_cited():
-    from rag.nouns import Draft
-
     answer = resolve(Draft("Bats call [P1.1][2].", (), "scripted"), final=True)
     assert (answer.text, answer.citations) == ("Bats call.", ())

@@ -23,6 +23,10 @@ def test_a_pointer_before_or_after_the_full_stop_belongs_to_that_sentence():
     ]
 
 
+def test_a_pointer_after_a_closing_brace_belongs_to_the_sentence():
+    assert claims("Code: \\url{https://owls.example/data.} [P1.3]") == ["Code: \\url{https://owls.example/data.} [1]"]
+
+
 def test_a_marker_before_a_small_letter_begins_the_next_sentence():
     assert claims("Owls hunt [P1.1]. [P2.1] shows that bats call.") == ["Owls hunt [1].", "[2] shows that bats call."]
 

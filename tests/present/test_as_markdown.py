@@ -12,7 +12,8 @@ from rag.present import answer_to_markdown, escape_markdown
 
 HOSTILE = (
     "**bold** _it_ `code` [x](http://evil.example) ![i](http://evil.example/i.png) <b onclick=x>h</b> "
-    "<http://evil.example> # no\n# heading\n- item\n+ item\n1. one\n2) two\n> quote\n    indented\n===\n---\n| a | b |\n|---|---|\n~~~\n```\n"
+    "<http://evil.example> # no\n# heading\n- item\n+ item\n1. one\n2) two\n> quote\n    indented\n===\n---\n"
+    "| a | b |\n|---|---|\n~~~\n```\n"
     "$x$ \\(y\\) &lt; &#35; http://evil.example www.evil.example a@evil.example [1]: http://evil.example ~~s~~ ^1 \\"
 )
 
