@@ -61,7 +61,7 @@ class AskTab:
                     label="Your question",
                     show_label=False,
                     container=False,
-                    placeholder="Ask about the papers in this library",
+                    placeholder="Ask about these papers",
                     lines=1,
                     max_lines=8,
                     max_length=LONGEST_QUESTION,

@@ -1,5 +1,6 @@
 // What the page does by itself: bring up cards and evidence, copy, save, switch light and dark. All else goes to
-// Python by trigger(): 'example', 'again', 'edit', 'leave_edit', 'check', 'up', 'down', 'new', 'export', 'save'.
+// Python by trigger(): 'example', 'again', 'edit', 'leave_edit', 'check', 'up', 'down', 'new', 'export', 'save',
+// 'sort', 'leaf', 'pick', 'unpick', 'ask_remove', 'keep', 'remove', 'export_picked'.
 const doc = document.documentElement;
 const find = (id) => document.getElementById(id);
 const state = { active: null, open: new Set(), back: null, sheet: false };
@@ -19,12 +20,14 @@ function restore() {
     const on = state.active ? turn.dataset.turn === state.active : turn === last;
     mark(turn, "active", on);
     mark(turn, "sheet", on && state.sheet);
-    for (const fold of turn.querySelectorAll("details[data-key]")) {
-      const open = state.open.has(turn.id + fold.dataset.key);
-      if (fold.open !== open) fold.open = open;
-    }
+  }
+  for (const fold of document.querySelectorAll("details[data-key]")) {
+    const open = state.open.has(keyOf(fold));
+    if (fold.open !== open) fold.open = open;
   }
 }
+
+const keyOf = (fold) => (fold.closest(".turn")?.id ?? "") + fold.dataset.key;
 
 function mark(element, name, on) {
   if (element.classList.contains(name) !== on) element.classList.toggle(name, on);
@@ -32,9 +35,7 @@ function mark(element, name, on) {
 
 document.addEventListener("toggle", (event) => {
   const fold = event.target;
-  const turn = fold.closest?.(".turn");
-  if (!turn || !fold.dataset.key) return;
-  state.open[fold.open ? "add" : "delete"](turn.id + fold.dataset.key);
+  if (fold.dataset?.key) state.open[fold.open ? "add" : "delete"](keyOf(fold));
 }, true);
 
 // ---- evidence
@@ -140,7 +141,7 @@ document.addEventListener("click", (event) => {
   const what = button.dataset.do;
   if (button.tagName === "A") event.preventDefault();
   if (what in local) return local[what](button);
-  if (busy() && !["export", "save"].includes(what)) return;
+  if (busy() && button.closest("#transcript, #composer") && !["export", "save"].includes(what)) return;
   trigger(what, { ...button.dataset });
   if (["edit", "leave_edit", "example", "again", "new"].includes(what)) focusBox();
 });

@@ -35,15 +35,13 @@ def shown_date(date: str | None) -> str:
     return " ".join([*(str(int(day)) for day in rest[1:2] if day.isdigit()), _MONTHS[int(rest[0]) - 1], year])
 
 
-def shown_authors(paper: Paper) -> str:
-    """Return the first authors, and how many more there are; the organisation follows where it is known."""
-    named = ", ".join(paper.authors[:_AUTHORS])
+def shown_authors(paper: Paper, most: int = _AUTHORS) -> str:
+    """Return the first authors, and how many more there are; their number alone where the names are not known."""
     count = paper.author_count or len(paper.authors)
-    if named and count > _AUTHORS:
-        named += f" and {count - _AUTHORS} more"
-    elif not named and count:
-        named = f"{count} author{'s' * (count != 1)}"
-    return " · ".join(part for part in (named, paper.organisation or "") if part)
+    if not paper.authors:
+        return f"{count} author{'s' * (count != 1)}" if count else ""
+    named = ", ".join(paper.authors[:most])
+    return f"{named} and {count - most} more" if count > most else named
 
 
 def _card(citation: Citation, turn: int) -> str:
@@ -60,7 +58,7 @@ def _about(paper: Paper, cited: bool, name: str) -> str:
     """Return the metadata line of a card, highlighted where the answer cites it."""
     date = shown_date(paper.date) + (" (year inferred)" if paper.date and paper.date_inferred else "")
     seen = f"seen on {', '.join(paper.pages)}" if paper.pages else ""
-    line = " · ".join(paper_text(part) for part in (date, shown_authors(paper), seen) if part)
+    line = " · ".join(paper_text(part) for part in (date, shown_authors(paper), paper.organisation, seen) if part)
     if cited:
         line = f'<mark id="{name}-s0">{line}</mark>'
     return f'<p class="about">{line}</p>' if line else ""

@@ -10,17 +10,22 @@ import gradio as gr
 from rag.page.ask_tab import AskTab
 from rag.page.icons import icon
 from rag.page.keeping import Keeping
+from rag.page.library_tab import LibraryTab
 
 if TYPE_CHECKING:
     from rag.library import Library
 
 _HERE = Path(__file__).parent
-STYLE = _HERE / "style.css"
 _HEADER = (
     '<header class="top"><span class="brand">Abstract QA</span>'
     '<button type="button" class="quiet" data-do="theme" aria-label="Switch between light and dark" '
     f'title="Switch between light and dark">{icon("theme")}</button></header>'
 )
+
+
+def head() -> str:
+    """Return the page's style for its head: Gradio's own `css` would break selectors at the commas within them."""
+    return f"<style>{(_HERE / 'style.css').read_text('utf-8')}</style>"
 
 
 def build(library: Library) -> gr.Blocks:
@@ -38,8 +43,8 @@ def build(library: Library) -> gr.Blocks:
             with gr.Tab("Ask", id="ask"):
                 ask = AskTab(library, bridge)
                 Keeping(library, bridge, ask)
-            with gr.Tab("Library", id="library"):
-                gr.HTML("<p>Library</p>")
+            with gr.Tab("Library", id="library", elem_id="library") as tab:
+                LibraryTab(library, bridge, tab)
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(ask.welcome, None, ask.pieces.now, **quiet)
         page.load(ask.panel.first_view, None, ask.panel.outputs, **quiet)

@@ -40,13 +40,24 @@ class ReaderPanel:
         with gr.Accordion(_label(QUOTES), open=False, elem_id="reader") as self._fold:
             self._hint = gr.HTML("", elem_id="reader-hint", apply_default_css=False, js_on_load=None)
             with gr.Row():
-                self._model = gr.Dropdown([QUOTES], value=QUOTES, label="Who answers", filterable=False)
+                self._model = gr.Dropdown(
+                    [QUOTES], value=QUOTES, label="Who answers", filterable=False, elem_classes="field"
+                )
                 self._budget = gr.Slider(
-                    _LEAST, _MOST, value=self._settings.budget, step=500, label="Evidence a model is shown, in tokens"
+                    _LEAST,
+                    _MOST,
+                    value=self._settings.budget,
+                    step=500,
+                    label="Evidence for a model, in tokens",
+                    elem_classes="field",
                 )
             with gr.Row():
-                self._since = gr.Textbox(label="Papers from", placeholder="2025-08", max_lines=1, max_length=10)
-                self._until = gr.Textbox(label="Papers until", placeholder="2025-09-30", max_lines=1, max_length=10)
+                self._since = gr.Textbox(
+                    label="Papers from", placeholder="2025-08", max_lines=1, max_length=10, elem_classes="field"
+                )
+                self._until = gr.Textbox(
+                    label="Papers until", placeholder="2025-09-30", max_lines=1, max_length=10, elem_classes="field"
+                )
         self._model.change(
             lambda name: gr.Accordion(label=_label(name)), self._model, self._fold, api_visibility="private"
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import UsageError, WorkFailed
@@ -35,7 +34,7 @@ def start(
     login = checked_login(host, auth)
     checked_port(host, port)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    from rag.page.layout import STYLE, build
+    from rag.page.layout import build, head
     from rag.page.theme import theme
 
     page = build(library)
@@ -45,7 +44,7 @@ def start(
         server_port=port,
         auth=login,
         theme=theme(),
-        css_paths=Path(STYLE),
+        head=head(),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,11 +88,21 @@ def _evidence() -> tuple[Passage, ...]:
     return tuple(Passage(p, 1 - n / 10, n + 1, 6 - n if n % 2 else None, 0.6 - n / 20) for n, p in enumerate(order))
 
 
+class Catalogue:
+    """Counts the changes."""
+
+    changes = 0
+
+    def generation(self) -> int:
+        return self.changes
+
+
 class ScriptedLibrary:
     """Answers by the words of the question; keeps what it was asked, so that a test can look."""
 
     def __init__(self, folder: Path, papers: Sequence[Paper] = PAPERS, pause: float = 0.01) -> None:
         self.folder, self.settings, self.pause = folder, Settings(), pause
+        self.catalogue = Catalogue()
         self._papers = {p.paper_id: p for p in papers}
         self.asked: list[tuple[str, tuple[str, ...], Settings | None, dict[str, str | None]]] = []
 
@@ -106,18 +116,21 @@ class ScriptedLibrary:
         return self._papers.get(name)
 
     def remove(self, names: Sequence[str]) -> tuple[list[str], list[str]]:
+        self.catalogue.changes += 1
         removed = [n for n in names if self._papers.pop(n, None)]
         return removed, [n for n in names if n not in removed]
 
-    def add(self, paths: object, *, dry_run: bool = False, progress: object = None) -> Receipt:
+    def add(self, paths: Iterable[Path], *, dry_run: bool = False, progress: object = None) -> Receipt:
         """Take every line `Title | abstract` for a paper; other lines are passed over."""
-        path = Path(str(paths))
+        path = Path(next(iter(paths)))
         lines = path.read_text("utf-8").splitlines()
         found = [paper(f"x-{abs(hash(a)) % 999}", a, b) for a, _, b in (line.partition(" | ") for line in lines) if b]
         skipped = tuple(Skipped(n, line, "no abstract") for n, line in enumerate(lines, 1) if " | " not in line)
         new = [p for p in found if p.title not in {q.title for q in self.papers()}]
         if not dry_run:
+            self.catalogue.changes += 1
             for n, p in enumerate(found, 1):
+                time.sleep(self.pause)
                 self._papers[p.paper_id] = replace(p, pages=(path.stem,))
                 if callable(progress):
                     progress("embedding", n, len(found))

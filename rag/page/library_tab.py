@@ -1,0 +1,94 @@
+"""The second tab: what is in the library, as a table that can be searched, sorted, exported and weeded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from rag.errors import AbstractQAError
+from rag.export import ExportFormat
+from rag.nouns import Paper
+from rag.page.add_panel import AddPanel
+from rag.page.download import of_papers
+from rag.page.keeping import handed_out, papers_by_id
+from rag.page.shelf import Column, View, leaf
+from rag.page.shelf_html import shelf_html
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+
+class LibraryTab:
+    """The tab, laid out and wired when it is made inside a `gr.Blocks`."""
+
+    def __init__(self, library: Library, bridge: gr.HTML, tab: gr.Tab) -> None:
+        self._library = library
+        self._known: tuple[int, list[Paper]] = (-1, [])
+        panel = AddPanel(library)
+        self._search = gr.Textbox(
+            label="Search the library",
+            placeholder="Title, author, organisation, page or any word of an abstract",
+            max_lines=1,
+            max_length=200,
+            elem_id="search",
+            elem_classes="field",
+        )
+        self._table = gr.HTML("", elem_id="shelf", apply_default_css=False, js_on_load=None)
+        self._view = gr.State(View())
+        self._wire(bridge, panel, tab)
+
+    def _wire(self, bridge: gr.HTML, panel: AddPanel, tab: gr.Tab) -> None:
+        shared: dict[str, Any] = {
+            "inputs": self._view, "outputs": [self._table, self._view], "show_progress": "hidden",
+            "api_visibility": "private", "concurrency_limit": None,
+        }  # fmt: skip
+        tab.select(self._changed(lambda view, _: view), **shared)
+        panel.stored.then(self._changed(lambda view, _: view), **shared)
+        self._search.input(
+            lambda text, view: self._shown(replace(view, search=text or "", leaf=0)),
+            trigger_mode="always_last",
+            **{**shared, "inputs": [self._search, self._view]},
+        )
+        bridge.sort(self._changed(lambda view, data: view.sorted_by(Column(data["column"]))), **shared)
+        bridge.leaf(self._changed(lambda view, data: replace(view, leaf=int(data["leaf"]))), **shared)
+        bridge.pick(self._changed(lambda view, data: view.toggled(str(data["paper"]))), **shared)
+        bridge.unpick(self._changed(lambda view, _: replace(view, picked=frozenset())), **shared)
+        bridge.ask_remove(self._changed(lambda view, _: replace(view, confirming=True)), **shared)
+        bridge.keep(self._changed(lambda view, _: replace(view, confirming=False)), **shared)
+        bridge.remove(self._remove, **shared)
+        bridge.export_picked(self._export, **{**shared, "outputs": bridge})
+
+    def _changed(self, change: Callable[[View, Any], View]) -> Callable[[View, gr.EventData], tuple[str, View]]:
+        """Return the event that changes the view by what a button says."""
+
+        def event(view: View, event: gr.EventData) -> tuple[str, View]:
+            return self._shown(change(view, event._data))
+
+        return event
+
+    def _shown(self, view: View) -> tuple[str, View]:
+        papers = self._papers()
+        return shelf_html(leaf(papers, view), view, len(papers)), view
+
+    def _remove(self, view: View) -> tuple[str, View]:
+        """Forget the picked papers, and show what is left."""
+        try:
+            removed, _ = self._library.remove(sorted(view.picked))
+            gr.Info(f"{len(removed):,} removed.")
+        except AbstractQAError as exc:
+            gr.Warning(str(exc))
+        return self._shown(replace(view, picked=frozenset(), confirming=False))
+
+    def _export(self, view: View, event: gr.EventData) -> str:
+        papers = papers_by_id(self._library, sorted(view.picked))
+        return handed_out(of_papers(papers, ExportFormat(event._data["kind"])))
+
+    def _papers(self) -> list[Paper]:
+        """Return the library's papers, read again when anyone has changed it."""
+        generation = self._library.catalogue.generation()
+        if generation != self._known[0]:
+            self._known = (generation, self._library.papers())
+        return self._known[1]
