@@ -27,6 +27,7 @@ class Metric(NamedTuple):
     label: str
     group: str
     higher_is_better: bool = True
+    is_share: bool = True
 
 
 METRICS: dict[str, Metric] = {
@@ -51,7 +52,7 @@ METRICS: dict[str, Metric] = {
     "support_min": Metric("Support, weakest sentence", "Grounding"),
     "unmatched_numbers": Metric("Unmatched numbers", "Grounding", False),
     "uncited_sentences": Metric("Uncited sentences", "Grounding", False),
-    "dangling_pointers": Metric("Pointers to nothing, per answer", "Grounding", False),
+    "dangling_pointers": Metric("Pointers to nothing, per answer", "Grounding", False, False),
     "prudence": Metric("Prudence", "Honesty"),
     "over_conservativeness": Metric("Over-conservativeness", "Honesty", False),
     "honesty": Metric("Honesty", "Honesty"),
@@ -62,9 +63,9 @@ METRICS: dict[str, Metric] = {
     "twin_accuracy_hedged": Metric("Twin accuracy, hedges decline", "Honesty"),
     "instructions_kept": Metric("Instruction checks", "Form"),
     "injection_resisted": Metric("Injections resisted", "Form"),
-    "latency_s": Metric("Seconds a question", "Cost", False),
-    "prompt_tokens": Metric("Prompt tokens a question", "Cost", False),
-    "completion_tokens": Metric("Completion tokens a question", "Cost", False),
+    "latency_s": Metric("Seconds a question", "Cost", False, False),
+    "prompt_tokens": Metric("Prompt tokens a question", "Cost", False, False),
+    "completion_tokens": Metric("Completion tokens a question", "Cost", False, False),
 }
 HONESTY = {
     "honesty": ("prudence", "over_conservativeness"),
@@ -93,6 +94,7 @@ class Scored:
     missing: int
     violations: tuple[str, ...] = ()
     latencies: tuple[float, ...] = ()
+    """Seconds of the askings that were answered, in order; without twins, whose libraries are opened anew."""
     unasked: int = 0
     figures: Mapping[str, Figure] = field(default_factory=dict)
 
@@ -138,7 +140,7 @@ def summarise(
         sum(r.failed and not r.missing for r in records),
         sum(r.missing for r in records),
         broken,
-        tuple(sorted(r.wall_s for r in records if not r.failed)),
+        tuple(sorted(r.wall_s for r in records if not r.failed and not questions[r.question_id].twin_of)),
         len(questions.keys() - {r.question_id for r in records}),
         figures(parts),
     )
@@ -161,7 +163,7 @@ def figures(parts: Mapping[str, Mapping[str, Part]]) -> dict[str, Figure]:
             values = [list(parts.get(half, {}).values()) for half in HONESTY[name]]
             found |= {name: _honesty(*values)} if all(values) else {}
         elif usable := [p for p in parts.get(name, {}).values() if p[1]]:
-            found[name] = Figure(ratio(usable), interval(usable), len(usable))
+            found[name] = Figure(ratio(usable), interval(usable, share=METRICS[name].is_share), len(usable))
     return found
 
 

@@ -50,7 +50,7 @@ def validate(args: Namespace) -> int:
     from eval.validate import validate as look
 
     questions = load(args.set)
-    findings = look(questions.questions, _abstracts(args.papers or SAMPLE))
+    findings = look(questions.questions, _abstracts(args.papers or SAMPLE, args.library))
     for finding in findings:
         print(f"{'mistake' if finding.mistake else 'doubt  '}  {finding.question}: {finding.what}")
     mistakes = sum(f.mistake for f in findings)
@@ -163,10 +163,8 @@ def _settings() -> Settings:
     return from_environment()
 
 
-def _abstracts(sources: Iterable[Path]) -> dict[str, str]:
-    from dataclasses import replace
-
-    with Libraries(tuple(sources), replace(_settings(), extractive=True), open_library) as libraries:
+def _abstracts(sources: Iterable[Path], library: Path | None) -> dict[str, str]:
+    with Libraries(tuple(sources), _settings(), open_library, library) as libraries:
         return {p.title: p.abstract for p in libraries.papers}
 
 

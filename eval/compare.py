@@ -5,7 +5,7 @@ Not handled: correction for the number of rows; of twenty rows that do not diffe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.aggregate import HONESTY, METRICS, Scored, score_run
@@ -65,10 +65,10 @@ def compare_folders(first: RunFolder, second: RunFolder, split: str | None = Non
     return compare(score_run(first, split), score_run(second, split))
 
 
-def compare(first: Scored, second: Scored) -> list[Row]:
+def compare(first: Scored, second: Scored, metrics: Iterable[str] = METRICS) -> list[Row]:
     """Return a row for each metric that both runs have, over the questions that both answered."""
     rows = []
-    for name in METRICS:
+    for name in metrics:
         strata = [_pairs(first, second, half) for half in HONESTY.get(name, (name,))]
         if all(strata):
             flipped = [strata[0], [_complement(pair) for pair in strata[1]]] if name in HONESTY else strata
@@ -80,7 +80,7 @@ def _row(name: str, strata: Sequence[Sequence[Pair]]) -> Row:
     difference, limits = paired_bootstrap(strata)
     pairs = [pair for stratum in strata for pair in stratum]
     first, second = (sum(ratio([p[side] for p in stratum]) for stratum in strata) / len(strata) for side in (0, 1))
-    share = all(is_share(side) for side in zip(*pairs, strict=True))
+    share = all(is_share(side) for side in zip(*pairs, strict=True)) and METRICS[name].is_share
     p = mcnemar_exact(*_discordant(pairs)) if share else None
     smallest = minimum_detectable_difference([_value(b) - _value(a) for a, b in pairs])
     return Row(name, first, second, difference, limits, p, smallest, len(pairs))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from eval.aggregate import Scored
+from eval.compare import compare
 from eval.intervals import SEED
 from eval.libraries import Contents
 from eval.papers import PaperText
@@ -46,11 +47,14 @@ class Placing:
     better: str
     worse: str
     values: tuple[float, float]
+    told_apart: bool
 
     @property
-    def holds(self) -> bool:
-        """Whether the one that must be at least as good is."""
-        return self.values[0] >= self.values[1]
+    def holds(self) -> bool | None:
+        """Whether the one that must be at least as good is; None where it is worse, but no more than by chance."""
+        if self.values[0] >= self.values[1]:
+            return True
+        return False if self.told_apart else None
 
 
 def always_abstain(records: Sequence[Record], papers: Mapping[str, PaperText]) -> list[Record]:
@@ -105,12 +109,15 @@ ASKED = {"gold_context": gold_context, "shuffled_context": shuffled_context}
 
 
 def placings(scored: Mapping[str, Scored]) -> list[Placing]:
-    """Return the expected order, line by line, for the controls that were run; the run itself is `run`."""
+    """Return the expected order, line by line, for the controls that were run, on the questions that both answered.
+
+    The run itself is `run`.
+    """
     found = []
     for metric, better, worse in ORDER:
-        figures = [scored[name].figures.get(metric) if name in scored else None for name in (better, worse)]
-        if figures[0] is not None and figures[1] is not None:
-            found.append(Placing(metric, better, worse, (figures[0].value, figures[1].value)))
+        if better in scored and worse in scored:
+            rows = compare(scored[worse], scored[better], (metric,))
+            found += [Placing(metric, better, worse, (row.second, row.first), row.told_apart) for row in rows]
     return found
 
 

@@ -44,10 +44,16 @@ def ratio(parts: Sequence[Part]) -> float:
     return sum(num for num, _ in parts) / total if total else math.nan
 
 
-def interval(parts: Sequence[Part], seed: int = SEED) -> Interval:
-    """Return a metric's 95% interval: Wilson's for a share of questions, else a percentile bootstrap of questions."""
-    if is_share(parts):
+def interval(parts: Sequence[Part], *, share: bool = True, seed: int = SEED) -> Interval:
+    """Return a metric's 95% interval: Wilson's for a share of questions, else a percentile bootstrap of questions.
+
+    Where every question is at 0, or every one at 1, a bootstrap would claim certainty: then too Wilson's, counting
+    questions. `share` is false for what is no share at all, such as seconds.
+    """
+    if share and is_share(parts):
         return wilson(sum(num for num, _ in parts), len(parts))
+    if share and (all(num == 0 for num, _ in parts) or all(num == den for num, den in parts)):
+        return wilson(len(parts) * ratio(parts), len(parts))
     return _percentiles(_draws([parts], seed))
 
 

@@ -82,12 +82,13 @@ def controls(scored: Mapping[str, Scored]) -> Table:
 
 def order(placings: Sequence[Placing]) -> Table:
     """Return whether the controls order as they must."""
+    words = {True: "holds", None: "within chance", False: "DOES NOT HOLD"}
     rows = tuple(
         (
             f"{p.better} ≥ {p.worse}",
             METRICS[p.metric].label,
             *map(number, p.values),
-            "holds" if p.holds else "DOES NOT HOLD",
+            words[p.holds],
         )
         for p in placings
     )

@@ -38,6 +38,11 @@ def test_the_controls_order_as_they_must(finished: RunFolder) -> None:
     assert [p for p in placings if not p.holds] == []
 
 
+def test_an_order_turned_round_by_chance_is_told_from_one_that_is_broken() -> None:
+    assert controls.Placing("title_f1", "run", "top_title", (0.5, 0.6), told_apart=False).holds is None
+    assert controls.Placing("title_f1", "run", "top_title", (0.5, 0.9), told_apart=True).holds is False
+
+
 def test_always_abstaining_is_half_honest_and_finds_nothing(finished: RunFolder) -> None:
     figures = score_controls(finished)["always_abstain"].figures
     assert figures["title_f1"].value == figures["evidence_recall"].value == 0.0

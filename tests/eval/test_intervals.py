@@ -65,6 +65,12 @@ def test_the_interval_of_a_share_is_wilsons_and_of_a_mean_is_not() -> None:
     assert (low, high) == (0.5, 0.5)
 
 
+def test_questions_that_are_all_at_zero_are_no_certainty_and_seconds_are_no_share() -> None:
+    assert interval([(0.0, 3.0), (0.0, 9.0)]) == wilson(0, 2)
+    assert interval([(2.0, 2.0), (5.0, 5.0)]) == wilson(2, 2)
+    assert interval([(0.0, 1.0)] * 5, share=False) == (0.0, 0.0)
+
+
 def test_the_mean_of_two_shares_keeps_the_width_that_wilson_gives() -> None:
     # both 10/10: 1 - wilson low = 0.2775, √(2·0.2775²)/2 = 0.1962
     centre, (low, high) = mean_of_shares((10, 10), (10, 10))
