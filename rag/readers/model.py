@@ -6,7 +6,6 @@ sentences, which come after, and what to show when the model fails before its fi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from rag.readers.judgement import OUTCOMES, judge
 from rag.readers.replies import Finish, Reply
 from rag.readers.shown import Evidence, neutral_lines, show
 from rag.readers.tokens import count
+from rag.readers.turns import turns
 from rag.readers.verdict import read_verdict
 from rag.settings import Settings
 
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 
 REPLY_TOKENS = 1_500
 """Room kept in the window for the reply, and for tokenizers that count more than ours."""
-TURNS, LONGEST_TURN = 3, 800
-"""Earlier questions that a model is shown, and characters of the answer to each."""
-
-_MARKER = re.compile(r"\s?\[\d{1,3}\]")
 
 
 def write(
@@ -84,16 +80,10 @@ def _messages(query: Query, papers: str, history: Sequence[Answer]) -> list[Chat
     return prompts.messages(
         "answer",
         papers=papers,
-        history=[_turn(answer) for answer in history[-TURNS:]],
+        history=turns(history),
         question=neutral_lines(query.question),
         standalone="" if query.standalone == query.question else neutral_lines(query.standalone),
     )
-
-
-def _turn(answer: Answer) -> dict[str, str]:
-    """Return an earlier question and its answer, without the numbers that belong to its own references."""
-    text = _MARKER.sub("", answer.text)[:LONGEST_TURN]
-    return {"question": neutral_lines(answer.question)[:LONGEST_TURN], "answer": neutral_lines(text)}
 
 
 def _too_small(endpoint: Endpoint, evidence: Evidence, passages: Sequence[Passage]) -> str:
