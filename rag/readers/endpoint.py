@@ -8,19 +8,18 @@ several choices, and the older completion route.
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelFailed, PromptTooLong, UsageError
-from rag.nouns import Usage
 from rag.readers import failures
 from rag.readers.failures import Failure, Kind
-from rag.readers.replies import Chunk, Finish, Reply, read_chunk, read_finish
-from rag.readers.tokens import count
+from rag.readers.form import Form
+from rag.readers.replies import Chunk, Finish, Reply, estimate, read_chunk, read_finish
 from rag.readers.waiting import Limits, limited
 from rag.settings import Settings
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 OPENAI = "https://api.openai.com/v1"
 CONNECT_SECONDS = 5.0
-TEMPERATURE = 0.1  # low, for faithfulness; not 0, at which small reasoning models run in circles
 LONGEST_REPLY = 200_000  # characters, thinking included: a model that never stops is stopped
 
 
@@ -50,7 +48,7 @@ class Endpoint:
     ) -> None:
         self.base_url, self.model, self.timeout = base_url, model, timeout
         self.context_window, self._key, self._backoff = context_window, api_key, backoff
-        self._optional: dict[str, Any] = {"temperature": TEMPERATURE, "stream_options": {"include_usage": True}}
+        self._form = Form()
 
     def __repr__(self) -> str:
         return f"Endpoint({self.where!r}, {self.model!r})"
@@ -82,8 +80,10 @@ class Endpoint:
     def models(self) -> tuple[str, ...]:
         """Return the names of the models that the endpoint lists; UsageError when it has no list."""
 
-        def listing(stopped: threading.Event) -> Iterator[tuple[str, ...]]:
-            yield tuple(sorted(str(model.id) for model in self._client.models.list().data or ()))
+        client = self._client
+
+        def listing(stopped: Event) -> Iterator[tuple[str, ...]]:
+            yield tuple(sorted(str(model.id) for model in client.models.list().data or ()))
 
         try:
             return next(limited(listing, Limits(self.timeout, self.timeout)))
@@ -107,9 +107,9 @@ class Endpoint:
         PromptTooLong when it says that the prompt does not fit.
         """
         reply, thought, usage, ended = Reply(model=self.model), 0, None, None
-        limits = Limits(self.timeout, self.timeout, within)
+        llm, limits = self._llm, Limits(self.timeout, self.timeout, within)
         try:
-            for chunk in limited(lambda stopped: self._attempts(messages, stopped), limits):
+            for chunk in limited(lambda stopped: self._attempts(llm, messages, stopped), limits):
                 thought, usage, ended = thought + chunk.thought, chunk.usage or usage, chunk.finish or ended
                 reply = replace(reply, text=reply.text + chunk.text, model=chunk.model or reply.model)
                 if len(reply.text) + thought > LONGEST_REPLY:
@@ -121,17 +121,17 @@ class Endpoint:
             raise self._error(self._failure(error)) from None
         finish = read_finish(ended)
         if not reply.text.strip():
-            raise self._error(_nothing(finish))
-        yield replace(reply, finish=finish, usage=usage or _estimate(messages, reply.text))
+            raise self._error(failures.nothing(finish))
+        yield replace(reply, finish=finish, usage=usage or estimate(messages, reply.text))
 
-    def _attempts(self, messages: Sequence[ChatMessage], stopped: threading.Event) -> Iterator[Chunk]:
+    def _attempts(self, llm: OpenAILike, messages: Sequence[ChatMessage], stopped: Event) -> Iterator[Chunk]:
         """Yield the chunks of the first call that begins to answer; a call that has begun is not repeated."""
         deadline = time.monotonic() + self.timeout
         attempt = 1
         while not stopped.is_set():
-            begun = False
+            begun, form = False, self._form
             try:
-                for chunk in self._call(messages):
+                for chunk in _call(llm, messages, form):
                     begun = True
                     yield chunk
                 return
@@ -139,7 +139,7 @@ class Endpoint:
                 failure = self._failure(error)
                 if begun:
                     raise
-                if self._drop_refused(failure):
+                if self._adapt(form, failure):
                     continue
                 wait = failures.seconds_to_wait(failure, attempt, self._backoff)
                 if wait is None or time.monotonic() + wait > deadline:
@@ -147,22 +147,11 @@ class Endpoint:
             attempt += 1
             stopped.wait(wait)
 
-    def _call(self, messages: Sequence[ChatMessage]) -> Iterator[Chunk]:
-        from openai import omit
-
-        optional = {"temperature": omit} | self._optional
-        for response in self._llm.stream_chat(list(messages), **optional):
-            chunk = read_chunk(response)
-            if not chunk.is_empty:
-                yield chunk
-
-    def _drop_refused(self, failure: Failure) -> bool:
-        """Leave out, from now on, a parameter that the endpoint refuses by name: newer models take no temperature."""
-        if failure.status not in (400, 422):
-            return False
-        named = [name for name in self._optional if name in failure.message]
-        self._optional = {name: value for name, value in self._optional.items() if name not in named}
-        return bool(named)
+    def _adapt(self, form: Form, failure: Failure) -> bool:
+        """Leave out from now on what the endpoint refuses by name; whether there was anything of that kind."""
+        adapted = form.without(failure.message) if failure.status in (400, 422) else form
+        self._form = self._form if adapted is form else adapted
+        return adapted is not form
 
     @cached_property
     def _client(self) -> OpenAI:
@@ -231,15 +220,13 @@ def _only(offered: tuple[str, ...], where: str) -> str:
     raise UsageError(f"Set RAG_MODEL to one of the {len(offered)} models that the endpoint at {where} offers: {some}.")
 
 
-def _nothing(finish: Finish) -> Failure:
-    if finish is Finish.FILTERED:
-        return Failure(Kind.FILTERED)
-    why = {Finish.TOOLS: "it called a tool", Finish.LENGTH: "its length limit was reached", Finish.CUT: "it broke off"}
-    return Failure(Kind.EMPTY, message=why.get(finish, ""))
+def _call(llm: OpenAILike, messages: Sequence[ChatMessage], form: Form) -> Iterator[Chunk]:
+    from openai import omit
 
-
-def _estimate(messages: Sequence[ChatMessage], text: str) -> Usage:
-    return Usage(sum(count(message.content or "") for message in messages), count(text))
+    for response in llm.stream_chat(form.messages(messages), **({"temperature": omit} | dict(form.optional))):
+        chunk = read_chunk(response)
+        if not chunk.is_empty:
+            yield chunk
 
 
 def _said(error: Any) -> str:

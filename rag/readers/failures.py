@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
+from rag.readers.replies import Finish
+
 ATTEMPTS = 3
 LONGEST_WAIT = 20.0
 
@@ -61,6 +63,14 @@ def _passes(failure: Failure) -> bool:
     if "insufficient_quota" in failure.message:
         return False
     return failure.status is not None and (failure.status in (408, 409, 429) or failure.status >= 500)
+
+
+def nothing(finish: Finish) -> Failure:
+    """Return the failure of a reply that ended with `finish` and has no text."""
+    if finish is Finish.FILTERED:
+        return Failure(Kind.FILTERED)
+    why = {Finish.TOOLS: "it called a tool", Finish.LENGTH: "its length limit was reached", Finish.CUT: "it broke off"}
+    return Failure(Kind.EMPTY, message=why.get(finish, ""))
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:

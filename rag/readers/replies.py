@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.nouns import Usage
+from rag.readers.tokens import count
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
 
 NOTHING = Usage()
 
@@ -73,3 +78,8 @@ def read_finish(reason: str | None) -> Finish:
         "function_call": Finish.TOOLS,
     }
     return known.get(reason, Finish.STOP)
+
+
+def estimate(messages: Sequence[ChatMessage], text: str) -> Usage:
+    """Return what a call has cost by our own count of tokens."""
+    return Usage(sum(count(str(message.content or "")) for message in messages), count(text))

@@ -62,6 +62,22 @@ def test_a_parameter_that_is_refused_by_name_is_left_out_from_then_on(refused: s
     assert [refused in request for request in server.requests] == [True, False, False]
 
 
+def test_a_model_whose_template_has_no_system_message_gets_all_in_one() -> None:
+    def no_system(request: dict[str, Any]) -> Turn:
+        if request["messages"][0]["role"] == "system":
+            return Turn(status=400, error={"error": {"message": "System role not supported"}})
+        return Turn("Yes.")
+
+    with EndpointServer(no_system) as server:
+        mine = endpoint(server)
+        assert mine.complete(ask()).text == "Yes."
+        assert mine.complete(ask()).text == "Yes."
+    assert len(server.requests) == 3
+    assert [message["role"] for message in server.requests[-1]["messages"]] == ["user"]
+    assert "Be brief." in str(server.requests[-1]["messages"][0]["content"])
+    assert "Hello?" in str(server.requests[-1]["messages"][0]["content"])
+
+
 def test_no_request_limits_the_length_of_a_reply() -> None:
     with EndpointServer(["Yes."]) as server:
         endpoint(server).complete(ask())
@@ -121,7 +137,6 @@ def test_a_refused_connection_says_what_to_set() -> None:
 
 @pytest.mark.parametrize("turn", [Turn(hang=True), Turn(hang_after_headers=True), Turn("Late.", delay=5)])
 def test_a_silent_model_ends_at_the_time_out(turn: Turn) -> None:
-    ask()  # the libraries' import is not the endpoint's delay
     with EndpointServer([turn]) as server:
         mine = endpoint(server, timeout=0.6)
         started = time.monotonic()
@@ -132,10 +147,8 @@ def test_a_silent_model_ends_at_the_time_out(turn: Turn) -> None:
 
 
 def test_a_slow_but_steady_model_is_waited_for() -> None:
-    ask()
     with EndpointServer([Turn("One two three four five six.", pause=0.15)]) as server:
         mine = endpoint(server, timeout=0.8)
-        mine.complete(ask())
         assert mine.complete(ask()).finish is Finish.STOP
 
 
@@ -212,7 +225,6 @@ def test_a_reply_without_text_is_a_failure_that_says_why(turn: Turn, why: str) -
 
 
 def test_thoughts_sent_apart_are_no_part_of_the_text_and_count_as_a_sign_of_life() -> None:
-    ask()
     with EndpointServer([Turn("Yes.", thoughts="hm " * 10, size=3)]) as server:
         assert endpoint(server).complete(ask()).text == "Yes."
 

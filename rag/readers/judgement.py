@@ -1,0 +1,81 @@
+"""From a model's verdict and its text to a status; where the two disagree, the more reserved counts, and it is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.cite.scan import Pointers, Text, pieces
+from rag.cite.sentences import claim_spans
+from rag.cite.shown import read_shown
+from rag.nouns import Passage, Reason, Status
+from rag.readers.verdict import Verdict
+
+OUTCOMES: dict[Verdict, tuple[Status, Reason | None]] = {
+    Verdict.ANSWERS: (Status.ANSWERED, None),
+    Verdict.PARTLY: (Status.PARTIAL, Reason.NOT_IN_ABSTRACTS),
+    Verdict.WRONG_PREMISE: (Status.PARTIAL, Reason.NOT_IN_ABSTRACTS),
+    Verdict.NOT_STATED: (Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS),
+    Verdict.NO_PAPER: (Status.ABSTAINED, Reason.NOT_IN_LIBRARY),
+    Verdict.AMBIGUOUS: (Status.ABSTAINED, Reason.AMBIGUOUS),
+    Verdict.OFF_TOPIC: (Status.ABSTAINED, Reason.OFF_TOPIC),
+}
+"""What a verdict makes of an answer whose text agrees with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A reply's text with the status it deserves; `notes` say where the model contradicted itself."""
+
+    status: Status
+    reason: Reason | None
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def judge(verdict: Verdict | None, text: str, passages: tuple[Passage, ...]) -> Judged:
+    """Hold the model's verdict against what it wrote about `passages`."""
+    cited = _first_pointer(text, passages)
+    if verdict is None:
+        return _unjudged(text, cited)
+    status, reason = OUTCOMES[verdict]
+    if cited is None and status is not Status.ABSTAINED:
+        note = "The model says that the abstracts answer, but points at no sentence of them."
+        return Judged(Status.PARTIAL, Reason.NOT_IN_ABSTRACTS, text, (note,))
+    if cited is not None and reason is Reason.AMBIGUOUS:
+        return Judged(Status.PARTIAL, reason, text)
+    if cited is not None and status is Status.ABSTAINED:
+        return _disagreeing(reason, text, cited)
+    return Judged(status, reason, text)
+
+
+def _unjudged(text: str, cited: int | None) -> Judged:
+    if cited is not None:
+        return Judged(Status.ANSWERED, None, text)
+    note = "The model gave no verdict and points at no sentence: taken as no answer."
+    return Judged(Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS, text, (note,))
+
+
+def _disagreeing(reason: Reason | None, text: str, cited: int) -> Judged:
+    """Judge an abstention that cites: what stands before its first cited sentence is the abstention.
+
+    One that cites from its first sentence on is an answer in part.
+    """
+    spans = claim_spans(text, [(cited, cited + 1)])
+    start = next((start for start, end in spans if start <= cited < end), cited)
+    kept = text[:start].rstrip(" \t\n-*•#>")
+    if any(char.isalnum() for char in kept):
+        note = "The model says that the abstracts do not answer; what it added with sources was left out."
+        return Judged(Status.ABSTAINED, reason, kept, (note,))
+    note = "The model says that the abstracts do not answer, yet cites sentences: take it as an answer in part."
+    return Judged(Status.PARTIAL, reason, text, (note,))
+
+
+def _first_pointer(text: str, passages: tuple[Passage, ...]) -> int | None:
+    """Return where the first pointer of `text` stands, None without one."""
+    position = 0
+    for piece in pieces(text, read_shown(passages)):
+        if isinstance(piece, Pointers):
+            return position
+        if isinstance(piece, Text):
+            position = text.index(piece.text, position) + len(piece.text)
+    return None

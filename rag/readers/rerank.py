@@ -1,0 +1,80 @@
+"""Which papers help to answer, by a model that reads many at once and gives each a mark.
+
+What helps a reader is not what is similar to the question (Dong et al., DPA-RAG, 2024). One call for all; papers that
+it does not name have no mark and keep their order. Not handled: marks that differ from one call to the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.cite.overlap import content_words
+from rag.errors import ModelFailed
+from rag.nouns import Paper, Passage, Usage
+from rag.readers import prompts
+from rag.readers.endpoint import Endpoint
+from rag.readers.objects import read_object
+from rag.readers.shown import neutral, neutral_lines
+
+BEST_MARK = 3
+SENTENCES = 3
+"""Sentences of each abstract that a reranking model sees, those nearest to the question."""
+
+_NAME = re.compile(r"\s*\[?[Pp]?\s?(\d{1,5})\]?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Marks from 0 to 3 by position of the passage, and what they cost."""
+
+    marks: Mapping[int, int]
+    usage: Usage
+
+
+def rerank(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> tuple[tuple[Passage, ...], Usage] | None:
+    """Return `passages` with the most helpful first; None when the model fails or cannot be read."""
+    texts = [excerpt(passage.paper, question) for passage in passages]
+    marked = mark(question, texts, endpoint)
+    if marked is None:
+        return None
+    order = sorted(range(len(passages)), key=lambda position: (-marked.marks.get(position, 0), position))
+    return tuple(passages[position] for position in order), marked.usage
+
+
+def mark(question: str, texts: Sequence[str], endpoint: Endpoint) -> Marked | None:
+    """Return how much each of `texts` helps to answer `question`; None when the model fails or cannot be read."""
+    papers = "\n".join(f"P{number} · {text}" for number, text in enumerate(texts, start=1))
+    messages = prompts.messages("rerank", papers=papers, question=neutral_lines(question))
+    try:
+        reply = endpoint.complete(messages, within=endpoint.timeout)
+    except ModelFailed:
+        return None
+    found = read_object(reply.text)
+    return None if found is None else Marked(_marks(found, len(texts)), reply.usage)
+
+
+def excerpt(paper: Paper, question: str) -> str:
+    """Return a paper's title and, in their order, its sentences that share most words with `question`."""
+    words = set(content_words(question))
+    sentences = [paper.sentence(index) for index in range(1, len(paper.sentences) + 1)]
+    shared = [len(words & set(content_words(sentence))) for sentence in sentences]
+    best = sorted(sorted(range(len(sentences)), key=lambda index: (-shared[index], index))[:SENTENCES])
+    return neutral(paper.title) + "\n" + " ".join(neutral(sentences[index]) for index in best) + "\n"
+
+
+def whole(paper: Paper) -> str:
+    """Return a paper's title, metadata line and abstract."""
+    return f"{neutral(paper.title)}\n{neutral(paper.metadata_line())} {neutral(paper.abstract)}\n"
+
+
+def _marks(found: Mapping[str, object], papers: int) -> dict[int, int]:
+    """Read `{"P3": 2, …}`, alone or below one key; names and marks that mean nothing are passed over."""
+    inner = next((value for value in found.values() if isinstance(value, dict)), found)
+    marks: dict[int, int] = {}
+    for name, value in inner.items():
+        number = _NAME.fullmatch(str(name))
+        if number and isinstance(value, int) and 0 <= value <= BEST_MARK and 1 <= int(number[1]) <= papers:
+            marks[int(number[1]) - 1] = value
+    return marks
