@@ -22,7 +22,7 @@ from rag.intake import Intake
 from rag.nouns import Answer, Coverage, Hit, Paper, Passage, Query, Receipt
 from rag.plan import plan
 from rag.readers import choose_reader
-from rag.retrieval import retrieve
+from rag.retrieval import best_of, retrieve
 from rag.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ Progress = Callable[[str, int, int], None]
 """Called with (what is done, done, total)."""
 LONGEST_QUESTION = 8000
 """Characters of a question; more is a page, not a question."""
+_EVERYTHING = 400
+"""Papers that are read for a question about the whole library: as many as a few batches hold."""
 _WAIT = 60.0
 """Seconds that a second writer waits for the first."""
 
@@ -157,11 +159,12 @@ class Library:
             self._catch_up()
             allowed = filters.allowed(self.catalogue)
         earlier = self._earlier(history, chosen)
-        with _timed(timings, "plan"):
-            query = replace(plan(asked, earlier), filters=filters.to_dict())
-        with _timed(timings, "retrieve"):
-            passages = self._find(query, k or chosen.k, allowed)
         reader = choose_reader(chosen, self.embedder)
+        with _timed(timings, "plan"):
+            query = reader.plan(asked, earlier) or plan(asked, earlier)
+            query = replace(query, filters=filters.to_dict())
+        with _timed(timings, "retrieve"):
+            passages = self._find(query, _EVERYTHING if query.whole_library else k or chosen.k, allowed)
         for growing in answer(query, passages, reader, self._holdings(allowed), earlier):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
@@ -177,7 +180,8 @@ class Library:
 
     def _find(self, query: Query, k: int, allowed: set[str] | None) -> tuple[Passage, ...]:
         """Retrieve, with the papers that the conversation is about in front."""
-        found = retrieve(self.catalogue, self.indexes, query.standalone, k, allowed)
+        queries = (query.standalone, *query.parts)
+        found = best_of([retrieve(self.catalogue, self.indexes, text, k, allowed) for text in queries])[:k]
         focused = {p.paper.paper_id: p for p in found if p.paper.paper_id in query.focus}
         first = [focused[paper_id] for paper_id in query.focus if paper_id in focused]
         return (*first, *(p for p in found if p.paper.paper_id not in focused))

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.readers.check import SecondOpinion
+    from rag.settings import Settings
 
 
 class Status(StrEnum):
@@ -256,6 +260,11 @@ class Query:
     filters: dict[str, Any] = field(default_factory=dict)
     focus: tuple[str, ...] = ()
     """The `paper_id`s that the conversation is about, most recent first."""
+    parts: tuple[str, ...] = ()
+    """What to search for besides `standalone`: a query for each part of the question."""
+    whole_library: bool = False
+    """Whether the question is about all papers, so that the best few are not enough."""
+    usage: Usage = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +289,14 @@ class Answer:
     timings: dict[str, float] = field(default_factory=dict)
     id: str = ""
     final: bool = True
+
+    def check(self, settings: Settings | None = None) -> SecondOpinion:
+        """Return a model's second opinion of every sentence: one call to the endpoint of `settings` or environment."""
+        from rag.readers.check import check
+        from rag.readers.endpoint import Endpoint
+        from rag.settings import from_environment
+
+        return check(self, Endpoint.from_settings(settings or from_environment()))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as the JSON object of the command line."""

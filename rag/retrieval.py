@@ -48,6 +48,16 @@ def retrieve(
     return tuple(found[:k])
 
 
+def best_of(rankings: Sequence[tuple[Passage, ...]]) -> tuple[Passage, ...]:
+    """Return the passages of several rankings as one, each at its best score; ties by id."""
+    best: dict[str, Passage] = {}
+    for passage in (passage for ranking in rankings for passage in ranking):
+        known = best.get(passage.paper.paper_id)
+        if known is None or passage.score > known.score:
+            best[passage.paper.paper_id] = passage
+    return tuple(sorted(best.values(), key=lambda p: (-p.score, p.paper.paper_id)))
+
+
 def fuse(dense: Ranking, lexical: Ranking, weight: float = DENSE_WEIGHT) -> list[tuple[str, float]]:
     """Return (paper_id, score in [0, 1]) by relative-score fusion, best first, ties by id."""
     total: dict[str, float] = {}

@@ -27,6 +27,8 @@ class Settings:
     """Tokens that the model can take in, prompt and reply together."""
     k: int = 25
     """Papers retrieved for one question."""
+    rerank: bool = False
+    """Let the model order the papers found by whether they help to answer: one more call."""
     extractive: bool = False
     """Answer without a model even where one is set."""
     strict_model: bool = False

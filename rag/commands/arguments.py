@@ -47,6 +47,8 @@ def _ask(parser: argparse.ArgumentParser) -> None:
     reader.add_argument("--extractive", action="store_true", help="answer in quotes, without a model")
     reader.add_argument("--model", metavar="NAME", help="the model that answers (default: RAG_MODEL)")
     parser.add_argument("--strict-model", action="store_true", help="fail when the model fails, instead of quoting")
+    parser.add_argument("--rerank", action="store_true", help="let the model order the papers found: one more call")
+    parser.add_argument("--check", action="store_true", help="have the model compare the answer with its sources")
     parser.add_argument("-k", type=_positive, metavar="N", help="papers to retrieve (default 25)")
     parser.add_argument("--since", metavar="DATE", help="only papers from this date on: 2025, 2025-08 or 2025-08-22")
     parser.add_argument("--until", metavar="DATE", help="only papers up to this date")

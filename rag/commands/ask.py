@@ -4,26 +4,51 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.commands.console import open_library, put, run_batch, say
 from rag.errors import UsageError
 from rag.library import Library
+from rag.nouns import Answer
 from rag.present import answer_to_text, terminal_safe
+
+if TYPE_CHECKING:
+    from rag.readers.check import SecondOpinion
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer; an abstention is an answer."""
-    settings = {"model": arguments.model, "extractive": arguments.extractive or None}
+    settings = {
+        "model": arguments.model,
+        "extractive": arguments.extractive or None,
+        "rerank": arguments.rerank or None,
+    }
     with open_library(arguments, strict_model=arguments.strict_model or None, **settings) as library:
         options = {name: getattr(arguments, name) for name in ("k", "since", "until", "page")}
         if arguments.batch:
             return run_batch(arguments.batch, "question", lambda request: _answer(library, request, options))
         if arguments.json:
-            put(library.ask(arguments.question, **options).to_dict())
+            answer = library.ask(arguments.question, **options)
+            put(answer.to_dict() | (_checked(answer, library) if arguments.check else {}))
         else:
-            _print_growing(library, arguments.question, options)
+            answer = _print_growing(library, arguments.question, options)
+            if arguments.check:
+                _print_opinion(answer.check(library.settings))
     return 0
+
+
+def _checked(answer: Answer, library: Library) -> dict[str, Any]:
+    opinion = answer.check(library.settings)
+    told = [{"claim": o.claim.text, "verdict": o.verdict.value, "reason": o.reason} for o in opinion.opinions]
+    return {"check": {"model": opinion.model, "opinions": told, "warnings": list(opinion.warnings)}}
+
+
+def _print_opinion(opinion: SecondOpinion) -> None:
+    say(f"\nThe opinion of {opinion.model} on each sentence and its sources:")
+    for one in opinion.opinions:
+        say(f"- {one.verdict.value}: {one.claim.text}" + (f" ({one.reason})" if one.reason else ""))
+    for warning in opinion.warnings:
+        say(warning)
 
 
 def _answer(library: Library, request: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
@@ -33,11 +58,12 @@ def _answer(library: Library, request: dict[str, Any], options: dict[str, Any]) 
     return library.ask(request["question"], history=history, **options).to_dict()
 
 
-def _print_growing(library: Library, question: str, options: dict[str, Any]) -> None:
+def _print_growing(library: Library, question: str, options: dict[str, Any]) -> Answer:
     """Print the answer as it grows where someone is watching, else when it is whole."""
     if not sys.stdout.isatty():
-        say(answer_to_text(library.ask(question, **options)))
-        return
+        answer = library.ask(question, **options)
+        say(answer_to_text(answer))
+        return answer
     shown = ""
     for answer in library.stream(question, **options):
         text = terminal_safe(answer.text)
@@ -46,3 +72,4 @@ def _print_growing(library: Library, question: str, options: dict[str, Any]) -> 
             shown = text
     whole = terminal_safe(answer_to_text(answer))
     print(whole[len(shown) :] if whole.startswith(shown) else f"\n\n{whole}")
+    return answer

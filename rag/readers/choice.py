@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.embedder import Embedder
 from rag.errors import ModelFailed
-from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
+from rag.nouns import Answer, Draft, Passage, Query, Reason, Status, Usage
 from rag.readers.extractive import ExtractiveReader
 from rag.settings import Settings
 
@@ -23,6 +23,9 @@ class Reader(Protocol):
     @property
     def name(self) -> str:
         """`extractive`, or the model's name."""
+
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+        """Return what to search for, or None where the rules are to say it."""
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield the growing draft, at least once; the last one is the whole."""
@@ -54,16 +57,57 @@ class ModelReader:
         """The model's name."""
         return self.endpoint.model
 
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+        """Return the model's plan, or None when it fails, is slow or cannot be read."""
+        from rag.readers.planner import plan
+
+        made = plan(question, history, self.endpoint)
+        if made is None:
+            return None
+        return Query(question, made.standalone, parts=made.queries, whole_library=made.whole_library, usage=made.usage)
+
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield the model's growing draft, or one of quotes."""
         from rag.readers.model import write
 
         try:
-            yield from write(query, passages, self._settings, self.endpoint, history)
+            chosen, usage, notes = self._choose(query, passages)
+            draft = None
+            for draft in write(query, chosen, self._settings, self.endpoint, history):
+                yield _with(draft, usage, notes)
+            if draft is not None:
+                yield _with(self._repaired(draft), usage, notes)
         except ModelFailed as error:
             if self._settings.strict_model:
                 raise
             yield from (_instead(draft, str(error)) for draft in self._quotes.read(query, passages))
+
+    def _choose(
+        self, query: Query, passages: tuple[Passage, ...]
+    ) -> tuple[tuple[Passage, ...], Usage, tuple[str, ...]]:
+        """Return the papers to answer from: all that help, of a whole library; else those found, reordered if asked."""
+        if query.whole_library:
+            from rag.readers.batches import read_all
+
+            reading = read_all(query.standalone, passages, self.endpoint)
+            notes = (f"The model read {reading.read} abstracts to find those that help.", *reading.warnings)
+            return reading.passages or passages, query.usage + reading.usage, notes
+        if self._settings.rerank:
+            from rag.readers.rerank import rerank
+
+            if ordered := rerank(query.standalone, passages, self.endpoint):
+                return ordered[0], query.usage + ordered[1], ()
+        return passages, query.usage, ()
+
+    def _repaired(self, draft: Draft) -> Draft:
+        from rag.readers.repair import repair
+
+        return repair(draft, self.endpoint)
+
+
+def _with(draft: Draft, usage: Usage, notes: tuple[str, ...]) -> Draft:
+    """Return a draft that also tells what was spent and noted before it was begun."""
+    return replace(draft, usage=usage + draft.usage, warnings=(*notes, *draft.warnings))
 
 
 def _instead(draft: Draft, why: str) -> Draft:

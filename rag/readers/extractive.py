@@ -19,6 +19,10 @@ class ExtractiveReader:
     def __init__(self, embedder: Callable[[], Embedder]) -> None:
         self._embedder = embedder
 
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+        """Return None: the rules say what to search for."""
+        return None
+
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield one draft."""
         top = passages[:3]

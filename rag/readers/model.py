@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.cite import unwrap
+from rag.cite.unwrap import unwrap
 from rag.errors import ModelFailed, PromptTooLong
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.readers import prompts

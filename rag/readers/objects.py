@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rag.cite import unwrap
+from rag.cite.unwrap import unwrap
 
 _TRIES = 20
 """Opening braces that are tried; a reply with more before its object is unreadable."""

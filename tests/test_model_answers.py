@@ -1,0 +1,148 @@
+"""From a question to an audited answer with a model, over a real library and a real endpoint that plays a script."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.__main__ import main
+from rag.library import Library
+from rag.nouns import Reason, Status, Support
+from rag.settings import Settings
+from tests.endpoint_server import MODEL, EndpointServer, Turn
+
+QUESTION = "How many value rules does the Chinese Values Corpus hold?"
+PLAN = {"standalone": QUESTION, "queries": ["Chinese Values Corpus value rules"], "whole_library": False}
+
+
+def prompt_of(request: dict[str, Any]) -> str:
+    return "\n".join(str(message["content"]) for message in request["messages"])
+
+
+def pointer_to(prompt: str, words: str) -> str:
+    """Return the pointer of the shown sentence that holds `words`."""
+    found = re.search(r"\[P\d+\.\d+\](?=[^\n]*" + re.escape(words) + ")", prompt)
+    assert found, f"the model was not shown {words!r}"
+    return found[0]
+
+
+def script(answer: str, plan: dict[str, Any] | None = None):  # type: ignore[no-untyped-def]
+    """A model that plans, and answers with `answer`, in which `{words}` becomes the pointer to those words."""
+
+    def turn(request: dict[str, Any]) -> Turn:
+        prompt = prompt_of(request)
+        if "whole_library" in prompt:
+            return Turn(json.dumps(plan or PLAN))
+        if "VERDICT" not in prompt:
+            return Turn('{"opinions": []}')
+        return Turn(re.sub(r"\{(.+?)\}", lambda found: pointer_to(prompt, found[1]), answer))
+
+    return turn
+
+
+def settings(server: EndpointServer, **more: Any) -> Settings:
+    return Settings(base_url=server.url, model=MODEL, **more)
+
+
+def test_a_model_answers_with_citations_that_code_has_checked(sample: Library) -> None:
+    with EndpointServer(
+        script("VERDICT: answers\nIt holds over 250,000 value rules {over 250,000 value rules}.")
+    ) as server:
+        *growing, answer = sample.stream(QUESTION, settings=settings(server))
+    assert (answer.status, answer.reason, answer.reader) == (Status.ANSWERED, None, MODEL)
+    assert answer.text == "It holds over 250,000 value rules [1]."
+    assert [c.paper.title[:4] for c in answer.citations] == ["CVC:"]
+    assert [c.support for c in answer.claims] == [Support.SUPPORTED]
+    assert answer.usage.prompt_tokens > 0
+    assert all("[P" not in update.text and "VERDICT" not in update.text for update in growing)
+    assert len(server.requests) == 2
+
+
+def test_a_swapped_number_is_marked(sample: Library) -> None:
+    with EndpointServer(script("VERDICT: answers\nIt holds 520,000 value rules {over 250,000 value rules}.")) as server:
+        answer = sample.ask(QUESTION, settings=settings(server))
+    assert answer.claims[0].support is Support.NUMBER_NOT_FOUND
+
+
+def test_a_pointer_to_nothing_is_dropped_and_reported(sample: Library) -> None:
+    reply = "VERDICT: answers\nIt holds over 250,000 value rules {over 250,000 value rules} [P97.3]."
+    with EndpointServer(script(reply)) as server:
+        answer = sample.ask(QUESTION, settings=settings(server))
+    assert len(answer.citations) == 1
+    assert any("P97.3" in warning for warning in answer.warnings)
+
+
+def test_an_abstaining_model_cites_nothing(sample: Library) -> None:
+    with EndpointServer(script("VERDICT: not stated\nThe abstract does not say what the corpus cost.")) as server:
+        answer = sample.ask("What did building CVC cost?", settings=settings(server))
+    assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)
+    assert answer.citations == ()
+    assert answer.related
+
+
+def test_a_question_about_all_papers_is_read_batch_by_batch(sample: Library) -> None:
+    plan = {"standalone": "Which papers are on Korea?", "queries": ["Korean"], "whole_library": True}
+
+    def turn(request: dict[str, Any]) -> Turn:
+        prompt = prompt_of(request)
+        if "whole_library" in prompt:
+            return Turn(json.dumps(plan))
+        if "VERDICT" in prompt:
+            return Turn(f"VERDICT: answers\nKorNAT covers Korea {pointer_to(prompt, 'Korean participants')}.")
+        marked = re.findall(r"^P(\d+) · KorNAT", prompt, re.M)
+        return Turn(json.dumps({"marks": {f"P{number}": 3 for number in marked}}))
+
+    with EndpointServer(turn) as server:
+        answer = sample.ask("Which papers are on Korea?", settings=settings(server))
+    assert answer.citations[0].paper.title.startswith("KorNAT")
+    assert any("read 127 abstracts" in warning for warning in answer.warnings)
+
+
+def test_an_unreadable_plan_leaves_the_rules_in_charge(sample: Library) -> None:
+    def turn(request: dict[str, Any]) -> Turn:
+        prompt = prompt_of(request)
+        if "whole_library" in prompt:
+            return Turn("I would rather not.")
+        return Turn(f"VERDICT: answers\nOver 250,000 {pointer_to(prompt, 'over 250,000 value rules')}.")
+
+    with EndpointServer(turn) as server:
+        answer = sample.ask(QUESTION, settings=settings(server))
+    assert answer.standalone_question == QUESTION
+    assert answer.status is Status.ANSWERED
+
+
+def test_a_second_opinion_is_asked_for_in_one_call(sample: Library) -> None:
+    reply = "VERDICT: answers\nIt holds over 250,000 value rules {over 250,000 value rules}."
+    with EndpointServer(script(reply)) as server:
+        answer = sample.ask(QUESTION, settings=settings(server))
+        before = len(server.requests)
+        opinion = answer.check(settings(server))
+    assert len(server.requests) == before + 1
+    assert len(opinion.opinions) == len(answer.claims)
+
+
+def test_the_command_line_uses_the_model_of_the_environment(
+    sample_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with EndpointServer(script("VERDICT: answers\nOver 250,000 {over 250,000 value rules}.")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        assert main(["ask", QUESTION, "--json", "--library", str(sample_folder)]) == 0
+        answer = json.loads(capsys.readouterr().out)
+        assert answer["reader"] == MODEL
+        assert main(["ask", QUESTION, "--json", "--extractive", "--library", str(sample_folder)]) == 0
+        assert json.loads(capsys.readouterr().out)["reader"] == "extractive"
+
+
+def test_several_models_and_none_chosen_is_one_line_that_says_what_to_set(
+    sample_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with EndpointServer(["x"], models=("one", "two")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        assert main(["ask", QUESTION, "--library", str(sample_folder)]) == 2
+    said = capsys.readouterr().err
+    assert "RAG_MODEL" in said
+    assert len(said.strip().splitlines()) == 1
