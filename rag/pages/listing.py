@@ -14,7 +14,7 @@ from rag.pages.dates import with_years
 from rag.pages.doubles import without_doubles
 from rag.pages.drafts import Draft, PageReader
 from rag.pages.entries import Entry, Found, Note, passed_over
-from rag.pages.lines import classify
+from rag.pages.lines import MOST_LINES, classify
 from rag.text.addresses import arxiv_id, canonical_url
 from rag.text.hygiene import clean, clean_line, original_if_changed
 from rag.text.sentences import split_sentences
@@ -40,6 +40,8 @@ def parse_listing(text: str) -> Iterator[Entry]:
         records, doubled = [], []
     yield from records
     yield from sorted((*page.skipped, *doubled), key=lambda skipped: skipped.line or 0)
+    if text.count("\n") > MOST_LINES:
+        yield Note(f"A page of more than {MOST_LINES} lines: the rest was not read. Split it, or use JSON lines.")
     if unresolved:
         yield Note(f"{unresolved} dates have no year, and nothing on the page tells it: kept as written.")
     if page.joined and records:
