@@ -17,7 +17,7 @@ from rag.text.hygiene import decode, encoding_of
 
 HEAD = 1 << 16
 """Bytes that are looked at to tell a format."""
-WHOLE = 64 << 20
+WHOLE = 32 << 20
 """Bytes that are read at most of a format that must be held as a whole."""
 LONGEST_LINE = 16 << 20
 """Bytes of the longest line that is read."""

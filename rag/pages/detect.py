@@ -37,7 +37,7 @@ _RIS = re.compile(r"^TY  ?- ?\w{2,6}\s*$", re.M)
 _COLUMNS = frozenset(
     {"title", "abstract", "abstract note", "authors", "author", "url", "date", "id", "doi", "year", "summary"}
 )
-_DAILY_ITEM = re.compile(r"""["']paper["']\s*:\s*\{|"submittedOnDailyAt"|"dailyPapers\"""")
+_DAILY_ITEM = re.compile(r"""\\*["']paper\\*["']\s*:\s*\{|"submittedOnDailyAt"|"dailyPapers\"""")
 _NESTED = re.compile(r'"(?:data|papers|results|items)"\s*:\s*\[\s*[{"]')
 _TITLE_KEY = re.compile(r'"(?:title|abstract|_id|id|arxiv_id)"\s*:', re.I)
 

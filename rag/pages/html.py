@@ -24,13 +24,19 @@ from rag.pages.listing import parse_listing
 from rag.pages.visible import visible_text
 from rag.text.hygiene import decode
 
+MOST_TAGS = 500_000
+"""Tags of a page that is read; a saved page of 100 papers has about 10,000."""
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _JSON_SCRIPTS = ("application/json", "application/ld+json")
 
 
 def parse_html(content: Content) -> Iterator[Entry]:
     """Yield the papers of a saved page."""
-    tree = _tree(_unpacked(content))
+    text = _unpacked(content)
+    if text.count("<") > MOST_TAGS:
+        yield Note(f"It has more than {MOST_TAGS} tags, and is no listing page: save the page that lists the papers.")
+        return
+    tree = _tree(text)
     if tree is None:
         yield Note("The HTML holds no element: save the page again.")
         return

@@ -12,6 +12,9 @@ from enum import Enum, auto
 
 from rag.pages.dates import WrittenDate, read_date
 
+MOST_LINES = 300_000
+"""Lines of a listing page that are read; a page of 100 papers has about 1,000."""
+
 
 class Kind(Enum):
     """What a line of a listing page is."""
@@ -77,7 +80,7 @@ _PIECES = re.compile(r"\s+[·•|]\s+|^\s*[·•|]\s+|\s+[·•|]\s*$")
 def classify(text: str) -> Iterator[Line]:
     """Yield the lines of a page; a line `3 authors · Aug 22` is yielded as its pieces."""
     after_submitter = False
-    lines = text.split("\n")
+    lines = text.split("\n", MOST_LINES)[:MOST_LINES]
     for number, raw in enumerate(lines, 1):
         if raw.endswith("new") and raw != "new" and _begins_page(lines[number : number + 2]):
             raw = raw[:-3]  # two pages put together, the first without a line end

@@ -14,7 +14,8 @@ from rag.pages.dates import with_years
 from rag.pages.doubles import without_doubles
 from rag.pages.drafts import Draft, PageReader
 from rag.pages.entries import Entry, Found, Note, passed_over
-from rag.pages.lines import classify
+from rag.pages.labelled import is_labelled, parse_labelled
+from rag.pages.lines import MOST_LINES, classify
 from rag.text.addresses import arxiv_id, canonical_url
 from rag.text.hygiene import clean, clean_line, original_if_changed
 from rag.text.sentences import split_sentences
@@ -27,6 +28,9 @@ SURE_ENOUGH = 0.7
 
 def parse_listing(text: str) -> Iterator[Entry]:
     """Yield the records of a page of text, in order, then what was passed over and how sure the reading is."""
+    if is_labelled(text):
+        yield from parse_labelled(text)
+        return
     page = PageReader(blocks(list(classify(text))))
     page.read()
     found, unresolved = _records(page)
@@ -40,6 +44,8 @@ def parse_listing(text: str) -> Iterator[Entry]:
         records, doubled = [], []
     yield from records
     yield from sorted((*page.skipped, *doubled), key=lambda skipped: skipped.line or 0)
+    if text.count("\n") > MOST_LINES:
+        yield Note(f"A page of more than {MOST_LINES} lines: the rest was not read. Split it, or use JSON lines.")
     if unresolved:
         yield Note(f"{unresolved} dates have no year, and nothing on the page tells it: kept as written.")
     if page.joined and records:

@@ -8,10 +8,11 @@ LONGEST_TITLE = 300
 """Characters from which a block of a listing page is no title; the longest of 75,000 real ones has 226."""
 
 _NOTICE = re.compile(
-    r"(?:we|this (?:web ?site|site|page)|our (?:web ?site|site|partners))\b.{0,60}\b(?:uses?|store|stores|set)\b.{0,40}"
-    r"\bcookies|by (?:clicking|continuing|using this)\b.{0,120}\b(?:agree|accept|consent)|please enable javascript"
-    r"|you need to enable javascript|accept (?:all )?cookies|checking your browser"
-    r"|verify(?:ing)? (?:that )?you are human",
+    r"(?:we|this (?:web ?site|site|page)|our (?:web ?site|site|partners))\b(?: and our (?:\w+ )?partners)?"
+    r"(?: may| also)* (?:uses?|stores?|sets?)\b.{0,40}\bcookies|accept (?:all )?cookies"
+    r"|by (?:clicking|continuing|using this)\b.{0,120}\b(?:agree|accept|consent)"
+    r"|please enable javascript|you need to enable javascript"
+    r"|checking your browser|verify(?:ing)? (?:that )?you are human",
     re.I | re.S,
 )
 _SENTENCE_BREAK = re.compile(r"[a-z0-9)\]$%][.!?] +[A-Z(\[$]")
@@ -21,7 +22,7 @@ _NAME_BREAK = re.compile(r"\s*(?:[,;·]|\band\b|&)\s*")
 
 def is_notice(text: str) -> bool:
     """Tell whether a text is a cookie banner or its like, put where an abstract should stand."""
-    return _NOTICE.search(text[:400]) is not None and _NOTICE.match(text[:400].lstrip("\ufeff \n")) is not None
+    return _NOTICE.match(text[:400].lstrip()) is not None
 
 
 def ends_like_prose(text: str) -> bool:

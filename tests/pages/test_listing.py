@@ -275,3 +275,31 @@ def test_time_grows_with_length_and_not_with_its_square(junk: str) -> None:
         return time.process_time() - began
 
     assert seconds(160_000) < 16 * seconds(20_000) + 0.3
+
+
+def test_named_fields_are_read_as_such() -> None:
+    page = (
+        "My reading list\n\nTitle: First of\n  two\nAuthors: Ann Bee, Carl Dee\nDate: 2 Jan 2025\n"
+        "Subjects: Language (cs.CL)\n"
+        f"Abstract: {ONE}\n  {TWO}\n\nTitle: Second\nAbstract: {TWO}\n"
+    )
+    records, skipped, _ = parsed(page)
+    assert [(one.title, one.abstract) for one in records] == [("First of two", f"{ONE} {TWO}"), ("Second", TWO)]
+    assert (records[0].authors, records[0].date) == (("Ann Bee", "Carl Dee"), "2025-01-02")
+    assert records[0].categories == ("cs.CL",)
+    assert [line.text for line in skipped] == ["My reading list"]
+
+
+def test_a_mail_of_arxiv_is_read() -> None:
+    mail = (
+        "{rule}\n\\\\\narXiv:2501.0000{n}\nDate: Thu, 2 Jan 2025 10:00:00 GMT   (123kb,D)\n\nTitle: Paper {n}\n"
+        "Authors: Ann Bee, Carl Dee\nCategories: cs.CL cs.AI\nComments: 12 pages\n\\\\\n  {text}\n"
+        "\\\\ ( https://arxiv.org/abs/2501.0000{n} ,  123kb)\n"
+    )
+    records, skipped, _ = parsed("".join(mail.format(rule="-" * 78, n=n, text=ONE) for n in (1, 2)))
+    assert [(one.title, one.arxiv_id, one.date) for one in records] == [
+        ("Paper 1", "2501.00001", "2025-01-02"),
+        ("Paper 2", "2501.00002", "2025-01-02"),
+    ]
+    assert all(one.abstract == ONE and one.categories == ("cs.CL", "cs.AI") for one in records)
+    assert not skipped
