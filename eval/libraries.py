@@ -70,8 +70,11 @@ class Libraries:
         for source in sources if built else ():
             self.base.add(source)
         self.papers = read_papers(self.base.papers())
-        self._ids = {normalise_title(p.title): p.paper_id for p in self.papers}
+        self._titled: dict[str, list[PaperText]] = {}
+        for paper in self.papers:
+            self._titled.setdefault(normalise_title(paper.title), []).append(paper)
         if not self.papers:
+            self.__exit__()
             raise SetError(f"No paper was found in {', '.join(map(str, sources)) or self._folder}.")
 
     def __enter__(self) -> Libraries:
@@ -99,23 +102,22 @@ class Libraries:
             shutil.copytree(self._folder, folder)
         library = self._open(folder, self._settings)
         for title in contents.without if contents.only is None else ():
-            library.remove(self._id_of(title))
-        lines = [*contents.add, *(_line(self._paper(title).as_record()) for title in contents.only or ())]
+            for paper in self._all_titled(title):
+                library.remove(paper.paper_id)
+        only = [paper for title in contents.only or () for paper in self._all_titled(title)]
+        lines = [*contents.add, *(_line(paper.as_record()) for paper in only)]
         if lines:
             extra = folder.parent / "extra.jsonl"
             extra.write_text("\n".join(lines) + "\n", encoding="utf-8")
             library.add(extra)
         return library
 
-    def _id_of(self, title: str) -> str:
+    def _all_titled(self, title: str) -> list[PaperText]:
+        """Return every paper of that title: among many sources one paper may stand twice."""
         try:
-            return self._ids[normalise_title(title)]
+            return self._titled[normalise_title(title)]
         except KeyError:
             raise SetError(f"The library holds no paper titled {title!r}.") from None
-
-    def _paper(self, title: str) -> PaperText:
-        wanted = self._id_of(title)
-        return next(p for p in self.papers if p.paper_id == wanted)
 
 
 def _line(paper: Mapping[str, Any]) -> str:

@@ -95,7 +95,8 @@ def _question_rows(scored: Scored) -> Table:
 
 
 def _title(manifest: Mapping[str, Any]) -> str:
-    return f"Answers of {manifest['model']['asked'] or manifest['reader']} to {manifest['set']}"
+    reader = "the extractive reader" if manifest["reader"] == "extractive" else manifest["model"]["asked"]
+    return f"Answers of {reader} to {manifest['set']}"
 
 
 def _lead(manifest: Mapping[str, Any], split: str | None) -> str:

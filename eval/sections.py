@@ -26,7 +26,8 @@ def figures(scored: Scored) -> Table:
     note = (
         "95% intervals: Wilson's for shares, square-and-add for honesty, else a seeded bootstrap of questions; n is "
         "the number of questions behind a figure. Honesty: a question is declined when the status is abstained; in the "
-        "hedged rows a partial that says the abstracts do not tell declines too, wherever it is given."
+        "hedged rows a partial that says the abstracts do not tell declines too, wherever it is given. An "
+        "extractive answer quotes what it cites: its rows on grounding hold by construction."
     )
     return Table("Figures", ("Metric", "Value", "95% interval", "n"), rows, note)
 

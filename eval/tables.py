@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ def to_text(table: Table) -> str:
     widths = [max(len(line[i]) for line in lines) for i in range(len(table.header))]
     body = ["  ".join(_pad(cell, widths[i], i) for i, cell in enumerate(line)).rstrip() for line in lines]
     rule = "  ".join("-" * w for w in widths)
-    return "\n".join([table.title, "", body[0], rule, *body[1:]])
+    note = [*wrap(table.note, 100), ""] if table.note else []
+    return "\n".join([table.title, "", *note, body[0], rule, *body[1:]])
 
 
 def to_markdown(table: Table) -> str:

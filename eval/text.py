@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 _MARKER = re.compile(r"\s?\[\d+(?:\s*[,;]\s*\d+)*\]")
@@ -44,5 +45,11 @@ def without_markers(text: str) -> str:
 
 def share_found(wanted: str, source: str) -> float:
     """Return the share of the distinct content tokens of `wanted` that occur in `source`; 0.0 when it has none."""
-    tokens = set(content_tokens(wanted))
-    return len(tokens & set(content_tokens(source))) / len(tokens) if tokens else 0.0
+    tokens = _distinct(wanted)
+    return len(tokens & _distinct(source)) / len(tokens) if tokens else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _distinct(text: str) -> frozenset[str]:
+    """Return a text's distinct content tokens; kept, since abstracts are asked for again and again."""
+    return frozenset(content_tokens(text))

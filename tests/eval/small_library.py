@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.chat import endpoint
+from eval.chat import Chat, endpoint
 from eval.text import content_tokens
 from rag.errors import UsageError
 from rag.nouns import Hit, Paper
@@ -35,6 +35,9 @@ class SmallLibrary:
         folder.mkdir(parents=True, exist_ok=True)
         self._file, self._settings = folder / "papers.json", settings
         self._papers: dict[str, Paper] = {}
+        self._chat: Chat | None = None
+        if settings.base_url and not settings.extractive:
+            self._chat = endpoint(settings.base_url, settings.api_key, settings.model or "", settings.timeout)
         if self._file.exists():
             self._take(json.loads(self._file.read_text()))
 
@@ -75,10 +78,8 @@ class SmallLibrary:
         best = max(numbered, key=lambda n: (len(wanted & set(content_tokens(paper.sentence(n)))), -n))
         start, end = paper.sentences[best - 1]
         words, reader = paper.sentence(best), "extractive"
-        if not self._settings.extractive and self._settings.base_url:
-            reader = self._settings.model or ""
-            chat = endpoint(self._settings.base_url, self._settings.api_key, reader, self._settings.timeout)
-            words = chat(f"{question}\n{paper.abstract}")
+        if self._chat is not None:
+            words, reader = self._chat(f"{question}\n{paper.abstract}"), self._settings.model or ""
         text = f"{words} [1]"
         sentence = {"index": best, "start": start, "end": end, "quote": paper.sentence(best)}
         citation = {"number": 1, "paper_id": paper.paper_id, "title": paper.title, "url": None, "sentences": [sentence]}

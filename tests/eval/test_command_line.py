@@ -19,7 +19,7 @@ from eval.records import Record, RunFolder
 from eval.validate import validate
 from rag.library import Library
 from tests.conftest import ROOT
-from tests.eval.conftest import write_lines
+from tests.eval.conftest import Endpoint, write_lines
 
 LABELS = SHIPPED.with_name("second_labels.jsonl")
 
@@ -106,6 +106,35 @@ def test_exit_codes_tell_what_went_wrong(done: Path, few: Path, tmp_path: Path) 
     RunFolder(done).append(Record("fact-a01", error="away"))
     assert main(["score", str(done)]) == 3
     assert main(["gate", str(done), "--gate", str(gate)]) == 3
+
+
+def test_the_true_librarys_model_is_recorded_and_replayed_without_it(
+    few: Path, sample_folder: Path, tmp_path: Path, chat_endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat_endpoint.replies = ["ANSWERED\nIt is told there [P1.1]."]
+    monkeypatch.setenv("OPENAI_BASE_URL", chat_endpoint.url)
+    command = ["run", str(few), "--library", str(sample_folder), "--no-twins", "--out"]
+    live, replayed = tmp_path / "live", tmp_path / "replayed"
+    assert main([*command, str(live), "--reader", "model", "--model", "small"]) == 0
+    asked = len(chat_endpoint.requests)
+    assert asked >= 1
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    replies = str(live / "replies.jsonl")
+    assert main([*command, str(replayed), "--reader", "recorded", "--recordings", replies]) == 0
+    assert len(chat_endpoint.requests) == asked
+    told = [[(r.answer or {}).get("text") for r in RunFolder(path).records()] for path in (live, replayed)]
+    assert told[0] == told[1]
+    assert (RunFolder(live).records()[0].answer or {})["reader"] == "small"
+
+
+def test_a_changed_prompt_leaves_a_recording_missing(
+    few: Path, sample_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "replies.jsonl").write_text("")
+    command = ["run", str(few), "--library", str(sample_folder), "--no-twins", "--out", str(tmp_path / "out")]
+    recorded = ["--reader", "recorded", "--recordings", str(tmp_path / "replies.jsonl"), "--model", "small"]
+    assert main([*command, *recorded]) == 3
+    assert re.search(r"missing recordings +[23]/3", capsys.readouterr().out)
 
 
 def test_a_wrong_option_is_wrong_use() -> None:
