@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rag.cite.unwrap import unwrap
@@ -16,9 +17,8 @@ from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.readers import prompts
 from rag.readers.endpoint import Endpoint
 from rag.readers.judgement import OUTCOMES, judge
-from rag.readers.replies import Finish, Reply
+from rag.readers.replies import Finish, Reply, estimate, size
 from rag.readers.shown import Evidence, neutral_lines, show
-from rag.readers.tokens import count
 from rag.readers.turns import turns
 from rag.readers.verdict import read_verdict
 from rag.settings import Settings
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 REPLY_TOKENS = 1_500
 """Room kept in the window for the reply, and for tokenizers that count more than ours."""
 
+LEAST_READ = 0.45
+"""Part of a prompt's tokens below which an endpoint has read less than it was sent: some cut prompts in silence."""
+
 
 def write(
     query: Query,
@@ -36,12 +39,16 @@ def write(
     settings: Settings,
     endpoint: Endpoint,
     history: Sequence[Answer] = (),
+    *,
+    whole: bool = False,
 ) -> Iterator[Draft]:
     """Yield growing drafts, all but the last with `complete` False; a last one that broke off has the reason CUT_OFF.
 
+    `whole`: the passages are what a reading of the whole library has found, not its best matches only.
     ModelFailed when the endpoint fails before the first word; a prompt that does not fit is tried with fewer papers.
     """
-    around = sum(count(message.content or "") for message in _messages(query, "", history))
+    prompt = partial(_messages, query, history, whole)
+    around = size(prompt(""))
     room = endpoint.context_window - around - REPLY_TOKENS
     budget, notes = max(0, min(settings.budget, room)), tuple[str, ...]()
     while True:
@@ -49,7 +56,7 @@ def write(
         if budget < settings.budget and len(evidence.passages) < len(passages):
             notes = (_too_small(endpoint, evidence, passages),)
         try:
-            yield from _drafts(query, evidence, endpoint, history, notes)
+            yield from _drafts(prompt(evidence.text), evidence, endpoint, notes)
             return
         except PromptTooLong as error:
             if len(evidence.passages) <= 1:
@@ -59,27 +66,30 @@ def write(
 
 
 def _drafts(
-    query: Query, evidence: Evidence, endpoint: Endpoint, history: Sequence[Answer], notes: tuple[str, ...]
+    messages: list[ChatMessage], evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...]
 ) -> Iterator[Draft]:
     draft = Draft("", evidence.passages, endpoint.model, complete=False, warnings=notes)
     reply = Reply()
     try:
-        for reply in endpoint.stream(_messages(query, evidence.text, history)):
+        for reply in endpoint.stream(messages):
             if reply.finish is None and (longer := _growing(reply.text, draft)):
                 draft = longer
                 yield draft
     except ModelFailed as error:
         if not draft.text:
             raise
-        reply = replace(reply, finish=Finish.CUT)
+        reply = replace(reply, finish=Finish.CUT, usage=estimate(messages, reply.text))
         notes = (*notes, str(error))
+    if reply.usage.prompt_tokens < LEAST_READ * size(messages):
+        notes = (*notes, _truncated(reply, size(messages)))
     yield _last(reply, evidence, endpoint, notes)
 
 
-def _messages(query: Query, papers: str, history: Sequence[Answer]) -> list[ChatMessage]:
+def _messages(query: Query, history: Sequence[Answer], whole: bool, papers: str) -> list[ChatMessage]:
     return prompts.messages(
         "answer",
         papers=papers,
+        whole=whole,
         history=turns(history),
         question=neutral_lines(query.question),
         standalone="" if query.standalone == query.question else neutral_lines(query.standalone),
@@ -90,6 +100,13 @@ def _too_small(endpoint: Endpoint, evidence: Evidence, passages: Sequence[Passag
     return (
         f"The context window of {endpoint.model} is small: it was shown {len(evidence.passages)} "
         f"of the {len(passages)} papers found."
+    )
+
+
+def _truncated(reply: Reply, sent: int) -> str:
+    return (
+        f"The endpoint says that it read {reply.usage.prompt_tokens:,} tokens of a prompt of about {sent:,}: "
+        "its context window seems to be too small, and the answer may miss papers. Give the model a larger one."
     )
 
 

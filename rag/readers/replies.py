@@ -80,6 +80,11 @@ def read_finish(reason: str | None) -> Finish:
     return known.get(reason, Finish.STOP)
 
 
+def size(messages: Sequence[ChatMessage]) -> int:
+    """Return the tokens of `messages` by our own count."""
+    return sum(count(str(message.content or "")) for message in messages)
+
+
 def estimate(messages: Sequence[ChatMessage], text: str) -> Usage:
     """Return what a call has cost by our own count of tokens."""
-    return Usage(sum(count(str(message.content or "")) for message in messages), count(text))
+    return Usage(size(messages), count(text))

@@ -3,7 +3,8 @@
     VERDICT: partly
 
 Also read: other case, Markdown around it, the word alone on the first line, text after it on the same line, and a line
-further down. Not handled: verdicts in other languages, or told in prose; those count as no verdict.
+further down; what little stands before that one is left out. Not handled: verdicts in other languages, or told in
+prose; those count as no verdict.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ _BETWEEN = " \t*_`.:;,!-–—=)\r"
 _LONGEST = max(map(len, _WORDS))
 _ENOUGH = 2 * _LONGEST
 """Characters after `VERDICT:` from which a line is surely more than the verdict."""
+LONGEST_PREAMBLE = 120
+"""Characters before the verdict's line that are no part of the answer."""
 _LABEL = re.compile(r"verdict(?![^\W\d_])", re.I)
 _SEPARATORS = re.compile(r"[\s_-]+")
 
@@ -58,8 +61,9 @@ class Read:
 
 def read_verdict(reply: str, *, final: bool) -> Read:
     """Return the verdict and the text after it; while more is to come, less a line that may yet be the verdict's."""
-    verdict, unreadable = None, False
-    kept: list[str] = []
+    before: list[str] = []
+    after: list[str] = []
+    verdict, unreadable, kept = None, False, before
     lines = reply.lstrip().split("\n")
     for index, line in enumerate(lines):
         growing = not final and index == len(lines) - 1
@@ -69,11 +73,20 @@ def read_verdict(reply: str, *, final: bool) -> Read:
         if found is None:
             kept.append(line)
             continue
-        unreadable = unreadable or found.verdict is None
-        verdict = verdict or found.verdict
+        unreadable, verdict, kept = unreadable or found.verdict is None, verdict or found.verdict, after
         if found.text:
             kept.append(found.text)
-    return Read(verdict, "\n".join(kept).lstrip("\n"), unreadable and verdict is None)
+    text = _without_preamble("\n".join(before), "\n".join(after).lstrip("\n"), has_line=kept is after, final=final)
+    return Read(verdict, text, unreadable and verdict is None)
+
+
+def _without_preamble(before: str, after: str, *, has_line: bool, final: bool) -> str:
+    """Return what stands before and after the verdict's line, without a short `Sure, here is the answer:` before it."""
+    if not final and not (has_line and after) and len(before) <= LONGEST_PREAMBLE:
+        return ""
+    if has_line and len(before) <= LONGEST_PREAMBLE and after.strip():
+        return after
+    return f"{before}\n{after}".lstrip("\n") if has_line and after else before
 
 
 def _read_line(line: str, *, is_first: bool) -> Read | None:

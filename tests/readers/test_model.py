@@ -178,6 +178,20 @@ class TestBreakingOff:
             last(Turn("VERDICT: answers\nOwls.", cut=11))
 
 
+def test_what_is_shown_of_a_larger_library_is_said_to_be_a_part() -> None:
+    for whole, head in ((False, "best matches of a larger library"), (True, "The whole library was read.")):
+        with EndpointServer(["VERDICT: answers\nQuiet [P1.2]."]) as server:
+            list(write(QUERY, SHOWN, Settings(), Endpoint(server.url, MODEL, timeout=5), whole=whole))
+            assert head in server.prompts()[0]
+
+
+def test_a_prompt_that_the_endpoint_cut_in_silence_is_told() -> None:
+    long = passages(*(paper(f"p{n}", f"Paper {n}", *["Some words stand here."] * 40) for n in range(9)))
+    with EndpointServer(["VERDICT: answers\nWords [P1.1]."]) as server:  # it says that it has read 1,000 tokens
+        draft = list(write(QUERY, long, Settings(), Endpoint(server.url, MODEL, timeout=5)))[-1]
+    assert "read 1,000 tokens of a prompt of about" in draft.warnings[0]
+
+
 def test_another_model_than_asked_is_told_and_a_dated_name_is_not_another() -> None:
     assert "with the model other, not" in last(Turn("VERDICT: answers\nQuiet [P1.2].", model="other")).warnings[0]
     assert not last(Turn("VERDICT: answers\nQuiet [P1.2].", model="scripted-2026-01-01")).warnings

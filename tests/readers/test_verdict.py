@@ -56,9 +56,15 @@ def test_without_a_verdict_the_text_is_whole() -> None:
     assert read_verdict(reply, final=True) == Read(None, reply)
 
 
-def test_a_verdict_below_a_preamble_is_taken_out() -> None:
+def test_a_verdict_below_a_preamble_is_read_and_the_preamble_is_no_part_of_the_answer() -> None:
     read = read_verdict("Sure, here it is:\nVERDICT: not stated\nNobody says.", final=True)
-    assert read == Read(Verdict.NOT_STATED, "Sure, here it is:\nNobody says.")
+    assert read == Read(Verdict.NOT_STATED, "Nobody says.")
+
+
+def test_an_answer_before_its_verdict_is_kept() -> None:
+    assert read_verdict("Owls are quiet.\nVERDICT: answers", final=True) == Read(Verdict.ANSWERS, "Owls are quiet.")
+    long = "Owls are quiet. " * 20
+    assert read_verdict(f"{long}\nVERDICT: answers\nBats too.", final=True).text == f"{long}\nBats too."
 
 
 def test_an_unknown_word_is_told_and_the_line_is_not_shown() -> None:
@@ -77,12 +83,14 @@ REPLIES = st.sampled_from(
         "Partly, since owls differ.",
         "VERDICT: answers. The owls are quiet [P1.2]. They are so by 18 dB [P1.2].",
         "off topic\nHello!",
+        "Owls are quiet [P1.2].\nVERDICT: answers",
+        "Owls are quiet [P1.2]. " * 8 + "\nVERDICT: partly\nBats.",
         "Verdicts of courts are studied [P1.1].\nVery much so.",
     ]
 )
 
 
-@given(REPLIES, st.integers(0, 100))
+@given(REPLIES, st.integers(0, 230))
 def test_however_a_stream_is_cut_no_part_of_the_verdict_is_shown_and_nothing_is_taken_back(
     reply: str, cut: int
 ) -> None:
