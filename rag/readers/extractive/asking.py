@@ -1,0 +1,63 @@
+"""What a question asks for and what a sentence offers, by their vocabulary.
+
+Word lists for English, German, French, Spanish and Chinese; a question in another language is taken to ask for one
+paper and for no quantity.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SEVERAL = re.compile(
+    r"\b(papers|works|studies|articles|publications|surveys|methods|approaches|benchmarks|datasets|data sets|corpora"
+    r"|art[ií]culos|estudios|trabajos|publicaciones|[ée]tudes|travaux|arbeiten|studien|publikationen)\b|哪些|论文",
+    re.I,
+)
+_QUANTITY = re.compile(
+    r"\bhow (many|much|large|big|small|often|high|low|long|far|broad|wide)\b|%"
+    r"|\b(number|numbers|amount|percent\w*|proportion|share|rate|size|count|score\w*|figures?|best|worst)\b"
+    r"|\b(combien|pourcentage|wie ?viele?|prozent|cu[aá]nt[oa]s?|porcentaje)\b|多少|几|百分",
+    re.I,
+)
+_NUMBER = re.compile(
+    r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|half|hundreds?|thousands?|millions?"
+    r"|billions?)\b",
+    re.I,
+)
+_BACKGROUND = re.compile(
+    r"(however|while|although|though|despite|recent(ly)?|existing|yet|but|nevertheless|traditional(ly)?|previous(ly)?"
+    r"|prior|conventional|cependant|jedoch|obwohl|sin embargo|aunque)\b",
+    re.I,
+)
+_METADATA = {
+    "Date": "date dated year month published appeared released publication fecha año publicó datum jahr veröffentlicht"
+    " année publié paru 日期 年",
+    "uthors": "author authors wrote written coauthors autor autoren autores auteur auteurs 作者",
+    "Organisation": "organisation organization institution affiliation company university lab organisationen 机构",
+    "Seen on": "page pages listed listing site seite seiten página páginas 页",
+}
+
+
+def asks_for_several(question: str) -> bool:
+    """Tell whether a question asks for papers, or for what several papers offer, in the plural."""
+    return _SEVERAL.search(question) is not None
+
+
+def asks_for_quantity(question: str) -> bool:
+    """Tell whether a question wants a number."""
+    return _QUANTITY.search(question) is not None
+
+
+def holds_quantity(sentence: str) -> bool:
+    """Tell whether a sentence has a number in figures or words."""
+    return _NUMBER.search(sentence) is not None
+
+
+def metadata_words(line: str) -> str:
+    """Return a metadata line together with the words by which people ask for the fields that it holds."""
+    return " ".join([line, *(words for field, words in _METADATA.items() if field in line)])
+
+
+def tells_background(sentence: str) -> bool:
+    """Tell whether a sentence opens as those do that tell what others did or failed to do."""
+    return _BACKGROUND.match(sentence) is not None

@@ -1,0 +1,63 @@
+"""Quotes into a text that a person reads: who says what, each sentence word for word with its pointer.
+
+A line that leads in holds no claim of its own: it ends in a colon and says nothing that would need a source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.readers.extractive.asking import asks_for_quantity, holds_quantity
+from rag.readers.extractive.weighing import Weighed
+
+Quoted = tuple[Weighed, Sequence[int]]
+_RESERVE = "The abstracts may not say this outright; what comes closest:"
+_COUNTED = ("", "One paper", "Two papers", "Three papers", "Four papers", "Five papers", "Six papers", "Seven papers")
+
+
+def phrase(question: str, quoted: Sequence[Quoted], *, sure: bool) -> str:
+    """Return the draft's text for papers with the sentences to quote; unsure, it says so first."""
+    if len(quoted) > 2:
+        body = _points(quoted, sure=sure)
+    else:
+        body = "\n\n".join(_paragraph(question, i, paper, indices) for i, (paper, indices) in enumerate(quoted))
+    return body if sure else f"{_RESERVE}\n\n{body}"
+
+
+def _points(quoted: Sequence[Quoted], *, sure: bool) -> str:
+    lines = [f"- {_name(paper)}: {_quotes(paper, indices)}" for paper, indices in quoted]
+    if sure:
+        number = _COUNTED[len(quoted)] if len(quoted) < len(_COUNTED) else "Several papers"
+        lines.insert(0, f"{number} speak to this, the closest first:\n")
+    return "\n".join(lines)
+
+
+def _paragraph(question: str, place: int, paper: Weighed, indices: Sequence[int]) -> str:
+    first, rest = indices[:1], indices[1:]
+    text = f"{_opening(question, place, paper, first[0])} {_quotes(paper, first)}"
+    return f"{text} {_continuation(rest)} {_quotes(paper, rest)}" if rest else text
+
+
+def _opening(question: str, place: int, paper: Weighed, index: int) -> str:
+    """Return how a quote is led in, by what it is."""
+    if index == 0:
+        return f"The record of {_name(paper)} reads:"
+    if place:
+        return f"{_name(paper)}, in turn, says:"
+    if asks_for_quantity(question) and holds_quantity(paper.paper.sentence(index)):
+        return f"{_name(paper)} puts it in numbers:"
+    return f"{_name(paper)} says:"
+
+
+def _continuation(rest: Sequence[int]) -> str:
+    return "Its record reads:" if rest[0] == 0 else "It also says:"
+
+
+def _name(paper: Weighed) -> str:
+    """Return the title in italics, or plain where an asterisk of its own would end them."""
+    title = paper.paper.title
+    return title if "*" in title else f"*{title}*"
+
+
+def _quotes(paper: Weighed, indices: Sequence[int]) -> str:
+    return " ".join(f"“{paper.paper.sentence(i)}” [P{paper.place}.{i}]" for i in indices)
