@@ -19,8 +19,8 @@ _KINDS = {
     "their full texts may tell.",
     Reason.AMBIGUOUS: "This can be read in several ways, and the papers answer it differently. "
     "Name the method, data set or paper you mean.",
-    Reason.OFF_TOPIC: "Hello! I answer questions from the abstracts of {holdings}. "
-    "Ask me what they find, how they work, or which of them deal with a subject.",
+    Reason.OFF_TOPIC: "Glad to help with the papers of this library: it holds {holdings}. "
+    "Ask what they find, how they work, or which of them deal with a subject.",
     Reason.NOTHING_MATCHES_FILTERS: "No paper meets these filters. Widen the dates or leave the page away; "
     "the library holds {holdings}.",
 }
