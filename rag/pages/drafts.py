@@ -217,9 +217,10 @@ class PageReader:
             self.stretches[-1][1].append(line.date.year)
 
     def _read_count(self, line: Line) -> None:
-        if self._current is not None and self._current.has_metadata and not self._pending:
-            if self._current.comments is None:
-                self._current.comments = line.count
+        """Behind a record's metadata stands its comments' number; any other number is of the record that follows."""
+        current = self._current
+        if current is not None and current.has_metadata and not self._pending and not _has_comments(current):
+            current.comments = line.count
         else:
             self._pending_upvotes = line.count
 
@@ -252,6 +253,11 @@ class PageReader:
             text = last.abstract[-1].text[-80:]
             why = "the page ends in mid-sentence: this abstract may be cut off (it was kept)"
             self.skipped.append(passed_over(last.abstract[-1].lines[-1].number, text, why))
+
+
+def _has_comments(draft: Draft) -> bool:
+    written = draft.date.date if draft.date else None
+    return draft.comments is not None or (written is not None and written.comments is not None)
 
 
 def _split_title(block: Block) -> tuple[Block | None, Block]:

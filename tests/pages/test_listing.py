@@ -259,7 +259,9 @@ pieces = st.sampled_from(
 @given(st.lists(pieces, max_size=30).map("\n".join))
 def test_every_text_of_a_page_is_in_a_record_or_in_the_receipt(text: str) -> None:
     records, skipped, _ = parsed(text)
-    told = " ".join([*(one.title + " " + one.abstract for one in records), *(line.text for line in skipped)])
+    told = " ".join(
+        [*(f"{one.title} {one.abstract} {one.organisation}" for one in records), *(line.text for line in skipped)]
+    )
     for piece in ("Title", "H", "We study"):
         assert piece in told or not any(line.lstrip("# ").startswith(piece) for line in text.split("\n"))
 
