@@ -38,6 +38,7 @@ _COLUMNS = frozenset(
     {"title", "abstract", "abstract note", "authors", "author", "url", "date", "id", "doi", "year", "summary"}
 )
 _DAILY_ITEM = re.compile(r"""\\*["']paper\\*["']\s*:\s*\{|"submittedOnDailyAt"|"dailyPapers\"""")
+_JSON = re.compile(r"""\[\s*(?:[\[{"\]]|$)|\{\s*(?:["'{}]|$)|"\s*(?:\\n\s*)?(?:\[|\{|\\")""")
 _NESTED = re.compile(r'"(?:data|papers|results|items)"\s*:\s*\[\s*[{"]')
 _TITLE_KEY = re.compile(r'"(?:title|abstract|_id|id|arxiv_id)"\s*:', re.I)
 
@@ -62,7 +63,7 @@ def format_of(head: bytes, name: str) -> Format:
     """Return the format of the text that begins with `head`, of a file called `name`."""
     text = decode(head)[0].lstrip("\ufeff")
     start = text.lstrip()
-    if start[:1] in ("{", "[", '"'):
+    if _JSON.match(start):
         return _json_format(start)
     if start[:1] == "<" and _XML.search(text[:4096]) and "<html" not in text[:4096].lower():
         return Format.ATOM

@@ -277,3 +277,13 @@ def test_reading_leaves_no_file_open(tmp_path: Path) -> None:
     for _ in range(20):
         read_all(tmp_path)
     assert not before or len(os.listdir("/proc/self/fd")) <= before + 1
+
+
+def test_text_that_starts_with_a_quotation_mark_is_text(read: Reader) -> None:
+    abstract = "We do a thing that is surely long enough for all. It is read whatever it begins with."
+    text = f'"Quoted" Titles of Papers\n\n{abstract}\n'
+    page = read(text, "x.txt")
+    assert page.format == "listing-text"
+    assert page.titles == ['"Quoted" Titles of Papers']
+    text = text.replace('"Quoted"', "[Quoted]")
+    assert read(text, "x.txt").titles == ["[Quoted] Titles of Papers"]

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-import rag.sample
+import rag
 from rag.text.titles import normalise_title
 from tests.pages.conftest import Read, read_all
 
-SAMPLE = Path(next(iter(rag.sample.__path__)))
+SAMPLE = Path(rag.__file__).parent / "sample"
 
 
 @pytest.fixture(scope="module")

@@ -1,1 +1,0 @@
-"""The sample library: three saved listing pages. See README.md beside this file."""
