@@ -256,7 +256,7 @@ pieces = st.sampled_from(
 
 
 @settings(deadline=None)
-@given(st.lists(pieces, max_size=30).map("\n".join))
+@given(st.lists(pieces, max_size=30).map("\n\n".join))
 def test_every_text_of_a_page_is_in_a_record_or_in_the_receipt(text: str) -> None:
     records, skipped, _ = parsed(text)
     told = " ".join(
