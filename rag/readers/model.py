@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 REPLY_TOKENS = 1_500
 """Room kept in the window for the reply, and for tokenizers that count more than ours."""
 
+LEAST_NEWS = 1 / 512
+"""Part of its length by which a reply grows before it is read again: a long one, thoughts and all, in linear time."""
 LEAST_READ = 0.45
 """Part of a prompt's tokens below which an endpoint has read less than it was sent: some cut prompts in silence."""
 
@@ -69,10 +71,13 @@ def _drafts(
     messages: list[ChatMessage], evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...]
 ) -> Iterator[Draft]:
     draft = Draft("", evidence.passages, endpoint.model, complete=False, warnings=notes)
-    reply = Reply()
+    reply, read = Reply(), 0
     try:
         for reply in endpoint.stream(messages):
-            if reply.finish is None and (longer := _growing(reply.text, draft)):
+            if reply.finish is not None or len(reply.text) - read < read * LEAST_NEWS:
+                continue
+            read = len(reply.text)
+            if longer := _growing(reply.text, draft):
                 draft = longer
                 yield draft
     except ModelFailed as error:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.cite.overlap import content_words
+from rag.cite.shown import Shown, read_shown
 from rag.errors import ModelFailed
 from rag.nouns import Paper, Passage, Usage
 from rag.readers import prompts
@@ -35,7 +36,7 @@ class Marked:
 
 def rerank(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> tuple[tuple[Passage, ...], Usage] | None:
     """Return `passages` with the most helpful first; None when the model fails or cannot be read."""
-    texts = [excerpt(passage.paper, question) for passage in passages]
+    texts = excerpts(passages, question)
     marked = mark(question, texts, endpoint)
     if marked is None:
         return None
@@ -55,13 +56,17 @@ def mark(question: str, texts: Sequence[str], endpoint: Endpoint) -> Marked | No
     return None if found is None else Marked(_marks(found, len(texts)), reply.usage)
 
 
-def excerpt(paper: Paper, question: str) -> str:
-    """Return a paper's title and, in their order, its sentences that share most words with `question`."""
-    words = set(content_words(question))
-    sentences = [paper.sentence(index) for index in range(1, len(paper.sentences) + 1)]
-    shared = [len(words & set(content_words(sentence))) for sentence in sentences]
-    best = sorted(sorted(range(len(sentences)), key=lambda index: (-shared[index], index))[:SENTENCES])
-    return neutral(paper.title) + "\n" + " ".join(neutral(sentences[index]) for index in best) + "\n"
+def excerpts(passages: Sequence[Passage], question: str) -> list[str]:
+    """Return each paper's title and, in their order, its sentences that hold most of the question's rarer words."""
+    shown = read_shown(tuple(passages))
+    words = content_words(question)
+    return [_excerpt(paper, words, shown, number) for number, paper in enumerate(shown.papers)]
+
+
+def _excerpt(paper: Paper, words: list[str], shown: Shown, number: int) -> str:
+    held = [shown.weights.coverage(words, sentence) or 0.0 for sentence in shown.words[number]]
+    best = sorted(sorted(range(1, len(held)), key=lambda index: (-held[index], index))[:SENTENCES])
+    return neutral(paper.title) + "\n" + " ".join(neutral(paper.sentence(index)) for index in best) + "\n"
 
 
 def whole(paper: Paper) -> str:

@@ -10,7 +10,7 @@ import pytest
 from rag.nouns import Passage, Usage
 from rag.readers.batches import read_all
 from rag.readers.endpoint import Endpoint
-from rag.readers.rerank import excerpt, rerank
+from rag.readers.rerank import excerpts, rerank
 from tests.endpoint_server import MODEL, EndpointServer, Turn
 from tests.readers.papers import BATS, OWLS, paper, passages
 
@@ -46,11 +46,12 @@ def test_what_cannot_be_read_changes_nothing(reply: Turn | str) -> None:
     assert reranked(reply) is None
 
 
-def test_an_excerpt_holds_the_sentences_nearest_to_the_question_in_their_order() -> None:
-    long = paper("p", "Title", *[f"Number {n} of many." for n in range(8)], "Ants carry leaves.")
-    assert (
-        excerpt(long, "Which ants carry leaves?") == "Title\nNumber 0 of many. Number 1 of many. Ants carry leaves.\n"
-    )
+def test_an_excerpt_holds_the_sentences_with_the_rarer_words_of_the_question_in_their_order() -> None:
+    common = [f"Ants of kind {n} are many." for n in range(8)]
+    long = paper("p", "Title", *common, "Leaves are carried home.")
+    assert excerpts(passages(long), "Which ants carried leaves?") == [
+        "Title\nAnts of kind 0 are many. Ants of kind 1 are many. Leaves are carried home.\n"
+    ]
 
 
 class TestReadingAll:
