@@ -109,12 +109,12 @@ class AskTab:
             yield updates
 
     async def _ask_example(
-        self, conversation: Conversation, *panel: Any, event: gr.EventData
+        self, event: gr.EventData, conversation: Conversation, *panel: Any
     ) -> AsyncIterator[Updates]:
         async for updates in self._run(str(event._data["question"]), conversation, panel):
             yield updates
 
-    async def _ask_again(self, conversation: Conversation, *panel: Any, event: gr.EventData) -> AsyncIterator[Updates]:
+    async def _ask_again(self, event: gr.EventData, conversation: Conversation, *panel: Any) -> AsyncIterator[Updates]:
         turn = conversation.turn(turn_number(event))
         if turn is not None:
             async for updates in self._run(turn.question, conversation, panel, turn.number):

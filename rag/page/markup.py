@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from urllib.parse import urlsplit
 
 from rag.nouns import Paper
 from rag.page.latex import to_html
@@ -35,13 +36,20 @@ def answer_text(text: str) -> str:
     return "".join([*parts, _strong(text[at:])])
 
 
-def paper_link(paper: Paper) -> str:
-    """Return a paper's title as a link to where it can be read, or looked for; bare where that is no web address."""
-    place, title = address(paper), paper_text(paper.title)
+def paper_link(paper: Paper, words: str = "") -> str:
+    """Return a paper's title, or other words, as a link to where it can be read, or looked for."""
+    place, inner = address(paper), paper_text(words or paper.title)
     if not place.url.startswith(("https://", "http://")):
-        return title
+        return inner
     hint = ' title="Look for this title"' if place.is_search else ""
-    return f'<a href="{attribute(place.url)}" target="_blank" rel="noopener noreferrer nofollow"{hint}>{title}</a>'
+    return f'<a href="{attribute(place.url)}" target="_blank" rel="noopener noreferrer nofollow"{hint}>{inner}</a>'
+
+
+def paper_host_link(paper: Paper) -> str:
+    """Return a link that names the site where a paper can be read, or looked for."""
+    place = address(paper)
+    host = urlsplit(place.url).hostname or "elsewhere"
+    return paper_link(paper, f"{'Look for it' if place.is_search else 'Read it'} at {host}")
 
 
 def _strong(text: str) -> str:

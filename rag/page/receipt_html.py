@@ -44,7 +44,7 @@ def _file(file: FileReceipt) -> str:
     lacking = ", ".join(f"{count:,} without {paper_text(field)}" for field, count in file.missing.items() if count)
     warnings = "".join(f"<li>{paper_text(warning)}</li>" for warning in file.warnings)
     return (
-        f'<section><p><b>{name}</b> <span class="about">{paper_text(str(file.format))} · {file.records:,} '
+        f'<section><p><strong>{name}</strong> <span class="about">{paper_text(str(file.format))} · {file.records:,} '
         f"record{'s' * (file.records != 1)}{' · ' + lacking if lacking else ''}</span></p>"
         f"{f'<ul>{warnings}</ul>' if warnings else ''}{_skipped(file)}</section>"
     )

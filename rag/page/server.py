@@ -75,7 +75,9 @@ def checked_login(host: str, auth: str | None) -> tuple[str, str] | None:
 
 
 def checked_port(host: str, port: int) -> None:
-    """WorkFailed, naming the next free port, when `port` is taken."""
+    """WorkFailed, naming the next free port, when `port` is taken; UsageError when it is none."""
+    if not 1 <= port <= 65535:
+        raise UsageError(f"--port takes a number between 1 and 65535, not {port}.")
     if _is_free(host, port):
         return
     following = next((p for p in range(port + 1, min(port + 100, 65536)) if _is_free(host, p)), None)

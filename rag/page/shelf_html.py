@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.nouns import Paper
 from rag.page.cards import shown_authors, shown_date
-from rag.page.markup import attribute, paper_link, paper_text
+from rag.page.markup import attribute, paper_host_link, paper_text
 from rag.page.shelf import LEAF, Column, Leaf, View
 
 _NAMES = {
@@ -77,7 +77,7 @@ def _row(paper: Paper, picked: bool) -> str:
         f'<tr><td class="pick"><input type="checkbox" data-do="pick" data-paper="{name}" aria-label="{label}"'
         f'{" checked" * picked}></td><td class="title"><details data-key="{name}"><summary>{paper_text(paper.title)}'
         f'</summary><p class="abstract">{kind}{paper_text(paper.abstract) or "No abstract."}</p>'
-        f'<p class="small">{paper_link(paper)}</p></details></td>'
+        f'<p class="small">{paper_host_link(paper)}</p></details></td>'
         f'<td class="date">{attribute(shown_date(paper.date))}</td><td class="authors">{_authors(paper)}</td>'
         f'<td class="organisation">{paper_text(paper.organisation or "")}</td>'
         f'<td class="pages">{paper_text(", ".join(paper.pages))}</td></tr>'

@@ -100,8 +100,14 @@ class Catalogue:
 class ScriptedLibrary:
     """Answers by the words of the question; keeps what it was asked, so that a test can look."""
 
-    def __init__(self, folder: Path, papers: Sequence[Paper] = PAPERS, pause: float = 0.01) -> None:
-        self.folder, self.settings, self.pause = folder, Settings(), pause
+    def __init__(
+        self,
+        folder: Path,
+        papers: Sequence[Paper] = PAPERS,
+        pause: float = 0.01,
+        settings: Settings | None = None,
+    ) -> None:
+        self.folder, self.settings, self.pause = folder, settings or Settings(), pause
         self.catalogue = Catalogue()
         self._papers = {p.paper_id: p for p in papers}
         self.asked: list[tuple[str, tuple[str, ...], Settings | None, dict[str, str | None]]] = []
@@ -111,6 +117,11 @@ class ScriptedLibrary:
 
     def papers(self) -> list[Paper]:
         return list(self._papers.values())
+
+    def put(self, paper: Paper) -> None:
+        """Add a paper, as another process would."""
+        self._papers[paper.paper_id] = paper
+        self.catalogue.changes += 1
 
     def paper(self, name: str) -> Paper | None:
         return self._papers.get(name)
@@ -151,6 +162,8 @@ class ScriptedLibrary:
         filters = {"since": since, "until": until, "page": page}
         earlier = tuple(a if isinstance(a, str) else a.question for a in history)
         self.asked.append((question, earlier, settings, filters))
+        if "silent" in question:
+            time.sleep(4)
         whole = self._whole(question)
         pause = 0.25 if "slow" in question else self.pause
         if whole.status is not Status.ABSTAINED:
@@ -172,6 +185,8 @@ class ScriptedLibrary:
             )
         if "fail" in asked:
             raise ModelFailed("The model at the endpoint did not answer within 60 s. Ask again, or set RAG_TIMEOUT.")
+        if "crash" in asked:
+            raise ZeroDivisionError
         if "evil" in asked:
             return scripted_answer(question, ((EVIL_LINE, Support.SUPPORTED, ((EVIL, 1), (EVIL, 2))),))
         if "again" in asked:

@@ -1,0 +1,106 @@
+"""One server over a scripted library, one Chromium, for all tests of the page; without Chromium they are skipped."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from rag.page.server import start
+from tests.page.papers import EVIL, PAPERS
+from tests.page.scripted import ScriptedLibrary
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> ScriptedLibrary:
+    return ScriptedLibrary(Path(tmp_path_factory.mktemp("library")), (*PAPERS, EVIL))
+
+
+@pytest.fixture(scope="session")
+def address(library: ScriptedLibrary) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    blocks, url = start(library, port=port)  # type: ignore[arg-type]
+    yield url
+    blocks.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One window for all tests, so that the page's scripts are fetched and compiled once; chats are per page."""
+    window = browser.new_context(reduced_motion="reduce", accept_downloads=True)
+    window.set_default_timeout(10_000)
+    window.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def opened(context: BrowserContext, address: str) -> Iterator[Opener]:
+    """Open the page as often as a test wants; whatever one loads from elsewhere, or breaks, fails the test."""
+    pages: list[Page] = []
+    outside: list[str] = []
+    errors: list[str] = []
+
+    def open_page(width: int = 1440, height: int = 900, *, dark: bool = False, at: str = address) -> Page:
+        page = context.new_page()
+        pages.append(page)
+        page.on("request", lambda r: None if r.url.startswith((at, "data:", "blob:")) else outside.append(r.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.goto(at)
+        expect(page.locator(".welcome h1")).to_be_visible(timeout=20_000)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert not outside, f"loaded from outside the machine: {outside}"
+    assert not errors, f"errors on the page: {errors}"
+
+
+@pytest.fixture
+def page(opened: Opener) -> Page:
+    return opened()
+
+
+def ask(page: Page, question: str, *, turn: int = 1) -> None:
+    """Type a question, press Enter, and wait until its answer has come to an end."""
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    expect(page.locator(f"#t{turn}:not(.is-asking)")).to_be_visible()
+    expect(page.locator("#send")).to_be_visible()
+
+
+def to_library(page: Page) -> None:
+    """Go to the library's tab."""
+    page.get_by_role("tab", name="Library").click()
+    expect(page.locator("#shelf .shelf")).to_be_visible()

@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.nouns import Status, Support
+from rag.page.answer_html import answer_html, audit_summary
+from tests.page.papers import DRIFT, TIDE
+from tests.page.scripted import LINES, scripted_answer
+
+
+def test_a_sentence_its_marker_and_its_mark_by_hand():
+    answer = scripted_answer("?", [("Models fail", Support.SUPPORTED, ((TIDE, 3),))])
+    assert answer_html(answer, 2) == (
+        '<p><span class="claim is-supported" data-do="evidence" data-turn="2" data-targets="t2-c1-s3">'
+        'Models fail\u00a0<a class="marker" href="#t2-c1" data-do="card" data-turn="2" data-targets="t2-c1" '
+        'aria-label="Source 1">[1]</a>.</span>\u2060<button type="button" class="audit is-supported" '
+        'data-do="evidence" data-turn="2" data-targets="t2-c1-s3" '
+        'data-tip="Supported by the words of [1] sentence 3" '
+        'aria-label="Sentence 1: Supported by the words of [1] sentence 3">✓</button></p>'
+    )
+
+
+def test_a_bracket_that_cites_nothing_is_text():
+    answer = scripted_answer("?", [("The interval is [2] and [7]", Support.SUPPORTED, ((TIDE, 3),))])
+    assert answer_html(answer, 1).count('class="marker"') == 1
+
+
+def test_a_number_that_another_sentence_cites_is_text_in_this_one():
+    lines = [("One [2]", Support.SUPPORTED, ((TIDE, 1),)), ("Two", Support.SUPPORTED, ((DRIFT, 1),))]
+    assert answer_html(scripted_answer("?", lines), 1).count(">[2]</a>") == 1
+
+
+def test_paragraphs_lists_and_headings():
+    answer = replace(scripted_answer("?", ()), text="## Head\nOne\ntwo\n\nThree\n- a\n- b\n1. c\n2. d")
+    assert answer_html(answer, 1) == (
+        "<h3>Head</h3><p>One<br>two</p><p>Three</p><ul><li>a</li><li>b</li></ul><ol><li>c</li><li>d</li></ol>"
+    )
+
+
+def test_while_an_answer_grows_nothing_is_marked():
+    growing = replace(scripted_answer("?", LINES), final=False)
+    assert "audit" not in answer_html(growing, 1)
+    assert "marker" in answer_html(growing, 1)
+
+
+def test_an_abstention_is_not_reproached_for_citing_nothing():
+    answer = scripted_answer("?", [("The abstracts do not say", Support.UNCITED, ())], status=Status.ABSTAINED)
+    assert "audit" not in answer_html(answer, 1)
+    assert audit_summary(answer) == ""
+
+
+def test_the_summary_counts_each_kind():
+    assert audit_summary(scripted_answer("?", LINES)) == (
+        "3 of 5 sentences supported by the words of the sources, 1 with a number not found, 1 uncited."
+    )
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30), max_size=4))
+def test_every_angle_bracket_of_a_text_is_escaped(words: list[str]):
+    text = "<x>\n".join(words) + "<script>"
+    html = answer_html(replace(scripted_answer("?", ()), text=text), 1)
+    assert "<x>" not in html
+    assert "<script>" not in html

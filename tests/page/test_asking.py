@@ -1,0 +1,160 @@
+"""Asking in a real browser: streaming, Stop, follow-ups, asking again, editing, two people at once."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import Page, expect
+
+from tests.page.conftest import Opener, ask
+from tests.page.scripted import ScriptedLibrary
+
+BOX = "#question textarea"
+MILLISECONDS_TO_FIRST_WORD = """() => new Promise((done) => {
+  const start = performance.now();
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector("#t2 .prose")) return;
+    observer.disconnect();
+    done(performance.now() - start);
+  }).observe(document.body, { childList: true, subtree: true });
+  const enter = new KeyboardEvent("keypress", { key: "Enter", bubbles: true });
+  document.querySelector("#question textarea").dispatchEvent(enter);
+})"""
+
+
+def test_the_box_has_the_focus_at_start(page: Page):
+    expect(page.locator(BOX)).to_be_focused()
+
+
+def test_examples_fit_the_library_and_ask_when_clicked(page: Page):
+    examples = page.locator(".example")
+    assert "Which papers deal with language models?" in examples.all_inner_texts()
+    examples.nth(0).click()
+    expect(page.locator("#t1.is-done .question")).to_contain_text("Value Drift")
+    expect(page.locator(BOX)).to_be_focused()
+
+
+def test_enter_sends_and_shift_enter_breaks_the_line(page: Page):
+    page.fill(BOX, "How does alignment differ")
+    page.press(BOX, "Shift+Enter")
+    page.type(BOX, "between languages?")
+    assert page.input_value(BOX) == "How does alignment differ\nbetween languages?"
+    page.press(BOX, "Enter")
+    expect(page.locator("#t1.is-done .marker").first).to_have_text("[1]")
+    assert page.input_value(BOX) == ""
+
+
+def test_an_empty_question_does_nothing(page: Page):
+    page.fill(BOX, "   ")
+    page.press(BOX, "Enter")
+    page.wait_for_timeout(300)
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_an_answer_grows_while_it_is_written(page: Page):
+    page.fill(BOX, "slow, please")
+    page.press(BOX, "Enter")
+    prose = page.locator("#t1.is-asking .prose")
+    expect(prose).to_contain_text("Agreement")
+    before = len(prose.inner_text())
+    page.wait_for_timeout(900)
+    assert len(prose.inner_text()) > before
+    page.click("#stop")
+
+
+def test_the_first_words_come_within_half_a_second(page: Page):
+    ask(page, "Warm up")
+    page.fill(BOX, "How does alignment differ?")
+    assert page.evaluate(MILLISECONDS_TO_FIRST_WORD) < 500
+
+
+def test_stop_keeps_what_was_written_and_the_next_question_works(page: Page):
+    page.fill(BOX, "slow, please")
+    page.press(BOX, "Enter")
+    expect(page.locator("#t1 .prose")).to_contain_text("Agreement")
+    page.click("#stop")
+    expect(page.locator("#t1.is-stopped")).to_contain_text("Stopped")
+    expect(page.locator("#t1 .prose")).to_contain_text("Agreement")
+    started = time.perf_counter()
+    ask(page, "And a quick one", turn=2)
+    assert time.perf_counter() - started < 3
+    expect(page.locator("#t2 .prose")).to_contain_text("would settle the matter")
+
+
+def test_stop_works_before_the_first_word_and_blocks_nobody(opened: Opener):
+    waiting, other = opened(), opened()
+    waiting.fill(BOX, "silent model")
+    waiting.press(BOX, "Enter")
+    expect(waiting.locator("#t1.is-asking")).to_be_visible()
+    waiting.click("#stop")
+    started = time.perf_counter()
+    ask(other, "A quick one")
+    assert time.perf_counter() - started < 3
+    expect(waiting.locator("#t1.is-stopped")).to_be_visible()
+
+
+def test_follow_ups_carry_the_conversation(page: Page, library: ScriptedLibrary):
+    ask(page, "How does alignment differ?")
+    ask(page, "And between raters?", turn=2)
+    assert library.asked[-1][:2] == ("And between raters?", ("How does alignment differ?",))
+
+
+def test_asking_again_replaces_the_turn_and_what_follows(page: Page):
+    ask(page, "First question")
+    ask(page, "Second question", turn=2)
+    page.click("#t1 [data-do=again]")
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page.locator("#t1.is-done .question")).to_have_text("First question")
+
+
+def test_an_edited_question_replaces_its_turn(page: Page):
+    ask(page, "First question")
+    ask(page, "Second question", turn=2)
+    page.click("#t1 [data-do=edit]")
+    expect(page.locator(BOX)).to_have_value("First question")
+    expect(page.locator("#editing")).to_contain_text("it and everything after it")
+    page.fill(BOX, "Another question")
+    page.press(BOX, "Enter")
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page.locator("#t1.is-done .question")).to_have_text("Another question")
+    expect(page.locator("#editing")).not_to_contain_text("Editing")
+
+
+def test_an_edit_can_be_left(page: Page):
+    ask(page, "First question")
+    page.click("#t1 [data-do=edit]")
+    page.click("#editing button")
+    expect(page.locator(BOX)).to_have_value("")
+    ask(page, "Second question", turn=2)
+
+
+def test_two_people_do_not_wait_for_each_other_or_see_each_other(opened: Opener):
+    slow, quick = opened(), opened()
+    slow.fill(BOX, "slow, please")
+    slow.press(BOX, "Enter")
+    expect(slow.locator("#t1.is-asking")).to_be_visible()
+    ask(quick, "A quick one")
+    expect(slow.locator("#t1.is-asking")).to_be_visible()
+    assert "A quick one" not in slow.locator("#transcript").inner_text()
+    assert "slow" not in quick.locator("#transcript").inner_text()
+    slow.click("#stop")
+
+
+def test_a_failing_model_leaves_a_message_and_a_working_page(page: Page):
+    ask(page, "fail, please")
+    expect(page.locator("#t1 [role=alert]")).to_contain_text("did not answer within 60 s")
+    ask(page, "A quick one", turn=2)
+
+
+def test_an_unexpected_error_is_not_shown_raw(page: Page):
+    ask(page, "crash, please")
+    expect(page.locator("#t1 [role=alert]")).to_contain_text("Something went wrong here")
+    assert "ZeroDivision" not in page.content()
+
+
+def test_new_begins_an_empty_conversation(page: Page, library: ScriptedLibrary):
+    ask(page, "First question")
+    page.get_by_role("button", name="Begin a new conversation").click()
+    expect(page.locator(".welcome")).to_be_visible()
+    ask(page, "Second question")
+    assert library.asked[-1][:2] == ("Second question", ())

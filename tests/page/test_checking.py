@@ -1,0 +1,147 @@
+"""Checking in a real browser: cards, highlighted evidence, quiet marks, why these papers, kinds of abstention."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.page.conftest import Opener, ask
+from tests.page.papers import TIDE
+from tests.page.scripted import ScriptedLibrary
+
+
+def is_in_view(page: Page, inner: Locator) -> bool:
+    """Return whether an element lies within its panel of sources, and the panel on the screen."""
+    box, panel = inner.bounding_box(), page.locator(".turn.active .sources").bounding_box()
+    assert box
+    assert panel
+    return box["y"] + 10 >= panel["y"] and box["y"] + 10 <= panel["y"] + panel["height"]
+
+
+def test_a_card_shows_the_paper_and_its_cited_sentences(page: Page):
+    ask(page, "How does alignment differ?")
+    card = page.locator("#t1-c1")
+    expect(card.locator(".number")).to_have_text("1")
+    title = card.locator("h3 a")
+    expect(title).to_have_attribute("href", "https://example.org/papers/2508.01001")
+    expect(title).to_have_attribute("rel", "noopener noreferrer nofollow")
+    expect(card.locator(".about")).to_have_text(
+        "22 Aug 2025 · Amara Okafor, Lena Brandt, Tomas Riva and 2 more · Harbour Institute · "
+        "seen on cultural-alignment, august-week-4"
+    )
+    assert card.locator("mark").all_inner_texts() == [TIDE.sentence(3), TIDE.sentence(4)]
+    expect(card.locator(".abstract")).to_have_text(TIDE.abstract)
+
+
+def test_cited_metadata_is_highlighted_on_the_card(page: Page):
+    ask(page, "How does alignment differ?")
+    expect(page.locator("#t1-c3-s0")).to_contain_text("Lakeside University")
+
+
+def test_a_click_on_a_marker_brings_up_its_card(page: Page):
+    ask(page, "How does alignment differ?")
+    page.locator("#t1 .marker", has_text="[3]").click()
+    expect(page.locator("#t1-c3")).to_have_class("card lit")
+    assert is_in_view(page, page.locator("#t1-c3 h3"))
+
+
+def test_a_marker_works_from_the_keyboard(page: Page):
+    ask(page, "How does alignment differ?")
+    page.locator("#t1 .marker").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#t1-c1")).to_have_class("card lit")
+
+
+def test_a_click_on_a_sentence_lights_its_evidence(page: Page):
+    ask(page, "How does alignment differ?")
+    page.locator("#t1 .claim", has_text="Larger models").click()
+    expect(page.locator("mark.lit")).to_have_count(1)
+    expect(page.locator("mark.lit")).to_have_text(TIDE.sentence(4))
+    assert is_in_view(page, page.locator("mark.lit"))
+
+
+def test_each_sentence_says_quietly_what_the_audit_found(page: Page):
+    ask(page, "How does alignment differ?")
+    marks = page.locator("#t1 .audit")
+    assert marks.all_inner_texts() == ["✓", "✓", "#", "✓", "○"]
+    expect(marks.nth(2)).to_have_attribute(
+        "aria-label", "Sentence 3: A number of this sentence was not found in [2] sentence 3"
+    )
+    marks.nth(2).hover()
+    assert marks.nth(2).evaluate("e => getComputedStyle(e, '::after').visibility") == "visible"
+    expect(page.locator("#t1 .small").first).to_contain_text("3 of 5 sentences supported by the words of the sources")
+
+
+def test_a_click_in_an_earlier_answer_brings_back_its_sources(page: Page):
+    ask(page, "How does alignment differ?")
+    ask(page, "Tell me again", turn=2)
+    expect(page.locator("#t2 .sources")).to_be_visible()
+    expect(page.locator("#t1 .sources")).to_be_hidden()
+    page.locator("#t1 .marker").first.click()
+    expect(page.locator("#t1 .sources")).to_be_visible()
+    expect(page.locator("#t2 .sources")).to_be_hidden()
+
+
+def test_why_these_papers_shows_ranks_and_what_was_not_used(page: Page):
+    ask(page, "How does alignment differ?")
+    page.get_by_text("Why these papers").click()
+    rows = page.locator("#t1 .why tbody tr")
+    expect(rows).to_have_count(6)
+    expect(rows.nth(1)).to_have_class("used")
+    assert rows.nth(1).locator("td").all_inner_texts()[2:] == ["2", "5", "[2]"]
+    assert rows.nth(4).locator("td").all_inner_texts()[2:] == ["5", "–", "–"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What about quantum gravity?", "Not in this library"),
+        ("What is their salary?", "The abstracts do not say"),
+        ("Something ambiguous", "Can be read in several ways"),
+    ],
+)
+def test_an_abstention_says_its_kind_and_names_related_titles(page: Page, question: str, kind: str):
+    ask(page, question)
+    expect(page.locator("#t1 .kind-line")).to_have_text(kind)
+    related = page.locator("#t1 .answer .related")
+    expect(related).to_contain_text("Related, not evidence")
+    expect(related.locator("a").first).to_contain_text("A Small Court of Critics")
+    expect(page.locator("#t1 :is(.card, .audit, .marker)")).to_have_count(0)
+
+
+def test_on_a_narrow_screen_sources_come_up_as_a_sheet(opened: Opener):
+    page = opened(390, 844)
+    ask(page, "How does alignment differ?")
+    expect(page.locator("#t1 .sources")).to_be_hidden()
+    page.locator("#t1 .marker", has_text="[2]").click()
+    expect(page.locator("#t1-c2")).to_be_visible()
+    assert is_in_view(page, page.locator("#t1-c2 h3"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#t1 .sources")).to_be_hidden()
+    expect(page.locator("#t1 .marker", has_text="[2]")).to_be_focused()
+    page.get_by_role("button", name="3 sources").click()
+    expect(page.locator("#t1 .sources")).to_be_visible()
+    page.get_by_role("button", name="Close the sources").click()
+    expect(page.locator("#t1 .sources")).to_be_hidden()
+
+
+def test_the_reader_is_always_named(page: Page):
+    expect(page.locator("#reader")).to_contain_text("Reader: Quotes only, no model")
+    ask(page, "How does alignment differ?")
+    expect(page.locator("#t1 .facts")).to_contain_text("scripted")
+
+
+def test_without_a_model_the_panel_says_how_to_connect_one(page: Page):
+    page.click("#reader .label-wrap")
+    for word in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "Ollama", "vLLM"):
+        expect(page.locator("#reader-hint")).to_contain_text(word)
+
+
+def test_dates_from_the_panel_reach_the_question(page: Page, library: ScriptedLibrary):
+    page.click("#reader .label-wrap")
+    page.get_by_label("Papers from").fill("2025-08")
+    ask(page, "How does alignment differ?")
+    assert library.asked[-1][3]["since"] == "2025-08"
+    page.get_by_label("Papers from").fill("last week")
+    ask(page, "How does alignment differ?", turn=2)
+    expect(page.locator("#t2 [role=alert]")).to_contain_text("“last week” is no date")

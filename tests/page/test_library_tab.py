@@ -1,0 +1,120 @@
+"""The library's tab in a real browser: find, sort, add with a preview, remove with confirmation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.page.conftest import to_library
+from tests.page.papers import paper
+from tests.page.scripted import ScriptedLibrary
+from tests.page.test_keeping import downloaded
+
+
+def titles(page: Page) -> list[str]:
+    return [text.strip() for text in page.locator("#shelf td.title summary").all_inner_texts()]
+
+
+def test_the_table_shows_title_date_authors_organisation_and_pages(page: Page):
+    to_library(page)
+    row = page.locator("#shelf tbody tr", has_text="TideBench")
+    assert row.locator("td:not(.pick, .title)").all_inner_texts() == [
+        "22 Aug 2025",
+        "Amara Okafor, Lena Brandt and 3 more",
+        "Harbour Institute",
+        "cultural-alignment, august-week-4",
+    ]
+
+
+def test_it_is_searched_by_any_word(page: Page):
+    to_library(page)
+    page.get_by_label("Search the library").fill("proverbs situation")
+    expect(page.locator("#shelf tbody tr")).to_have_count(1)
+    page.get_by_label("Search the library").fill("nosuchword")
+    expect(page.locator("#shelf .none")).to_contain_text("No paper holds “nosuchword”")
+
+
+def test_it_is_sorted_by_a_click_on_a_heading(page: Page):
+    to_library(page)
+    heading = page.get_by_role("columnheader", name="Title")
+    heading.get_by_role("button").click()
+    expect(heading).to_have_attribute("aria-sort", "ascending")
+    assert titles(page) == sorted(titles(page), key=str.casefold)
+    heading.get_by_role("button").click()
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    assert titles(page) == sorted(titles(page), key=str.casefold, reverse=True)
+
+
+def test_a_title_unfolds_its_abstract(page: Page):
+    to_library(page)
+    page.get_by_text("Proverbs as Probes").click()
+    expect(page.locator("#shelf details[open] .abstract")).to_contain_text("3,150 proverbs in 14 languages")
+
+
+def test_picked_papers_are_exported(page: Page):
+    to_library(page)
+    page.get_by_label("Pick TideBench").check()
+    page.get_by_label("Pick Proverbs").check()
+    expect(page.locator("#shelf .tools")).to_contain_text("2 picked")
+    name, text = downloaded(page, "BibTeX")
+    assert (name, text.count("@misc{")) == ("papers.bib", 2)
+
+
+def test_a_pasted_page_is_previewed_before_it_is_stored_and_can_be_removed(page: Page, library: ScriptedLibrary):
+    before = len(library)
+    to_library(page)
+    page.click("#add .label-wrap")
+    page.get_by_label("… or the text of a page").fill(
+        "A header of the page\nA Fresh Paper | We test one thing. It works."
+    )
+    page.get_by_label("Its name").fill("../fresh page")
+    page.get_by_role("button", name="Preview").click()
+    receipt = page.locator("#receipt")
+    expect(receipt).to_contain_text("1 paper found: 1 new. Nothing is stored yet.")
+    expect(receipt).to_contain_text("Passed over: 1")
+    assert len(library) == before
+    page.get_by_role("button", name="Add to the library").click()
+    expect(receipt).to_contain_text("1 paper added: 1 new.")
+    row = page.locator("#shelf tbody tr", has_text="A Fresh Paper")
+    expect(row.locator(".pages")).to_have_text("fresh page")
+    assert len(library) == before + 1
+    row.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Remove …").click()
+    expect(page.get_by_role("alert")).to_contain_text("Remove this paper from the library?")
+    assert len(library) == before + 1
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(row).to_have_count(0)
+    assert len(library) == before
+
+
+def test_an_uploaded_page_is_previewed_and_can_be_discarded(page: Page, library: ScriptedLibrary, tmp_path: Path):
+    before = len(library)
+    file = tmp_path / "upload.txt"
+    file.write_text("Another Paper | We test another thing.\n")
+    to_library(page)
+    page.click("#add .label-wrap")
+    page.set_input_files("#files input[type=file]", file)
+    expect(page.locator("#files")).to_contain_text("upload")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#receipt")).to_contain_text("upload.txt")
+    page.get_by_role("button", name="Discard").click()
+    expect(page.locator("#receipt")).to_be_empty()
+    assert len(library) == before
+
+
+def test_nothing_to_preview_says_what_to_do(page: Page):
+    to_library(page)
+    page.click("#add .label-wrap")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#receipt")).to_contain_text("Choose a saved page, or paste the text of one.")
+
+
+def test_what_another_process_adds_appears_without_a_restart(page: Page, library: ScriptedLibrary):
+    to_library(page)
+    expect(page.get_by_text("From Elsewhere")).to_have_count(0)
+    library.put(paper("elsewhere", "From Elsewhere", "Added by another process."))
+    page.get_by_role("tab", name="Ask").click()
+    page.get_by_role("tab", name="Library").click()
+    expect(page.get_by_text("From Elsewhere")).to_be_visible()
+    library.remove(["elsewhere"])

@@ -1,0 +1,119 @@
+"""How the page looks and works for everyone: widths, light and dark, accessibility, nothing from outside."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.page.conftest import Opener, ask, to_library
+
+SIZES = [(1440, 900), (1024, 768), (390, 844)]
+
+
+def overflowing(page: Page) -> list[str]:
+    """Return what is wider than the screen, but for places that scroll by themselves and words for screen readers."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('gradio-app *')].filter((e) => {
+          const box = e.getBoundingClientRect();
+          return box.width > 1 && box.right > innerWidth + 1 && !e.closest('.scroll, .sources:not(:has(.lit))')
+            && getComputedStyle(e).visibility !== 'hidden';
+        }).map((e) => `${e.tagName} ${e.className} ${e.id}`).slice(0, 5)"""
+    )
+
+
+def serious(page: Page) -> list[str]:
+    """Return what axe-core holds to be a serious or critical violation, with the element it is about."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary'][:300]}"
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]
+
+
+def conversation(page: Page) -> None:
+    ask(page, "How does alignment differ?")
+    ask(page, "What about quantum gravity?", turn=2)
+    page.locator("#t1 .marker").first.click()
+    page.wait_for_timeout(200)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_nothing_is_wider_than_the_screen(opened: Opener, width: int, height: int):
+    page = opened(width, height)
+    assert overflowing(page) == []
+    conversation(page)
+    assert overflowing(page) == []
+    page.keyboard.press("Escape")
+    page.click("#reader .label-wrap")
+    assert overflowing(page) == []
+    to_library(page)
+    page.click("#add .label-wrap")
+    page.locator("#shelf summary").nth(1).click()
+    page.locator("#shelf input").nth(1).check()
+    expect(page.locator("#shelf .tools")).to_contain_text("1 picked")
+    assert overflowing(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_serious_violation_of_accessibility(opened: Opener, dark: bool):
+    page = opened(dark=dark)
+    assert serious(page) == []
+    conversation(page)
+    page.get_by_text("Why these papers").first.click()
+    page.click("#reader .label-wrap")
+    assert serious(page) == []
+    to_library(page)
+    page.click("#add .label-wrap")
+    page.locator("#shelf summary").nth(1).click()
+    page.locator("#shelf input").nth(1).check()
+    expect(page.locator("#shelf .tools")).to_contain_text("1 picked")
+    page.get_by_role("button", name="Remove …").click()
+    expect(page.locator("#shelf [role=alert]")).to_be_visible()
+    assert serious(page) == []
+
+
+def test_no_serious_violation_on_a_narrow_screen(opened: Opener):
+    page = opened(390, 844)
+    conversation(page)
+    assert serious(page) == []
+
+
+def test_light_and_dark_follow_the_system_and_a_switch_that_is_remembered(opened: Opener):
+    page = opened(dark=True)
+    dark = "document.body.classList.contains('dark')"
+    assert page.evaluate(dark)
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert not page.evaluate(dark)
+    page.reload()
+    expect(page.locator(".welcome h1")).to_be_visible()
+    page.wait_for_timeout(200)
+    assert not page.evaluate(dark)
+    page.evaluate("localStorage.clear()")
+
+
+def test_latex_in_titles_is_shown_as_characters(page: Page):
+    ask(page, "How does alignment differ?")
+    title = page.locator("#t1-c2 h3")
+    assert "$" not in title.inner_text()
+    expect(title.locator("sup")).to_have_text("4")
+
+
+def test_everything_is_reached_by_tab_alone(page: Page):
+    ask(page, "How does alignment differ?")
+    page.evaluate("document.activeElement.blur()")
+    wanted = {"theme", "card", "evidence", "copy", "again", "up", "down", "export", "edit", "new", "save"}
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.dataset?.do ?? document.activeElement.id"))
+    assert wanted <= reached, wanted - reached
+    assert "send" in reached
+
+
+def test_a_screen_reader_is_told_when_the_answer_is_ready(page: Page):
+    ask(page, "How does alignment differ?")
+    expect(page.locator("#spoken [role=status]")).to_have_text("Answer ready, with 3 sources.")

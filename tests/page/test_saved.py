@@ -1,0 +1,68 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import UsageError
+from rag.page.cards import sources_html
+from rag.page.conversation import Conversation, Stage, Thumb
+from rag.page.saved import from_json, to_json
+from tests.page.papers import PAPERS
+from tests.page.scripted import LINES, scripted_answer
+
+SHELF = {p.paper_id: p for p in PAPERS}
+
+
+def talk() -> Conversation:
+    answer = scripted_answer("How?", LINES)
+    return Conversation().asking("How?").changed(1, answer=answer, stage=Stage.DONE, thumb=Thumb.UP, opinion="Fine.")
+
+
+def test_a_conversation_comes_back_as_it_was():
+    back = from_json(to_json(talk()), SHELF.get)
+    assert back == talk().changed(1, from_file=True, answer=back.turns[0].answer)
+    answer, before = back.turns[0].answer, talk().turns[0].answer
+    assert answer
+    assert before
+    assert answer.to_dict() == before.to_dict()
+    assert answer.citations == before.citations
+
+
+def test_papers_come_from_the_library_never_from_the_file():
+    back = from_json(to_json(talk()), {}.get)
+    answer = back.turns[0].answer
+    assert answer
+    assert {c.paper.abstract for c in answer.citations} == {""}
+    assert "has changed since, or is not here" in sources_html(answer, 1)
+
+
+def test_an_unfinished_turn_is_not_saved():
+    assert json.loads(to_json(talk().asking("And?")))["turns"][1:] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "null", "{}", '{"format": "abstract-qa conversation", "version": 2, "turns": []}', "[" * 100_000]
+)
+def test_another_file_is_refused(text: str):
+    with pytest.raises(UsageError, match="not a conversation saved from this page"):
+        from_json(text, SHELF.get)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.data())
+def test_a_file_with_anything_in_any_place_is_read_or_refused(data: st.DataObject):
+    whole = json.loads(to_json(talk()))
+    place = whole["turns"][0] if data.draw(st.booleans()) else whole["turns"][0]["answer"]
+    place[data.draw(st.sampled_from(sorted(place)))] = data.draw(JSON)
+    try:
+        back = from_json(json.dumps(whole), SHELF.get)
+    except UsageError:
+        return
+    assert isinstance(to_json(back), str)

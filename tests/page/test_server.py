@@ -1,0 +1,61 @@
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from rag.errors import UsageError, WorkFailed
+from rag.page.server import checked_login, checked_port
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_on_this_machine_alone_no_password_is_needed():
+    assert checked_login("127.0.0.1", None) is None
+    assert checked_login("127.0.0.1", "ada:secret") == ("ada", "secret")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20", "example.org", ""])
+def test_listening_to_others_needs_a_password(host: str):
+    with pytest.raises(UsageError, match="--auth NAME:PASSWORD"):
+        checked_login(host, None)
+    assert checked_login(host, "ada:se:cret") == ("ada", "se:cret")
+
+
+@pytest.mark.parametrize("auth", ["", "ada", "ada:", ":secret"])
+def test_an_ill_formed_login_is_refused(auth: str):
+    with pytest.raises(UsageError, match="NAME:PASSWORD"):
+        checked_login("0.0.0.0", auth)
+
+
+def test_a_taken_port_names_a_free_one(taken: int):
+    with pytest.raises(WorkFailed, match=rf"Port {taken} is taken .* Port \d+ is free: add --port \d+"):
+        checked_port("127.0.0.1", taken)
+
+
+def test_a_port_out_of_range_is_refused():
+    with pytest.raises(UsageError, match="between 1 and 65535"):
+        checked_port("127.0.0.1", 70000)
+
+
+def test_an_upload_that_is_too_large_is_refused(address: str):
+    border = "b" * 16
+    head = f'--{border}\r\nContent-Disposition: form-data; name="files"; filename="big.txt"\r\n\r\n'
+    body = head.encode() + b"x" * 21_000_000 + f"\r\n--{border}--\r\n".encode()
+    request = urllib.request.Request(
+        f"{address}/gradio_api/upload", body, {"Content-Type": f"multipart/form-data; boundary={border}"}
+    )
+    with pytest.raises(urllib.error.HTTPError, match="413"):
+        urllib.request.urlopen(request)
+
+
+def test_what_the_page_sends_holds_no_key(address: str):
+    with urllib.request.urlopen(f"{address}/config") as reply:
+        assert b"never-shown" not in reply.read()
