@@ -13,11 +13,13 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.chat import Chat, json_object, prompt
+from eval.chat import Chat
 from eval.intervals import SEED, Interval
 from eval.questions import Question, SetError
 from eval.records import Record
 from rag.errors import ModelFailed
+from rag.readers.objects import read_object
+from rag.readers.prompts import messages
 
 DRAWS = 500
 PRIOR = 0.5
@@ -125,7 +127,7 @@ def _goes_on(match: Match, chance: random.Random) -> str:
 
 def _winner(question: Question, first: str, second: str, chat: Chat) -> str | None:
     try:
-        reply = json_object(chat(prompt("arena", question=question.question, first=first, second=second)))
+        reply = read_object(chat(messages("arena", question=question.question, first=first, second=second)))
     except ModelFailed:
         return None
     winner = str((reply or {}).get("winner"))

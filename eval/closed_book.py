@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from eval.chat import Chat, prompt
+from eval.chat import Chat
 from eval.questions import Question
 from eval.records import Record
 from rag.errors import ModelFailed
+from rag.readers.prompts import messages
 
 UNKNOWN = "UNKNOWN"
 
@@ -17,7 +18,7 @@ def ask_closed_book(question: Question, chat: Chat) -> Record:
     """Return the model's own answer as a record: no papers, no citations; UNKNOWN is an abstention."""
     start = time.perf_counter()
     try:
-        reply = chat(prompt("closed_book", question=question.question)).strip()
+        reply = chat(messages("closed_book", question=question.question)).strip()
     except ModelFailed as error:
         return Record(question.id, wall_s=time.perf_counter() - start, error=str(error))
     return Record(question.id, answer=_answer(question, reply), wall_s=time.perf_counter() - start)

@@ -14,10 +14,10 @@ from eval import compare as comparing
 from eval import gate as gates
 from eval import judge, report, sections
 from eval.aggregate import Scored, score_run
+from eval.chat import Chat, open_chat
 from eval.gate import Exit
 from eval.libraries import AskableLibrary, Libraries
 from eval.manifest import ROOT
-from eval.proxy import DEFAULT_ENDPOINT
 from eval.questions import SHIPPED, SetError, load
 from eval.records import RunFolder
 from eval.session import Options, choose, run_set
@@ -168,14 +168,8 @@ def _abstracts(sources: Iterable[Path], library: Path | None) -> dict[str, str]:
         return {p.title: p.abstract for p in libraries.papers}
 
 
-def _chat(model: str | None) -> Any:
-    from eval.chat import endpoint
-
-    settings = _settings()
-    name = model or settings.model
-    if not settings.has_endpoint or not name:
-        raise SetError("A model is needed: set OPENAI_BASE_URL or OPENAI_API_KEY, and name the model.")
-    return endpoint(settings.base_url or DEFAULT_ENDPOINT, settings.api_key, name, settings.timeout)
+def _chat(model: str | None) -> Chat:
+    return open_chat(from_environment(model=model))
 
 
 def _as_json(scored: Scored) -> dict[str, Any]:

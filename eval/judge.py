@@ -11,14 +11,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eval.answers import Answer
-from eval.chat import Chat, json_object, prompt
+from eval.chat import Chat
 from eval.intervals import Part
 from eval.questions import Question
 from eval.records import Record
 from rag.errors import ModelFailed
+from rag.readers.objects import read_object
+from rag.readers.prompts import messages
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
 
 SUPPORT_WORDS = ("yes", "partly", "no", "uncited")
 
@@ -60,7 +65,7 @@ def judge_one(record: Record, question: Question, chat: Chat, turn: int) -> Verd
     """Ask for one verdict; a failing or unreadable reply gives one that is not readable."""
     answer = record.answer or {}
     try:
-        reply = json_object(chat(request(question, answer)))
+        reply = read_object(chat(request(question, answer)))
     except ModelFailed:
         reply = None
     facts = _facts((reply or {}).get("facts"), len(question.nuggets))
@@ -68,13 +73,13 @@ def judge_one(record: Record, question: Question, chat: Chat, turn: int) -> Verd
     return Verdict(record.question_id, turn, facts, sentences, record.repeat)
 
 
-def request(question: Question, answer: Answer) -> str:
-    """Return the prompt that asks for a verdict."""
+def request(question: Question, answer: Answer) -> list[ChatMessage]:
+    """Return the messages that ask for a verdict."""
     sources = [
         f"[{c['number']}] {c['title']}: " + " ".join(s["quote"] for s in c.get("sentences") or ())
         for c in answer.get("citations") or ()
     ]
-    return prompt(
+    return messages(
         "judge",
         question=question.question,
         facts=_numbered(n.text for n in question.nuggets),

@@ -17,8 +17,6 @@ from urllib.request import Request, urlopen
 
 from eval.recordings import Recordings, request_sha256
 
-DEFAULT_ENDPOINT = "https://api.openai.com/v1"
-
 
 class Proxy(ThreadingHTTPServer):
     """The endpoint. `misses` counts requests that had no recording; `upstream` is None when replaying."""

@@ -11,17 +11,18 @@ from typing import Any
 
 from eval import controls, manifest
 from eval.answers import by_title
-from eval.chat import endpoint
+from eval.chat import open_chat
 from eval.closed_book import ask_closed_book
 from eval.libraries import Libraries, OpenLibrary
 from eval.papers import PaperText
-from eval.proxy import DEFAULT_ENDPOINT, Proxy, proxy
+from eval.proxy import Proxy, proxy
 from eval.questions import Question, QuestionSet, SetError, load
 from eval.recordings import Recordings
 from eval.records import RunFolder
 from eval.runner import Task, plan, run
 from eval.twins import make_twins
 from eval.validate import unknown_titles
+from rag.readers.endpoint import OPENAI
 from rag.settings import Settings
 from rag.text.titles import normalise_title
 
@@ -110,7 +111,7 @@ def _endpoint(options: Options, settings: Settings, folder: RunFolder) -> tuple[
         return recordings, None, options.model or _only_model(recordings)
     if not settings.has_endpoint:
         raise SetError("--reader model needs an endpoint: set OPENAI_BASE_URL, or OPENAI_API_KEY.")
-    return Recordings(folder.replies), settings.base_url or DEFAULT_ENDPOINT, options.model or settings.model
+    return Recordings(folder.replies), settings.base_url or OPENAI, options.model or settings.model
 
 
 def check_titles(questions: Sequence[Question], papers: Sequence[PaperText]) -> None:
@@ -146,10 +147,10 @@ def _run_controls(
         ask(tasks(questions, papers), libraries, _beside(folder, name))
     if options.reader == "extractive":
         return
-    everything = replace(settings, budget=options.window, k=len(libraries.papers))
+    everything = replace(settings, budget=options.window, context_window=options.window, k=len(libraries.papers))
     with Libraries(options.sources, everything, open_library, options.library) as whole:
         ask(plan(questions), whole, _beside(folder, "paste_everything"))
-    chat = endpoint(settings.base_url or "", settings.api_key, settings.model or "", settings.timeout)
+    chat = open_chat(settings)
     closed = _beside(folder, "closed_book")
     answered = {r.question_id for r in closed.records() if not r.failed}
     for question in (q for q in questions if q.id not in answered):

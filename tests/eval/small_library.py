@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.chat import Chat, endpoint
+from eval.chat import Chat, open_chat
 from eval.text import content_tokens
 from rag.errors import UsageError
 from rag.nouns import Hit, Paper
+from rag.readers.prompts import messages
 from rag.settings import Settings
 
 LEAST_SHARED = 2
@@ -37,7 +38,7 @@ class SmallLibrary:
         self._papers: dict[str, Paper] = {}
         self._chat: Chat | None = None
         if settings.base_url and not settings.extractive:
-            self._chat = endpoint(settings.base_url, settings.api_key, settings.model or "", settings.timeout)
+            self._chat = open_chat(settings)
         if self._file.exists():
             self._take(json.loads(self._file.read_text()))
 
@@ -79,7 +80,7 @@ class SmallLibrary:
         start, end = paper.sentences[best - 1]
         words, reader = paper.sentence(best), "extractive"
         if self._chat is not None:
-            words, reader = self._chat(f"{question}\n{paper.abstract}"), self._settings.model or ""
+            words, reader = self._chat(messages("closed_book", question=question)), self._settings.model or ""
         text = f"{words} [1]"
         sentence = {"index": best, "start": start, "end": end, "quote": paper.sentence(best)}
         citation = {"number": 1, "paper_id": paper.paper_id, "title": paper.title, "url": None, "sentences": [sentence]}

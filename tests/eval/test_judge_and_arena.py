@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from eval.arena import Match, bradley_terry, meet, ratings, tournament
-from eval.chat import json_object, prompt
 from eval.judge import Verdict, judge_run, load, opinion
 from eval.questions import Nugget, Question, SetError
 from eval.records import Record
@@ -16,15 +17,8 @@ from tests.eval.test_scoring import abstention, answer
 QUESTION = Question("q", "fact", "How many?", True, ("On Ice",), (Nugget("It holds 40."),))
 
 
-def test_the_last_json_object_of_a_reply_is_taken_whatever_stands_around_it() -> None:
-    assert json_object('Well: {"a": 1}') == {"a": 1}
-    assert json_object('<think>{"a": 0}</think>```json\n{"a": {"b": 2}}\n```') == {"a": {"b": 2}}
-    assert json_object("yes, yesterday {") is None
-
-
-def test_a_prompt_with_a_blank_left_is_refused() -> None:
-    with pytest.raises(KeyError):
-        prompt("arena", question="?")
+def said(messages: Sequence[Any]) -> str:
+    return "\n".join(str(message.content) for message in messages)
 
 
 # The judge
@@ -38,8 +32,8 @@ def test_each_answer_is_judged_k_times_and_the_majority_holds(tmp_path: Path) ->
     replies = iter([verdict_json(True, "yes"), verdict_json(True, "no"), verdict_json(False, "no")])
     seen: list[str] = []
 
-    def chat(text: str) -> str:
-        seen.append(text)
+    def chat(messages: Sequence[Any]) -> str:
+        seen.append(said(messages))
         return next(replies)
 
     verdicts = judge_run([Record("q", answer=answer())], {"q": QUESTION}, chat, tmp_path / "judge.jsonl", turns=3)
@@ -64,7 +58,7 @@ def test_an_unreadable_verdict_is_unscored_and_counted(tmp_path: Path, reply: st
 
 
 def test_a_judge_that_does_not_reply_is_unreadable_too(tmp_path: Path) -> None:
-    def away(_: str) -> str:
+    def away(_: Sequence[Any]) -> str:
         raise ModelFailed("away")
 
     (verdict,) = judge_run([Record("q", answer=answer())], {"q": QUESTION}, away, tmp_path / "j.jsonl", turns=1)
@@ -74,8 +68,8 @@ def test_a_judge_that_does_not_reply_is_unreadable_too(tmp_path: Path) -> None:
 def test_a_verdict_is_never_asked_for_twice_and_an_abstention_never(tmp_path: Path) -> None:
     asked: list[str] = []
 
-    def chat(text: str) -> str:
-        asked.append(text)
+    def chat(messages: Sequence[Any]) -> str:
+        asked.append(said(messages))
         return verdict_json(True, "yes")
 
     records = [Record("q", answer=answer()), Record("q", repeat=1, answer=abstention())]
@@ -95,8 +89,13 @@ def says(*winners: str):  # type: ignore[no-untyped-def]
 
 
 def prefers(text: str):  # type: ignore[no-untyped-def]
-    """A judge that prefers the answer with this text, wherever it stands."""
-    return lambda request: json.dumps({"winner": "1" if request.index(text) < request.index("Answer 2:") else "2"})
+    """A judge that prefers the answer with this text, wherever it stands, and else neither."""
+
+    def chat(messages: Sequence[Any]) -> str:
+        first, _, second = said(messages).partition("Answer 2:")
+        return json.dumps({"winner": "1" if text in first else "2" if text in second else "tie"})
+
+    return chat
 
 
 def test_a_pair_is_judged_in_both_orders_and_only_agreement_decides() -> None:
@@ -122,9 +121,7 @@ def test_the_better_of_three_runs_is_rated_first_with_an_interval() -> None:
         name: {i: Record(i, answer={"status": "answered", "text": text, "citations": []}) for i in questions}
         for name, text in (("one", "splendid"), ("two", "plain"), ("three", "poor"))
     }
-    matches = tournament(
-        runs, questions, lambda request: prefers("splendid")(request) if "splendid" in request else '{"winner": "tie"}'
-    )
+    matches = tournament(runs, questions, prefers("splendid"))
     assert len(matches) == 2 * len(questions)
     rows = ratings(matches, list(runs))
     assert rows[0].run == "one"

@@ -141,8 +141,8 @@ def test_variants_leave_the_base_library_as_it_was(papers_file: Path) -> None:
 
 def test_a_paper_that_stands_twice_is_taken_out_twice(tmp_path: Path) -> None:
     twice = write_lines(tmp_path / "twice.jsonl", [*PAPERS, {**PAPERS[0], "id": "again"}])
-    gone = Contents(("Glacier Reward Models",))
-    with Libraries((twice,), Settings(), SmallLibrary) as libraries, libraries.holding(gone) as variant:
+    gold = Contents(("Glacier Reward Models",))
+    with Libraries((twice,), Settings(), SmallLibrary) as libraries, libraries.holding(gold) as variant:
         assert {p.title for p in variant.papers()} == {PAPERS[1]["title"], PAPERS[2]["title"]}
 
 
