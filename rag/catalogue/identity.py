@@ -33,6 +33,11 @@ def title_key(record: Record) -> str | None:
     return None if is_generic(record.title) else normalise_title(record.title)
 
 
+def own_id(record: Record) -> str | None:
+    """Return the id that the source gave of its own accord; an arXiv id is everybody's, and no record's own."""
+    return record.own_id if record.own_id != record.arxiv_id else None
+
+
 def sighting_key(record: Record) -> str:
     """Return what identifies a record within its page, so that adding the page again is an edit."""
     if record.own_id:
@@ -61,11 +66,11 @@ def partition(sightings: Sequence[Sighting]) -> list[Group]:
     loose: dict[str, list[int]] = {}
     lone: list[Group] = []
     for i, record in enumerate(records):
-        if record.own_id:
-            groups.setdefault(("own", record.own_id), []).append(i)
+        if own := own_id(record):
+            groups.setdefault(("own", own), []).append(i)
     holders = _holders_of_arxiv_ids(records, groups)
     for i, record in enumerate(records):
-        if record.own_id:
+        if own_id(record):
             continue
         if record.arxiv_id:
             mine = holders.get(record.arxiv_id, [])
@@ -97,6 +102,8 @@ def _place_loose(
     for name, members in groups.items():
         for key in {title_key(records[i]) for i in members} - {None}:
             bearers.setdefault(str(key), []).append(name)
+    # As told by ids alone: what a loose record adds must not decide about the next one.
+    before = {name: tuple(members) for name, members in groups.items()}
     alone = []
     for key, members in loose.items():
         clusters = _clusters(members, records)
@@ -104,7 +111,7 @@ def _place_loose(
         if len(named) > 1:
             alone += [Group(tuple(c), "several papers bear this title") for c in clusters]
             continue
-        joining = _joining(groups[named[0]], clusters, records) if named else []
+        joining = _joining(before[named[0]], clusters, records) if named else []
         for cluster in clusters:
             if cluster in joining:
                 groups[named[0]].extend(cluster)

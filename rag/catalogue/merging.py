@@ -14,12 +14,13 @@ from typing import Any
 from rag.nouns import Conflict, Format, Paper, Record, Sighting
 from rag.text.sentences import split_sentences
 
+_COLLECTIONS = (Format.JSONL, Format.CSV)
 _TRUST = {kind: rank for rank, kind in enumerate(Format)}
 
 
 def merge(paper_id: str, sightings: Sequence[Sighting], aliases: Iterable[str] = ()) -> Paper:
     """Return the paper that `sightings` tell of; own-id edits must come newest first (see `source_order`)."""
-    ordered = sorted(sightings, key=source_order)  # stable: the caller's order stands among own-id records
+    ordered = sorted(sightings, key=source_order)  # stable: the caller's order stands among editions
     records = [s.record for s in ordered]
     told = _Telling(ordered)
     abstracts = [s for s in ordered if s.record.abstract and not s.record.abstract_is_summary]
@@ -53,10 +54,16 @@ def merge(paper_id: str, sightings: Sequence[Sighting], aliases: Iterable[str] =
     )
 
 
-def source_order(sighting: Sighting) -> tuple[Any, ...]:
-    """Return the fixed order of sources: records with an id of their own, then by kind of file, page and text."""
+def is_edition(sighting: Sighting) -> bool:
+    """Whether a later record with the same id replaces this one: it has an id of its own, or stands in a collection."""
     record = sighting.record
-    if record.own_id:
+    return bool(record.own_id) and (record.own_id != record.arxiv_id or sighting.format in _COLLECTIONS)
+
+
+def source_order(sighting: Sighting) -> tuple[Any, ...]:
+    """Return the fixed order of sources: editions of a record, then by kind of file, page and text."""
+    record = sighting.record
+    if is_edition(sighting):
         return (0,)
     return (1, _TRUST[sighting.format], sighting.page, record.title, record.abstract)
 
@@ -87,11 +94,11 @@ class _Telling:
         """Note as a conflict what `where` tells otherwise than `chosen`; an own id's older records are edits."""
         same = _fold if folded else str
         others: dict[str, str] = {}
-        newest_own = True
+        newest = True
         for sighting in where:
-            if sighting.record.own_id and not newest_own:
+            if is_edition(sighting) and not newest:
                 continue
-            newest_own = newest_own and not sighting.record.own_id
+            newest = newest and not is_edition(sighting)
             value = read(sighting.record)
             if value is not None and chosen is not None and not _agree(same(str(value)), same(str(chosen)), name):
                 others.setdefault(str(value), sighting.page)

@@ -75,6 +75,13 @@ def test_a_page_record_that_meets_its_arxiv_id_keeps_its_id_and_gains_an_alias(c
     assert catalogue.resolve("2401.00001") == before
 
 
+def test_an_arxiv_id_joins_the_record_that_has_it_beside_its_own(catalogue: Catalogue) -> None:
+    catalogue.add([seen("mine", "Fish", own_id="k1", arxiv_id="2401.00001", kind=Format.JSONL)])
+    catalogue.add([seen("arxiv", "Fish", own_id="2401.00001", arxiv_id="2401.00001", kind=Format.ATOM)])
+    assert only(catalogue).paper_id == "k1"
+    assert only(catalogue).pages == ("arxiv", "mine")
+
+
 def test_the_same_page_again_is_an_edit_and_the_old_text_is_gone(catalogue: Catalogue) -> None:
     catalogue.add([seen("a", "Fish of a Lake")])
     before = only(catalogue).paper_id
@@ -145,6 +152,7 @@ SIGHTINGS = st.builds(
 )
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.lists(SIGHTINGS, max_size=8), st.randoms(use_true_random=False))
 def test_the_groups_do_not_depend_on_the_order(sightings: list[Sighting], random) -> None:  # type: ignore[no-untyped-def]
     shuffled = sightings.copy()
