@@ -73,7 +73,7 @@ class ModelReader:
         try:
             chosen, usage, notes = self._choose(query, passages)
             draft = None
-            for draft in write(query, chosen, self._settings, self.endpoint, history):
+            for draft in write(query, chosen, self._settings, self.endpoint, history, whole=query.whole_library):
                 yield _with(draft, usage, notes)
             if draft is not None:
                 yield _with(self._repaired(draft), usage, notes)
