@@ -30,7 +30,8 @@ def head() -> str:
 
 def build(library: Library) -> gr.Blocks:
     """Return the page of one library, ready to be launched."""
-    with gr.Blocks(title="Abstract QA", fill_width=True, analytics_enabled=False) as page:
+    page: gr.Blocks = gr.Blocks(title="Abstract QA", fill_width=True, analytics_enabled=False)
+    with page:
         gr.HTML(_HEADER, elem_id="header", apply_default_css=False, js_on_load=None)
         bridge = gr.HTML(
             "",
