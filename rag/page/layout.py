@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -46,7 +46,7 @@ def build(library: Library) -> gr.Blocks:
                 Keeping(library, bridge, ask)
             with gr.Tab("Library", id="library", elem_id="library") as tab:
                 LibraryTab(library, bridge, tab)
-        quiet = {"show_progress": "hidden", "api_visibility": "private"}
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(ask.welcome, None, ask.pieces.now, **quiet)
         page.load(ask.panel.first_view, None, ask.panel.outputs, **quiet)
     return page
