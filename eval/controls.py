@@ -1,13 +1,13 @@
 """Answerers whose place in the order is known beforehand: a harness that does not order them so is not believed.
 
-Some are made from the run's own records; some ask the same reader, of a library that holds only the gold papers, or
-only another question's; with a model, two more ask it without a library and with all of it.
+Some are made from the run's own records; some ask the same reader, of a page of the library that holds only the gold
+papers, or only another question's; with a model, two more ask it without a library and with all of it.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -90,18 +90,22 @@ DERIVED: dict[str, Derive] = {
 
 
 def gold_context(questions: Sequence[Question], papers: Mapping[str, PaperText]) -> list[Task]:
-    """Return the askings of libraries that hold the gold papers alone; where nothing answers, the near ones."""
-    return [Task(q, 0, Contents(add=_added(q), only=_context(q, papers))) for q in questions]
+    """Return the askings of a page that holds the gold papers alone; where nothing answers, the near ones."""
+    contexts = _contexts(questions, papers)
+    contents = _pages(contexts.values())
+    names = {titles: name for name, titles in contents.pages}
+    return [Task(q, 0, contents, names[contexts[q.id]]) for q in questions if q.id in contexts]
 
 
 def shuffled_context(questions: Sequence[Question], papers: Mapping[str, PaperText]) -> list[Task]:
-    """Return the askings of libraries that hold another question's papers, none of this one's gold among them."""
-    chance, tasks = random.Random(SEED), []
-    contexts = [_context(q, papers) for q in questions]
-    for q in questions:
+    """Return the askings of a page that holds another question's papers, none of this one's gold among them."""
+    contexts, chance, tasks = _contexts(questions, papers), random.Random(SEED), []
+    contents = _pages(contexts.values())
+    for q in (q for q in questions if q.id in contexts):
         gold = {normalise_title(t) for t in q.gold_titles}
-        strange = [c for c in contexts if not gold & {normalise_title(t) for t in c}]
-        tasks.append(Task(q, 0, Contents(only=chance.choice(strange))))
+        strange = [name for name, titles in contents.pages if not gold & {normalise_title(t) for t in titles}]
+        if strange:
+            tasks.append(Task(q, 0, contents, chance.choice(strange)))
     return tasks
 
 
@@ -121,14 +125,18 @@ def placings(scored: Mapping[str, Scored]) -> list[Placing]:
     return found
 
 
-def _context(question: Question, papers: Mapping[str, PaperText]) -> tuple[str, ...]:
-    wanted = question.gold_titles or question.distractor_titles
-    there = tuple(sorted({papers[key].title for t in wanted if (key := normalise_title(t)) in papers}))
-    return there or (papers[min(papers)].title,)
+def _contexts(questions: Sequence[Question], papers: Mapping[str, PaperText]) -> dict[str, tuple[str, ...]]:
+    """Return by question the titles of its gold papers, or of those near it; none where the library has none."""
+    found = {}
+    for q in questions:
+        wanted = {normalise_title(t) for t in q.gold_titles or q.distractor_titles}
+        if there := tuple(sorted(papers[key].title for key in wanted & papers.keys())):
+            found[q.id] = there
+    return found
 
 
-def _added(question: Question) -> tuple[str, ...]:
-    return Contents.of(question).add
+def _pages(contexts: Iterable[tuple[str, ...]]) -> Contents:
+    return Contents(pages=tuple((f"context-{n}", titles) for n, titles in enumerate(sorted(set(contexts)), 1)))
 
 
 def _answering(record: Record, answer: Mapping[str, Any]) -> Record:

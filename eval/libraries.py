@@ -33,7 +33,7 @@ class AskableLibrary(Protocol):
     def add(self, path: Path) -> Any: ...
     def remove(self, paper_id: str) -> Any: ...
     def papers(self) -> Sequence[LibraryPaper]: ...
-    def ask(self, question: str, *, history: Sequence[str] = ()) -> Told: ...
+    def ask(self, question: str, *, history: Sequence[str] = (), page: str | None = None) -> Told: ...
     def search(self, query: str, k: int = 10) -> Sequence[Hit]: ...
     def close(self) -> None: ...
 
@@ -43,11 +43,14 @@ OpenLibrary = Callable[[Path, Settings], AskableLibrary]
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """How a library differs from the base: titles taken out, JSON records put in, or nothing `only` but some titles."""
+    """How a library differs from the base: titles taken out, JSON records put in, papers seen on further pages.
+
+    A page is (its name, the titles on it): what is asked of it alone has the whole library's statistics still.
+    """
 
     without: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
-    only: tuple[str, ...] | None = None
+    pages: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @classmethod
     def of(cls, question: Question) -> Contents:
@@ -98,18 +101,20 @@ class Libraries:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _variant(self, folder: Path, contents: Contents) -> AskableLibrary:
-        if contents.only is None:
-            shutil.copytree(self._folder, folder)
+        shutil.copytree(self._folder, folder)
         library = self._open(folder, self._settings)
-        for title in contents.without if contents.only is None else ():
+        for title in contents.without:
             for paper in self._all_titled(title):
                 library.remove(paper.paper_id)
-        only = [paper for title in contents.only or () for paper in self._all_titled(title)]
-        lines = [*contents.add, *(_line(paper.as_record()) for paper in only)]
-        if lines:
-            extra = folder.parent / "extra.jsonl"
-            extra.write_text("\n".join(lines) + "\n", encoding="utf-8")
-            library.add(extra)
+        added = folder.parent / "added"
+        added.mkdir()
+        for name, titles in contents.pages:
+            papers = [paper for title in titles for paper in self._all_titled(title)]
+            _write(added / f"{name}.jsonl", [_line({"title": p.title, "abstract": p.abstract}) for p in papers])
+        if contents.add:
+            _write(added / "extra.jsonl", contents.add)
+        if contents.add or contents.pages:
+            library.add(added)
         return library
 
     def _all_titled(self, title: str) -> list[PaperText]:
@@ -118,6 +123,10 @@ class Libraries:
             return self._titled[normalise_title(title)]
         except KeyError:
             raise SetError(f"The library holds no paper titled {title!r}.") from None
+
+
+def _write(path: Path, lines: Sequence[str]) -> None:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _line(paper: Mapping[str, Any]) -> str:

@@ -23,14 +23,6 @@ class LibraryPaper(Protocol):
     def abstract(self) -> str: ...
     @property
     def sentences(self) -> tuple[tuple[int, int], ...]: ...
-    @property
-    def date(self) -> str | None: ...
-    @property
-    def authors(self) -> tuple[str, ...]: ...
-    @property
-    def author_count(self) -> int | None: ...
-    @property
-    def organisation(self) -> str | None: ...
     def metadata_line(self) -> str: ...
 
 
@@ -44,10 +36,6 @@ class PaperText:
     sentences: tuple[tuple[int, int], ...] = ()
     metadata: str = ""
     tokens: int = 0
-    date: str | None = None
-    authors: tuple[str, ...] = ()
-    author_count: int | None = None
-    organisation: str | None = None
 
     def sentence(self, index: int) -> str:
         """Return sentence `index` as citations count them (0: the metadata line); empty when there is none."""
@@ -57,12 +45,6 @@ class PaperText:
             start, end = self.sentences[index - 1]
             return self.abstract[start:end]
         return ""
-
-    def as_record(self) -> dict[str, Any]:
-        """Return the paper as a JSON line that a library can `add`, under the same id."""
-        fields = ("title", "abstract", "date", "author_count", "organisation")
-        known = {name: value for name in fields if (value := getattr(self, name)) is not None}
-        return {"id": self.paper_id, **known, **({"authors": list(self.authors)} if self.authors else {})}
 
 
 def read_papers(papers: Iterable[LibraryPaper]) -> tuple[PaperText, ...]:
@@ -75,10 +57,6 @@ def read_papers(papers: Iterable[LibraryPaper]) -> tuple[PaperText, ...]:
             p.sentences,
             p.metadata_line(),
             count(f"{p.title}\n{p.abstract}"),
-            p.date,
-            p.authors,
-            p.author_count,
-            p.organisation,
         )
         for p in papers
     )
@@ -103,5 +81,4 @@ def library_sha256(papers: Sequence[PaperText]) -> str:
 
 def _paper(item: dict[str, Any]) -> PaperText:
     item["sentences"] = tuple((int(start), int(end)) for start, end in item["sentences"])
-    item["authors"] = tuple(item["authors"])
     return PaperText(**item)

@@ -19,11 +19,12 @@ SEARCH_DEPTH = 50
 
 
 class Task(NamedTuple):
-    """One asking: a question, which repeat of it, and the library's contents."""
+    """One asking: a question, which repeat of it, the library's contents, and the one page it is asked of, if any."""
 
     question: Question
     repeat: int
     contents: Contents
+    page: str | None = None
 
 
 def plan(questions: Iterable[Question], repeats: int = 1) -> list[Task]:
@@ -65,7 +66,7 @@ def ask(library: AskableLibrary, task: Task, misses: Callable[[], int] = lambda:
     """Ask one question and return what became of it; an exception becomes the record's error."""
     question, before, start = task.question, misses(), time.perf_counter()
     try:
-        answer = library.ask(question.question, history=list(question.history)).to_dict()
+        answer = library.ask(question.question, history=list(question.history), page=task.page).to_dict()
         seconds = time.perf_counter() - start
         hits = library.search(str(answer.get("standalone_question") or question.question), k=SEARCH_DEPTH)
     except Exception as error:  # whatever went wrong with one question must not cost the others

@@ -43,7 +43,8 @@ class SmallLibrary:
             self._take(json.loads(self._file.read_text()))
 
     def add(self, path: Path) -> None:
-        self._take([json.loads(line) for line in path.read_text().splitlines()])
+        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+            self._take([{"pages": [file.stem], **json.loads(line)} for line in file.read_text().splitlines()])
         self._write()
 
     def remove(self, paper_id: str) -> None:
@@ -53,17 +54,18 @@ class SmallLibrary:
     def papers(self) -> Sequence[Paper]:
         return list(self._papers.values())
 
-    def search(self, query: str, k: int = 10) -> Sequence[Hit]:
+    def search(self, query: str, k: int = 10, page: str | None = None) -> Sequence[Hit]:
         wanted = set(content_tokens(query))
-        scored = [(len(wanted & set(content_tokens(f"{p.title} {p.abstract}"))), p) for p in self._papers.values()]
+        there = [p for p in self._papers.values() if page is None or page in p.pages]
+        scored = [(len(wanted & set(content_tokens(f"{p.title} {p.abstract}"))), p) for p in there]
         scored.sort(key=lambda pair: (-pair[0], pair[1].paper_id))
         return [Hit(p.paper_id, p.title, float(score)) for score, p in scored[:k]]
 
-    def ask(self, question: str, *, history: Sequence[str] = ()) -> SmallAnswer:
+    def ask(self, question: str, *, history: Sequence[str] = (), page: str | None = None) -> SmallAnswer:
         if not question.strip():
             raise UsageError("Ask something.")
         standalone = " ".join([*history, question])
-        hits = self.search(standalone, k=25)
+        hits = self.search(standalone, k=25, page=page)
         answer = _empty(question, standalone, hits)
         if not hits or hits[0].score < LEAST_SHARED:
             return SmallAnswer(answer | {"status": "abstained", "reason": "not_in_library", "text": "Nothing on this."})
@@ -93,10 +95,12 @@ class SmallLibrary:
             name = record.get("id") or "-".join(re.findall(r"\w+", record["title"].lower()))
             abstract = record["abstract"]
             bounds = tuple(m.span() for m in re.finditer(r"\S[^.]*(?:\.(?=\d)[^.]*)*\.?", abstract))
-            self._papers[name] = Paper(name, record["title"], abstract, bounds, date=record.get("date"))
+            pages = (*(self._papers[name].pages if name in self._papers else ()), *record["pages"])
+            self._papers[name] = Paper(name, record["title"], abstract, bounds, date=record.get("date"), pages=pages)
 
     def _write(self) -> None:
-        records = [{"id": p.paper_id, "title": p.title, "abstract": p.abstract, "date": p.date} for p in self.papers()]
+        fields = ("title", "abstract", "date", "pages")
+        records = [{"id": p.paper_id, **{name: getattr(p, name) for name in fields}} for p in self.papers()]
         self._file.write_text(json.dumps(records))
 
 

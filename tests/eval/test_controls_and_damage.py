@@ -66,14 +66,22 @@ def test_anothers_answer_is_never_ones_own(finished: RunFolder) -> None:
 def test_a_shuffled_context_never_holds_the_gold_paper(finished: RunFolder) -> None:
     questions = list(finished.questions().values())
     for task in controls.shuffled_context(questions, by_title(finished.papers())):
-        assert task.contents.only
-        assert not set(task.contents.only) & set(task.question.gold_titles)
+        held = dict(task.contents.pages)[task.page or ""]
+        assert held
+        assert not set(held) & set(task.question.gold_titles)
 
 
 def test_the_gold_context_holds_the_gold_papers_alone(finished: RunFolder) -> None:
     questions = [q for q in finished.questions().values() if q.answerable]
     for task in controls.gold_context(questions, by_title(finished.papers())):
-        assert set(task.contents.only or ()) == set(task.question.gold_titles)
+        assert set(dict(task.contents.pages)[task.page or ""]) == set(task.question.gold_titles)
+
+
+def test_a_reader_given_a_context_sees_no_other_paper(finished: RunFolder) -> None:
+    for name in controls.ASKED:
+        for record in RunFolder(finished.path / "controls" / name).records():
+            assert record.answer is not None
+            assert len(record.answer["evidence"]) == 1
 
 
 # Right answers, and damage done to them
