@@ -30,7 +30,9 @@ def head() -> str:
 
 def build(library: Library) -> gr.Blocks:
     """Return the page of one library, ready to be launched."""
-    page: gr.Blocks = gr.Blocks(title="Abstract QA", fill_width=True, analytics_enabled=False)
+    page: gr.Blocks = gr.Blocks(
+        title="Abstract QA", fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400)
+    )
     with page:
         gr.HTML(_HEADER, elem_id="header", apply_default_css=False, js_on_load=None)
         bridge = gr.HTML(
@@ -43,7 +45,7 @@ def build(library: Library) -> gr.Blocks:
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask"):
                 ask = AskTab(library, bridge)
-                Keeping(library, bridge, ask)
+                ask.wire_stop(Keeping(library, bridge, ask).checking)
             with gr.Tab("Library", id="library", elem_id="library") as tab:
                 LibraryTab(library, bridge, tab)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}

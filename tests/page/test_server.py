@@ -54,8 +54,3 @@ def test_an_upload_that_is_too_large_is_refused(address: str):
     )
     with pytest.raises(urllib.error.HTTPError, match="413"):
         urllib.request.urlopen(request)
-
-
-def test_what_the_page_sends_holds_no_key(address: str):
-    with urllib.request.urlopen(f"{address}/config") as reply:
-        assert b"never-shown" not in reply.read()
