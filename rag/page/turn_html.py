@@ -84,7 +84,7 @@ def _checks(turn: Turn) -> str:
     summary = audit_summary(answer)
     origin = " From a saved conversation." if turn.from_file else ""
     total = answer.timings.get("total")
-    facts = f"{answer.reader}" + (f" · {total:.1f} s" if total is not None else "")
+    facts = f"Reader: {answer.reader}" + (f" · {total:.1f} s" if total is not None else "")
     notes = "".join(f"<li>{answer_text(w)}</li>" for w in answer.warnings)
     folded = f'<details data-key="notes"><summary>Notes ({len(answer.warnings)})</summary><ul>{notes}</ul></details>'
     lines = "".join(f"<p>{answer_text(line)}</p>" for line in turn.opinion.split("\n"))

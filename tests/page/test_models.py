@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from playwright.sync_api import Page, expect
 from rag.page.server import start
 from rag.settings import Settings
 from tests.endpoint_server import EndpointServer, Turn
-from tests.page.conftest import Opener, ask
+from tests.page.conftest import Opener, ask, free_port
 from tests.page.scripted import ScriptedLibrary
 
 KEY = "sk-never-shown"
@@ -39,10 +38,7 @@ def endpoint() -> Iterator[EndpointServer]:
 def modelled(endpoint: EndpointServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     settings = Settings(base_url=endpoint.url, api_key=KEY)
     library = ScriptedLibrary(Path(tmp_path_factory.mktemp("modelled")), settings=settings)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    blocks, url = start(library, port=port)  # type: ignore[arg-type]
+    blocks, url = start(library, port=free_port())  # type: ignore[arg-type]
     yield url, library
     blocks.close(verbose=False)
 
