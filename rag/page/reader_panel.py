@@ -53,10 +53,10 @@ class ReaderPanel:
                 )
             with gr.Row():
                 self._since = gr.Textbox(
-                    label="Papers from", placeholder="2025-08", max_lines=1, max_length=10, elem_classes="field"
+                    "", label="Papers from", placeholder="2025-08", max_lines=1, max_length=10, elem_classes="field"
                 )
                 self._until = gr.Textbox(
-                    label="Papers until", placeholder="2025-09-30", max_lines=1, max_length=10, elem_classes="field"
+                    "", label="Papers until", placeholder="2025-09-30", max_lines=1, max_length=10, elem_classes="field"
                 )
         self._model.change(
             lambda name: gr.Accordion(label=_label(name)), self._model, self._fold, api_visibility="private"

@@ -25,9 +25,9 @@ SECONDS_TO_FIRST_PAGE = 6
 class Running:
     """An app in a process of its own."""
 
-    def __init__(self, folder: Path, port: int, *more: str) -> None:
+    def __init__(self, folder: Path, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "app.py", "--library", str(folder), "--port", str(port), *more]
+        command = [sys.executable, "app.py", "--library", str(folder), "--port", str(port)]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=dict(os.environ), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -97,6 +97,7 @@ def test_a_page_is_added_to_a_real_library_and_removed(app: Running, opened: Ope
     ask(page, "How many kites stay up?")
     expect(page.locator("#t1-c1 h3")).to_contain_text("A Fresh Paper on Kites")
     to_library(page)
+    page.get_by_label("Search the library").fill("kites")
     page.get_by_label("Pick A Fresh Paper on Kites").check()
     page.get_by_role("button", name="Remove …").click()
     page.get_by_role("button", name="Remove", exact=True).click()
@@ -120,15 +121,3 @@ def test_a_taken_port_names_the_next_free_one(tmp_path: Path):
     assert f"Port {port} is taken" in done.stderr
     assert "add --port" in done.stderr
     assert not (tmp_path / "never").exists()
-
-
-def test_with_a_password_strangers_stay_outside(sample_folder: Path):
-    running = Running(sample_folder, free_port(), "--auth", "ada:secret")
-    try:
-        running.wait()
-        for place in ("/config", "/gradio_api/info"):
-            with pytest.raises(urllib.error.HTTPError, match="401"):
-                urllib.request.urlopen(running.address + place)
-    finally:
-        running.process.terminate()
-        running.process.wait(10)
