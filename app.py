@@ -23,9 +23,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=7860, help="the port (default 7860)")
     parser.add_argument("--auth", metavar="NAME:PASSWORD", help="needed to listen on anything but this machine")
     arguments = parser.parse_args(argv)
-    from rag.page.server import start
+    from rag.page.server import checked_login, checked_port, start
 
     try:
+        checked_login(arguments.host, arguments.auth)
+        checked_port(arguments.host, arguments.port)
         with Library.open(arguments.library or library_folder(), from_environment()) as library:
             if not len(library):
                 print("First start: adding the three sample pages …", file=sys.stderr)

@@ -16,6 +16,8 @@ _LINE = re.compile(r"[^\n]+")
 _PREFIX = re.compile(r"\s*(?:(?P<bullet>[-*•])|(?P<number>\d{1,2})[.)])\s+|\s*(?P<heading>#{1,6})\s+|\s*")
 _BREAK = re.compile(r" $")
 """The space before a marker, which must not begin a line."""
+_TAIL = re.compile(r'\u00a0<a class="marker"[^>]*>\[\d+\]</a>[^\s<]{0,3}$')
+"""The last marker of a sentence, with the stop after it: the mark that follows must not begin a line."""
 _MARKS = {
     Support.SUPPORTED: ("✓", "Supported by the words of"),
     Support.NO_SUPPORT_FOUND: ("?", "No support found in"),
@@ -91,11 +93,14 @@ class _Text:
         words = self._words(start, end, {c.number for c in claim.cites} if self._checked else self._numbers)
         if not self._checked or claim.support is Support.NOT_CHECKED or self._is_quiet(claim):
             return words
-        body = (
+        if end == claim.end:
+            tail = _TAIL.search(words)
+            at = tail.start() if tail else len(words)
+            words = f'{words[:at]}<span class="tail">{words[at:]}{self._mark(index, claim)}</span>'
+        return (
             f'<span class="claim is-{claim.support}" data-do="evidence" data-turn="{self._turn}" '
             f'data-targets="{targets(claim, self._turn)}">{words}</span>'
         )
-        return body + (self._mark(index, claim) if end == claim.end else "")
 
     def _is_quiet(self, claim: Claim) -> bool:
         """Return whether a claim needs no mark: an abstention's own sentences cite nothing by nature."""
@@ -105,7 +110,7 @@ class _Text:
         sign, words = _MARKS[claim.support]
         tip = attribute(words if claim.support is Support.UNCITED else f"{words} {cited(claim)}")
         return (
-            f'\u2060<button type="button" class="audit is-{claim.support}" data-do="evidence" data-turn="{self._turn}" '
+            f'<button type="button" class="audit is-{claim.support}" data-do="evidence" data-turn="{self._turn}" '
             f'data-targets="{targets(claim, self._turn)}" data-tip="{tip}" '
             f'aria-label="Sentence {index + 1}: {tip}">{sign}</button>'
         )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag.page.chat import asked, spoken
-from rag.page.conversation import Conversation, Stage
+from rag.page.conversation import Conversation
 from rag.page.keep_row import keep_row
-from rag.page.reader_panel import ReaderPanel
+from rag.page.reader_panel import HOW_TO_CONNECT, ReaderPanel
 from rag.page.turn_html import turn_html
 from rag.page.welcome import welcome_html
 
@@ -84,21 +84,26 @@ class AskTab:
         p, outputs = self.pieces, self.outputs
         given = [p.conversation, *self.panel.inputs]
         shared: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "concurrency_limit": None}
-        asking = [
+        self._asking = [
             gr.on([p.box.submit, p.send.click], self._ask, [p.box, p.editing, *given], api_name="ask", **shared),
             bridge.example(self._ask_example, given, api_visibility="private", **shared),
             bridge.again(self._ask_again, given, api_visibility="private", **shared),
         ]
-        p.stop.click(None, cancels=asking).then(
-            self._stopped, p.conversation, outputs, show_progress="hidden", api_visibility="private"
-        )
         quick: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "api_visibility": "private"}
         bridge.edit(self._edit, p.conversation, **quick)
         bridge.leave_edit(self._leave_edit, None, **quick)
 
+    def wire_stop(self, *others: Any) -> None:
+        """Let the Stop button end what asks, and `others`, before it tidies up."""
+        p = self.pieces
+        p.stop.click(None, cancels=[*self._asking, *others]).then(
+            self._stopped, p.conversation, self.outputs, show_progress="hidden", api_visibility="private"
+        )
+
     def welcome(self) -> str:
         """Return what a page that has just been opened shows in the place of the conversation."""
-        return welcome_html(self._library.papers())
+        hint = "" if self.panel.can_check else HOW_TO_CONNECT
+        return welcome_html(self._library.papers(), hint)
 
     # ------------------------------------------------------------------ asking
 
@@ -133,20 +138,18 @@ class AskTab:
         yield {
             **self.shown(grown),
             p.box: "",
-            **self._busy(True),
+            **self.busy(True),
             p.spoken: "",
         }
         async for update in asked(self._library, grown, lambda: self.panel.choices(*panel)):
             grown = update
             yield {p.now: self._turn(grown), p.conversation: grown}
-        yield {**self._busy(False), p.spoken: _aloud(grown)}
+        yield {**self.busy(False), p.spoken: _aloud(grown)}
 
     def _stopped(self, conversation: Conversation) -> Updates:
         """Return the page after Stop: what was written stays, and the box is free again."""
-        last = conversation.turns[-1] if conversation.turns else None
-        if last is not None and last.stage is Stage.ASKING:
-            conversation = conversation.changed(last.number, stage=Stage.STOPPED)
-        return {**self.shown(conversation), **self._busy(False), self.pieces.spoken: _aloud(conversation)}
+        stopped = conversation.stopped()
+        return {**self.shown(stopped), **self.busy(False), self.pieces.spoken: _aloud(stopped)}
 
     # ------------------------------------------------------------------ editing
 
@@ -179,7 +182,8 @@ class AskTab:
             return self.welcome()
         return turn_html(conversation.turns[-1], can_check=self.panel.can_check)
 
-    def _busy(self, busy: bool) -> Updates:
+    def busy(self, busy: bool) -> Updates:
+        """Return the button that fits: Stop while something is under way, else Ask."""
         return {self.pieces.send: gr.Button(visible=not busy), self.pieces.stop: gr.Button(visible=busy)}
 
 

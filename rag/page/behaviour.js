@@ -21,6 +21,10 @@ function restore() {
     mark(turn, "active", on);
     mark(turn, "sheet", on && state.sheet);
   }
+  for (const button of document.querySelectorAll(":is(#reader, #add) > .label-wrap")) {
+    const open = String(button.classList.contains("open"));
+    if (button.getAttribute("aria-expanded") !== open) button.setAttribute("aria-expanded", open);
+  }
   for (const fold of document.querySelectorAll("details[data-key]")) {
     const open = state.open.has(keyOf(fold));
     if (fold.open !== open) fold.open = open;
@@ -159,14 +163,18 @@ function focusBox() {
 // ---- follow the writing, unless the reader has scrolled away
 
 let following = true;
+let writing = false;
 addEventListener("scroll", () => {
   following = innerHeight + scrollY >= doc.scrollHeight - 120;
 }, { passive: true });
 
 function follow() {
-  const turn = document.querySelector("#now .turn");
-  if (turn?.classList.contains("is-asking") && following) scrollTo({ top: doc.scrollHeight });
+  const before = writing;
+  writing = document.querySelector("#now .turn.is-asking") !== null;
+  if ((writing || before) && following) scrollTo({ top: doc.scrollHeight });
 }
 
-new MutationObserver(() => { restore(); follow(); }).observe(document.body, { childList: true, subtree: true });
+new MutationObserver(() => { restore(); follow(); }).observe(document.body, {
+  childList: true, subtree: true, attributes: true, attributeFilter: ["class"],
+});
 restore();

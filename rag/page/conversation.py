@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from rag.nouns import Answer
 
+READING = "The model is reading the sources …"
+"""What stands in the place of a second opinion until it is there."""
+
 
 class Stage(StrEnum):
     """How far a turn has come."""
@@ -58,6 +61,19 @@ class Conversation:
     def turn(self, number: int) -> Turn | None:
         """Return turn `number`."""
         return self.turns[number - 1] if 1 <= number <= len(self.turns) else None
+
+    def stopped(self) -> Conversation:
+        """Return the conversation after Stop: what was written stays, what was awaited is no longer."""
+        return Conversation(
+            tuple(
+                replace(
+                    turn,
+                    stage=Stage.STOPPED if turn.stage is Stage.ASKING else turn.stage,
+                    opinion="" if turn.opinion == READING else turn.opinion,
+                )
+                for turn in self.turns
+            )
+        )
 
     def history(self) -> list[Answer]:
         """Return the answers that the next question may lean on: those of earlier turns that came to an end."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,9 @@ from rag.export import ExportFormat
 from rag.nouns import Paper
 from rag.page import feedback, saved
 from rag.page.ask_tab import AskTab, Updates, turn_number
-from rag.page.conversation import Conversation, Thumb
+from rag.page.conversation import READING, Conversation, Thumb
 from rag.page.download import Download, of_conversation, of_papers
+from rag.page.opinion import second_opinion
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -33,6 +35,7 @@ class Keeping:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
         bridge.up(self._thumb(Thumb.UP), conversation, outputs, **quiet)
         bridge.down(self._thumb(Thumb.DOWN), conversation, outputs, **quiet)
+        self.checking = bridge.check(self._check, [conversation, *ask.panel.inputs], outputs, **quiet)
         bridge.new(lambda: ask.shown(Conversation()), None, outputs, **quiet)
         bridge.export(self._export, conversation, bridge, **quiet)
         bridge.save(self._save, conversation, bridge, **quiet)
@@ -55,6 +58,20 @@ class Keeping:
             return self._ask.shown(conversation.changed(turn.number, thumb=chosen))
 
         return given
+
+    async def _check(self, event: gr.EventData, conversation: Conversation, *panel: Any) -> AsyncIterator[Updates]:
+        """Yield a note that the model is asked, then its opinion beside the answer."""
+        turn = conversation.turn(turn_number(event))
+        if turn is None or turn.answer is None or not self._ask.panel.can_check:
+            yield {self._ask.pieces.spoken: ""}
+            return
+        yield {**self._ask.shown(conversation.changed(turn.number, opinion=READING)), **self._ask.busy(True)}
+        try:
+            settings = self._ask.panel.checking(*panel)
+            opinion = await asyncio.to_thread(second_opinion, turn.answer, settings)
+        except AbstractQAError as exc:
+            opinion = str(exc)
+        yield {**self._ask.shown(conversation.changed(turn.number, opinion=opinion)), **self._ask.busy(False)}
 
     def _export(self, conversation: Conversation, event: gr.EventData) -> str:
         """Return the cited papers of a turn, or the papers picked in the library, as a file."""

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from rag.library import Library
 
 _HERE = Path(__file__).parent
+_ICON = (
+    "<link rel='icon' href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
+    "%3Crect width='32' height='32' rx='8' fill='%230f5c66'/%3E%3Cpath d='M9 10h14M9 16h14M9 22h8' stroke='white' "
+    "stroke-width='2.6' stroke-linecap='round'/%3E%3C/svg%3E\">"
+)
 _HEADER = (
     '<header class="top"><span class="brand">Abstract QA</span>'
     '<button type="button" class="quiet" data-do="theme" aria-label="Switch between light and dark" '
@@ -24,13 +29,15 @@ _HEADER = (
 
 
 def head() -> str:
-    """Return the page's style for its head: Gradio's own `css` would break selectors at the commas within them."""
-    return f"<style>{(_HERE / 'style.css').read_text('utf-8')}</style>"
+    """Return the page's icon and style for its head; Gradio's own `css` breaks selectors at the commas within them."""
+    return f"{_ICON}<style>{(_HERE / 'style.css').read_text('utf-8')}</style>"
 
 
 def build(library: Library) -> gr.Blocks:
     """Return the page of one library, ready to be launched."""
-    page: gr.Blocks = gr.Blocks(title="Abstract QA", fill_width=True, analytics_enabled=False)
+    page: gr.Blocks = gr.Blocks(
+        title="Abstract QA", fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400)
+    )
     with page:
         gr.HTML(_HEADER, elem_id="header", apply_default_css=False, js_on_load=None)
         bridge = gr.HTML(
@@ -43,7 +50,7 @@ def build(library: Library) -> gr.Blocks:
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask"):
                 ask = AskTab(library, bridge)
-                Keeping(library, bridge, ask)
+                ask.wire_stop(Keeping(library, bridge, ask).checking)
             with gr.Tab("Library", id="library", elem_id="library") as tab:
                 LibraryTab(library, bridge, tab)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}

@@ -13,7 +13,9 @@ from rag.nouns import Paper
 from rag.page.latex import to_html
 from rag.present import address
 
-_STRONG = re.compile(r"\*\*(?=\S)([^*\n]{1,300}?)(?<=\S)\*\*")
+_MARKED = re.compile(
+    r"\*\*(?=\S)([^*\n]{1,300}?)(?<=\S)\*\*|(?<![*\w\\])\*(?=\S)([^*\n]{1,300}?)(?<=[^\s\\])\*(?![*\w])"
+)
 _CODE = re.compile(r"`([^`\n]{1,200})`")
 
 
@@ -28,12 +30,12 @@ def paper_text(text: str) -> str:
 
 
 def answer_text(text: str) -> str:
-    """Return text of an answer: a paper's text, with the bold and the code that models write."""
+    """Return text of an answer: a paper's text, with the bold, the italics and the code that readers write."""
     parts, at = [], 0
     for match in _CODE.finditer(text):
-        parts += [_strong(text[at : match.start()]), f"<code>{escape(match[1])}</code>"]
+        parts += [_marked(text[at : match.start()]), f"<code>{escape(match[1])}</code>"]
         at = match.end()
-    return "".join([*parts, _strong(text[at:])])
+    return "".join([*parts, _marked(text[at:])])
 
 
 def paper_link(paper: Paper, words: str = "") -> str:
@@ -52,9 +54,10 @@ def paper_host_link(paper: Paper) -> str:
     return paper_link(paper, f"{'Look for it' if place.is_search else 'Read it'} at {host}")
 
 
-def _strong(text: str) -> str:
+def _marked(text: str) -> str:
     parts, at = [], 0
-    for match in _STRONG.finditer(text):
-        parts += [to_html(text[at : match.start()]), f"<strong>{to_html(match[1])}</strong>"]
+    for match in _MARKED.finditer(text):
+        tag = "strong" if match[1] else "em"
+        parts += [to_html(text[at : match.start()]), f"<{tag}>{to_html(match[1] or match[2])}</{tag}>"]
         at = match.end()
     return "".join([*parts, to_html(text[at:])])

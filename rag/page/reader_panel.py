@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from rag.library import Library
 
 QUOTES = "Quotes only, no model"
-_HOW = (
-    "Answers are quotes, since no model is connected. To connect one, set OPENAI_API_KEY, or OPENAI_BASE_URL for "
-    "Ollama (http://127.0.0.1:11434/v1) or vLLM (http://127.0.0.1:8000/v1), and start again."
+HOW_TO_CONNECT = (
+    "No model is connected, so answers are quotes. To connect one, set OPENAI_API_KEY, or OPENAI_BASE_URL for Ollama "
+    "(http://127.0.0.1:11434/v1) or vLLM (http://127.0.0.1:8000/v1), and start again."
 )
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _LEAST, _MOST = 500, 64_000
@@ -53,10 +53,10 @@ class ReaderPanel:
                 )
             with gr.Row():
                 self._since = gr.Textbox(
-                    label="Papers from", placeholder="2025-08", max_lines=1, max_length=10, elem_classes="field"
+                    "", label="Papers from", placeholder="2025-08", max_lines=1, max_length=10, elem_classes="field"
                 )
                 self._until = gr.Textbox(
-                    label="Papers until", placeholder="2025-09-30", max_lines=1, max_length=10, elem_classes="field"
+                    "", label="Papers until", placeholder="2025-09-30", max_lines=1, max_length=10, elem_classes="field"
                 )
         self._model.change(
             lambda name: gr.Accordion(label=_label(name)), self._model, self._fold, api_visibility="private"
@@ -68,7 +68,7 @@ class ReaderPanel:
         """Return the panel as a page that has just been opened shows it; asks the endpoint for its models."""
         names, problem = self._offered.names()
         chosen = self._first_choice(names)
-        hint = problem if self._settings.has_endpoint else _HOW
+        hint = problem if self._settings.has_endpoint else HOW_TO_CONNECT
         if not problem and len(names) > 1 and chosen == QUOTES and not self._settings.extractive:
             hint = f"The endpoint offers {len(names)} models. Choose one, or answers stay quotes."
         note = f'<p class="note">{attribute(hint)}</p>' if hint else ""
@@ -77,6 +77,11 @@ class ReaderPanel:
     def choices(self, model: str | None, budget: float | None, since: str | None, until: str | None) -> Choices:
         """Return what the panel's values mean for a question; UsageError when a date or a model is none."""
         return Choices(self._chosen(model or QUOTES, budget), _date(since), _date(until))
+
+    def checking(self, model: str | None, *_: object) -> Settings:
+        """Return the settings of the model that checks: the one that answers, else the one that is set."""
+        chosen = self._chosen(model or QUOTES, None)
+        return replace(chosen, extractive=False)
 
     def _first_choice(self, names: tuple[str, ...]) -> str:
         """Return the model that is set, else the only one; with several to choose from, none is chosen silently."""

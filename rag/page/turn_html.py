@@ -84,10 +84,11 @@ def _checks(turn: Turn) -> str:
     summary = audit_summary(answer)
     origin = " From a saved conversation." if turn.from_file else ""
     total = answer.timings.get("total")
-    facts = f"{answer.reader}" + (f" · {total:.1f} s" if total is not None else "")
+    facts = f"Reader: {answer.reader}" + (f" · {total:.1f} s" if total is not None else "")
     notes = "".join(f"<li>{answer_text(w)}</li>" for w in answer.warnings)
     folded = f'<details data-key="notes"><summary>Notes ({len(answer.warnings)})</summary><ul>{notes}</ul></details>'
-    opinion = f'<div class="opinion"><h3>Second opinion</h3><p>{answer_text(turn.opinion)}</p></div>'
+    lines = "".join(f"<p>{answer_text(line)}</p>" for line in turn.opinion.split("\n"))
+    opinion = f'<div class="opinion"><h3>Second opinion</h3>{lines}</div>'
     return (
         f'<p class="small">{attribute(summary)} <span class="facts">{attribute(facts)}.{origin}</span></p>'
         + folded * bool(answer.warnings)

@@ -10,8 +10,8 @@ from rag.page.examples import example_questions
 from rag.page.markup import attribute, paper_text
 
 
-def welcome_html(papers: Sequence[Paper]) -> str:
-    """Return the greeting for a library of these papers."""
+def welcome_html(papers: Sequence[Paper], hint: str = "") -> str:
+    """Return the greeting for a library of these papers, with a line below that says what could be set."""
     if not papers:
         return (
             '<section class="welcome"><h1>This library is empty</h1>'
@@ -28,7 +28,8 @@ def welcome_html(papers: Sequence[Paper]) -> str:
     return (
         '<section class="welcome"><h1>Ask the abstracts</h1>'
         f"<p>{_holdings(papers)} Every sentence of an answer points at the sentence of the abstract it rests on.</p>"
-        f'<ul class="examples" aria-label="Example questions">{examples}</ul></section>'
+        f'<ul class="examples" aria-label="Example questions">{examples}</ul>'
+        f'{f"""<p class="small hint">{attribute(hint)}</p>""" if hint else ""}</section>'
     )
 
 

@@ -27,6 +27,13 @@ ARGUMENTS = [
 Opener = Callable[..., Page]
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> ScriptedLibrary:
     return ScriptedLibrary(Path(tmp_path_factory.mktemp("library")), (*PAPERS, EVIL))
@@ -34,10 +41,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> ScriptedLibrary:
 
 @pytest.fixture(scope="session")
 def address(library: ScriptedLibrary) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    blocks, url = start(library, port=port)  # type: ignore[arg-type]
+    blocks, url = start(library, port=free_port())  # type: ignore[arg-type]
     yield url
     blocks.close(verbose=False)
 

@@ -13,11 +13,11 @@ def test_a_sentence_its_marker_and_its_mark_by_hand():
     answer = scripted_answer("?", [("Models fail", Support.SUPPORTED, ((TIDE, 3),))])
     assert answer_html(answer, 2) == (
         '<p><span class="claim is-supported" data-do="evidence" data-turn="2" data-targets="t2-c1-s3">'
-        'Models fail\u00a0<a class="marker" href="#t2-c1" data-do="card" data-turn="2" data-targets="t2-c1" '
-        'aria-label="Source 1">[1]</a>.</span>\u2060<button type="button" class="audit is-supported" '
+        'Models fail<span class="tail">\u00a0<a class="marker" href="#t2-c1" data-do="card" data-turn="2" '
+        'data-targets="t2-c1" aria-label="Source 1">[1]</a>.<button type="button" class="audit is-supported" '
         'data-do="evidence" data-turn="2" data-targets="t2-c1-s3" '
         'data-tip="Supported by the words of [1] sentence 3" '
-        'aria-label="Sentence 1: Supported by the words of [1] sentence 3">✓</button></p>'
+        'aria-label="Sentence 1: Supported by the words of [1] sentence 3">✓</button></span></span></p>'
     )
 
 

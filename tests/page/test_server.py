@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from rag.errors import UsageError, WorkFailed
-from rag.page.server import checked_login, checked_port
+from rag.page.server import checked_login, checked_port, start
+from tests.page.conftest import free_port
+from tests.page.scripted import ScriptedLibrary
 
 
 @pytest.fixture
@@ -45,6 +47,16 @@ def test_a_port_out_of_range_is_refused():
         checked_port("127.0.0.1", 70000)
 
 
+def test_with_a_password_strangers_stay_outside(library: ScriptedLibrary):
+    blocks, url = start(library, port=free_port(), auth="ada:secret")  # type: ignore[arg-type]
+    try:
+        for place in ("/config", "/gradio_api/info", "/gradio_api/queue/data?session_hash=x"):
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                urllib.request.urlopen(url + place)
+    finally:
+        blocks.close(verbose=False)
+
+
 def test_an_upload_that_is_too_large_is_refused(address: str):
     border = "b" * 16
     head = f'--{border}\r\nContent-Disposition: form-data; name="files"; filename="big.txt"\r\n\r\n'
@@ -54,8 +66,3 @@ def test_an_upload_that_is_too_large_is_refused(address: str):
     )
     with pytest.raises(urllib.error.HTTPError, match="413"):
         urllib.request.urlopen(request)
-
-
-def test_what_the_page_sends_holds_no_key(address: str):
-    with urllib.request.urlopen(f"{address}/config") as reply:
-        assert b"never-shown" not in reply.read()

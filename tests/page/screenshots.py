@@ -1,0 +1,125 @@
+"""Screenshots of the page's main states: `python -m tests.page.screenshots FOLDER`.
+
+The states come from the scripted library of the tests, at three widths, light and dark; `readme.png` shows the real
+library of the sample pages.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from rag.library import Library
+from rag.page.server import start
+from rag.settings import Settings
+from tests.page.conftest import ARGUMENTS, CHROMIUM, ask, free_port, to_library
+from tests.page.scripted import ScriptedLibrary
+
+SIZES = ((1440, 900), (1024, 768), (390, 844))
+SAMPLE = Path(__file__).parents[2] / "rag" / "sample"
+README_QUESTION = "How do language models differ in cultural values across languages?"
+
+
+def welcome(page: Page) -> None:
+    expect(page.locator(".example").first).to_be_visible()
+
+
+def answer(page: Page) -> None:
+    ask(page, "How does cultural alignment differ between languages?")
+
+
+def evidence(page: Page) -> None:
+    answer(page)
+    page.locator("#t1 .claim", has_text="Raters form").click()
+
+
+def why(page: Page) -> None:
+    answer(page)
+    page.locator("#t1 .marker").first.click()
+    page.get_by_text("Why these papers").click()
+    page.locator("#t1 .why").scroll_into_view_if_needed()
+
+
+def abstention(page: Page) -> None:
+    answer(page)
+    ask(page, "What do they say about quantum gravity?", turn=2)
+
+
+def failure(page: Page) -> None:
+    ask(page, "fail, please")
+
+
+def writing(page: Page) -> None:
+    page.fill("#question textarea", "slow, please: how does alignment differ?")
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#t1 .prose")).to_contain_text("languages")
+
+
+def reader(page: Page) -> None:
+    page.click("#reader .label-wrap")
+    expect(page.get_by_label("Papers from")).to_be_visible()
+
+
+def library(page: Page) -> None:
+    to_library(page)
+    page.locator("#shelf input").nth(1).check()
+    page.locator("#shelf summary").nth(1).click()
+    expect(page.locator("#shelf .tools")).to_contain_text("1 picked")
+
+
+def adding(page: Page) -> None:
+    to_library(page)
+    page.click("#add .label-wrap")
+    page.get_by_label("… or the text of a page").fill("A header of the page\nA Fresh Paper | We test it. It works.")
+    page.get_by_label("Its name").fill("fresh")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#receipt")).to_contain_text("1 paper found")
+
+
+STATES: tuple[Callable[[Page], None], ...] = (
+    welcome, answer, evidence, why, abstention, failure, writing, reader, library, adding,
+)  # fmt: skip
+
+
+def main(folder: Path) -> None:
+    """Write every state at every size, light and dark, and the picture of the README."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        scripted = ScriptedLibrary(Path(scratch))
+        _, address = start(scripted, port=free_port())  # type: ignore[arg-type]
+        for state in STATES:
+            for width, height in SIZES:
+                for dark in (False, True):
+                    name = f"{state.__name__}-{width}-{'dark' if dark else 'light'}.png"
+                    _shoot(browser, address, state, folder / name, width, height, dark)
+        with Library.open(Path(scratch) / "sample", Settings()) as sample:
+            sample.add(sorted(SAMPLE.glob("*.txt")))
+            _, address = start(sample, port=free_port())
+            _shoot(browser, address, lambda page: ask(page, README_QUESTION), folder / "readme.png", 1440, 900, False)
+        browser.close()
+
+
+def _shoot(
+    browser: Browser, address: str, state: Callable[[Page], None], file: Path, width: int, height: int, dark: bool
+) -> None:
+    scheme = "dark" if dark else "light"
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+    )
+    page.goto(address)
+    expect(page.locator(".welcome h1")).to_be_visible(timeout=20_000)
+    state(page)
+    page.wait_for_timeout(250)
+    page.screenshot(path=file)
+    page.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots"))

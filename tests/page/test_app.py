@@ -1,0 +1,123 @@
+"""`python app.py` as a person starts it, over the real sample library."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import ROOT
+from tests.page.conftest import Opener, ask, free_port, to_library
+
+SECONDS_TO_FIRST_PAGE = 6
+
+
+class Running:
+    """An app in a process of its own."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "app.py", "--library", str(folder), "--port", str(port)]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=dict(os.environ), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def wait(self) -> None:
+        """Wait until the first page is served."""
+        for _ in range(600):
+            assert self.process.poll() is None, self.process.stderr and self.process.stderr.read()
+            try:
+                with urllib.request.urlopen(self.address, timeout=5) as reply:
+                    assert reply.status == 200
+                return
+            except urllib.error.URLError:
+                time.sleep(0.1)
+        raise AssertionError("the page did not open within 60 s")
+
+    def seconds_of_work(self) -> float:
+        """Return the processor time used so far: unlike the clock, it is the same on a busy machine."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.fixture(scope="module")
+def app(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("app") / "library"
+    shutil.copytree(sample_folder, folder)
+    running = Running(folder, free_port())
+    running.wait()
+    yield running
+    running.process.terminate()
+    running.process.wait(10)
+
+
+def refused(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "app.py", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_the_first_page_is_served_within_six_seconds_of_work(app: Running):
+    assert app.seconds_of_work() < SECONDS_TO_FIRST_PAGE
+
+
+def test_a_question_is_answered_from_the_sample_pages(app: Running, opened: Opener):
+    page = opened(at=app.address)
+    ask(page, "What is NormAd?")
+    expect(page.locator("#t1.is-done .marker").first).to_have_text("[1]")
+    expect(page.locator("#t1-c1 h3")).to_contain_text("NormAd")
+    expect(page.locator("#t1-c1 mark").first).to_be_visible()
+    to_library(page)
+    expect(page.locator("#shelf .tools")).to_contain_text("papers")
+
+
+def test_a_page_is_added_to_a_real_library_and_removed(app: Running, opened: Opener):
+    page = opened(at=app.address)
+    to_library(page)
+    page.click("#add .label-wrap")
+    line = '{"id": "x1", "title": "A Fresh Paper on Kites", "abstract": "We fly kites in 9 winds. Six stay up."}'
+    page.get_by_label("… or the text of a page").fill(line)
+    page.get_by_label("Its name").fill("kites")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#receipt")).to_contain_text("1 paper found: 1 new. Nothing is stored yet.")
+    page.get_by_role("button", name="Add to the library").click()
+    expect(page.locator("#receipt")).to_contain_text("1 paper added: 1 new.", timeout=20_000)
+    page.get_by_role("tab", name="Ask").click()
+    ask(page, "How many kites stay up?")
+    expect(page.locator("#t1-c1 h3")).to_contain_text("A Fresh Paper on Kites")
+    to_library(page)
+    page.get_by_label("Search the library").fill("kites")
+    page.get_by_label("Pick A Fresh Paper on Kites").check()
+    page.get_by_role("button", name="Remove …").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.get_by_label("Pick A Fresh Paper on Kites")).to_have_count(0)
+
+
+def test_without_a_password_it_does_not_listen_to_others(tmp_path: Path):
+    done = refused("--host", "0.0.0.0", "--library", str(tmp_path / "never"))
+    assert done.returncode == 2
+    assert "--auth NAME:PASSWORD" in done.stderr
+    assert not (tmp_path / "never").exists()
+
+
+def test_a_taken_port_names_the_next_free_one(tmp_path: Path):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        done = refused("--port", str(port), "--library", str(tmp_path / "never"))
+    assert done.returncode == 1
+    assert f"Port {port} is taken" in done.stderr
+    assert "add --port" in done.stderr
+    assert not (tmp_path / "never").exists()
