@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rag.abstention import wording
 from rag.audit import audit
 from rag.cite import resolve
-from rag.nouns import Answer, Citation, Coverage, Draft, Paper, Passage, Query, Reason, Status
+from rag.nouns import Answer, Citation, Claim, Coverage, Draft, Paper, Passage, Query, Reason, Status, Support
 from rag.readers import Reader
 
 _RELATED = 3
@@ -21,6 +21,7 @@ class Holdings:
 
     coverage: Coverage
     pages: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def answer(
@@ -57,12 +58,13 @@ def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings
         reason=reason,
         text=resolved.text,
         citations=resolved.citations,
-        claims=resolved.claims,
+        claims=_counted(resolved.claims, draft.counted) if final else resolved.claims,
         related=_related(status, reason, passages, resolved.citations),
         evidence=passages,
         filters=query.filters,
         coverage=holdings.coverage,
-        warnings=(*draft.warnings, *resolved.warnings),
+        table=draft.table,
+        warnings=(*holdings.notes, *draft.warnings, *resolved.warnings),
         reader=draft.reader,
         usage=draft.usage,
         final=final,
@@ -74,6 +76,11 @@ def _abstention(draft: Draft, holdings: Holdings) -> Draft:
     reason = draft.reason or Reason.NOT_IN_ABSTRACTS
     text = draft.text.strip() or wording(reason, holdings.coverage.looked_at, holdings.pages)
     return replace(draft, text=text, reason=reason)
+
+
+def _counted(claims: tuple[Claim, ...], counted: tuple[str, ...]) -> tuple[Claim, ...]:
+    """Return `claims` with those supported that code counted in the catalogue."""
+    return tuple(replace(c, support=Support.SUPPORTED, score=1.0) if c.text in counted else c for c in claims)
 
 
 def _verdict(draft: Draft, citations: tuple[Citation, ...]) -> tuple[Status, Reason | None]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,9 @@ from rag.errors import LibraryLocked, LibraryMissing, UsageError, WorkFailed
 from rag.filters import Filters
 from rag.indexes import Indexes
 from rag.intake import Intake
-from rag.nouns import Answer, Coverage, Hit, Paper, Passage, Query, Receipt
+from rag.nouns import Answer, Hit, Paper, Passage, Query, Receipt
 from rag.plan import plan
+from rag.questions.scope import exact_reader, read_scope
 from rag.readers import choose_reader
 from rag.retrieval import best_of, retrieve
 from rag.settings import Settings, from_environment
@@ -145,27 +147,36 @@ class Library:
         since: str | None = None,
         until: str | None = None,
         page: str | None = None,
+        filters: Filters | None = None,
+        dropped: Collection[str] = (),
+        today: date | None = None,
         settings: Settings | None = None,
     ) -> Iterator[Answer]:
         """Yield the growing answer to `question`; only the last one is `final` and audited.
 
         `history` holds earlier Answers or plain questions, oldest first; plain questions are answered again first.
+        `filters` hold whatever the question says; `dropped` names filters that the question states and that are not
+        to hold; `today` is the day from which "last month" is counted.
         """
         started, timings = time.perf_counter(), dict[str, float]()
         chosen = settings or self.settings
         asked = _checked(question)
-        filters = Filters(since, until, page)
+        passed = Filters(since, until, page).over(filters or Filters())
         with _timed(timings, "open"):
             self._catch_up()
-            allowed = filters.allowed(self.catalogue)
         earlier = self._earlier(history, chosen)
-        reader = choose_reader(chosen, self.embedder)
         with _timed(timings, "plan"):
-            query = reader.plan(asked, earlier) or plan(asked, earlier)
-            query = replace(query, filters=filters.to_dict())
+            scope = read_scope(asked, self.catalogue, passed, earlier, today=today, dropped=dropped)
+            exact = exact_reader(scope, self.catalogue)
+            reader = exact or choose_reader(chosen, self.embedder)
+            query = reader.plan(asked, earlier) or replace(plan(scope.subject, earlier), question=asked)
+            query = replace(query, filters=scope.filters.to_dict())
         with _timed(timings, "retrieve"):
-            passages = self._find(query, _EVERYTHING if query.whole_library else k or chosen.k, allowed)
-        for growing in answer(query, passages, reader, self._holdings(allowed), earlier):
+            searched = passed.allowed(self.catalogue) if exact else scope.allowed
+            passages = self._find(query, _EVERYTHING if query.whole_library else k or chosen.k, searched)
+            passages = exact.in_front(passages) if exact else passages
+        holdings = Holdings(scope.coverage, tuple(self.catalogue.pages()), scope.notes)
+        for growing in answer(query, passages, reader, holdings, earlier):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
             yield replace(growing, timings=dict(timings))
@@ -178,18 +189,13 @@ class Library:
 
     # ------------------------------------------------------------------ within
 
-    def _find(self, query: Query, k: int, allowed: set[str] | None) -> tuple[Passage, ...]:
+    def _find(self, query: Query, k: int, allowed: Collection[str] | None) -> tuple[Passage, ...]:
         """Retrieve, with the papers that the conversation is about in front."""
         queries = (query.standalone, *query.parts)
         found = best_of([retrieve(self.catalogue, self.indexes, text, k, allowed) for text in queries])[:k]
         focused = {p.paper.paper_id: p for p in found if p.paper.paper_id in query.focus}
         first = [focused[paper_id] for paper_id in query.focus if paper_id in focused]
         return (*first, *(p for p in found if p.paper.paper_id not in focused))
-
-    def _holdings(self, allowed: set[str] | None) -> Holdings:
-        total = len(self.catalogue)
-        coverage = Coverage(total, total if allowed is None else len(allowed), self.catalogue.undated())
-        return Holdings(coverage, tuple(self.catalogue.pages()))
 
     def _earlier(self, history: Sequence[Answer | str], settings: Settings) -> list[Answer]:
         """Return the conversation so far as Answers; plain questions are answered, each after those before it."""

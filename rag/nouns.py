@@ -200,6 +200,9 @@ class Draft:
     complete: bool = True
     warnings: tuple[str, ...] = ()
     usage: Usage = Usage()
+    counted: tuple[str, ...] = ()
+    """Sentences of `text` that code counted in the catalogue, and that no sentence of an abstract can bear out."""
+    table: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,25 @@ LAYERS = [
     {"text", "tokens", "terms"},
     {"pages", "catalogue", "cite", "audit", "present", "export", "abstention"},
     {"embedder", "filters"},
-    {"indexes", "plan"},
+    {"indexes", "plan", "questions"},
     {"retrieval", "readers", "intake"},
     {"answering"},
     {"library", "llama"},
     {"doctor", "page", "commands", "__main__", "__init__"},
 ]
 """The modules of `rag`, bottom first: each may import from its own layer and from those before it."""
-HEAVY = {"numpy", "chromadb", "llama_index", "gradio", "openai", "onnxruntime", "tantivy", "tokenizers", "tiktoken"}
+HEAVY = {
+    "numpy",
+    "chromadb",
+    "llama_index",
+    "gradio",
+    "openai",
+    "onnxruntime",
+    "tantivy",
+    "tokenizers",
+    "tiktoken",
+    "dateparser",
+}
 
 
 def level(module: str) -> int:

@@ -167,6 +167,22 @@ class Catalogue:
         """Return the ids of the papers that satisfy an SQL condition over the columns of `papers`."""
         return {row[0] for row in self._read(f"select paper_id from papers where {where}", *values)}
 
+    def values(self, field: str) -> tuple[str, ...]:
+        """Return the different values of a field of papers, those of a list one by one, in order."""
+        path = f"$.{field}"
+        told = "json_extract(body, ?1)"
+        listed = f"case json_type(body, ?1) when 'array' then {told} else json_array({told}) end"
+        found = self._read(
+            f"select distinct value from papers, json_each({listed}) where value is not null order by value", path
+        )
+        return tuple(value for (value,) in found)
+
+    def count(self, field: str) -> int:
+        """Return how many papers have a value in `field`."""
+        return int(
+            self._read("select count(*) from papers where json_extract(body, ?) is not null", f"$.{field}")[0][0]
+        )
+
     def doubts(self) -> list[tuple[str, str]]:
         """Return (paper_id, why) of the papers that may be another's duplicate."""
         return [(a, b) for a, b in self._read("select paper_id, doubt from papers where doubt is not null")]

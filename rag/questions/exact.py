@@ -1,0 +1,177 @@
+"""Exact answers about the library, from the catalogue alone: counts, lists, extremes, and counts by group.
+
+The draft points at each paper's metadata line. What code counted is told apart (`Draft.counted`), since no sentence of
+an abstract can bear it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rag.filters import Filters
+from rag.nouns import Answer, Coverage, Draft, Paper, Passage, Query, Reason, Status
+from rag.questions.kinds import Asked, Kind
+from rag.questions.saying import in_words, plural
+from rag.questions.sorting import UNKNOWN, groups, ordered, value
+
+LONGEST_LIST = 60
+"""Papers that are listed; the count is always of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The papers of the library that meet a question's filters, and its kind."""
+
+    asked: Asked
+    filters: Filters
+    papers: tuple[Paper, ...]
+    coverage: Coverage
+    unknown: dict[str, int] = field(default_factory=dict)
+    """Of each field that is filtered by, how many papers lack it that meet everything else."""
+
+
+class CatalogueReader:
+    """Answers from what is known of the papers, without a model and without their abstracts."""
+
+    name = "extractive"
+
+    def __init__(self, found: Found) -> None:
+        self._found = found
+
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+        """Return None: there is nothing to search for."""
+        return None
+
+    def in_front(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Return the papers of the answer as passages, then the others of `passages`."""
+        first = draft(self._found).shown
+        named = {passage.paper.paper_id for passage in first}
+        return (*first, *(p for p in passages if p.paper.paper_id not in named))
+
+    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
+        """Yield one draft."""
+        yield draft(self._found, passages)
+
+
+def draft(found: Found, passages: tuple[Passage, ...] = ()) -> Draft:
+    """Return the draft of an exact answer; where no paper is left it abstains, the nearest being `passages`."""
+    if not found.papers:
+        return Draft(_none(found), passages, "extractive", Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
+    lead, listed, table = _told(found)
+    shown = tuple(Passage(paper, 1.0) for paper in listed)
+    lines = [_line(paper, place, found) for place, paper in enumerate(listed, start=1)]
+    label = ["The first of each:", ""] if table else []
+    text = "\n".join([lead, "", *label, *lines])
+    return Draft(text, shown, "extractive", counted=(lead,), table=table)
+
+
+def _told(found: Found) -> tuple[str, tuple[Paper, ...], dict[str, object] | None]:
+    """Return the sentence that counts, the papers to list, and a table where the count is by group."""
+    asked, total = found.asked, found.coverage.looked_at
+    if asked.kind is Kind.GROUPS:
+        return _by_group(found, ordered(found.papers, "date", descending=True))
+    papers = ordered(found.papers, asked.by or "date", descending=asked.descending)
+    if asked.kind is Kind.EXTREME:
+        return _extreme(found, papers)
+    sentence = f"{len(papers):,} of {plural(total, 'paper')} {_meets(found)}{_apart(found)}{_shortened(papers)}."
+    return sentence, tuple(papers[:LONGEST_LIST]), None
+
+
+def _extreme(found: Found, papers: list[Paper]) -> tuple[str, tuple[Paper, ...], None]:
+    """Return the extremes with all that tie with the last of them."""
+    by = found.asked.by or "date"
+    limits = f" {_that(found, len(papers))}" if found.filters else ""
+    known = [paper for paper in papers if value(paper, by) is not UNKNOWN]
+    if not known:
+        return f"None of the {plural(len(papers), 'paper')}{limits} has a known {_NOUN[by]}.", tuple(papers[:3]), None
+    most = min(found.asked.most or 1, len(known))
+    bar = value(known[most - 1], by)
+    first = tuple(p for i, p in enumerate(known) if i < most or value(p, by) == bar)[:LONGEST_LIST]
+    unknown = len(papers) - len(known)
+    noun = _SUPERLATIVE[by, found.asked.descending].format("papers" if len(first) > 1 else "paper")
+    which = f"{len(first)} {noun}" if len(first) == most > 1 else noun
+    tie = "" if len(first) == most else f", since they tie, {len(first)}" if most == 1 else f", with ties {len(first)}"
+    verb = "are these" if len(first) > 1 else "is this one"
+    apart = f"; {_others(unknown)} no known {_NOUN[by]}" if unknown else ""
+    return f"The {which} of {len(known):,} with a known {_NOUN[by]}{limits} {verb}{tie}{apart}.", first, None
+
+
+def _by_group(found: Found, papers: list[Paper]) -> tuple[str, tuple[Paper, ...], dict[str, object]]:
+    by = found.asked.by or "year"
+    counted = groups(papers, by)
+    parts = ", ".join(f"{name}: {len(members):,}" for name, members in counted)
+    table: dict[str, object] = {
+        "caption": f"Papers by {by}",
+        "columns": [by.capitalize(), "Papers"],
+        "rows": [[name, len(members)] for name, members in counted],
+    }
+    limits = f" {_that(found, len(papers))}" if found.filters else ""
+    note = ", of which some are on several" if by == "page" and sum(len(m) for _, m in counted) > len(papers) else ""
+    first = tuple(dict.fromkeys(members[0] for _, members in counted if members))
+    lead = f"{plural(len(papers), 'paper')}{limits} by {by}{note}: {parts}."
+    return lead, first[:LONGEST_LIST], table
+
+
+def _that(found: Found, count: int) -> str:
+    return f"that {in_words(found.filters, count)}"
+
+
+def _meets(found: Found) -> str:
+    """Return the filters as words that follow a count of papers."""
+    return in_words(found.filters, len(found.papers))
+
+
+def _apart(found: Found) -> str:
+    """Return what is counted apart: papers that might meet the filters if more were known of them."""
+    parts = [f"{_others(count)} no known {_NOUN[name]}" for name, count in found.unknown.items() if count]
+    if "date" not in found.unknown and found.coverage.undated and found.papers:
+        parts.append(f"{found.coverage.undated:,} of these have no date")
+    return "".join(f"; {part}" for part in parts)
+
+
+def _others(count: int) -> str:
+    return f"{count:,} others have" if count != 1 else "1 other has"
+
+
+def _shortened(papers: list[Paper]) -> str:
+    return f"; the first {LONGEST_LIST} of them are listed" if len(papers) > LONGEST_LIST else ""
+
+
+def _none(found: Found) -> str:
+    limits = in_words(found.filters)
+    return f"None of the {plural(found.coverage.looked_at, 'paper')} here {limits}{_apart(found)}."
+
+
+def _line(paper: Paper, place: int, found: Found) -> str:
+    """Return one paper of the list: its title, and what is known of it, as its metadata line has it."""
+    known = [paper.date or "no date"]
+    count = paper.author_count or len(paper.authors)
+    known += [plural(count, "author")] if count else []
+    known += [paper.organisation] if paper.organisation else []
+    wants_pages = (
+        found.filters.page or found.filters.min_pages or found.filters.max_pages or found.asked.by in ("page", "pages")
+    )
+    known += [f"on {', '.join(paper.pages)}"] if wants_pages and paper.pages else []
+    for name in ("upvotes", "comments"):
+        number = getattr(paper, name)
+        if number is not None and (found.asked.by == name or getattr(found.filters, f"min_{name}") is not None):
+            known.append(plural(number, name.rstrip("s")))
+    title = paper.title if "*" in paper.title else f"*{paper.title}*"
+    return f"- {title}: {', '.join(known)} [P{place}.0]"
+
+
+_NOUN = {
+    "date": "date",
+    "organisation": "organisation",
+    "authors": "number of authors",
+    "upvotes": "number of upvotes",
+    "comments": "number of comments",
+    "pages": "page",
+}
+_SUPERLATIVE = {
+    ("date", True): "most recent {}",
+    ("date", False): "oldest {}",
+    **{(by, True): f"{{}} with the most {by}" for by in ("authors", "upvotes", "comments", "pages")},
+    **{(by, False): f"{{}} with the fewest {by}" for by in ("authors", "upvotes", "comments", "pages")},
+}

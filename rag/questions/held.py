@@ -1,0 +1,106 @@
+"""The names that a catalogue holds and a question may filter by: pages, organisations, authors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from rag.catalogue import Catalogue
+from rag.text.titles import normalise_title
+
+_PAGE = r"(?:saved\s+)?(?:pages?|listings?|lists?)\b"
+
+_LONGEST_NAME = 8
+"""Words of an organisation's or a person's name."""
+
+
+class Held:
+    """What the catalogue holds by name; each list is read when a question first needs it."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    @cached_property
+    def pages(self) -> tuple[str, ...]:
+        """The names of the pages."""
+        return tuple(self._catalogue.pages())
+
+    @cached_property
+    def organisations(self) -> tuple[str, ...]:
+        """The organisations that papers are said to be from."""
+        return self._catalogue.values("organisation")
+
+    @cached_property
+    def authors(self) -> tuple[str, ...]:
+        """The names of authors."""
+        return self._catalogue.values("authors")
+
+    def page_mentions(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield (start, end, page) where `text` names a page as a page, in order."""
+        found: dict[int, tuple[int, int, str]] = {}
+        names = sorted(self.pages, key=len, reverse=True)
+        either = "|".join(_loosely(name) for name in names)
+        if not either:
+            return
+        one = rf"['\"“]?(?:{either})['\"”]?"
+        run = rf"{one}(?:(?:\s*,\s*|\s+)(?:(?:and|or|nor)\s+)?(?:the\s+)?{one})*"
+        for shape in (
+            rf"(?<![\w-])({run})\s+{_PAGE}",
+            rf"\b{_PAGE}\s+(?:(?:called|named)\s+)?(?:the\s+)?({run})(?![\w-])",
+        ):
+            for match in re.finditer(shape, text, re.I):
+                for name in re.finditer(rf"(?<![\w-])(?:{either})(?![\w-])", match[1], re.I):
+                    start = match.start(1) + name.start()
+                    end = match.end() if name.end() == len(match[1].rstrip("'\"”")) else match.start(1) + name.end()
+                    page = next(p for p in names if re.fullmatch(_loosely(p), name[0], re.I))
+                    found.setdefault(start, (start, max(end, start + len(name[0])), page))
+        yield from sorted(found.values())
+
+    def name_mentions(self, text: str) -> Iterator[tuple[int, int, str, str]]:
+        """Yield (start, end, filter, value) where papers are said to be by an organisation or author held here."""
+        for opening in re.finditer(r"\b(?:by|from|of|at|with)\s+(?:the\s+)?|^\s*|,\s*", text):
+            words = list(re.finditer(r"[^\s,;?!]+", text[opening.end() :]))[:_LONGEST_NAME]
+            for last in reversed(words):
+                said = text[opening.end() + words[0].start() : opening.end() + last.end()]
+                if found := self._named(said):
+                    start = opening.end() + words[0].start()
+                    yield start, start + len(said), *found
+                    break
+
+    def knows(self, name: str) -> bool:
+        """Tell whether `name` is an organisation's or an author's."""
+        return self._named(name) is not None
+
+    def unknown_name(self, name: str) -> str:
+        """Return what to say about a name that is no author's and no organisation's."""
+        named, placed = self._catalogue.count("authors"), self._catalogue.count("organisation")
+        return (
+            f"No paper here is known to be by {name}; of {len(self._catalogue):,} papers, the authors' names are known "
+            f"for {named:,} and the organisation for {placed:,}."
+        )
+
+    def _named(self, said: str) -> tuple[str, str] | None:
+        key = normalise_title(said)
+        for name, known in (("organisation", self._organisation_keys), ("author", self._author_keys)):
+            if key in known:
+                return name, known[key]
+        return None
+
+    @cached_property
+    def _organisation_keys(self) -> dict[str, str]:
+        return {normalise_title(name): name for name in self.organisations}
+
+    @cached_property
+    def _author_keys(self) -> dict[str, str]:
+        """Full names; and surnames that only one author has."""
+        keys = {normalise_title(name): name for name in self.authors}
+        surnames: dict[str, list[str]] = {}
+        for name in self.authors:
+            surnames.setdefault(normalise_title(name).split()[-1] if name.split() else "", []).append(name)
+        return {key: names[0] for key, names in surnames.items() if len(names) == 1 and len(key) > 2} | keys
+
+
+def _loosely(name: str) -> str:
+    """Return a pattern for a page's name with any separators."""
+    return r"[\s_-]*".join(re.escape(part) for part in re.split(r"[\s_-]+", name) if part)

@@ -1,0 +1,179 @@
+"""What kind of question about the library it is: a count, a list, an extreme, a count by group; and how to sort.
+
+Each rule blanks what it understood. Not handled: averages, shares, and two kinds in one question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.questions.quantities import NUMBER, number
+from rag.questions.reading import PAPERS, PLAINLY_PAPERS
+from rag.questions.wording import blank
+
+
+class Kind(StrEnum):
+    """What is asked about the papers that meet the criteria."""
+
+    COUNT = "count"
+    LIST = "list"
+    EXTREME = "extreme"
+    GROUPS = "groups"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The kind; for an extreme or a sorted list the field and its direction, and how many; for groups by what."""
+
+    kind: Kind
+    by: str | None = None
+    descending: bool = True
+    most: int | None = None
+
+
+def read_kind(text: str) -> tuple[Asked | None, str]:
+    """Return what is asked and `text` with what said so blanked; None where it is no question about the library."""
+    if _FOREIGN.search(text):
+        return None, text
+    (by, descending), text = _read_sort(text)
+    if found := _COUNT.search(text):
+        text = blank(text, [found.span()])
+        if group := _GROUPED.search(text):
+            return Asked(Kind.GROUPS, _group(group["g"].lower())), blank(text, [group.span()])
+        return Asked(Kind.COUNT, by, descending), text
+    extreme, text = _read_extreme(text)
+    if extreme is not None:
+        return extreme, text
+    if _LIST.search(text) and (_PLAIN.search(text) or _VAGUE.search(text)):
+        return Asked(Kind.LIST, by, descending), text
+    return None, text
+
+
+# ---------------------------------------------------------------------- counts
+
+_COUNT = re.compile(
+    rf"\bhow\s+many\b(?=(?:\s+(?!{PAPERS}\b)[\w-]+){{0,4}}\s+{PAPERS}\b|\s+of\s+(?:them|these|those|the)\b)"
+    rf"|\b(?:(?:what|which)\s+is\s+)?(?:the\s+)?(?:total\s+)?(?:number|count)\s+of\b(?=(?:\s+[\w-]+){{0,3}}\s+{PAPERS}\b)"
+    rf"|\bcount\b(?=\s+(?:\w+\s+){{0,3}}{PAPERS}\b)",
+    re.I,
+)
+_OWN = r"(?:you|we|i|it|they|there|the\s+library|this\s+library|not)\b"
+_DONE = r"(?:dated|published|released|written|seen|listed|added)\b"
+_FOREIGN = re.compile(
+    rf"\bhow\s+many\b[^?]*?\b{PAPERS}\s+(?:do|does|did|were|was)\s+(?!{_OWN}|{_DONE})",
+    re.I,
+)
+"""`How many papers does the survey cover?`: its own number, not the library's."""
+_GROUPED = re.compile(
+    r"\b(?:per|by|for\s+each|in\s+each|on\s+each|each|every|(?:broken\s+down|grouped)\s+by)\s+"
+    r"(?P<g>calendar\s+year|year|month|page|organi[sz]ation|number\s+of\s+authors)\b",
+    re.I,
+)
+
+
+def _group(said: str) -> str:
+    return "authors" if "author" in said else said.split()[-1].replace("organiz", "organis")
+
+
+# ---------------------------------------------------------------------- extremes
+
+_MANY = r"(?:most|(?:highest|largest|greatest|maximum)\s+number\s+of|maximum\s+of)"
+_FEW = r"(?:fewest|least|(?:lowest|smallest|minimum)\s+number\s+of|minimum\s+of)"
+_AUTHOR_LIST = (
+    r"(?:author\s+list|list\s+of\s+authors|author\s+count|number\s+of\s+authors|author\s+team|team|authorship)"
+)
+_OUT = r"(?:\s+(?:published|released|dated))?"
+_NAMES = {
+    ("date", True): rf"(?:most\s+recent(?:ly)?|newest|latest|youngest){_OUT}",
+    ("date", False): rf"(?:oldest|earliest|least\s+recent){_OUT}",
+    ("authors", True): rf"(?:{_MANY}\s+(?:co-?)?(?:authors|people)|(?:longest|largest|biggest)\s+{_AUTHOR_LIST})",
+    ("authors", False): rf"(?:{_FEW}\s+(?:co-?)?authors|(?:shortest|smallest)\s+{_AUTHOR_LIST})",
+    ("upvotes", True): rf"(?:most\s+(?:up-?voted|liked|popular)|{_MANY}\s+(?:(?:up-?)?votes|likes))",
+    ("upvotes", False): rf"(?:least\s+(?:up-?voted|liked|popular)|{_FEW}\s+(?:(?:up-?)?votes|likes))",
+    ("comments", True): rf"(?:most\s+(?:commented(?:\s+on)?|discussed)|{_MANY}\s+comments)",
+    ("comments", False): rf"(?:least\s+(?:commented(?:\s+on)?|discussed)|{_FEW}\s+comments)",
+    ("pages", True): rf"{_MANY}\s+pages",
+}
+_EXTREMES = tuple(
+    (
+        field,
+        descending,
+        re.compile(
+            rf"(?:\btop\s+)?(?:\b(?P<k>{NUMBER})\s+)?(?:\b{PAPERS}\s+)?(?:\b(?:with|has|have|having|got|by)\s+)?"
+            rf"(?:\bthe\s+)?(?:(?P<j>{NUMBER})\s+)?\b{shape}(?:\s+(?P<l>{NUMBER})(?=\s+{PAPERS}))?",
+            re.I,
+        ),
+    )
+    for (field, descending), shape in _NAMES.items()
+)
+_OF_PAPERS = re.compile(
+    rf"\s*(?:[\w-]+\s+){{0,3}}?{PAPERS}\b|\s*(?:[?.,]|$|(?:and|in|on|of|among|by|here|from|that|about|since)\b)", re.I
+)
+_FIRST_LAST = re.compile(
+    rf"\b(?:came|come|appeared|published|released)\s+(?:out\s+)?(?P<a>first|last)\b"
+    rf"|\b(?P<b>first|last)\s+(?:one\s+)?(?:to\s+(?:be\s+published|appear|come\s+out)|published\s+{PAPERS})",
+    re.I,
+)
+
+
+def _read_extreme(text: str) -> tuple[Asked | None, str]:
+    if not re.search(rf"\b{PAPERS}\b", text, re.I):
+        return None, text
+    for field, descending, shape in _EXTREMES:
+        for found in shape.finditer(text):
+            if _OF_PAPERS.match(text, found.end()):
+                said = found["k"] or found["j"] or found["l"]
+                few = number(said) if said else 1
+                return Asked(Kind.EXTREME, field, descending, max(few, 1)), blank(text, [found.span()])
+    if found_order := _FIRST_LAST.search(text):
+        last = (found_order["a"] or found_order["b"]).lower() == "last"
+        return Asked(Kind.EXTREME, "date", last, 1), blank(text, [found_order.span()])
+    return None, text
+
+
+# ---------------------------------------------------------------------- lists and their order
+
+_OPENING = r"^\W*(?:(?:and|so|ok|okay|please|now|can\s+you|could\s+you)[\s,]+)*"
+_LIST = re.compile(
+    rf"{_OPENING}(?:(?:list|show|give|name|find|get|enumerate|tell|display|send)\b"
+    rf"|(?:which|what)\b(?=(?:\s+[\w-]+){{0,4}}?\s+{PAPERS}\b)|(?:is|are)\s+there\b|do\s+(?:you|we)\s+have\b"
+    rf"|(?:any|all|every|the)\b(?=(?:\s+[\w-]+){{0,3}}?\s*{PAPERS}\b)|(?:what|which)\s+(?:have\s+)?(?:you|we)\b"
+    rf"|(?:anything|everything|something)\b|(?:[\w-]+\s+){{0,2}}{PAPERS}\b|(?:one|two|three)\s+{PAPERS}\b)"
+    rf"|\b(?:which|what)\s+(?:ones?|{PAPERS})\b",
+    re.I,
+)
+_PLAIN = re.compile(rf"\b{PLAINLY_PAPERS}\b", re.I)
+_VAGUE = re.compile(
+    r"^\W*(?:(?:is|are)\s+there\s+|do\s+you\s+have\s+|have\s+you\s+got\s+)?(?:anything|everything)\b|\bwhich\s+ones\b",
+    re.I,
+)
+_SORTED = tuple(
+    (by, descending, re.compile(rf"\b(?:{shape})\b", re.I))
+    for by, descending, shape in (
+        ("date", True, r"(?:newest|latest|most\s+recent)\s+first|in\s+reverse\s+(?:chronological|date)\s+order"),
+        ("date", False, r"(?:oldest|earliest)\s+first|in\s+(?:chronological|date)\s+order|chronologically"),
+        ("authors", True, r"most\s+authors\s+first"),
+        ("authors", False, r"fewest\s+authors\s+first"),
+        ("title", False, r"(?:in\s+)?alphabetical(?:ly)?(?:\s+order)?"),
+        ("upvotes", True, r"most\s+up-?vot(?:es|ed)\s+first"),
+    )
+)
+_SORT_BY = re.compile(
+    r"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?)\s+(?:them\s+)?by\s+(?:the\s+)?(?:number\s+of\s+)?"
+    r"(?P<f>date|title|authors?(?:\s+count)?|up-?votes|comments)(?P<d>\s*,?\s*(?:ascending|descending))?",
+    re.I,
+)
+_FIELDS = {"date": "date", "title": "title", "author": "authors", "vote": "upvotes", "comment": "comments"}
+
+
+def _read_sort(text: str) -> tuple[tuple[str | None, bool], str]:
+    if found := _SORT_BY.search(text):
+        by = next(field for name, field in _FIELDS.items() if name in found["f"].lower())
+        descending = "desc" in found["d"].lower() if found["d"] else by != "title"
+        return (by, descending), blank(text, [found.span()])
+    for by, descending, shape in _SORTED:
+        if found := shape.search(text):
+            return (by, descending), blank(text, [found.span()])
+    return (None, True), text

@@ -1,0 +1,84 @@
+"""Filters in words: what follows a count of papers, and what stands on a chip."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from rag.filters import Filters
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
+
+_ONE = {"are": "is", "have": "has", "mention": "mentions"}
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `3 papers`, `1 paper`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def in_words(filters: Filters, count: int = 2) -> str:
+    """Return the filters as what `count` papers do: `are from 2024 and have 6 or more authors`."""
+    parts = [*_times(filters), *_counts(filters), *_names(filters)]
+    if count == 1:
+        parts = [f"{_ONE[verb]} {rest}" for verb, _, rest in (part.partition(" ") for part in parts)]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "are here"
+
+
+def _times(filters: Filters) -> list[str]:
+    since, until = filters.since, filters.until
+    if since and until:
+        return [f"are from {_span(since, until)}"]
+    return [f"are from {since} or later"] if since else [f"are from {until} or earlier"] if until else []
+
+
+def _span(since: str, until: str) -> str:
+    """Return two bounds as one time where they are one."""
+    if since == until:
+        return since
+    if len(since) == len(until) == 10:
+        first, last = date.fromisoformat(since), date.fromisoformat(until)
+        whole_months = first.day == 1 and (last + timedelta(days=1)).day == 1
+        if whole_months and (first.month, last.month) == (1, 12):
+            return str(first.year) if first.year == last.year else f"{first.year} to {last.year}"
+        if whole_months and since[:7] == until[:7]:
+            return f"{_MONTHS[first.month - 1]} {first.year}"
+        if whole_months and first.year == last.year:
+            return f"{_MONTHS[first.month - 1]} to {_MONTHS[last.month - 1]} {first.year}"
+    return f"{since} to {until}"
+
+
+def _counts(filters: Filters) -> list[str]:
+    parts = []
+    for name in ("authors", "upvotes", "comments", "pages"):
+        least, most = getattr(filters, f"min_{name}"), getattr(filters, f"max_{name}")
+        verb = "are on" if name == "pages" else "have"
+        singular = name.rstrip("s")
+        if least is not None and least == most:
+            parts.append(f"{verb} {plural(least, singular)}")
+        elif least is not None and most is not None:
+            parts.append(f"{verb} {least} to {most} {name}")
+        elif least is not None:
+            parts.append(f"{verb} {least} or more {name}")
+        elif most is not None:
+            parts.append(f"{verb} {most} or fewer {name}")
+    return parts
+
+
+def _names(filters: Filters) -> list[str]:
+    pages = [*((filters.page,) if filters.page else ()), *filters.also_on]
+    parts = [f"are on the {_and(pages)} page{'s' * (len(pages) > 1)}"] if pages else []
+    parts += [f"are not on the {_and(filters.not_on)} page{'s' * (len(filters.not_on) > 1)}"] if filters.not_on else []
+    parts += [f"are from {filters.organisation}"] if filters.organisation else []
+    parts += [f"are by {filters.author}"] if filters.author else []
+    parts += [f"have no known {name}" for name in filters.without]
+    parts += [f"mention “{_and(filters.mentions)}”"] if filters.mentions else []
+    parts += [f"have “{_and(filters.title_mentions)}” in the title"] if filters.title_mentions else []
+    parts += [f"are among the {len(filters.among)} just spoken of"] if filters.among else []
+    return parts
+
+
+def _and(names: tuple[str, ...] | list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

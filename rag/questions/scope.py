@@ -1,0 +1,64 @@
+"""Which papers a question is asked of: the filters passed with it and those it states, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rag.catalogue import Catalogue
+from rag.filters import Filters
+from rag.nouns import Answer, Coverage
+from rag.questions.exact import CatalogueReader, Found
+from rag.questions.held import Held
+from rag.questions.saying import in_words
+from rag.questions.understanding import Understood, understand
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The filters in force, the ids that pass (None: all), what to search for, and what to tell about all this."""
+
+    filters: Filters
+    allowed: frozenset[str] | None
+    coverage: Coverage
+    subject: str
+    understood: Understood
+    notes: tuple[str, ...] = ()
+
+
+def read_scope(
+    question: str,
+    catalogue: Catalogue,
+    passed: Filters,
+    history: Sequence[Answer] = (),
+    *,
+    today: date | None = None,
+    dropped: Collection[str] = (),
+) -> Scope:
+    """Return the scope of `question`; filters that it states are left out, and said to be, where they leave nothing.
+
+    An exact question keeps them: that no paper meets them is its answer.
+    """
+    last = next((turn for turn in reversed(history) if turn.citations), None)
+    among = tuple(citation.paper.paper_id for citation in last.citations) if last else ()
+    understood = understand(question, Held(catalogue), today or date.today(), among=among, dropped=dropped)
+    filters, notes, subject = passed.over(understood.filters), understood.notes, understood.subject
+    allowed = filters.allowed(catalogue)
+    if allowed is not None and not allowed and not understood.exact and understood.filters:
+        notes = (*notes, f"No paper {in_words(understood.filters, 1)}; this was left out of the search.")
+        filters, subject = passed, question
+        understood = replace(understood, asked=None, filters=Filters())
+        allowed = filters.allowed(catalogue)
+    total = len(catalogue)
+    coverage = Coverage(total, total if allowed is None else len(allowed), filters.undated(catalogue))
+    return Scope(filters, None if allowed is None else frozenset(allowed), coverage, subject, understood, notes)
+
+
+def exact_reader(scope: Scope, catalogue: Catalogue) -> CatalogueReader | None:
+    """Return what answers from the catalogue alone, where every word of the question was understood."""
+    asked = scope.understood.asked
+    if asked is None or not scope.understood.exact or not scope.coverage.looked_at:
+        return None
+    papers = catalogue if scope.allowed is None else catalogue.get(sorted(scope.allowed)).values()
+    return CatalogueReader(Found(asked, scope.filters, tuple(papers), scope.coverage, scope.filters.unknown(catalogue)))
