@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -38,6 +38,8 @@ _EVERYTHING = 400
 """Papers that are read for a question about the whole library: as many as a few batches hold."""
 _WAIT = 60.0
 """Seconds that a second writer waits for the first."""
+_FEW = 256
+"""Papers without vectors that a question or a removal may embed by the way; more are left to the next `add`."""
 
 
 class Library:
@@ -47,7 +49,8 @@ class Library:
         self.folder, self.settings = folder, settings
         self.catalogue = Catalogue(folder / "library.db")
         self._embedder: Embedder | None = None
-        self._guard = threading.RLock()
+        self._guard = threading.Lock()
+        self._writer = threading.Lock()
         self._lock = FileLock(folder / "lock", thread_local=False)
         self.indexes = Indexes(folder, self.catalogue, self.embedder, settings.chroma_url)
 
@@ -96,7 +99,7 @@ class Library:
                 return intake.add(many)
         with self._writing():
             receipt = intake.add(many)
-            self._synchronise(progress)
+            self.indexes.synchronise(_telling(progress, "embedding"))
         return receipt
 
     def remove(self, paper_ids: str | Iterable[str]) -> tuple[list[str], list[str]]:
@@ -104,7 +107,7 @@ class Library:
         names = [paper_ids] if isinstance(paper_ids, str) else list(paper_ids)
         with self._writing():
             removed, unknown = self.catalogue.remove(names)
-            self._synchronise(None)
+            self.indexes.synchronise(most=_FEW)
         return removed, unknown
 
     def papers(self) -> list[Paper]:
@@ -118,7 +121,7 @@ class Library:
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Build both indexes anew from the catalogue with the embedder in use; return how many papers they hold."""
-        with self._writing(), self._guard:
+        with self._writing():
             return self.indexes.rebuild(_telling(progress, "embedding"))
 
     # ------------------------------------------------------------------ asking
@@ -213,12 +216,24 @@ class Library:
 
     @contextmanager
     def _writing(self, wait: float = _WAIT) -> Iterator[None]:
-        """Hold the library's lock, so that there is one writer at a time."""
+        """Hold the library's lock, so that there is one writer at a time: among threads, then among processes."""
+        until = time.monotonic() + wait
+        if not self._writer.acquire(timeout=wait):
+            raise LibraryLocked("This library is being written to. Wait until that is done, then try again.")
+        try:
+            with self._locked(max(0.0, until - time.monotonic())):
+                yield
+        finally:
+            self._writer.release()
+
+    @contextmanager
+    def _locked(self, wait: float) -> Iterator[None]:
+        """Hold the lock file."""
         try:
             self._lock.acquire(timeout=wait)
         except Timeout as exc:
             raise LibraryLocked(
-                f"Another process is writing to {self.folder}, and did not finish within {wait:.0f} s. Try again later."
+                f"Another process is writing to {self.folder}, and did not finish within {_WAIT:.0f} s. Try again later."
             ) from exc
         except OSError as exc:
             raise WorkFailed(f"Cannot write to {self.folder}: {exc.strerror}. Choose another with --library.") from exc
@@ -227,20 +242,12 @@ class Library:
         finally:
             self._lock.release()
 
-    def _synchronise(self, progress: Progress | None) -> None:
-        with self._guard:
-            self.indexes.synchronise(_telling(progress, "embedding"))
-
     def _catch_up(self) -> None:
-        """Complete what an interrupted run left undone, unless another process is at it, and see what others wrote."""
-        if self.catalogue.count_stale() or self.catalogue.leaving():
-            try:
-                with self._writing(wait=0):
-                    self._synchronise(None)
-            except LibraryLocked:
-                pass
-        with self._guard:
-            self.indexes.refresh()
+        """Complete what an interrupted run left undone, unless another is at it, and see what others wrote."""
+        if self.catalogue.leaving() or 0 < self.catalogue.count_stale() <= _FEW:
+            with suppress(LibraryLocked), self._writing(wait=0):
+                self.indexes.synchronise(most=_FEW)
+        self.indexes.refresh()
 
 
 def _checked(question: str) -> str:

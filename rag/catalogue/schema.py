@@ -1,4 +1,8 @@
-"""The tables of `library.db`, their version, and how an older file becomes a newer one."""
+"""The tables of `library.db`, their version, and how an older file becomes a newer one.
+
+Version 2 keeps the vectors in sealed snapshots (see `rag.indexes.snapshots`), gives every library an id of its own,
+and answers date filters from an index alone.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import sqlite3
 
 from rag.errors import LibraryTooNew
 
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 create table meta (key text primary key, value text not null) without rowid;
@@ -37,20 +41,51 @@ create table papers (
     indexed_hash text,
     body text not null
 );
-create index papers_date on papers (date);
+create index papers_date on papers (date, paper_id);
 create index papers_stale on papers (number) where indexed_hash is not text_hash;
 create table aliases (alias text primary key, paper_id text not null) without rowid;
 create index aliases_paper on aliases (paper_id);
 create table leaving (paper_id text primary key) without rowid;
+insert into meta values ('library', lower(hex(randomblob(8))));
 """
+
+
+_STEPS = {
+    1: """
+delete from meta where key = 'embedder';
+delete from leaving;
+update papers set indexed_hash = null;
+drop index papers_date;
+create index papers_date on papers (date, paper_id);
+insert into meta values ('library', lower(hex(randomblob(8))));
+"""
+}
+"""What makes a file of each older version one of the next; what is derived is built anew by the next use."""
 
 
 def prepare(db: sqlite3.Connection) -> None:
     """Create the tables in an empty file, bring an older file up to date, refuse a newer one."""
-    (version,) = db.execute("pragma user_version").fetchone()
+    if _older_version(db) == VERSION:
+        return
+    db.execute("pragma journal_mode = wal")
+    db.execute("begin immediate")
+    try:
+        version = _older_version(db)  # another process may have been quicker
+        for step in [TABLES] if version == 0 else [_STEPS[n] for n in range(version, VERSION)]:
+            for statement in step.split(";"):
+                db.execute(statement)
+        db.execute(f"pragma user_version = {VERSION}")
+    except BaseException:
+        db.execute("rollback")
+        raise
+    db.execute("commit")
+
+
+def _older_version(db: sqlite3.Connection) -> int:
+    """Return the file's version (0: an empty file), or raise LibraryTooNew."""
+    version = int(db.execute("pragma user_version").fetchone()[0])
     if version > VERSION:
         raise LibraryTooNew(
             f"This library has format {version}, and this program reads up to {VERSION}: update the program."
         )
-    if version == 0:
-        db.executescript(f"begin immediate; {TABLES} pragma user_version = {VERSION}; commit;")
+    return version

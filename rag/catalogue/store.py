@@ -28,7 +28,7 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         with _mapped(self.path):
             schema.prepare(self._db)
 
@@ -37,19 +37,23 @@ class Catalogue:
         """This thread's connection."""
         if (db := getattr(self._local, "db", None)) is None:
             db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
-            db.execute("pragma journal_mode = wal")
             db.execute("pragma synchronous = full")
             self._local.db = db
-            self._connections.append(db)
+            self._close({thread for thread in list(self._connections) if not thread.is_alive()})
+            self._connections[threading.current_thread()] = db
         connection: sqlite3.Connection = db
         return connection
 
     def close(self) -> None:
         """Close every connection."""
-        for db in self._connections:
-            db.close()
-        self._connections.clear()
+        self._close(set(self._connections))
         self._local = threading.local()
+
+    def _close(self, threads: set[threading.Thread]) -> None:
+        """Close the connections of these threads."""
+        for thread in threads:
+            if db := self._connections.pop(thread, None):
+                db.close()
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
@@ -60,12 +64,14 @@ class Catalogue:
                 yield db
                 return
             db.execute("begin immediate")
+            before = db.total_changes
             try:
                 yield db
-                db.execute(
-                    "insert into meta values ('generation', '1')"
-                    " on conflict do update set value = cast(value as integer) + 1"
-                )
+                if db.total_changes > before:
+                    db.execute(
+                        "insert into meta values ('generation', '1')"
+                        " on conflict do update set value = cast(value as integer) + 1"
+                    )
             except BaseException:
                 db.execute("rollback")
                 raise
@@ -213,10 +219,14 @@ class Catalogue:
         with self._write() as db:
             db.execute("insert or replace into meta values (?, ?)", (key, value))
 
-    def stale(self, limit: int) -> list[Paper]:
-        """Return up to `limit` papers whose text the indexes do not have yet."""
-        found = self._read("select body from papers where indexed_hash is not text_hash order by number limit ?", limit)
-        return [rows.paper_from_text(body) for (body,) in found]
+    def stale(self, limit: int, after: int = 0) -> list[tuple[int, Paper]]:
+        """Return up to `limit` papers whose text the indexes do not have yet, by their number, from `after` on."""
+        found = self._read(
+            "select number, body from papers where indexed_hash is not text_hash and number > ? order by number limit ?",
+            after,
+            limit,
+        )
+        return [(int(number), rows.paper_from_text(body)) for number, body in found]
 
     def count_stale(self) -> int:
         """Return how many papers the indexes do not have yet."""
@@ -226,20 +236,26 @@ class Catalogue:
         """Return the ids of papers that are gone from here and not yet from the indexes."""
         return [paper_id for (paper_id,) in self._read("select paper_id from leaving order by paper_id")]
 
-    def mark_indexed(self, papers: Sequence[Paper], left: Sequence[str] = ()) -> None:
-        """Note that both indexes hold `papers` with this very text, and no longer hold `left`."""
+    def vectors(self) -> str | None:
+        """Return the name of the vectors that belong to this catalogue; None: there are none yet."""
+        return self.meta("vectors")
+
+    def mark_indexed(self, papers: Sequence[Paper], left: Sequence[str], vectors: str) -> None:
+        """Note that the words and `vectors` hold `papers` with this very text, and no longer hold `left`."""
         with self._write() as db:
             db.executemany(
                 "update papers set indexed_hash = ?1 where paper_id = ?2 and text_hash = ?1",
                 [(rows.text_hash(p), p.paper_id) for p in papers],
             )
             db.executemany("delete from leaving where paper_id = ?", [(paper_id,) for paper_id in left])
+            db.execute("insert or replace into meta values ('vectors', ?)", (vectors,))
 
     def mark_all_stale(self) -> None:
         """Note that the indexes hold nothing, so that the next synchronisation builds them anew."""
         with self._write() as db:
             db.execute("update papers set indexed_hash = null")
             db.execute("delete from leaving")
+            db.execute("delete from meta where key = 'vectors'")
 
 
 @contextmanager

@@ -1,48 +1,58 @@
-"""Chroma clients that can be replaced while others are still asking.
+"""Chroma clients that can be replaced while others are still asking. The only module that opens Chroma.
 
-An open embedded client never sees what other processes write, so it is opened anew when the catalogue has moved on.
-Chroma keeps one system per spelling of a path in a process; each client here gets a spelling of its own (`/.` adds
-nothing to a path), so that the new one is new, and the old one is closed when its last user has finished.
+An open embedded client never sees what others write; here a place that is written to gets a new name, and a reader of
+the old one goes on undisturbed until its last user has finished. Chroma keeps one system per spelling of a path in a
+process; each client here gets a spelling of its own (`/.` adds nothing to a path), so that none is closed by another.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+_INDEX = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 200, "max_neighbors": 32}}
+"""Recall@50 against exact search on 30,000 abstracts: .983 with Chroma's defaults, .999 with these."""
 _spellings: set[str] = set()
 _guard = threading.Lock()
 
 
 @dataclass
 class _Handle:
+    place: str
     client: Any
-    spelling: str | None
-    rows: Any = None
+    spelling: str
+    rows: Any
     users: int = 0
     retired: bool = False
 
+    def close_if_idle(self) -> None:
+        if self.retired and not self.users and self.client is not None:
+            _close(self.client, self.spelling)
+            self.client = None
 
-class ChromaClient:
-    """The collection of one library, opened when first used."""
 
-    def __init__(self, folder: Path, url: str | None, collection: str, index: dict[str, Any]) -> None:
-        self.folder, self.url = folder, url
-        self._collection, self._index = collection, index
+class ChromaReader:
+    """One collection, wherever it lies at the moment, opened when first used and shared by all threads."""
+
+    def __init__(self, collection: str, admit: Callable[[str], object]) -> None:
+        """`admit` is called with a place before it is opened, and raises where it must not be."""
+        self._collection, self._admit = collection, admit
         self._lock = threading.Lock()
         self._current: _Handle | None = None
 
     @contextmanager
-    def rows(self) -> Iterator[Any]:
-        """Give the collection, which stays open at least as long as it is used here."""
+    def rows(self, place: str) -> Iterator[Any]:
+        """Give the collection in `place`, a folder or a server's address; it stays open as long as it is used here."""
         with self._lock:
-            if self._current is None:
-                self._current = self._open()
+            if self._current is None or self._current.place != place:
+                self._admit(place)
+                fresh = _open(place, self._collection)
+                self._retire()
+                self._current = fresh
             handle = self._current
             handle.users += 1
         try:
@@ -50,57 +60,66 @@ class ChromaClient:
         finally:
             with self._lock:
                 handle.users -= 1
-                _close_if_idle(handle)
+                handle.close_if_idle()
 
-    def retire(self) -> None:
-        """Have the next user open a new client; close this one when nobody uses it any more."""
+    def close(self) -> None:
+        """Let go of the collection when nobody uses it any more; the next user opens it anew."""
         with self._lock:
-            if self._current is not None:
-                self._current.retired = True
-                _close_if_idle(self._current)
-            self._current = None
+            self._retire()
 
-    def drop(self) -> None:
-        """Delete the collection; the next user begins an empty one."""
-        with self.rows():
-            handle = self._current
-            if handle is not None:
-                handle.client.delete_collection(self._collection)
-        self.retire()
-
-    def _open(self) -> _Handle:
-        client, spelling = self._connect()
-        rows = client.get_or_create_collection(self._collection, embedding_function=None, configuration=self._index)
-        return _Handle(client, spelling, rows)
-
-    def _connect(self) -> tuple[Any, str | None]:
-        import chromadb
-        from chromadb.config import Settings
-
-        quiet = Settings(anonymized_telemetry=False)
-        if not self.url:
-            spelling = _own_spelling(self.folder)
-            return chromadb.PersistentClient(spelling, settings=quiet), spelling
-        address = urlsplit(self.url)
-        ssl = address.scheme == "https"
-        port = address.port or (443 if ssl else 8000)
-        return chromadb.HttpClient(host=address.hostname or "127.0.0.1", port=port, ssl=ssl, settings=quiet), None
+    def _retire(self) -> None:
+        if self._current is not None:
+            self._current.retired = True
+            self._current.close_if_idle()
+        self._current = None
 
 
-def _own_spelling(folder: Path) -> str:
+@contextmanager
+def opened(place: str, collection: str) -> Iterator[Any]:
+    """Give the collection in `place` through a client of its own."""
+    handle = _open(place, collection)
+    try:
+        yield handle.rows
+    finally:
+        handle.retired = True
+        handle.close_if_idle()
+
+
+def _open(place: str, collection: str) -> _Handle:
+    client, spelling = _connect(place)
+    try:
+        rows = client.get_or_create_collection(collection, embedding_function=None, configuration=_INDEX)
+    except BaseException:
+        _close(client, spelling)
+        raise
+    return _Handle(place, client, spelling, rows)
+
+
+def _close(client: Any, spelling: str) -> None:
+    client.close()
+    with _guard:
+        _spellings.discard(spelling)
+
+
+def _connect(place: str) -> tuple[Any, str]:
+    import chromadb
+    from chromadb.config import Settings
+
+    quiet = Settings(anonymized_telemetry=False)
+    address = urlsplit(place)
+    if address.scheme not in ("http", "https"):
+        spelling = _own_spelling(place)
+        return chromadb.PersistentClient(spelling, settings=quiet), spelling
+    ssl = address.scheme == "https"
+    port = address.port or (443 if ssl else 8000)
+    return chromadb.HttpClient(host=address.hostname or "127.0.0.1", port=port, ssl=ssl, settings=quiet), ""
+
+
+def _own_spelling(folder: str) -> str:
     """Return the shortest spelling of a path that no open client of this process has."""
     with _guard:
-        spelling = str(folder)
+        spelling = folder
         while spelling in _spellings:
             spelling += "/."
         _spellings.add(spelling)
         return spelling
-
-
-def _close_if_idle(handle: _Handle) -> None:
-    if handle.retired and not handle.users and handle.client is not None:
-        handle.client.close()
-        handle.client = None
-        if handle.spelling:
-            with _guard:
-                _spellings.discard(handle.spelling)

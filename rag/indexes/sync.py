@@ -1,22 +1,28 @@
 """Both indexes as one thing that follows the catalogue.
 
-The catalogue says which papers are stale and which are leaving; a batch is written to both indexes and then marked.
-A run that dies in between leaves papers marked stale, and the next one does them again: every write replaces.
+The catalogue says which papers are stale and which are leaving. They are embedded batch by batch, while the batch
+before is written. Every minute, and at the end, what was written is made to count: first the words, then, in one
+transaction of the catalogue, the vectors together with the note that these papers are indexed. A run that dies loses
+that minute: its papers are still stale, and the next run does them again, since every write replaces.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.catalogue import Catalogue
 from rag.embedder import Embedder
 from rag.errors import EmbedderMismatch
+from rag.indexes.ahead import Ahead
 from rag.indexes.chunks import chunk_texts
 from rag.indexes.vectors import Vectors
 from rag.indexes.words import Words
+from rag.nouns import Paper
 
 if TYPE_CHECKING:
     from rag.indexes.vectors import Matrix
@@ -24,10 +30,21 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Called with (done, total) papers."""
 _BATCH = 256
-"""Papers embedded and written at once; what a run that dies has to do again at most."""
+"""Papers embedded and written at once."""
+_SPAN = 60.0
+"""Seconds of work after which it is made to count; each time, all vectors are copied once."""
 _PROBE = "A probe: alignment of large language models with human values."
 _SAME_VECTOR = 0.97
 """Cosine of the probe's vectors from which two embedders count as the same (int8 against fp32 of one model: .99)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Papers, their chunks (paper_id, n), and the chunks' vectors, shape (chunks, dimension)."""
+
+    papers: Sequence[Paper]
+    chunks: Sequence[tuple[str, int]]
+    vectors: Matrix
 
 
 class Indexes:
@@ -35,51 +52,66 @@ class Indexes:
 
     def __init__(self, folder: Path, catalogue: Catalogue, embedder: Callable[[], Embedder], chroma_url: str | None):
         self._catalogue, self._embedder = catalogue, embedder
-        self.vectors = Vectors(folder / "chroma", chroma_url, catalogue.meta("library") or "")
+        self.vectors = Vectors(folder / "chroma", chroma_url, catalogue.meta("library") or "", catalogue.vectors)
         self.words = Words(folder / "words")
         self._seen = -1
         self._checked = False
 
-    def synchronise(self, progress: Progress | None = None) -> int:
-        """Bring both indexes up to the catalogue; return how many papers were embedded. The caller holds the lock."""
-        total, done = self._catalogue.count_stale(), 0
-        leaving = self._catalogue.leaving()
+    def synchronise(self, progress: Progress | None = None, most: int | None = None) -> int:
+        """Bring both indexes up to the catalogue; return how many papers were embedded. The caller holds the lock.
+
+        Where more than `most` papers wait to be embedded they go on waiting.
+        """
+        total, leaving = self._catalogue.count_stale(), self._catalogue.leaving()
+        if most is not None and total > most:
+            total = 0
         if not total and not leaving:
             return 0
+        if total:
+            self.check_embedder()
+        done = 0
+        with Ahead(self._embedded() if total else ()) as batches:
+            while not batches.ended:
+                done = self._publish(batches, leaving, done, lambda n: progress and progress(n, max(total, n)))
+                leaving = []
+            if batches.failure:
+                raise batches.failure
         self.refresh()
-        while True:
-            papers = self._catalogue.stale(_BATCH)
-            if not papers and not leaving:
-                break
-            if papers:
-                self.check_embedder()
-            self._write([p.paper_id for p in papers], papers, leaving)
-            self._catalogue.mark_indexed(papers, leaving)
-            done, leaving = done + len(papers), []
-            if progress:
-                progress(done, max(total, done))
-        self._seen = self._catalogue.generation()
         return done
 
-    def _write(self, paper_ids: list[str], papers: list, leaving: list[str]) -> None:  # type: ignore[type-arg]
-        if leaving:
-            self.vectors.delete(leaving)
-        if papers:
-            embedder = self._embedder()
-            texts = chunk_texts(papers, embedder.count_tokens, embedder.max_tokens)
-            rows = [(p.paper_id, n) for p, parts in zip(papers, texts, strict=True) for n in range(len(parts))]
-            self.vectors.replace(paper_ids, rows, embedder.embed([t for parts in texts for t in parts]))
+    def _publish(self, batches: Ahead[_Batch], leaving: Sequence[str], done: int, tell: Callable[[int], object]) -> int:
+        """Write the batches of one span to both indexes and make them count; return how many papers are done."""
+        papers: list[Paper] = []
+        began = time.monotonic()
+        with self.vectors.writing() as draft:
+            draft.delete(leaving)
+            for batch in batches:
+                draft.replace([p.paper_id for p in batch.papers], batch.chunks, batch.vectors)
+                papers += batch.papers
+                tell(done + len(papers))
+                if time.monotonic() - began > _SPAN:
+                    break
         self.words.replace(papers, leaving)
+        self._catalogue.mark_indexed(papers, leaving, draft.name)
+        self.vectors.sweep()
+        return done + len(papers)
+
+    def _embedded(self) -> Iterator[_Batch]:
+        """Yield the stale papers with their vectors, in batches."""
+        embedder, last = self._embedder(), 0
+        while stale := self._catalogue.stale(_BATCH, last):
+            last = stale[-1][0]
+            papers = [paper for _, paper in stale]
+            texts = chunk_texts(papers, embedder.count_tokens, embedder.max_tokens)
+            chunks = [(p.paper_id, n) for p, parts in zip(papers, texts, strict=True) for n in range(len(parts))]
+            yield _Batch(papers, chunks, embedder.embed([text for parts in texts for text in parts]))
 
     def refresh(self) -> None:
-        """See what other processes wrote since the last look."""
+        """See what other processes wrote since the last look; the vectors see it by themselves."""
         generation = self._catalogue.generation()
-        if generation == self._seen:
-            return
-        if self._seen >= 0:
-            self.vectors.refresh()
-        self.words.refresh()
-        self._seen = generation
+        if generation != self._seen:
+            self.words.refresh()
+            self._seen = generation
 
     def dense(self, query: str, n: int) -> list[tuple[str, float]]:
         """Return up to `n` papers by cosine with the query."""
@@ -105,10 +137,10 @@ class Indexes:
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Drop both indexes and build them anew with the embedder in use; return how many papers were embedded."""
-        self.vectors.close()
-        self.vectors.clear()
-        self.words.clear()
+        self.close()
         self._catalogue.mark_all_stale()
+        self.vectors.drop()
+        self.words.clear()
         embedder = self._embedder()
         self._catalogue.set_meta("embedder", _fingerprint(embedder, embedder.embed_query(_PROBE)))
         self._checked, self._seen = True, -1

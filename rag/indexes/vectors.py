@@ -1,21 +1,23 @@
 """The vectors, in Chroma: embedded in the library's folder, or on a server by URL.
 
-With `chroma_client` the only module that knows Chroma. A row is a chunk; its id is `paper_id#n`. Rows are always
-deleted before they are written anew, since Chroma's `add` keeps the old text of an id it has. llama-index's own Chroma
-store is not used here: importing it costs every question in a fresh process over a second, it writes with `add`, and
-its scores are `exp(-distance)` and no cosines.
+A row is a chunk; its id is `paper_id#n`. Embedded, every change is a new snapshot, read back before it counts, since
+Chroma does not say when a disk did not take what it wrote; on a server changes are made in place. llama-index's own
+Chroma store is not used here: importing it costs every question in a fresh process over a second, it writes with
+`add`, which keeps the old text of an id it has, and its scores are `exp(-distance)` and no cosines.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from rag.errors import LibraryDamaged, WorkFailed
-from rag.indexes.chroma_client import ChromaClient
+from rag.errors import AbstractQAError, WorkFailed
+from rag.indexes.chroma_client import ChromaReader, opened
+from rag.indexes.draft import MOST_ROWS, Draft, parts
+from rag.indexes.snapshots import Snapshots, damaged, discard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,106 +25,167 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
-_COLLECTION = "abstracts"
-_INDEX = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 200, "max_neighbors": 32}}
-"""Recall@50 against exact search on 30,000 abstracts: .983 with Chroma's defaults, .999 with these."""
-_ROWS = 5000
-"""Chroma takes at most 5,461 rows at once."""
+_ON_SERVER = "on a Chroma server"
+"""What the catalogue says in place of a snapshot's name."""
+_OWN = (KeyboardInterrupt, SystemExit, GeneratorExit, AbstractQAError)
+"""What is not Chroma's: it raises anything else, from bare ValueErrors to Rust panics, which are no Exceptions."""
+
+_Found = TypeVar("_Found")
 
 
 class Vectors:
     """The chunks' vectors of one library."""
 
-    def __init__(self, folder: Path, url: str | None = None, name: str = "") -> None:
-        self._client = ChromaClient(folder, url, f"{_COLLECTION}-{name}" if name else _COLLECTION, _INDEX)
+    def __init__(self, folder: Path, url: str | None, library: str, published: Callable[[], str | None]) -> None:
+        """Keep them in `folder`, or at `url` under the library's id; `published` tells which snapshot counts."""
+        self._snapshots, self._url, self._published = Snapshots(folder), url, published
+        self._collection = f"abstracts-{library}" if url else "abstracts"
+        self._reader = ChromaReader(self._collection, self._admit)
+
+    # ------------------------------------------------------------------ writing
 
     @contextmanager
-    def _rows(self) -> Iterator[Any]:
-        """The collection, with Chroma's errors turned into ours."""
+    def writing(self) -> Iterator[Draft]:
+        """Give a draft that begins as what is published; it has a name when the block ends, and is gone if it fails."""
+        if self._url:
+            with self._mapped(self._url), opened(self._url, self._collection) as rows:
+                yield (draft := Draft(rows))
+            draft.name = _ON_SERVER
+            return
+        self._place()
+        with self._writable():
+            folder = self._snapshots.begin(self._published())
         try:
-            with self._client.rows() as rows:
-                yield rows
-        except Exception as exc:  # Chroma raises anything, from its own tree to bare ValueErrors and Rust panics
-            if url := self._client.url:
-                raise WorkFailed(f"The Chroma server at {url} did not do its work: {exc}. Check that it runs.") from exc
-            raise LibraryDamaged(
-                f"The vector index in {self._client.folder} could not be used ({exc}). "
-                "Mend it with: abstract-qa doctor --repair"
-            ) from exc
+            with self._writable():
+                with opened(str(folder), self._collection) as rows:
+                    yield (draft := Draft(rows))
+                with opened(str(folder), self._collection) as rows:
+                    draft.verify(rows)
+                draft.name = self._snapshots.seal(folder)
+        except BaseException:
+            discard(folder)
+            raise
 
-    def refresh(self) -> None:
-        """See what other processes wrote: an open embedded client never would."""
-        if not self._client.url:
-            self._client.retire()
+    def drop(self) -> None:
+        """Delete all vectors: on a server the rows; in a folder the next sweep does, once no snapshot counts."""
+        if self._url:
+            with self._mapped(self._url), opened(self._url, self._collection) as rows:
+                while ids := rows.get(include=[], limit=MOST_ROWS)["ids"]:
+                    rows.delete(ids=ids)
 
-    def close(self) -> None:
-        """Let go of the collection."""
-        self._client.retire()
+    def sweep(self) -> None:
+        """Delete the snapshots that no longer count."""
+        if not self._url:
+            self._snapshots.sweep(self._published())
 
-    def replace(self, paper_ids: Sequence[str], chunks: Sequence[tuple[str, int]], vectors: Matrix) -> None:
-        """Drop all rows of `paper_ids`, then write `chunks` (paper_id, n) with `vectors`, shape (chunks, dimension)."""
-        self.delete(paper_ids)
-        with self._rows() as rows:
-            for start in range(0, len(chunks), _ROWS):
-                part = chunks[start : start + _ROWS]
-                rows.add(
-                    ids=[f"{paper_id}#{n}" for paper_id, n in part],
-                    embeddings=vectors[start : start + _ROWS],
-                    metadatas=[{"paper_id": paper_id} for paper_id, _ in part],
-                )
-
-    def delete(self, paper_ids: Sequence[str]) -> None:
-        """Drop all rows of these papers."""
-        with self._rows() as rows:
-            for start in range(0, len(paper_ids), 1000):
-                present = rows.get(where={"paper_id": {"$in": list(paper_ids[start : start + 1000])}}, include=[])
-                for first in range(0, len(present["ids"]), _ROWS):
-                    rows.delete(ids=present["ids"][first : first + _ROWS])
+    # ------------------------------------------------------------------ reading
 
     def search(self, vector: Matrix, n: int) -> list[tuple[str, float]]:
         """Return the papers of the `n` rows nearest to `vector`, shape (dimension,), as (paper_id, cosine)."""
-        with self._rows() as rows:
+
+        def nearest(rows: Any) -> list[tuple[str, float]]:
             total = rows.count()
             if not total:
                 return []
             found = rows.query(query_embeddings=[vector], n_results=min(n, total), include=["distances"])
-        return best_per_paper(zip(found["ids"][0], (1.0 - d for d in found["distances"][0]), strict=True))
+            return best_per_paper(zip(found["ids"][0], (1.0 - d for d in found["distances"][0]), strict=True))
+
+        return self._ask(nearest, [])
 
     def among(self, vector: Matrix, paper_ids: Iterable[str]) -> list[tuple[str, float]]:
         """Return all of `paper_ids` by exact cosine with `vector`, best first."""
         import numpy as np
 
         wanted = list(paper_ids)
-        scored: list[tuple[str, float]] = []
-        with self._rows() as rows:
-            for start in range(0, len(wanted), 1000):
-                found = rows.get(where={"paper_id": {"$in": wanted[start : start + 1000]}}, include=["embeddings"])
+
+        def exact(rows: Any) -> list[tuple[str, float]]:
+            scored: list[tuple[str, float]] = []
+            for part in parts(wanted):
+                found = rows.get(where={"paper_id": {"$in": part}}, include=["embeddings"])
                 if found["ids"]:
                     scored += zip(found["ids"], (np.asarray(found["embeddings"]) @ vector).tolist(), strict=True)
-        return best_per_paper(scored)
+            return best_per_paper(scored)
+
+        return self._ask(exact, [])
 
     def count(self) -> int:
         """Return the number of rows."""
-        with self._rows() as rows:
-            return int(rows.count())
+        return self._ask(lambda rows: int(rows.count()), 0)
 
     def paper_ids(self) -> set[str]:
         """Return the ids of all papers that have rows here."""
-        found: set[str] = set()
-        with self._rows() as rows:
-            for offset in range(0, rows.count(), _ROWS):
-                found |= {_paper_of(i) for i in rows.get(include=[], limit=_ROWS, offset=offset)["ids"]}
-        return found
 
-    def clear(self) -> None:
-        """Drop everything, and begin an empty collection; an embedded one that cannot be opened is deleted."""
+        def all_of(rows: Any) -> set[str]:
+            found: set[str] = set()
+            for offset in range(0, rows.count(), MOST_ROWS):
+                found |= {_paper_of(row) for row in rows.get(include=[], limit=MOST_ROWS, offset=offset)["ids"]}
+            return found
+
+        return self._ask(all_of, set())
+
+    def close(self) -> None:
+        """Let go of the collection."""
+        self._reader.close()
+
+    # ------------------------------------------------------------------ within
+
+    def _ask(self, work: Callable[[Any], _Found], nothing: _Found) -> _Found:
+        """Return what `work` finds in the published rows; one that is replaced meanwhile is asked again."""
+        while True:
+            place = self._place()
+            if place is None:
+                return nothing
+            try:
+                with self._mapped(place), self._reader.rows(place) as rows:
+                    return work(rows)
+            except WorkFailed:
+                if self._place() == place:
+                    raise
+
+    def _place(self) -> str | None:
+        """Return where the published vectors lie; None: there are none yet. Refuses what lies elsewhere."""
+        name = self._published()
+        if name is None:
+            return None
+        if (name == _ON_SERVER) != bool(self._url):
+            there, now = ("on a Chroma server", "not set") if name == _ON_SERVER else ("in its folder", "set")
+            raise WorkFailed(
+                f"The vectors of this library lie {there}, and RAG_CHROMA_URL is {now}. Change that, or build them "
+                "anew with: abstract-qa doctor --repair"
+            )
+        return self._url or str(self._snapshots.folder / name)
+
+    def _admit(self, place: str) -> None:
+        if not self._url:
+            self._snapshots.checked(Path(place).name)
+
+    @contextmanager
+    def _mapped(self, place: str) -> Iterator[None]:
+        """Turn what Chroma raises while it reads, or on a server, into our errors."""
         try:
-            with self._rows():
-                pass
-            self._client.drop()
-        except LibraryDamaged:
-            self._client.retire()
-            shutil.rmtree(self._client.folder, ignore_errors=True)
+            yield
+        except _OWN:
+            raise
+        except BaseException as exc:
+            if self._url:
+                raise WorkFailed(
+                    f"The Chroma server at {self._url} did not do its work: {exc}. Check that it runs."
+                ) from exc
+            raise damaged(Path(place), str(exc)) from exc
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        """Turn what Chroma and the disk raise while a draft is written into our error."""
+        try:
+            yield
+        except _OWN:
+            raise
+        except BaseException as exc:
+            free = shutil.disk_usage(self._snapshots.folder.parent).free >> 20
+            raise WorkFailed(
+                f"The vectors could not be written to {self._snapshots.folder} ({exc}); {free:,} MiB are free there. "
+                "Free some space and run this again; what the library held before is safe."
+            ) from exc
 
 
 def best_per_paper(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -136,3 +199,4 @@ def best_per_paper(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float
 
 def _paper_of(row: str) -> str:
     return row.rpartition("#")[0]
+

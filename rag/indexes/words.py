@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,21 +24,25 @@ class Words:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._guard = threading.Lock()
         self._open: Any = None
 
     @property
     def _index(self) -> Any:
         """The tantivy index, opened when first needed."""
-        if self._open is None:
-            import tantivy
+        with self._guard:
+            if self._open is None:
+                self._open = self._opened()
+            return self._open
 
-            schema = tantivy.SchemaBuilder()
-            schema.add_text_field("paper_id", stored=True, tokenizer_name="raw", index_option="basic")
-            schema.add_text_field("text", stored=False, tokenizer_name="en_stem")
-            with _mapped(self._folder):
-                self._folder.mkdir(parents=True, exist_ok=True)
-                self._open = tantivy.Index(schema.build(), path=str(self._folder))
-        return self._open
+    def _opened(self) -> Any:
+        import tantivy
+
+        schema = tantivy.SchemaBuilder()
+        schema.add_text_field("paper_id", stored=True, tokenizer_name="raw", index_option="basic")
+        schema.add_text_field("text", stored=False, tokenizer_name="en_stem")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return tantivy.Index(schema.build(), path=str(self._folder))
 
     def replace(self, papers: Sequence[Paper], leaving: Sequence[str] = ()) -> None:
         """Write `papers` in the place of what stood under their ids, and drop `leaving`; all or nothing."""
@@ -75,21 +80,24 @@ class Words:
             return int(self._index.searcher().num_docs)
 
     def clear(self) -> None:
-        """Drop everything."""
-        self._open = None
+        """Drop everything, also what cannot be opened."""
+        self.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def close(self) -> None:
         """Let go of the files."""
-        self._open = None
+        with self._guard:
+            self._open = None
 
 
 @contextmanager
 def _mapped(folder: Path) -> Iterator[None]:
-    """Turn tantivy's errors into ours."""
+    """Turn tantivy's errors into ours; on damaged files it panics, which is no Exception."""
     try:
         yield
-    except (ValueError, OSError) as exc:
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as exc:
         if "lock" in str(exc).lower():
             raise WorkFailed(f"Another process is writing to {folder}; wait for it, then run this again.") from exc
         raise LibraryDamaged(

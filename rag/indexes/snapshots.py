@@ -1,0 +1,114 @@
+"""Folders of vectors that are never changed once they are sealed; the catalogue says which one counts.
+
+Chroma rewrites its files in place. A process that is killed then, or a disk that is full, leaves files that a later
+process reads wrongly, or that end it with a fault of memory, and neither can be caught. So a writer works on a copy,
+seals it with the size and checksum of every file, and only then does the catalogue name it; a reader opens nothing
+whose seal is broken. Not handled: a disk that loses what it said was written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+import zlib
+from contextlib import closing
+from pathlib import Path
+
+from rag.errors import LibraryDamaged
+
+_SEAL = "seal.json"
+_DATABASE = "chroma.sqlite3"
+"""Even readers write to this one, so it has no checksum; SQLite looks after it."""
+_WRITTEN_OUT = "index_metadata.pickle"
+_PIECE = 1 << 20
+
+
+class Snapshots:
+    """The snapshots below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def begin(self, current: str | None) -> Path:
+        """Return a new folder to write to: a copy of the current snapshot, or an empty one."""
+        self.sweep(current)
+        draft = self.folder / secrets.token_hex(6)  # never a name that a reader may still know
+        draft.mkdir(parents=True)
+        if current is not None:
+            _copy(self.checked(current), draft)
+        return draft
+
+    def seal(self, draft: Path) -> str:
+        """Have the draft's files on the disk for good, note what they are, and return the snapshot's name."""
+        written = {str(path.relative_to(draft)): _fingerprint(path, keep=True) for path in _files(draft)}
+        with (draft / _SEAL).open("w", encoding="utf-8") as file:
+            json.dump(written, file)
+            file.flush()
+            os.fsync(file.fileno())
+        return draft.name
+
+    def checked(self, name: str) -> Path:
+        """Return the folder of a snapshot whose files are as they were sealed, or raise LibraryDamaged."""
+        folder = self.folder / name
+        try:
+            sealed = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
+            found = {str(path.relative_to(folder)): _fingerprint(path) for path in _files(folder)}
+        except (OSError, ValueError) as exc:
+            raise damaged(folder, f"it cannot be read: {exc}") from exc
+        if found != sealed:
+            changed = sorted(name for name in {*found, *sealed} if found.get(name) != sealed.get(name))
+            raise damaged(folder, f"not as it was written: {', '.join(changed)}")
+        return folder
+
+    def sweep(self, current: str | None) -> None:
+        """Delete all but the current snapshot; who still reads another one looks again."""
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
+            if path.name != current:
+                discard(path)
+
+
+def discard(path: Path) -> None:
+    """Delete a file or folder, as far as the system lets it be deleted; the next sweep tries again."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def damaged(folder: Path, why: str) -> LibraryDamaged:
+    """Return the error that names the command which mends the vectors."""
+    return LibraryDamaged(f"The vector index in {folder} is damaged ({why}). Mend it with: abstract-qa doctor --repair")
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the files that a seal covers, in order: those of a graph of neighbours that was written out.
+
+    Until it is (Chroma does so every 1,000 rows) all that counts is in the database, and readers overwrite the rest.
+    """
+    if not (folder / _DATABASE).is_file():
+        raise FileNotFoundError(f"{_DATABASE} is missing")
+    return sorted(path for written in folder.glob(f"*/{_WRITTEN_OUT}") for path in written.parent.iterdir())
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a snapshot; its database while others may be writing to it."""
+    for path in _files(source):
+        place = target / path.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place)
+    with closing(sqlite3.connect(source / _DATABASE)) as old, closing(sqlite3.connect(target / _DATABASE)) as new:
+        old.backup(new)
+
+
+def _fingerprint(path: Path, *, keep: bool = False) -> list[int]:
+    """Return a file's size and CRC-32; with `keep`, have it on the disk first."""
+    size = crc = 0
+    with path.open("r+b" if keep else "rb") as file:
+        if keep:
+            os.fsync(file.fileno())
+        while piece := file.read(_PIECE):
+            size, crc = size + len(piece), zlib.crc32(piece, crc)
+    return [size, crc]
