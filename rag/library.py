@@ -233,7 +233,7 @@ class Library:
             self._lock.acquire(timeout=wait)
         except Timeout as exc:
             raise LibraryLocked(
-                f"Another process is writing to {self.folder}, and did not finish within {_WAIT:.0f} s. Try again later."
+                f"Another process is writing to {self.folder}, and did not finish within {_WAIT:.0f} s. Try later."
             ) from exc
         except OSError as exc:
             raise WorkFailed(f"Cannot write to {self.folder}: {exc.strerror}. Choose another with --library.") from exc

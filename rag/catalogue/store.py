@@ -222,7 +222,8 @@ class Catalogue:
     def stale(self, limit: int, after: int = 0) -> list[tuple[int, Paper]]:
         """Return up to `limit` papers whose text the indexes do not have yet, by their number, from `after` on."""
         found = self._read(
-            "select number, body from papers where indexed_hash is not text_hash and number > ? order by number limit ?",
+            "select number, body from papers"
+            " where indexed_hash is not text_hash and number > ? order by number limit ?",
             after,
             limit,
         )
