@@ -18,7 +18,7 @@ _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _THREADS = 64
 """Requests that may be worked on at once."""
 
-_CONVERSATIONS = 100
+_CONVERSATIONS = 64
 """Conversations kept at once; the one that was not used for longest makes room."""
 
 
