@@ -16,7 +16,7 @@ LAYERS = [
     {"pages", "catalogue", "cite", "audit", "present", "export", "abstention"},
     {"embedder", "filters"},
     {"indexes", "plan", "questions"},
-    {"retrieval", "readers", "intake"},
+    {"retrieval", "readers", "intake", "locking"},
     {"answering"},
     {"library", "llama"},
     {"doctor", "page", "commands", "__main__", "__init__"},

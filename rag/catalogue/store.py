@@ -222,7 +222,8 @@ class Catalogue:
     def stale(self, limit: int, after: int = 0) -> list[tuple[int, Paper]]:
         """Return up to `limit` papers whose text the indexes do not have yet, by their number, from `after` on."""
         found = self._read(
-            "select number, body from papers where indexed_hash is not text_hash and number > ? order by number limit ?",
+            "select number, body from papers"
+            " where indexed_hash is not text_hash and number > ? order by number limit ?",
             after,
             limit,
         )
@@ -267,8 +268,11 @@ def _mapped(path: Path) -> Iterator[None]:
         said = str(exc)
         if "readonly" in said or "unable to open" in said:
             raise WorkFailed(f"Cannot write to {path.parent}: {said}. Choose another folder with --library.") from exc
-        if "full" in said:
-            raise WorkFailed(f"The disk that holds {path.parent} is full; free some space and run this again.") from exc
+        if "full" in said or "disk I/O" in said:
+            raise WorkFailed(
+                f"The disk took no more of {path} ({said}). Free some space there and run this again; what the library "
+                "held before is safe."
+            ) from exc
         raise WorkFailed(f"The catalogue {path} could not be used: {said}.") from exc
     except sqlite3.DatabaseError as exc:
         raise LibraryDamaged(

@@ -53,7 +53,7 @@ class Indexes:
     def __init__(self, folder: Path, catalogue: Catalogue, embedder: Callable[[], Embedder], chroma_url: str | None):
         self._catalogue, self._embedder = catalogue, embedder
         self.vectors = Vectors(folder / "chroma", chroma_url, catalogue.meta("library") or "", catalogue.vectors)
-        self.words = Words(folder / "words")
+        self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
         self._seen = -1
         self._checked = False
 
@@ -78,6 +78,10 @@ class Indexes:
                 raise batches.failure
         self.refresh()
         return done
+
+    def can_catch_up(self, most: int) -> bool:
+        """Return whether there is something to synchronise, and not more than `most` papers to embed."""
+        return bool(self._catalogue.leaving()) or 0 < self._catalogue.count_stale() <= most
 
     def _publish(self, batches: Ahead[_Batch], leaving: Sequence[str], done: int, tell: Callable[[int], object]) -> int:
         """Write the batches of one span to both indexes and make them count; return how many papers are done."""

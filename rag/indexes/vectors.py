@@ -199,4 +199,3 @@ def best_per_paper(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float
 
 def _paper_of(row: str) -> str:
     return row.rpartition("#")[0]
-

@@ -1,11 +1,17 @@
-"""The words, in tantivy: BM25 over English stems of title and abstract. The only module that knows tantivy."""
+"""The words, in tantivy: BM25 over English stems of title and abstract. The only module that knows tantivy.
+
+Tantivy's commits are all or nothing, and a process that is killed leaves the last one. Not handled: two writers at
+once, which the library's lock keeps apart.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +19,7 @@ from typing import Any
 from rag.errors import LibraryDamaged, WorkFailed
 from rag.nouns import Paper
 
+_META = "meta.json"
 _HEAP = 64_000_000
 """Bytes that one writer may use."""
 _LONGEST = 400
@@ -22,8 +29,9 @@ _LONGEST = 400
 class Words:
     """The word index of one library."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, expected: Callable[[], bool] = lambda: False) -> None:
+        """Keep it in `folder`; where there is none one is begun, unless it is `expected` to be there."""
+        self._folder, self._expected = folder, expected
         self._guard = threading.Lock()
         self._open: Any = None
 
@@ -38,6 +46,10 @@ class Words:
     def _opened(self) -> Any:
         import tantivy
 
+        if (self._folder / _META).is_file():
+            _check(self._folder)
+        elif self._expected():
+            raise ValueError(f"{_META} is missing")
         schema = tantivy.SchemaBuilder()
         schema.add_text_field("paper_id", stored=True, tokenizer_name="raw", index_option="basic")
         schema.add_text_field("text", stored=False, tokenizer_name="en_stem")
@@ -90,15 +102,44 @@ class Words:
             self._open = None
 
 
+def _check(folder: Path) -> None:
+    """Hold every file that counts against the checksum in its footer, which tantivy itself does not look at."""
+    meta = (folder / _META).read_bytes()
+    try:
+        for name in _files(json.loads(meta)["segments"]):
+            _check_file(folder / name)
+    except (OSError, ValueError):
+        if (folder / _META).read_bytes() == meta:
+            raise
+        _check(folder)  # another process has just written
+
+
+def _files(segments: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Yield the names of the segments' files."""
+    for segment in segments:
+        name = segment["segment_id"].replace("-", "")
+        yield from (f"{name}.{kind}" for kind in ("fast", "fieldnorm", "idx", "pos", "store", "term"))
+        if segment["deletes"]:
+            yield f"{name}.{segment['deletes']['opstamp']}.del"
+
+
+def _check_file(path: Path) -> None:
+    """Raise ValueError unless the footer fits: JSON with the CRC-32 of all before it, its length, a magic number."""
+    content = path.read_bytes()
+    length = int.from_bytes(content[-8:-4], "little")
+    if zlib.crc32(content[: -8 - length]) != json.loads(content[-8 - length : -8])["crc"]:
+        raise ValueError(f"{path.name} is not as it was written")
+
+
 @contextmanager
 def _mapped(folder: Path) -> Iterator[None]:
     """Turn tantivy's errors into ours; on damaged files it panics, which is no Exception."""
     try:
         yield
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, LibraryDamaged):
         raise
     except BaseException as exc:
-        if "lock" in str(exc).lower():
+        if "LockBusy" in str(exc):
             raise WorkFailed(f"Another process is writing to {folder}; wait for it, then run this again.") from exc
         raise LibraryDamaged(
             f"The word index in {folder} could not be used ({exc}). Mend it with: abstract-qa doctor --repair"
