@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rag.catalogue import Catalogue
 from rag.embedder import Embedder
-from rag.errors import EmbedderMismatch
+from rag.errors import EmbedderMismatch, WorkFailed
 from rag.indexes.ahead import Ahead
 from rag.indexes.chunks import chunk_texts
 from rag.indexes.vectors import Vectors
@@ -140,15 +140,30 @@ class Indexes:
         self._checked = True
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Drop both indexes and build them anew with the embedder in use; return how many papers were embedded."""
+        """Build the words anew, and the vectors unless they are sound; return how many papers were embedded."""
         self.close()
+        if not self._has_sound_vectors():
+            self._forget_vectors()
+        self.words.rebuild(self._catalogue)
+        self._seen = -1
+        return self.synchronise(progress)
+
+    def _has_sound_vectors(self) -> bool:
+        """Return whether the vectors are of this embedder and of the very papers that the catalogue calls indexed."""
+        try:
+            self.check_embedder()
+            return self.vectors.paper_ids() == self._catalogue.indexed()
+        except WorkFailed:
+            return False
+
+    def _forget_vectors(self) -> None:
+        """Have all papers embedded anew, by the embedder in use."""
         self._catalogue.mark_all_stale()
+        self.vectors.close()
         self.vectors.drop()
-        self.words.clear()
         embedder = self._embedder()
         self._catalogue.set_meta("embedder", _fingerprint(embedder, embedder.embed_query(_PROBE)))
-        self._checked, self._seen = True, -1
-        return self.synchronise(progress)
+        self._checked = True
 
     def close(self) -> None:
         """Let go of both."""

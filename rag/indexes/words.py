@@ -11,7 +11,7 @@ import re
 import shutil
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -58,14 +58,29 @@ class Words:
 
     def replace(self, papers: Sequence[Paper], leaving: Sequence[str] = ()) -> None:
         """Write `papers` in the place of what stood under their ids, and drop `leaving`; all or nothing."""
-        import tantivy
-
-        with _mapped(self._folder):
-            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        with self._writing() as writer:
             for paper_id in [*leaving, *(p.paper_id for p in papers)]:
                 writer.delete_documents_by_term("paper_id", paper_id)
-            for paper in papers:
-                writer.add_document(tantivy.Document(paper_id=paper.paper_id, text=f"{paper.title}\n{paper.abstract}"))
+            _write(writer, papers)
+
+    def rebuild(self, papers: Iterable[Paper]) -> None:
+        """Hold `papers` and nothing else; what cannot be opened is begun anew."""
+        self.close()
+        try:
+            self.count()
+        except LibraryDamaged:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._expected = lambda: False
+        with self._writing() as writer:
+            writer.delete_all_documents()
+            _write(writer, papers)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Any]:
+        """Give a writer, and commit what it was given."""
+        with _mapped(self._folder):
+            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            yield writer
             writer.commit()
             writer.wait_merging_threads()
             self._index.reload()
@@ -91,15 +106,17 @@ class Words:
         with _mapped(self._folder):
             return int(self._index.searcher().num_docs)
 
-    def clear(self) -> None:
-        """Drop everything, also what cannot be opened."""
-        self.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
     def close(self) -> None:
         """Let go of the files."""
         with self._guard:
             self._open = None
+
+
+def _write(writer: Any, papers: Iterable[Paper]) -> None:
+    import tantivy
+
+    for paper in papers:
+        writer.add_document(tantivy.Document(paper_id=paper.paper_id, text=f"{paper.title}\n{paper.abstract}"))
 
 
 def _check(folder: Path) -> None:
