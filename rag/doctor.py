@@ -6,11 +6,16 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import AbstractQAError
+from rag.catalogue import Catalogue
+from rag.catalogue.salvage import readable_sightings, set_aside
+from rag.errors import AbstractQAError, LibraryDamaged
 from rag.library import Library
+from rag.locking import WriterLock
+from rag.settings import Settings
 
 _ROOM = 200 * 1024 * 1024
 """Bytes that should be free beside a library."""
@@ -25,12 +30,43 @@ class Check:
     remedy: str = ""
 
 
+def repair(folder: Path, settings: Settings) -> str:
+    """Save what can be read of a damaged catalogue, build anew what is derived from it; return what was done."""
+    path = folder / "library.db"
+    saved = "" if not path.is_file() or _is_sound(path) else _save(path)
+    with Library.open(folder, settings, create=False) as library:
+        embedded = library.rebuild()
+    return f"{saved}Both indexes are in step with the catalogue; {embedded:,} papers were embedded anew."
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        with closing(Catalogue(path)) as catalogue:
+            return catalogue.is_sound()
+    except LibraryDamaged:
+        return False
+
+
+def _save(path: Path) -> str:
+    """Put what can be read of a damaged catalogue into a new one."""
+    with WriterLock(path.parent).held(wait=60):
+        aside = set_aside(path)
+        with closing(Catalogue(path)) as catalogue:
+            catalogue.restore(readable_sightings(aside))
+            count = len(catalogue)
+    return (
+        f"{count:,} papers could be saved from the damaged {path.name}, which is kept as {aside.name}; "
+        "add your pages again for those that may be missing. "
+    )
+
+
 def examine(library: Library) -> list[Check]:
     """Return every check of an open library, in the order in which a failure would matter."""
     return [
         _python(),
         _writable(library.folder),
         _room(library.folder),
+        _catalogue(library),
         _counts(library),
         _attempt("the embedder is the one that the library was embedded with", library.indexes.check_embedder),
         _attempt("a search works", lambda: library.search("alignment", 1)),
@@ -58,11 +94,16 @@ def _room(folder: Path) -> Check:
     return Check(f"{free // 2**20:,} MiB free", free >= _ROOM, "" if free >= _ROOM else "Free some disk space.")
 
 
+def _catalogue(library: Library) -> Check:
+    ok = library.catalogue.is_sound()
+    return Check("library.db is sound", ok, "" if ok else "Save what can be read with: abstract-qa doctor --repair")
+
+
 def _counts(library: Library) -> Check:
     """Compare the catalogue with both indexes, paper by paper for the vectors."""
     name = "both indexes hold what the catalogue holds"
     try:
-        papers = {paper.paper_id for paper in library.catalogue}
+        papers = library.catalogue.select("true", ())
         vectors, words = library.indexes.vectors.paper_ids(), library.indexes.words.count()
         stale = library.catalogue.count_stale()
     except AbstractQAError as exc:

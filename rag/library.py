@@ -5,13 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from filelock import FileLock, Timeout
 
 from rag.answering import Holdings, answer
 from rag.catalogue import Catalogue
@@ -20,6 +18,7 @@ from rag.errors import LibraryLocked, LibraryMissing, UsageError, WorkFailed
 from rag.filters import Filters
 from rag.indexes import Indexes
 from rag.intake import Intake
+from rag.locking import WriterLock
 from rag.nouns import Answer, Hit, Paper, Passage, Query, Receipt
 from rag.plan import plan
 from rag.questions.scope import exact_reader, read_scope
@@ -50,8 +49,8 @@ class Library:
         self.catalogue = Catalogue(folder / "library.db")
         self._embedder: Embedder | None = None
         self._guard = threading.Lock()
-        self._writer = threading.Lock()
-        self._lock = FileLock(folder / "lock", thread_local=False)
+        self._lock = WriterLock(folder)
+        self._not_before = 0.0
         self.indexes = Indexes(folder, self.catalogue, self.embedder, settings.chroma_url)
 
     @classmethod
@@ -167,6 +166,7 @@ class Library:
         passed = Filters(since, until, page).over(filters or Filters())
         with _timed(timings, "open"):
             self._catch_up()
+            waiting = self._waiting()
         earlier = self._earlier(history, chosen)
         with _timed(timings, "plan"):
             scope = read_scope(asked, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
@@ -182,7 +182,8 @@ class Library:
         for growing in answer(query, passages, reader, holdings, earlier):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
-            yield replace(growing, question=asked, timings=dict(timings))
+            notes = (*growing.warnings, *waiting)
+            yield replace(growing, question=asked, timings=dict(timings), warnings=notes)
 
     def as_retriever(self, k: int = 10) -> BaseRetriever:
         """Return this library as a llama-index retriever over whole abstracts."""
@@ -200,6 +201,12 @@ class Library:
         first = [focused[paper_id] for paper_id in query.focus if paper_id in focused]
         return (*first, *(p for p in found if p.paper.paper_id not in focused))
 
+    def _waiting(self) -> tuple[str, ...]:
+        """Return the warning that some papers are not indexed yet, if so."""
+        if not (count := self.catalogue.count_stale()):
+            return ()
+        return (f"{count:,} papers are not indexed yet and may be missed; adding any page again goes on with them.",)
+
     def _earlier(self, history: Sequence[Answer | str], settings: Settings) -> list[Answer]:
         """Return the conversation so far as Answers; plain questions are answered, each after those before it."""
         earlier: list[Answer] = []
@@ -214,39 +221,23 @@ class Library:
                 self._embedder = open_embedder(self.settings)
             return self._embedder
 
-    @contextmanager
-    def _writing(self, wait: float = _WAIT) -> Iterator[None]:
-        """Hold the library's lock, so that there is one writer at a time: among threads, then among processes."""
-        until = time.monotonic() + wait
-        if not self._writer.acquire(timeout=wait):
-            raise LibraryLocked("This library is being written to. Wait until that is done, then try again.")
-        try:
-            with self._locked(max(0.0, until - time.monotonic())):
-                yield
-        finally:
-            self._writer.release()
-
-    @contextmanager
-    def _locked(self, wait: float) -> Iterator[None]:
-        """Hold the lock file."""
-        try:
-            self._lock.acquire(timeout=wait)
-        except Timeout as exc:
-            raise LibraryLocked(
-                f"Another process is writing to {self.folder}, and did not finish within {_WAIT:.0f} s. Try later."
-            ) from exc
-        except OSError as exc:
-            raise WorkFailed(f"Cannot write to {self.folder}: {exc.strerror}. Choose another with --library.") from exc
-        try:
-            yield
-        finally:
-            self._lock.release()
+    def _writing(self, wait: float = _WAIT) -> AbstractContextManager[None]:
+        """Hold the library's lock, so that there is one writer at a time."""
+        return self._lock.held(wait)
 
     def _catch_up(self) -> None:
-        """Complete what an interrupted run left undone, unless another is at it, and see what others wrote."""
-        if self.catalogue.leaving() or 0 < self.catalogue.count_stale() <= _FEW:
-            with suppress(LibraryLocked), self._writing(wait=0):
-                self.indexes.synchronise(most=_FEW)
+        """Complete what an interrupted run left undone, unless another is at it, and see what others wrote.
+
+        Where that cannot be done, as on a full disk, what is there is asked, and it is tried again later.
+        """
+        if time.monotonic() >= self._not_before and self.indexes.can_catch_up(_FEW):
+            try:
+                with self._writing(wait=0):
+                    self.indexes.synchronise(most=_FEW)
+            except LibraryLocked:
+                pass
+            except WorkFailed:
+                self._not_before = time.monotonic() + _WAIT
         self.indexes.refresh()
 
 

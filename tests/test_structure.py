@@ -17,7 +17,7 @@ LAYERS = [
     {"embedder", "filters"},
     {"indexes", "plan"},
     {"questions"},
-    {"retrieval", "readers", "intake"},
+    {"retrieval", "readers", "intake", "locking"},
     {"answering"},
     {"library", "llama"},
     {"doctor", "page", "commands", "__main__", "__init__"},

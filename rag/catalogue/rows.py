@@ -28,6 +28,14 @@ def record_hash(record: Record) -> str:
     return _sha(json.dumps(_told(record), ensure_ascii=False, sort_keys=True))
 
 
+def is_whole(digest: str | None, text: str | None) -> bool:
+    """Return whether a sighting's JSON text still tells the record of that hash."""
+    try:
+        return record_hash(sighting_from_text(text or "").record) == digest
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
 def paper_to_text(paper: Paper) -> str:
     """Return the JSON text of a paper."""
     body = _told(paper)

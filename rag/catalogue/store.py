@@ -11,10 +11,12 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from rag.catalogue import identity, rows, schema
 from rag.catalogue.regroup import Added, among, forget, regroup, store_sighting
+from rag.catalogue.salvage import COLUMNS, Row
 from rag.errors import LibraryDamaged, WorkFailed
 from rag.nouns import Paper, Sighting
 
@@ -137,6 +139,27 @@ class Catalogue:
                 removed.append(paper_id)
         return removed, unknown
 
+    def restore(self, found: Iterable[Row]) -> int:
+        """Store rows of `sightings` that were saved from a damaged file, under the papers' ids; return how many.
+
+        A row that is no longer what its hash says is left out.
+        """
+        kept, whole = 0, (row for row in found if rows.is_whole(row[3], row[-1]))
+        while batch := list(islice(whole, _BATCH)):
+            with self._write() as db:
+                marks = ", ".join("?" * len(batch[0]))
+                db.executemany(f"insert or ignore into sightings ({COLUMNS}) values ({marks})", batch)
+                regroup(db, [(str(row[1]), str(row[2])) for row in batch])
+            kept += len(batch)
+        return kept
+
+    def is_sound(self) -> bool:
+        """Return whether SQLite finds nothing wrong with the file."""
+        try:
+            return self._read("pragma quick_check(1)") == [("ok",)]
+        except LibraryDamaged:
+            return False
+
     # ------------------------------------------------------------------ reading
 
     def resolve(self, name: str) -> str | None:
@@ -233,6 +256,10 @@ class Catalogue:
         """Return how many papers the indexes do not have yet."""
         return int(self._read("select count(*) from papers where indexed_hash is not text_hash")[0][0])
 
+    def indexed(self) -> set[str]:
+        """Return the ids of all papers that the vectors hold: those indexed, and those not yet dropped."""
+        return self.select("indexed_hash is text_hash", ()) | set(self.leaving())
+
     def leaving(self) -> list[str]:
         """Return the ids of papers that are gone from here and not yet from the indexes."""
         return [paper_id for (paper_id,) in self._read("select paper_id from leaving order by paper_id")]
@@ -268,10 +295,13 @@ def _mapped(path: Path) -> Iterator[None]:
         said = str(exc)
         if "readonly" in said or "unable to open" in said:
             raise WorkFailed(f"Cannot write to {path.parent}: {said}. Choose another folder with --library.") from exc
-        if "full" in said:
-            raise WorkFailed(f"The disk that holds {path.parent} is full; free some space and run this again.") from exc
+        if "full" in said or "disk I/O" in said:
+            raise WorkFailed(
+                f"The disk took no more of {path} ({said}). Free some space there and run this again; what the library "
+                "held before is safe."
+            ) from exc
         raise WorkFailed(f"The catalogue {path} could not be used: {said}.") from exc
     except sqlite3.DatabaseError as exc:
         raise LibraryDamaged(
-            f"{path} is damaged ({exc}). Restore it from a copy, or move the folder away and add your pages again."
+            f"{path} is damaged ({exc}). Save what can still be read with: abstract-qa doctor --repair"
         ) from exc

@@ -75,10 +75,13 @@ class Names:
         """Tell whether no name is held."""
         return self._db.execute("select 1 from names limit 1").fetchone() is None
 
-    def clear(self) -> None:
-        """Drop everything."""
+    def rebuild(self, papers: Iterable[Paper]) -> None:
+        """Hold the names of `papers` and of no others; a file that cannot be read is begun anew."""
+        self.close()
+        self._path.unlink(missing_ok=True)
         with self._db as db:
-            db.execute("delete from names")
+            for paper in papers:
+                db.executemany("insert or ignore into names values (?, ?, ?)", _rows(paper))
 
     def close(self) -> None:
         """Let go of this thread's connection."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rag.catalogue import Catalogue
 from rag.embedder import Embedder
-from rag.errors import EmbedderMismatch
+from rag.errors import EmbedderMismatch, WorkFailed
 from rag.indexes.ahead import Ahead
 from rag.indexes.chunks import chunk_texts
 from rag.indexes.names import Names
@@ -54,7 +54,7 @@ class Indexes:
     def __init__(self, folder: Path, catalogue: Catalogue, embedder: Callable[[], Embedder], chroma_url: str | None):
         self._catalogue, self._embedder = catalogue, embedder
         self.vectors = Vectors(folder / "chroma", chroma_url, catalogue.meta("library") or "", catalogue.vectors)
-        self.words = Words(folder / "words")
+        self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
         self.names = Names(folder / "names.db")
         self._seen = -1
         self._checked = False
@@ -80,6 +80,10 @@ class Indexes:
                 raise batches.failure
         self.refresh()
         return done
+
+    def can_catch_up(self, most: int) -> bool:
+        """Return whether there is something to synchronise, and not more than `most` papers to embed."""
+        return bool(self._catalogue.leaving()) or 0 < self._catalogue.count_stale() <= most
 
     def _publish(self, batches: Ahead[_Batch], leaving: Sequence[str], done: int, tell: Callable[[int], object]) -> int:
         """Write the batches of one span to both indexes and make them count; return how many papers are done."""
@@ -114,7 +118,7 @@ class Indexes:
         generation = self._catalogue.generation()
         if generation != self._seen:
             if self._seen < 0 and self.names.is_empty():  # a library from before names were kept
-                self.names.replace(list(self._catalogue))
+                self.names.rebuild(self._catalogue)
             self.words.refresh()
             self._seen = generation
 
@@ -141,16 +145,31 @@ class Indexes:
         self._checked = True
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Drop both indexes and build them anew with the embedder in use; return how many papers were embedded."""
+        """Build words and names anew, and the vectors unless they are sound; return how many papers were embedded."""
         self.close()
+        if not self._has_sound_vectors():
+            self._forget_vectors()
+        self.words.rebuild(self._catalogue)
+        self.names.rebuild(self._catalogue)
+        self._seen = -1
+        return self.synchronise(progress)
+
+    def _has_sound_vectors(self) -> bool:
+        """Return whether the vectors are of this embedder and of the very papers that the catalogue calls indexed."""
+        try:
+            self.check_embedder()
+            return self.vectors.paper_ids() == self._catalogue.indexed()
+        except WorkFailed:
+            return False
+
+    def _forget_vectors(self) -> None:
+        """Have all papers embedded anew, by the embedder in use."""
         self._catalogue.mark_all_stale()
+        self.vectors.close()
         self.vectors.drop()
-        self.words.clear()
-        self.names.clear()
         embedder = self._embedder()
         self._catalogue.set_meta("embedder", _fingerprint(embedder, embedder.embed_query(_PROBE)))
-        self._checked, self._seen = True, -1
-        return self.synchronise(progress)
+        self._checked = True
 
     def close(self) -> None:
         """Let go of all three."""

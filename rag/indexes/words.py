@@ -1,12 +1,18 @@
-"""The words, in tantivy: BM25 over English stems of title and abstract. The only module that knows tantivy."""
+"""The words, in tantivy: BM25 over English stems of title and abstract. The only module that knows tantivy.
+
+Tantivy's commits are all or nothing, and a process that is killed leaves the last one. Not handled: two writers at
+once, which the library's lock keeps apart.
+"""
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +21,7 @@ from typing import Any
 from rag.errors import LibraryDamaged, WorkFailed
 from rag.nouns import Paper
 
+_META = "meta.json"
 _HEAP = 64_000_000
 """Bytes that one writer may use."""
 _LONGEST = 400
@@ -24,8 +31,9 @@ _LONGEST = 400
 class Words:
     """The word index of one library."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, expected: Callable[[], bool] = lambda: False) -> None:
+        """Keep it in `folder`; where there is none one is begun, unless it is `expected` to be there."""
+        self._folder, self._expected = folder, expected
         self._guard = threading.Lock()
         self._open: Any = None
 
@@ -40,6 +48,10 @@ class Words:
     def _opened(self) -> Any:
         import tantivy
 
+        if (self._folder / _META).is_file():
+            _check(self._folder)
+        elif self._expected():
+            raise ValueError(f"{_META} is missing")
         schema = tantivy.SchemaBuilder()
         schema.add_text_field("paper_id", stored=True, tokenizer_name="raw", index_option="basic")
         schema.add_text_field("text", stored=False, tokenizer_name="en_stem")
@@ -48,14 +60,29 @@ class Words:
 
     def replace(self, papers: Sequence[Paper], leaving: Sequence[str] = ()) -> None:
         """Write `papers` in the place of what stood under their ids, and drop `leaving`; all or nothing."""
-        import tantivy
-
-        with _mapped(self._folder):
-            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        with self._writing() as writer:
             for paper_id in [*leaving, *(p.paper_id for p in papers)]:
                 writer.delete_documents_by_term("paper_id", paper_id)
-            for paper in papers:
-                writer.add_document(tantivy.Document(paper_id=paper.paper_id, text=f"{paper.title}\n{paper.abstract}"))
+            _write(writer, papers)
+
+    def rebuild(self, papers: Iterable[Paper]) -> None:
+        """Hold `papers` and nothing else; what cannot be opened is begun anew."""
+        self.close()
+        try:
+            self.count()
+        except LibraryDamaged:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._expected = lambda: False
+        with self._writing() as writer:
+            writer.delete_all_documents()
+            _write(writer, papers)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Any]:
+        """Give a writer, and commit what it was given."""
+        with _mapped(self._folder):
+            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            yield writer
             writer.commit()
             writer.wait_merging_threads()
             self._index.reload()
@@ -103,15 +130,46 @@ class Words:
         with _mapped(self._folder):
             return int(self._index.searcher().num_docs)
 
-    def clear(self) -> None:
-        """Drop everything, also what cannot be opened."""
-        self.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
     def close(self) -> None:
         """Let go of the files."""
         with self._guard:
             self._open = None
+
+
+def _write(writer: Any, papers: Iterable[Paper]) -> None:
+    import tantivy
+
+    for paper in papers:
+        writer.add_document(tantivy.Document(paper_id=paper.paper_id, text=f"{paper.title}\n{paper.abstract}"))
+
+
+def _check(folder: Path) -> None:
+    """Hold every file that counts against the checksum in its footer, which tantivy itself does not look at."""
+    meta = (folder / _META).read_bytes()
+    try:
+        for name in _files(json.loads(meta)["segments"]):
+            _check_file(folder / name)
+    except (OSError, ValueError):
+        if (folder / _META).read_bytes() == meta:
+            raise
+        _check(folder)  # another process has just written
+
+
+def _files(segments: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Yield the names of the segments' files."""
+    for segment in segments:
+        name = segment["segment_id"].replace("-", "")
+        yield from (f"{name}.{kind}" for kind in ("fast", "fieldnorm", "idx", "pos", "store", "term"))
+        if segment["deletes"]:
+            yield f"{name}.{segment['deletes']['opstamp']}.del"
+
+
+def _check_file(path: Path) -> None:
+    """Raise ValueError unless the footer fits: JSON with the CRC-32 of all before it, its length, a magic number."""
+    content = path.read_bytes()
+    length = int.from_bytes(content[-8:-4], "little")
+    if zlib.crc32(content[: -8 - length]) != json.loads(content[-8 - length : -8])["crc"]:
+        raise ValueError(f"{path.name} is not as it was written")
 
 
 @contextmanager
@@ -119,10 +177,10 @@ def _mapped(folder: Path) -> Iterator[None]:
     """Turn tantivy's errors into ours; on damaged files it panics, which is no Exception."""
     try:
         yield
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, LibraryDamaged):
         raise
     except BaseException as exc:
-        if "lock" in str(exc).lower():
+        if "LockBusy" in str(exc):
             raise WorkFailed(f"Another process is writing to {folder}; wait for it, then run this again.") from exc
         raise LibraryDamaged(
             f"The word index in {folder} could not be used ({exc}). Mend it with: abstract-qa doctor --repair"

@@ -1,0 +1,57 @@
+"""What can still be read of a damaged `library.db`, into a new one; the damaged file is kept beside it.
+
+Only sightings are looked for: papers follow from them. Not handled: a file whose first page is gone, of which nothing
+can be read.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+_SIDES = ("", "-wal", "-shm")
+_LEAP = 1000
+"""Row numbers tried in vain before the end is believed to be reached."""
+COLUMNS = "paper_id, page, key, hash, own_id, arxiv_id, title_key, body"
+
+Row = tuple[str | None, ...]
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged database, with what belongs to it, and return its new name."""
+    number = next(n for n in range(1, 1000) if not path.with_name(f"{path.name}.damaged-{n}").exists())
+    aside = path.with_name(f"{path.name}.damaged-{number}")
+    for side in _SIDES:
+        if (part := path.with_name(path.name + side)).exists():
+            part.rename(aside.with_name(aside.name + side))
+    return aside
+
+
+def readable_sightings(damaged: Path) -> Iterator[Row]:
+    """Yield the rows of `sightings`, in the order of `COLUMNS` and of adding, that can still be read."""
+    with closing(sqlite3.connect(damaged)) as db:
+        number, last = 0, _last(db)
+        while number < last:
+            number += 1
+            try:
+                row = db.execute(f"select {COLUMNS} from sightings where id = ?", (number,)).fetchone()
+            except sqlite3.Error:
+                continue
+            if row is not None:
+                last = max(last, number + _LEAP)
+                yield row
+
+
+def _last(db: sqlite3.Connection) -> int:
+    """Return a row number that is surely beyond the last one that can be read, or 0 where nothing can."""
+    try:
+        return int(db.execute("select max(id) from sightings").fetchone()[0] or 0) + 1
+    except sqlite3.Error:
+        pass
+    try:
+        db.execute("select 1 from sqlite_master").fetchone()
+    except sqlite3.Error:
+        return 0
+    return _LEAP

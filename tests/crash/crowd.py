@@ -1,0 +1,150 @@
+"""Several processes at one library: one adds, one removes, three ask; every word is checked against what must hold.
+
+`python -m tests.crash.crowd` is the long one, of five minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rag.doctor import examine
+from rag.library import Library
+from rag.settings import Settings
+from tests.conftest import ROOT
+from tests.crash.hashed import HashedEmbedder
+from tests.crash.pages import paper, write_page
+
+SEEN_WITHIN = 2.0
+"""Seconds after which every process has to see what another one added."""
+_AT_ONCE = 4
+
+
+def open_hashed(folder: Path) -> Library:
+    """Open a library with the small embedder."""
+    library = Library.open(folder, Settings())
+    library._embedder = HashedEmbedder()
+    return library
+
+
+def adding(library: Library, rng: random.Random, number: int) -> dict[str, Any]:
+    """Add the next few papers."""
+    page = library.folder.parent / f"page-{number}.jsonl"
+    first = number * _AT_ONCE
+    library.add(write_page(page, range(first, first + _AT_ONCE)))
+    page.unlink()
+    return {"papers": [f"p{n}" for n in range(first, first + _AT_ONCE)]}
+
+
+def removing(library: Library, rng: random.Random, number: int) -> dict[str, Any]:
+    """Remove a paper, or nothing while there are few."""
+    time.sleep(0.05)
+    held = library.papers()
+    chosen = [rng.choice(held).paper_id] if len(held) > 3 * _AT_ONCE else []
+    return {"papers": library.remove(chosen)[0]}
+
+
+def asking(library: Library, rng: random.Random, number: int) -> dict[str, Any]:
+    """Search for one paper by its own words, every fourth time with a whole answer."""
+    total = max((int(p.paper_id[1:]) for p in library.papers()), default=0) + 2 * _AT_ONCE
+    wanted = rng.randrange(total)
+    told = paper(wanted)
+    question = f"{told['title']}. {told['abstract']}"
+    began = time.time()
+    if number % 4:
+        return {
+            "began": began,
+            "wanted": f"p{wanted}",
+            "papers": [hit.paper_id for hit in library.search(question, 10)],
+        }
+    answer = library.ask(question)
+    found = {p.paper.paper_id for p in answer.evidence} | {c.paper.paper_id for c in answer.citations}
+    return {"began": began, "wanted": f"p{wanted}", "papers": sorted(found)}
+
+
+ROLES: dict[str, Callable[[Library, random.Random, int], dict[str, Any]]] = {
+    "adding": adding, "removing": removing, "asking": asking,
+}  # fmt: skip
+
+
+def work(role: str, folder: Path, seconds: float, seed: int) -> None:
+    """Be one of the processes: do it again and again, and print what was done, and when."""
+    rng, until = random.Random(seed), time.time() + seconds
+    with open_hashed(folder) as library:
+        number = 0
+        while time.time() < until:
+            event = {"role": role, "began": time.time()} | ROLES[role](library, rng, number)
+            print(json.dumps(event | {"ended": time.time()}), flush=True)
+            number += 1
+
+
+def crowd(folder: Path, seconds: float, askers: int = 3) -> Counter[str]:
+    """Let them work at once; return how often each did its work, after checking all of it."""
+    roles = ["adding", "removing", *["asking"] * askers]
+    command = [sys.executable, "-m", "tests.crash.crowd", "--folder", str(folder), "--seconds", str(seconds)]
+    started = [
+        subprocess.Popen(
+            [*command, "--role", role, "--seed", str(seed)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        )
+        for seed, role in enumerate(roles)
+    ]  # fmt: skip
+    said = [process.communicate() for process in started]
+    for process, (_, errors) in zip(started, said, strict=True):
+        assert process.returncode == 0, errors
+    events = [json.loads(line) for out, _ in said for line in out.splitlines()]
+    assert list(_wrong(events)) == []
+    with open_hashed(folder) as library:
+        held = {p.paper_id for p in library.papers()}
+        assert library.indexes.vectors.paper_ids() == held
+        assert library.indexes.words.count() == len(held)
+        assert [c for c in examine(library) if not c.ok and "MiB free" not in c.check] == []
+    return Counter(event["role"] for event in events)
+
+
+def _wrong(events: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what an answer should not have held, or should have."""
+    added = {name: (e["began"], e["ended"]) for e in events if e["role"] == "adding" for name in e["papers"]}
+    removed = {name: (e["began"], e["ended"]) for e in events if e["role"] == "removing" for name in e["papers"]}
+    never = float("inf")
+    for event in events:
+        if event["role"] != "asking":
+            continue
+        for name in event["papers"]:
+            if event["began"] > removed.get(name, (never, never))[1]:
+                yield f"{name} was found {event['began'] - removed[name][1]:.3f} s after its removal had returned"
+            if event["ended"] < added.get(name, (never, never))[0]:
+                yield f"{name} was found before it was added"
+        name = event["wanted"]
+        is_there = event["began"] > added.get(name, (never, never))[1] + SEEN_WITHIN
+        if is_there and event["ended"] < removed.get(name, (never, never))[0] and name not in event["papers"]:
+            yield f"{name} was not found {event['began'] - added[name][1]:.3f} s after it had been added"
+
+
+def main() -> None:
+    """Run one role, or all of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--role", choices=ROLES)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    if options.role:
+        work(options.role, options.folder, options.seconds, options.seed)
+        return
+    with tempfile.TemporaryDirectory() as place:
+        done = crowd(Path(place) / "library", options.seconds)
+    print(f"{options.seconds:.0f} s: {dict(done)}, no error, nothing stale, nothing vanished, nothing removed cited.")
+
+
+if __name__ == "__main__":
+    main()

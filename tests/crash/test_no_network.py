@@ -1,0 +1,57 @@
+"""Without an endpoint nothing of this library opens a socket: not at import, not at start, not in a question."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, SAMPLE
+
+_OFFLINE = """
+import socket, sys
+
+def forbid(event, arguments):
+    if event == "socket.__new__" and arguments[1] in (socket.AF_INET, socket.AF_INET6) or event == "socket.getaddrinfo":
+        raise RuntimeError(f"a socket was opened: {event} {arguments[1:]}")
+
+sys.addaudithook(forbid)
+"""
+
+
+def run_offline(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run Python code in a process that may open no socket to a network."""
+    command = [sys.executable, "-c", _OFFLINE + code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def test_a_socket_is_noticed() -> None:
+    done = run_offline("import urllib.request; urllib.request.urlopen('http://127.0.0.1:9/')")
+    assert "a socket was opened" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["rag", "rag.library", "rag.page.chat", "rag.llama", "rag.readers.model", "rag.embedder.endpoint", "eval.commands"],
+)
+def test_importing_opens_no_socket(module: str) -> None:
+    done = run_offline(f"import {module}")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_adding_asking_and_removing_open_no_socket(tmp_path: Path) -> None:
+    commands = [
+        ["add", str(SAMPLE / "cultural-alignment.txt")],
+        ["ask", "Which corpus collects Chinese value rules?"],
+        ["search", "Korean social values"],
+        ["remove", "2412.13602"],
+        ["doctor"],
+    ]
+    for command in commands:
+        done = run_offline(
+            "from rag.__main__ import main; sys.exit(main(sys.argv[1:]))", *command, "--library", tmp_path
+        )
+        assert "socket" not in done.stderr
+        assert done.returncode in (0, 2 if command[0] == "remove" else 0), done.stderr
