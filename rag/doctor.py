@@ -62,7 +62,7 @@ def _counts(library: Library) -> Check:
     """Compare the catalogue with both indexes, paper by paper for the vectors."""
     name = "both indexes hold what the catalogue holds"
     try:
-        papers = {paper.paper_id for paper in library.catalogue}
+        papers = {paper.paper_id for paper in library.catalogue if paper.title or paper.abstract}
         vectors, words = library.indexes.vectors.paper_ids(), library.indexes.words.count()
         stale = library.catalogue.count_stale()
     except AbstractQAError as exc:

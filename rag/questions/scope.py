@@ -50,7 +50,7 @@ def read_scope(
         filters, subject = passed, question
         understood = replace(understood, asked=None, filters=Filters())
         allowed = filters.allowed(catalogue)
-    total = len(catalogue)
+    total = catalogue.readable()
     coverage = Coverage(total, total if allowed is None else len(allowed), filters.undated(catalogue))
     return Scope(filters, None if allowed is None else frozenset(allowed), coverage, subject, understood, notes)
 
@@ -61,4 +61,5 @@ def exact_reader(scope: Scope, catalogue: Catalogue) -> CatalogueReader | None:
     if asked is None or not scope.understood.exact or not scope.coverage.looked_at:
         return None
     papers = catalogue if scope.allowed is None else catalogue.get(sorted(scope.allowed)).values()
-    return CatalogueReader(Found(asked, scope.filters, tuple(papers), scope.coverage, scope.filters.unknown(catalogue)))
+    readable = tuple(paper for paper in papers if paper.title or paper.abstract)
+    return CatalogueReader(Found(asked, scope.filters, readable, scope.coverage, scope.filters.unknown(catalogue)))

@@ -1,0 +1,28 @@
+"""SQLite's errors as ours: the one module that knows them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.errors import LibraryDamaged, WorkFailed
+
+
+@contextmanager
+def mapped(path: Path) -> Iterator[None]:
+    """Turn the errors of using the catalogue at `path` into WorkFailed or LibraryDamaged."""
+    try:
+        yield
+    except sqlite3.OperationalError as exc:
+        said = str(exc)
+        if "readonly" in said or "unable to open" in said:
+            raise WorkFailed(f"Cannot write to {path.parent}: {said}. Choose another folder with --library.") from exc
+        if "full" in said:
+            raise WorkFailed(f"The disk that holds {path.parent} is full; free some space and run this again.") from exc
+        raise WorkFailed(f"The catalogue {path} could not be used: {said}.") from exc
+    except sqlite3.DatabaseError as exc:
+        raise LibraryDamaged(
+            f"{path} is damaged ({exc}). Restore it from a copy, or move the folder away and add your pages again."
+        ) from exc
