@@ -57,8 +57,11 @@ function bringUp(turn, targets, origin) {
   if (!first) return;
   if (isNarrow()) openSheet(turn, origin);
   const panel = first.closest(".sources");
-  const top = first.getBoundingClientRect().top - panel.getBoundingClientRect().top;
-  const wanted = first.classList.contains("card") ? 56 : panel.clientHeight / 3;
+  const card = first.closest(".card") ?? first;
+  const under = panel.querySelector(".sources-head").offsetHeight;
+  const fits = first.getBoundingClientRect().bottom - card.getBoundingClientRect().top < panel.clientHeight - under;
+  const [edge, wanted] = fits ? [card, under] : [first, panel.clientHeight / 3];
+  const top = edge.getBoundingClientRect().top - panel.getBoundingClientRect().top;
   panel.scrollBy({ top: top - wanted, behavior: calm() ? "auto" : "smooth" });
 }
 

@@ -1,7 +1,7 @@
-"""Screenshots of the page's main states: `python -m tests.page.screenshots FOLDER`.
+"""Screenshots of the page's main states: `python -m tests.page.screenshots FOLDER [STATE …]`.
 
-The states come from the scripted library of the tests, at three widths, light and dark; `readme.png` shows the real
-library of the sample pages.
+The states come from the scripted library of the tests, at three widths, light and dark. The state `readme` writes
+`page.png`, the picture of the README, from the real library of the sample pages.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.page.scripted import ScriptedLibrary
 
 SIZES = ((1440, 900), (1024, 768), (390, 844))
 SAMPLE = Path(__file__).parents[2] / "rag" / "sample"
-README_QUESTION = "How do language models differ in cultural values across languages?"
+README_QUESTION = "Which papers deal with cultural bias?"
 
 
 def welcome(page: Page) -> None:
@@ -85,23 +85,36 @@ STATES: tuple[Callable[[Page], None], ...] = (
 )  # fmt: skip
 
 
-def main(folder: Path) -> None:
-    """Write every state at every size, light and dark, and the picture of the README."""
+def main(folder: Path, only: set[str]) -> None:
+    """Write the states named in `only`, or all, at every size, light and dark, and the picture of the README."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        scripted = ScriptedLibrary(Path(scratch))
-        _, address = start(scripted, port=free_port())  # type: ignore[arg-type]
+        _, address = start(ScriptedLibrary(Path(scratch)), port=free_port())  # type: ignore[arg-type]
         for state in STATES:
-            for width, height in SIZES:
-                for dark in (False, True):
-                    name = f"{state.__name__}-{width}-{'dark' if dark else 'light'}.png"
-                    _shoot(browser, address, state, folder / name, width, height, dark)
-        with Library.open(Path(scratch) / "sample", Settings()) as sample:
-            sample.add(sorted(SAMPLE.glob("*.txt")))
-            _, address = start(sample, port=free_port())
-            _shoot(browser, address, lambda page: ask(page, README_QUESTION), folder / "readme.png", 1440, 900, False)
+            if not only or state.__name__ in only:
+                _shoot_all(browser, address, state, folder)
+        if not only or "readme" in only:
+            _shoot_readme(browser, Path(scratch) / "sample", folder / "page.png")
         browser.close()
+
+
+def _shoot_all(browser: Browser, address: str, state: Callable[[Page], None], folder: Path) -> None:
+    for width, height in SIZES:
+        for dark in (False, True):
+            file = folder / f"{state.__name__}-{width}-{'dark' if dark else 'light'}.png"
+            _shoot(browser, address, state, file, width, height, dark)
+
+
+def _shoot_readme(browser: Browser, place: Path, file: Path) -> None:
+    def evidence(page: Page) -> None:
+        ask(page, README_QUESTION)
+        page.locator("#t1 .claim").nth(1).click()
+
+    with Library.open(place, Settings()) as sample:
+        sample.add(sorted(SAMPLE.glob("*.txt")))
+        _, address = start(sample, port=free_port())
+        _shoot(browser, address, evidence, file, 1280, 800, False)
 
 
 def _shoot(
@@ -122,4 +135,4 @@ def _shoot(
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots"))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots"), set(sys.argv[2:]))
