@@ -2,10 +2,17 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from rag.page.streaming import in_thread
+
+
+def run(coroutine):  # type: ignore[no-untyped-def]
+    """Run to the end in a thread of its own: the browser tests keep a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 async def collected(start) -> list[int]:
@@ -13,11 +20,11 @@ async def collected(start) -> list[int]:
 
 
 def test_the_last_update_always_arrives():
-    assert asyncio.run(collected(lambda: iter(range(1000))))[-1] == 999
+    assert run(collected(lambda: iter(range(1000))))[-1] == 999
 
 
 def test_nothing_yields_nothing():
-    assert asyncio.run(collected(lambda: iter(()))) == []
+    assert run(collected(lambda: iter(()))) == []
 
 
 def test_an_error_arrives_where_the_page_can_show_it():
@@ -26,7 +33,7 @@ def test_an_error_arrives_where_the_page_can_show_it():
         raise ValueError("told")
 
     with pytest.raises(ValueError, match="told"):
-        asyncio.run(collected(failing))
+        run(collected(failing))
 
 
 def test_letting_go_ends_the_work_and_waits_for_nobody():
@@ -45,5 +52,5 @@ def test_letting_go_ends_the_work_and_waits_for_nobody():
         await anext(updates)
         await updates.aclose()
 
-    asyncio.run(look_once())
+    run(look_once())
     assert closed.wait(2)

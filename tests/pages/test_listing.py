@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +5,7 @@ from hypothesis import strategies as st
 from rag.nouns import Record, Skipped
 from rag.pages.entries import Found, Note
 from rag.pages.listing import parse_listing
+from tests.timing import grows_linearly
 
 HEAD = (
     "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\n"
@@ -270,13 +269,7 @@ def test_every_text_of_a_page_is_in_a_record_or_in_the_receipt(text: str) -> Non
     "junk", ["a\n", "Title here\n\n", "word " * 40 + ".\n\n", "· ", "1\n", "### a\n", "x" * 301 + "\n\n", "- "]
 )
 def test_time_grows_with_length_and_not_with_its_square(junk: str) -> None:
-    def seconds(size: int) -> float:
-        text = junk * (size // len(junk))
-        began = time.process_time()
-        list(parse_listing(text))
-        return time.process_time() - began
-
-    assert seconds(160_000) < 16 * seconds(20_000) + 0.3
+    assert grows_linearly(lambda size: list(parse_listing(junk * (size // len(junk)))), 20_000)
 
 
 def test_named_fields_are_read_as_such() -> None:
