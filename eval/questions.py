@@ -16,7 +16,10 @@ from typing import Any
 from rag.errors import UsageError
 
 SHIPPED = Path(__file__).with_name("questions.jsonl")
-ANSWERED_TYPES = ("fact", "numeric", "paraphrase", "named", "multi", "list", "compare", "metadata", "followup")
+ANSWERED_TYPES = (
+    *("fact", "numeric", "paraphrase", "named", "multi", "list", "compare", "metadata", "followup"),
+    *("count", "filter", "extreme"),
+)
 DECLINED_TYPES = ("unanswerable_near", "false_premise", "off_topic")
 TYPES = (*ANSWERED_TYPES, *DECLINED_TYPES, "injection", "instruction")
 

@@ -169,11 +169,11 @@ class Library:
             waiting = self._waiting()
         earlier = self._earlier(history, chosen)
         with _timed(timings, "plan"):
-            scope = read_scope(asked, self.catalogue, passed, earlier, today=today, dropped=dropped)
+            scope = read_scope(asked, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
             exact = exact_reader(scope, self.catalogue)
             reader = exact or choose_reader(chosen, self.embedder)
-            query = reader.plan(asked, earlier) or replace(plan(scope.subject, earlier), question=asked)
-            query = replace(query, filters=scope.filters.to_dict())
+            query = reader.plan(asked, earlier) or plan(scope.subject, earlier)
+            query = replace(query, question=scope.subject, filters=scope.filters.to_dict())
         with _timed(timings, "retrieve"):
             searched = passed.allowed(self.catalogue) if exact else scope.allowed
             passages = self._find(query, _EVERYTHING if query.whole_library else k or chosen.k, searched)
@@ -182,7 +182,8 @@ class Library:
         for growing in answer(query, passages, reader, holdings, earlier):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
-            yield replace(growing, timings=dict(timings), warnings=(*growing.warnings, *waiting))
+            warnings = (*growing.warnings, *waiting)
+            yield replace(growing, question=asked, timings=dict(timings), warnings=warnings)
 
     def as_retriever(self, k: int = 10) -> BaseRetriever:
         """Return this library as a llama-index retriever over whole abstracts."""

@@ -1,7 +1,9 @@
-"""From a query to ranked passages: vectors and words, fused by relative score.
+"""From a query to ranked passages: vectors and words, each for as much as it can tell.
 
-Relative-score fusion: each list's scores are scaled to [0, 1] by their own minimum and maximum, then summed with
-weights; a paper that a list lacks gets 0 there. Every order is total: score, then id.
+A weighted sum of two scores in [0, 1]: how far a paper's cosine stands above the lowest one found, on the way to 1; and
+which share of the question's words it holds, by BM25. Scaling each list by its own best, as relative-score fusion does,
+would give a list that found nothing good as much to say as one that found the paper. A paper that a list lacks gets 0
+there. Every order is total: score, then id.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from rag.catalogue import Catalogue
 from rag.indexes import Indexes
 from rag.nouns import Passage
 
-DENSE_WEIGHT = 0.6
+DENSE_WEIGHT = 0.57
 """Weight of the vectors; the words have the rest."""
 _DEPTH = 200
 """Papers asked of each index before fusion."""
@@ -59,20 +61,13 @@ def best_of(rankings: Sequence[tuple[Passage, ...]]) -> tuple[Passage, ...]:
 
 
 def fuse(dense: Ranking, lexical: Ranking, weight: float = DENSE_WEIGHT) -> list[tuple[str, float]]:
-    """Return (paper_id, score in [0, 1]) by relative-score fusion, best first, ties by id."""
-    total: dict[str, float] = {}
-    for ranking, share in ((dense, weight), (lexical, 1.0 - weight)):
-        for paper_id, score in _scaled(ranking):
-            total[paper_id] = total.get(paper_id, 0.0) + share * score
+    """Return (paper_id, score in [0, 1]) from cosines and shares of words, best first, ties by id."""
+    lowest = min((cosine for _, cosine in dense), default=0.0)
+    room = max(1.0 - lowest, 1e-9)
+    total = {paper_id: weight * min(1.0, (cosine - lowest) / room) for paper_id, cosine in dense}
+    for paper_id, share in lexical:
+        total[paper_id] = total.get(paper_id, 0.0) + (1.0 - weight) * min(1.0, share)
     return sorted(total.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _scaled(ranking: Ranking) -> list[tuple[str, float]]:
-    """Scale scores by their minimum and maximum; where all are equal each counts fully."""
-    if not ranking:
-        return []
-    low, high = min(s for _, s in ranking), max(s for _, s in ranking)
-    return [(name, (score - low) / (high - low) if high > low else 1.0) for name, score in ranking]
 
 
 def _filtered(search: Callable[[int], Ranking], depth: int, allowed: Collection[str] | None) -> Ranking:

@@ -1,4 +1,4 @@
-"""Both indexes as one thing that follows the catalogue.
+"""Vectors, words and names as one thing that follows the catalogue.
 
 The catalogue says which papers are stale and which are leaving. They are embedded batch by batch, while the batch
 before is written. Every minute, and at the end, what was written is made to count: first the words, then, in one
@@ -20,6 +20,7 @@ from rag.embedder import Embedder
 from rag.errors import EmbedderMismatch, WorkFailed
 from rag.indexes.ahead import Ahead
 from rag.indexes.chunks import chunk_texts
+from rag.indexes.names import Names
 from rag.indexes.vectors import Vectors
 from rag.indexes.words import Words
 from rag.nouns import Paper
@@ -48,12 +49,13 @@ class _Batch:
 
 
 class Indexes:
-    """The vectors and the words of one library."""
+    """The vectors, the words and the names of one library."""
 
     def __init__(self, folder: Path, catalogue: Catalogue, embedder: Callable[[], Embedder], chroma_url: str | None):
         self._catalogue, self._embedder = catalogue, embedder
         self.vectors = Vectors(folder / "chroma", chroma_url, catalogue.meta("library") or "", catalogue.vectors)
         self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
+        self.names = Names(folder / "names.db")
         self._seen = -1
         self._checked = False
 
@@ -96,6 +98,7 @@ class Indexes:
                 if time.monotonic() - began > _SPAN:
                     break
         self.words.replace(papers, leaving)
+        self.names.replace(papers, leaving)
         self._catalogue.mark_indexed(papers, leaving, draft.name)
         self.vectors.sweep()
         return done + len(papers)
@@ -114,6 +117,8 @@ class Indexes:
         """See what other processes wrote since the last look; the vectors see it by themselves."""
         generation = self._catalogue.generation()
         if generation != self._seen:
+            if self._seen < 0 and self.names.is_empty():  # a library from before names were kept
+                self.names.replace(self._catalogue)
             self.words.refresh()
             self._seen = generation
 
@@ -145,6 +150,7 @@ class Indexes:
         if not self._has_sound_vectors():
             self._forget_vectors()
         self.words.rebuild(self._catalogue)
+        self.names.rebuild(self._catalogue)
         self._seen = -1
         return self.synchronise(progress)
 
@@ -166,9 +172,10 @@ class Indexes:
         self._checked = True
 
     def close(self) -> None:
-        """Let go of both."""
+        """Let go of all three."""
         self.vectors.close()
         self.words.close()
+        self.names.close()
 
 
 def _fingerprint(embedder: Embedder, probe: Matrix) -> str:

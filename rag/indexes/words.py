@@ -7,12 +7,14 @@ once, which the library's lock keeps apart.
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -86,15 +88,37 @@ class Words:
             self._index.reload()
 
     def search(self, text: str, n: int) -> list[tuple[str, float]]:
-        """Return up to `n` papers as (paper_id, BM25 score), best first, ties by id."""
+        """Return up to `n` papers as (paper_id, share), best first, ties by id.
+
+        `share` is BM25 over what a paper of average length gets that holds every word once. So it tells how much of
+        the question the words can answer for: words that no paper holds lower it, a word said often lifts it above 1.
+        """
         words = re.findall(r"\w+", text)[:_LONGEST]
         if not words:
             return []
         with _mapped(self._folder):
             query = self._index.parse_query(" ".join(f'"{w}"' for w in words), ["text"])
             searcher = self._index.searcher()
-            found = [(searcher.doc(address)["paper_id"][0], score) for score, address in searcher.search(query, n).hits]
+            hits = searcher.search(query, n).hits
+            ideal = sum(self._idf(searcher, word) for word in words) if hits else 1.0
+            found = [(searcher.doc(address)["paper_id"][0], score / ideal) for score, address in hits]
         return sorted(found, key=lambda item: (-item[1], item[0]))
+
+    def _idf(self, searcher: Any, word: str) -> float:
+        """Return the summed inverse document frequency, as tantivy's BM25 has it, of what `word` is indexed as."""
+        total = 0.0
+        for token in self._analyser.analyze(word):
+            seen = searcher.doc_freq("text", token)
+            total += math.log1p((searcher.num_docs - seen + 0.5) / (seen + 0.5))
+        return total
+
+    @cached_property
+    def _analyser(self) -> Any:
+        """tantivy's `en_stem`, which it does not lend out by name."""
+        from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+        builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(40)).filter(Filter.lowercase())
+        return builder.filter(Filter.stemmer("english")).build()
 
     def refresh(self) -> None:
         """See what other processes wrote."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from rag.nouns import Answer, Claim, Status, Support
-from rag.page.markup import answer_text, attribute
+from rag.page.markup import attribute, in_tag, paper_text, styles
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _LINE = re.compile(r"[^\n]+")
@@ -66,6 +66,7 @@ class _Text:
         self._answer, self._turn = answer, turn
         self._numbers = {c.number for c in answer.citations}
         self._checked = answer.final
+        self._styles: list[tuple[str, int, int]] = []
 
     def blocks(self) -> Iterator[tuple[str, str]]:
         """Yield (kind, inner HTML) line by line; kinds are p, ul, ol, h and gap."""
@@ -80,6 +81,9 @@ class _Text:
                 yield kind, self._inline(start, line.end())
 
     def _inline(self, start: int, end: int) -> str:
+        """Return one block: its sentences, and the words between them; bold and italics may span several."""
+        line = self._answer.text[start:end]
+        self._styles = [(tag, start + left, start + right) for tag, left, right in styles(line)]
         parts, at = [], start
         for index, claim in enumerate(self._answer.claims):
             left, right = max(claim.start, at), min(claim.end, end)
@@ -117,13 +121,18 @@ class _Text:
 
     def _words(self, start: int, end: int, numbers: set[int] | None = None) -> str:
         """Return a stretch of text; a bracket that is none of `numbers` (default: all cited) is text, no marker."""
+        shown = self._numbers if numbers is None else numbers
+        within = ((tag, max(left, start), min(right, end)) for tag, left, right in self._styles)
+        return "".join(in_tag(tag, self._piece(left, right, shown)) for tag, left, right in within if left < right)
+
+    def _piece(self, start: int, end: int, numbers: set[int]) -> str:
         text, parts, at = self._answer.text[start:end], [], 0
         for match in _MARKER.finditer(text):
-            if int(match[1]) in (self._numbers if numbers is None else numbers):
+            if int(match[1]) in numbers:
                 before = _BREAK.sub("\u00a0", text[at : match.start()])
-                parts += [answer_text(before), self._marker(match[1])]
+                parts += [paper_text(before), self._marker(match[1])]
                 at = match.end()
-        return "".join([*parts, answer_text(text[at:])])
+        return "".join([*parts, paper_text(text[at:])])
 
     def _marker(self, number: str) -> str:
         card = f"t{self._turn}-c{number}"

@@ -160,18 +160,17 @@ function focusBox() {
   setTimeout(() => document.querySelector("#question textarea")?.focus({ preventScroll: true }), 120);
 }
 
-// ---- follow the writing, unless the reader has scrolled away
+// ---- a new question goes to the top of the screen, and its answer grows below it
 
-let following = true;
 let writing = false;
-addEventListener("scroll", () => {
-  following = innerHeight + scrollY >= doc.scrollHeight - 120;
-}, { passive: true });
 
 function follow() {
-  const before = writing;
-  writing = document.querySelector("#now .turn.is-asking") !== null;
-  if ((writing || before) && following) scrollTo({ top: doc.scrollHeight });
+  const turn = document.querySelector("#now .turn.is-asking");
+  if (turn && !writing) {
+    const top = scrollY + turn.getBoundingClientRect().top - find("header").offsetHeight;
+    scrollTo({ top, behavior: calm() ? "auto" : "smooth" });
+  }
+  writing = turn !== null;
 }
 
 new MutationObserver(() => { restore(); follow(); }).observe(document.body, {

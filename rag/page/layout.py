@@ -22,7 +22,7 @@ _ICON = (
     "stroke-width='2.6' stroke-linecap='round'/%3E%3C/svg%3E\">"
 )
 _HEADER = (
-    '<header class="top"><span class="brand">Abstract QA</span>'
+    '<header class="top"><h1 class="brand">Abstract QA</h1>'
     '<button type="button" class="quiet" data-do="theme" aria-label="Switch between light and dark" '
     f'title="Switch between light and dark">{icon("theme")}</button></header>'
 )

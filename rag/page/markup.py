@@ -6,6 +6,7 @@ Only the tags written in this package's own templates reach the browser. A link 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import escape
 from urllib.parse import urlsplit
 
@@ -13,10 +14,11 @@ from rag.nouns import Paper
 from rag.page.latex import to_html
 from rag.present import address
 
-_MARKED = re.compile(
-    r"\*\*(?=\S)([^*\n]{1,300}?)(?<=\S)\*\*|(?<![*\w\\])\*(?=\S)([^*\n]{1,300}?)(?<=[^\s\\])\*(?![*\w])"
+_STYLES = re.compile(
+    r"`(?P<code>[^`\n]{1,200})`"
+    r"|\*\*(?P<strong>(?=\S)[^*\n]{1,300}?(?<=\S))\*\*"
+    r"|(?<![*\w\\])\*(?P<em>(?=\S)[^*\n]{1,300}?(?<=[^\s\\]))\*(?![*\w])"
 )
-_CODE = re.compile(r"`([^`\n]{1,200})`")
 
 
 def attribute(text: str) -> str:
@@ -29,13 +31,25 @@ def paper_text(text: str) -> str:
     return to_html(text)
 
 
+def styles(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (tag, start, end) of the pieces of one line in order, stars and ticks left out; the tag may be empty."""
+    at = 0
+    for match in _STYLES.finditer(text):
+        tag = match.lastgroup or ""
+        yield "", at, match.start()
+        yield tag, *match.span(tag)
+        at = match.end()
+    yield "", at, len(text)
+
+
+def in_tag(tag: str, inner: str) -> str:
+    """Return `inner` (already escaped) within a tag; bare without one, or when there is nothing in it."""
+    return f"<{tag}>{inner}</{tag}>" if tag and inner else inner
+
+
 def answer_text(text: str) -> str:
     """Return text of an answer: a paper's text, with the bold, the italics and the code that readers write."""
-    parts, at = [], 0
-    for match in _CODE.finditer(text):
-        parts += [_marked(text[at : match.start()]), f"<code>{escape(match[1])}</code>"]
-        at = match.end()
-    return "".join([*parts, _marked(text[at:])])
+    return "".join(in_tag(tag, to_html(text[start:end])) for tag, start, end in styles(text))
 
 
 def paper_link(paper: Paper, words: str = "") -> str:
@@ -52,12 +66,3 @@ def paper_host_link(paper: Paper) -> str:
     place = address(paper)
     host = urlsplit(place.url).hostname or "elsewhere"
     return paper_link(paper, f"{'Look for it' if place.is_search else 'Read it'} at {host}")
-
-
-def _marked(text: str) -> str:
-    parts, at = [], 0
-    for match in _MARKED.finditer(text):
-        tag = "strong" if match[1] else "em"
-        parts += [to_html(text[at : match.start()]), f"<{tag}>{to_html(match[1] or match[2])}</{tag}>"]
-        at = match.end()
-    return "".join([*parts, to_html(text[at:])])

@@ -18,6 +18,9 @@ _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _THREADS = 64
 """Requests that may be worked on at once."""
 
+_CONVERSATIONS = 64
+"""Conversations kept at once; the one that was not used for longest makes room."""
+
 
 def start(
     library: Library,
@@ -34,6 +37,7 @@ def start(
     login = checked_login(host, auth)
     checked_port(host, port)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    _spare_the_proxy(host)
     from rag.page.layout import build, head
     from rag.page.theme import theme
 
@@ -51,6 +55,7 @@ def start(
         max_file_size=UPLOAD_LIMIT,
         max_threads=_THREADS,
         share=False,
+        state_session_capacity=_CONVERSATIONS,
         quiet=True,
         show_error=False,
         ssr_mode=False,
@@ -83,6 +88,13 @@ def checked_port(host: str, port: int) -> None:
     following = next((p for p in range(port + 1, min(port + 100, 65536)) if _is_free(host, p)), None)
     advice = f"Port {following} is free: add --port {following}." if following else "Choose another with --port."
     raise WorkFailed(f"Port {port} is taken by another program. {advice}")
+
+
+def _spare_the_proxy(host: str) -> None:
+    """Keep a proxy of the environment out of calls to this machine: Gradio asks its own server whether it is up."""
+    for name in ("NO_PROXY", "no_proxy"):
+        spared = [part for part in os.environ.get(name, "").split(",") if part]
+        os.environ[name] = ",".join(dict.fromkeys([*spared, *sorted(_LOCAL), host]))
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -1,4 +1,4 @@
-"""A library's answers, brought from a thread of their own to the page's event loop.
+"""A library's answers, brought from a thread beside to the page's event loop.
 
 The page may let go at any moment (Stop, a closed tab): the thread then ends at the answer's next update, and nobody
 waits for it. Updates that come faster than the page can show them are skipped, never the last.
@@ -11,6 +11,7 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -26,9 +27,9 @@ class _End:
 
 
 async def in_thread(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
-    """Yield what the iterator of `start` yields, run in a thread of its own; its error is raised here."""
+    """Yield what the iterator of `start` yields, run in a thread beside; its error is raised here."""
     relay: _Relay[T] = _Relay(asyncio.get_running_loop())
-    threading.Thread(target=relay.run, args=(start,), daemon=True, name="answer").start()
+    _workers.run(lambda: relay.run(start))
     try:
         while True:
             latest, ended = await relay.newest()
@@ -39,6 +40,28 @@ async def in_thread(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
             await asyncio.sleep(_PAUSE)
     finally:
         relay.let_go.set()
+
+
+class _Workers:
+    """Threads that are used again: as many as were ever busy at once, and none that the program's end waits for."""
+
+    def __init__(self) -> None:
+        self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._idle = threading.Semaphore(0)
+
+    def run(self, job: Callable[[], None]) -> None:
+        """Run a job now; it must not raise."""
+        self._jobs.put(job)
+        if not self._idle.acquire(blocking=False):
+            threading.Thread(target=self._work, daemon=True, name="answer").start()
+
+    def _work(self) -> None:
+        while True:
+            self._jobs.get()()
+            self._idle.release()
+
+
+_workers = _Workers()
 
 
 class _Relay(Generic[T]):

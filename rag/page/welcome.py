@@ -14,7 +14,7 @@ def welcome_html(papers: Sequence[Paper], hint: str = "") -> str:
     """Return the greeting for a library of these papers, with a line below that says what could be set."""
     if not papers:
         return (
-            '<section class="welcome"><h1>This library is empty</h1>'
+            '<section class="welcome"><h2>This library is empty</h2>'
             "<p>Save a page that lists papers, such as a <em>Daily Papers</em> page, and add it. "
             "Questions are answered from the abstracts on it.</p>"
             '<p><button type="button" class="primary" data-do="tab" data-tab="Library">Add a first page</button></p>'
@@ -26,7 +26,7 @@ def welcome_html(papers: Sequence[Paper], hint: str = "") -> str:
         for q in example_questions(papers)
     )
     return (
-        '<section class="welcome"><h1>Ask the abstracts</h1>'
+        '<section class="welcome"><h2>Ask the abstracts</h2>'
         f"<p>{_holdings(papers)} Every sentence of an answer points at the sentence of the abstract it rests on.</p>"
         f'<ul class="examples" aria-label="Example questions">{examples}</ul>'
         f'{f"""<p class="small hint">{attribute(hint)}</p>""" if hint else ""}</section>'

@@ -54,6 +54,30 @@ class CatalogueReader:
         yield draft(self._found, passages)
 
 
+class UnknownReader:
+    """Says that a name occurs in no paper here, instead of answering about its neighbour."""
+
+    name = "extractive"
+
+    def __init__(self, unknown: str) -> None:
+        self._unknown = unknown
+
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+        """Return None: the rules say what is nearest."""
+        return None
+
+    def in_front(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Return `passages`: none of them is the answer."""
+        return passages
+
+    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
+        """Yield one draft, an abstention."""
+        text = (
+            f"“{self._unknown}” occurs in no paper here, in any spelling. The papers below are the nearest by subject."
+        )
+        yield Draft(text, passages, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
+
+
 def draft(found: Found, passages: tuple[Passage, ...] = ()) -> Draft:
     """Return the draft of an exact answer; where no paper is left it abstains, the nearest being `passages`."""
     if not found.papers:

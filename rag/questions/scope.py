@@ -8,9 +8,11 @@ from datetime import date
 
 from rag.catalogue import Catalogue
 from rag.filters import Filters
+from rag.indexes import Indexes
 from rag.nouns import Answer, Coverage
-from rag.questions.exact import CatalogueReader, Found
+from rag.questions.exact import CatalogueReader, Found, UnknownReader
 from rag.questions.held import Held
+from rag.questions.named import Named, corrected, read_names, unknown_name
 from rag.questions.saying import in_words
 from rag.questions.understanding import Understood, understand
 
@@ -24,12 +26,16 @@ class Scope:
     coverage: Coverage
     subject: str
     understood: Understood
+    names: tuple[Named, ...] = ()
+    unknown: Named | None = None
+    """The name that the question is about and that occurs in no paper."""
     notes: tuple[str, ...] = ()
 
 
 def read_scope(
     question: str,
     catalogue: Catalogue,
+    indexes: Indexes,
     passed: Filters,
     history: Sequence[Answer] = (),
     *,
@@ -52,13 +58,26 @@ def read_scope(
         allowed = filters.allowed(catalogue)
     total = len(catalogue)
     coverage = Coverage(total, total if allowed is None else len(allowed), filters.undated(catalogue))
-    return Scope(filters, None if allowed is None else frozenset(allowed), coverage, subject, understood, notes)
+    names = read_names(question, indexes.names)
+    unknown = None if understood.exact else unknown_name(question, names, indexes)
+    notes = (
+        *notes,
+        *(f"“{n.written}” was read as {corrected(n.written, [n], catalogue)}." for n in names if n.is_misspelt),
+    )
+    subject = corrected(subject, names, catalogue)
+    ids = None if allowed is None else frozenset(allowed)
+    return Scope(filters, ids, coverage, subject, understood, names, unknown, notes)
 
 
-def exact_reader(scope: Scope, catalogue: Catalogue) -> CatalogueReader | None:
-    """Return what answers from the catalogue alone, where every word of the question was understood."""
+def exact_reader(scope: Scope, catalogue: Catalogue) -> CatalogueReader | UnknownReader | None:
+    """Return what answers without a search: of a question understood to the last word, or about an unknown name."""
+    if not scope.coverage.looked_at:
+        return None
+    if scope.unknown is not None:
+        return UnknownReader(scope.unknown.written)
     asked = scope.understood.asked
-    if asked is None or not scope.understood.exact or not scope.coverage.looked_at:
+    if asked is None or not scope.understood.exact:
         return None
     papers = catalogue if scope.allowed is None else catalogue.get(sorted(scope.allowed)).values()
-    return CatalogueReader(Found(asked, scope.filters, tuple(papers), scope.coverage, scope.filters.unknown(catalogue)))
+    unknown = scope.filters.unknown(catalogue)
+    return CatalogueReader(Found(asked, scope.filters, tuple(papers), scope.coverage, unknown))

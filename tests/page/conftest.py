@@ -81,7 +81,7 @@ def opened(context: BrowserContext, address: str) -> Iterator[Opener]:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if dark else "light")
         page.goto(at)
-        expect(page.locator(".welcome h1")).to_be_visible(timeout=20_000)
+        expect(page.locator(".welcome h2")).to_be_visible(timeout=20_000)
         return page
 
     yield open_page

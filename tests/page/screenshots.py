@@ -114,7 +114,7 @@ def _shoot(
         reduced_motion="reduce",
     )
     page.goto(address)
-    expect(page.locator(".welcome h1")).to_be_visible(timeout=20_000)
+    expect(page.locator(".welcome h2")).to_be_visible(timeout=20_000)
     state(page)
     page.wait_for_timeout(250)
     page.screenshot(path=file)

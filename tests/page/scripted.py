@@ -135,7 +135,7 @@ class ScriptedLibrary:
         """Take every line `Title | abstract` for a paper; other lines are passed over."""
         path = Path(next(iter(paths)))
         lines = path.read_text("utf-8").splitlines()
-        found = [paper(f"x-{abs(hash(a)) % 999}", a, b) for a, _, b in (line.partition(" | ") for line in lines) if b]
+        found = [paper(f"x-{a}", a, b) for a, _, b in (line.partition(" | ") for line in lines) if b]
         skipped = tuple(Skipped(n, line, "no abstract") for n, line in enumerate(lines, 1) if " | " not in line)
         new = [p for p in found if p.title not in {q.title for q in self.papers()}]
         if not dry_run:

@@ -38,6 +38,19 @@ def test_paragraphs_lists_and_headings():
     )
 
 
+def test_italics_go_on_across_sentences():
+    lines = [("*With whom", Support.UNCITED, ()), ("We ask* and `a*b*c` **tell**", Support.UNCITED, ())]
+    html = answer_html(replace(scripted_answer("?", lines), final=False, claims=()), 1)
+    assert html == "<p><em>With whom. We ask</em> and <code>a*b*c</code> <strong>tell</strong>.</p>"
+    assert "<em>With whom.</em>" in answer_html(scripted_answer("?", lines), 1)
+    assert "<em>We ask</em>" in answer_html(scripted_answer("?", lines), 1)
+
+
+def test_stars_that_are_no_italics_stay():
+    answer = replace(scripted_answer("?", ()), text="2 * 3 * 4 and A* search")
+    assert answer_html(answer, 1) == "<p>2 * 3 * 4 and A* search</p>"
+
+
 def test_while_an_answer_grows_nothing_is_marked():
     growing = replace(scripted_answer("?", LINES), final=False)
     assert "audit" not in answer_html(growing, 1)

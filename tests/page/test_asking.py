@@ -68,6 +68,14 @@ def test_the_first_words_come_within_half_a_second(page: Page):
     assert page.evaluate(MILLISECONDS_TO_FIRST_WORD) < 500
 
 
+def test_a_new_question_goes_to_the_top_and_its_answer_is_read_from_there(page: Page):
+    ask(page, "How does alignment differ?")
+    ask(page, "And between raters?", turn=2)
+    box = page.locator("#t2 .question").bounding_box()
+    assert box
+    assert 52 <= box["y"] <= 120
+
+
 def test_stop_keeps_what_was_written_and_the_next_question_works(page: Page):
     page.fill(BOX, "slow, please")
     page.press(BOX, "Enter")

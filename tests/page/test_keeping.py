@@ -47,7 +47,7 @@ def test_a_conversation_is_saved_and_loaded_again(page: Page, library: ScriptedL
     file = tmp_path / name
     file.write_text(text, "utf-8")
     page.reload()
-    expect(page.locator(".welcome h1")).to_be_visible()
+    expect(page.locator(".welcome h2")).to_be_visible()
     page.set_input_files("#load input, input#load, #keep input[type=file]", file)
     expect(page.locator(".turn")).to_have_count(2)
     expect(page.locator("#t1 mark")).to_have_count(5)

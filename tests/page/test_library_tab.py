@@ -88,6 +88,20 @@ def test_a_pasted_page_is_previewed_before_it_is_stored_and_can_be_removed(page:
     assert len(library) == before
 
 
+def test_progress_is_shown_while_many_papers_are_indexed(page: Page, library: ScriptedLibrary):
+    library.pause = 0.1
+    before = {p.paper_id for p in library.papers()}
+    to_library(page)
+    page.click("#add .label-wrap")
+    page.get_by_label("… or the text of a page").fill("\n".join(f"Paper {n} | Text {n}." for n in range(20)))
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Add to the library").click()
+    expect(page.locator("#receipt progress")).to_be_visible()
+    expect(page.locator("#receipt")).to_contain_text("20 papers added")
+    library.pause = 0.01
+    library.remove([p.paper_id for p in library.papers() if p.paper_id not in before])
+
+
 def test_an_uploaded_page_is_previewed_and_can_be_discarded(page: Page, library: ScriptedLibrary, tmp_path: Path):
     before = len(library)
     file = tmp_path / "upload.txt"

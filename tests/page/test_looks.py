@@ -89,7 +89,7 @@ def test_light_and_dark_follow_the_system_and_a_switch_that_is_remembered(opened
     page.get_by_role("button", name="Switch between light and dark").click()
     assert not page.evaluate(dark)
     page.reload()
-    expect(page.locator(".welcome h1")).to_be_visible()
+    expect(page.locator(".welcome h2")).to_be_visible()
     page.wait_for_timeout(200)
     assert not page.evaluate(dark)
     page.evaluate("localStorage.clear()")

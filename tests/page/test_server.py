@@ -1,3 +1,4 @@
+import os
 import socket
 import urllib.error
 import urllib.request
@@ -55,6 +56,16 @@ def test_with_a_password_strangers_stay_outside(library: ScriptedLibrary):
                 urllib.request.urlopen(url + place)
     finally:
         blocks.close(verbose=False)
+
+
+def test_a_proxy_in_the_environment_does_not_hinder_it(library: ScriptedLibrary, monkeypatch: pytest.MonkeyPatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "example.org")
+    monkeypatch.setenv("no_proxy", "example.org")
+    blocks, _ = start(library, port=free_port())  # type: ignore[arg-type]
+    blocks.close(verbose=False)
+    assert os.environ["NO_PROXY"].startswith("example.org,")
 
 
 def test_an_upload_that_is_too_large_is_refused(address: str):

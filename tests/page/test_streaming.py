@@ -54,3 +54,11 @@ def test_letting_go_ends_the_work_and_waits_for_nobody():
 
     run(look_once())
     assert closed.wait(2)
+
+
+def test_threads_are_used_again():
+    asyncio.run(collected(lambda: iter(range(3))))
+    before = threading.active_count()
+    for _ in range(20):
+        asyncio.run(collected(lambda: iter(range(3))))
+    assert threading.active_count() <= before + 1

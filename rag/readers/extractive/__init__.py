@@ -1,4 +1,4 @@
-"""The reader without a model: it picks the sentences that answer, quotes them, and says how sure it is."""
+"""The reader without a model: it quotes the sentences that answer, word for word, and says how sure it is."""
 
 from rag.readers.extractive.reader import ExtractiveReader
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 
 _SEVERAL = re.compile(
-    r"\b(papers|works|studies|articles|publications|surveys|methods|approaches|benchmarks|datasets|data sets|corpora"
-    r"|art[ií]culos|estudios|trabajos|publicaciones|[ée]tudes|travaux|arbeiten|studien|publikationen)\b|哪些|论文",
+    r"\b(papers|studies|articles|publications|surveys|methods|approaches|benchmarks|datasets|data sets|corpora"
+    r"|art[ií]culos|estudios|trabajos|publicaciones|[ée]tudes|travaux|studien|publikationen)\b|哪些|论文",
     re.I,
 )
 _QUANTITY = re.compile(
     r"\bhow (many|much|large|big|small|often|high|low|long|far|broad|wide)\b|%"
-    r"|\b(number|numbers|amount|percent\w*|proportion|share|rate|size|count|score\w*|figures?|best|worst)\b"
+    r"|\b(number|numbers|amount|percent\w*|proportion|rate|size|score\w*|figures?)\b|\bshare of\b"
     r"|\b(combien|pourcentage|wie ?viele?|prozent|cu[aá]nt[oa]s?|porcentaje)\b|多少|几|百分",
     re.I,
 )
 _NUMBER = re.compile(
-    r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|half|hundreds?|thousands?|millions?"
-    r"|billions?)\b",
+    r"(?<![\w-])(?!\d\))\d|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|half|hundreds?"
+    r"|thousands?|millions?|billions?)\b",
     re.I,
 )
 _BACKGROUND = re.compile(
@@ -30,11 +30,10 @@ _BACKGROUND = re.compile(
     re.I,
 )
 _METADATA = {
-    "Date": "date dated year month published appeared released publication fecha año publicó datum jahr veröffentlicht"
-    " année publié paru 日期 年",
-    "uthors": "author authors wrote written coauthors autor autoren autores auteur auteurs 作者",
-    "Organisation": "organisation organization institution affiliation company university lab organisationen 机构",
-    "Seen on": "page pages listed listing site seite seiten página páginas 页",
+    "Date": "date dated year month published publication fecha año publicó datum jahr veröffentlicht année publié",
+    "uthors": "author authors coauthors autor autores autoren auteur auteurs",
+    "Organisation": "organisation organization institution affiliation institución einrichtung",
+    "Seen on": "page pages listed listing página páginas seite seiten",
 }
 
 
@@ -53,9 +52,9 @@ def holds_quantity(sentence: str) -> bool:
     return _NUMBER.search(sentence) is not None
 
 
-def metadata_words(line: str) -> str:
-    """Return a metadata line together with the words by which people ask for the fields that it holds."""
-    return " ".join([line, *(words for field, words in _METADATA.items() if field in line)])
+def metadata_words(line: str = "") -> str:
+    """Return the words by which people ask for the fields that a metadata line holds; without one, for any field."""
+    return " ".join(words for field, words in _METADATA.items() if field in line or not line)
 
 
 def tells_background(sentence: str) -> bool:

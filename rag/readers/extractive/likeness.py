@@ -1,7 +1,7 @@
 """How far the words of a question stand in a text: stems, weighed by rarity, forgiving a typing error.
 
-Two stems are alike by the Dice coefficient of their letter trigrams (Adamson and Boreham, 1974). Names are words whose
-spelling marks them as such: two capitals, or letters and digits mixed. Not handled: synonyms, and names in lower case.
+Two stems are alike by the Dice coefficient of their letter trigrams (Adamson and Boreham, 1974). A name's spelling
+marks it as such by two capitals, or letters and digits mixed. Not handled: synonyms, and names in lower case.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from rag.cite.overlap import Weights, content_words, weights
 
 _ALIKE = 0.55
 """Dice coefficient from which two stems count as one word misspelt or differently inflected."""
+_TELLING = 3
+"""Content words from which a part of a title can be told from a subject."""
+_PARTS = re.compile(r":|\?|!|[–—]| -{1,2} ")
 _TOKEN = re.compile(r"[^\W_]+(?:[-*.+][^\W_]+)*")
 
 
@@ -65,11 +68,30 @@ def _closest(word: str, vocabulary: Collection[str], rarity: Weights) -> tuple[s
     return (nearest, score, rarity.idf(nearest)) if score else (word, 0.0, rarity.idf(word))
 
 
-def names(text: str) -> tuple[str, ...]:
-    """Return the names in `text`, folded as `folded` does; none where everything is in capitals."""
-    if text.isupper():
-        return ()
-    return tuple(dict.fromkeys(folded(token) for token in _TOKEN.findall(text) if _is_name(token)))
+def names(text: str) -> tuple[tuple[str, bool], ...]:
+    """Return the names in `text`, folded as `folded` does, and whether spelling alone marks them as such.
+
+    Words that are merely capitalised count from the second word of a sentence on; in all capitals nothing is marked.
+    """
+    found: dict[str, bool] = {}
+    for token in _TOKEN.finditer("" if text.isupper() else text):
+        before = text[: token.start()].rstrip(" \t\"'“‘«(")
+        opens = not before or before[-1] in ".!?:…。！？\n"
+        if _is_name(token[0]) or (token[0][0].isupper() and len(token[0]) > 1 and not opens):
+            found[folded(token[0])] = found.get(folded(token[0]), False) or _is_name(token[0])
+    return tuple(found.items())
+
+
+def title_parts(title: str) -> list[frozenset[str]]:
+    """Return the stems of a title's parts, cut at colons, dashes and question marks, as far as they say enough."""
+    parts = [stems(part) for part in _PARTS.split(title)]
+    return [part for part in parts if len(part) >= _TELLING]
+
+
+@lru_cache(maxsize=5_000)
+def stems(text: str) -> frozenset[str]:
+    """Return the stems of `text`; kept, since the same papers come up again and again in a conversation."""
+    return frozenset(content_words(text))
 
 
 def folded(text: str) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.readers.extractive.asking import asks_for_quantity, holds_quantity
 from rag.readers.extractive.weighing import Weighed
 
 Quoted = tuple[Weighed, Sequence[int]]
@@ -15,12 +14,12 @@ _RESERVE = "The abstracts may not say this outright; what comes closest:"
 _COUNTED = ("", "One paper", "Two papers", "Three papers", "Four papers", "Five papers", "Six papers", "Seven papers")
 
 
-def phrase(question: str, quoted: Sequence[Quoted], *, sure: bool) -> str:
+def phrase(quoted: Sequence[Quoted], *, sure: bool) -> str:
     """Return the draft's text for papers with the sentences to quote; unsure, it says so first."""
     if len(quoted) > 2:
         body = _points(quoted, sure=sure)
     else:
-        body = "\n\n".join(_paragraph(question, i, paper, indices) for i, (paper, indices) in enumerate(quoted))
+        body = "\n\n".join(_paragraph(i, paper, indices) for i, (paper, indices) in enumerate(quoted))
     return body if sure else f"{_RESERVE}\n\n{body}"
 
 
@@ -32,20 +31,18 @@ def _points(quoted: Sequence[Quoted], *, sure: bool) -> str:
     return "\n".join(lines)
 
 
-def _paragraph(question: str, place: int, paper: Weighed, indices: Sequence[int]) -> str:
+def _paragraph(place: int, paper: Weighed, indices: Sequence[int]) -> str:
     first, rest = indices[:1], indices[1:]
-    text = f"{_opening(question, place, paper, first[0])} {_quotes(paper, first)}"
+    text = f"{_opening(place, paper, first[0])} {_quotes(paper, first)}"
     return f"{text} {_continuation(rest)} {_quotes(paper, rest)}" if rest else text
 
 
-def _opening(question: str, place: int, paper: Weighed, index: int) -> str:
+def _opening(place: int, paper: Weighed, index: int) -> str:
     """Return how a quote is led in, by what it is."""
     if index == 0:
         return f"The record of {_name(paper)} reads:"
     if place:
         return f"{_name(paper)}, in turn, says:"
-    if asks_for_quantity(question) and holds_quantity(paper.paper.sentence(index)):
-        return f"{_name(paper)} puts it in numbers:"
     return f"{_name(paper)} says:"
 
 

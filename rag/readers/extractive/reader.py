@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rag.embedder import Embedder
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
+from rag.readers.extractive.asking import metadata_words
 from rag.readers.extractive.choosing import chosen_papers, chosen_sentences, relevance
+from rag.readers.extractive.likeness import stems
 from rag.readers.extractive.phrasing import phrase
 from rag.readers.extractive.weighing import weigh
 
@@ -34,13 +36,21 @@ class ExtractiveReader:
         """Yield one draft; `history` has done its work when the query was planned."""
         weighed = weigh(query, passages, self._embedder())
         confidence = max((relevance(w) for w in weighed), default=0.0)
-        quality = max((w.quality for w in weighed), default=0.0)
-        if not query.focus and (confidence < _POSSIBLE or quality < _FOREIGN):
-            reason = Reason.OFF_TOPIC if quality < _FOREIGN else Reason.NOT_IN_LIBRARY
-            yield Draft("", passages, self.name, Status.ABSTAINED, reason)
+        foreign = max((w.quality for w in weighed), default=0.0) < _FOREIGN
+        if not query.focus and (confidence < _POSSIBLE or foreign):
+            yield Draft("", passages, self.name, Status.ABSTAINED, _why_not(query.question, foreign=foreign))
             return
         papers = chosen_papers(query, weighed)
-        quoted = [(w, chosen_sentences(w, len(papers))) for w in papers]
         sure = confidence >= _SURE
-        status, reason_ = (Status.ANSWERED, None) if sure else (Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
-        yield Draft(phrase(query.question, quoted, sure=sure), passages, self.name, status, reason_)
+        text = phrase([(w, chosen_sentences(w, len(papers))) for w in papers], sure=sure)
+        if sure:
+            yield Draft(text, passages, self.name)
+        else:
+            yield Draft(text, passages, self.name, Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
+
+
+def _why_not(question: str, *, foreign: bool) -> Reason:
+    """Return why nothing is quoted; what is asked of dates or authors at large is no foreign subject."""
+    if stems(question) & stems(metadata_words()):
+        return Reason.NOT_IN_ABSTRACTS
+    return Reason.OFF_TOPIC if foreign else Reason.NOT_IN_LIBRARY

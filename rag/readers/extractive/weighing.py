@@ -1,18 +1,17 @@
 """Each paper weighed against a question, and within it each sentence: the features that the reader decides by.
 
 All is measured within the passages, against the lower half of those read: they are about the same subject and most
-likely do not answer. So no feature depends on how large the library is.
+likely do not answer. So no feature depends on how large the library is. Not handled: abstracts of a hundred sentences,
+which are read whole and take their time.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag.cite.overlap import content_words
 from rag.embedder import Embedder
 from rag.nouns import Paper, Passage, Query
 from rag.readers.extractive.asking import (
@@ -22,7 +21,7 @@ from rag.readers.extractive.asking import (
     metadata_words,
     tells_background,
 )
-from rag.readers.extractive.likeness import asked, folded, names
+from rag.readers.extractive.likeness import asked, folded, names, stems
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -34,59 +33,67 @@ _COSINE, _WORDS, _NUMBER, _OPENING, _BACKGROUND = 3.0, 0.57, 2.1, -3.4, -2.0
 """Weights of a sentence's cosine with the question, its mass of the question's words, whether it has the number that is
 asked for, whether it opens the abstract, and whether it tells what others did: a conditional logit, fitted on questions
 with known evidence."""
+_FOUND = 2.0
+"""What the score of the search counts, in ranking, beside the cosine of the best sentence."""
+_UNRANKED = 200
+"""The rank that a paper counts as having where an index did not return it."""
 _COVERAGE = 0.5
 """What covering all of a question's words counts beside a cosine of 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """One paper: `place` among those shown, from 1; `score` to rank by; `features` to judge its relevance by.
+    """One paper: `place` among those shown, from 1; `quality`, how well it fits; `features` to judge its relevance by.
 
     `sentences` are pairs (index, probability that it is the one that answers, if one does), the best first.
     """
 
     place: int
     paper: Paper
-    score: float
     quality: float
     features: tuple[float, ...]
     sentences: tuple[tuple[int, float], ...]
 
 
 def weigh(query: Query, passages: Sequence[Passage], embedder: Embedder) -> list[Weighed]:
-    """Return the first papers weighed against the question, best first; a tie goes to the better passage."""
+    """Return the first papers weighed against the question, in the order of `passages`."""
     several = asks_for_several(query.question)
     read = passages[: _MANY if several else _ONE]
     cosines = _cosines(query, read, embedder)
-    words = asked(query.standalone, [stems(_text(p.paper)) for p in passages])
     best = [max(row[1:], default=0.0) for row in cosines]
+    words = asked(query.standalone, [stems(_text(p.paper)) for p in passages])
     quality = [
-        (p.similarity or 0.0) + b + _COVERAGE * words.coverage(stems(_text(p.paper)))
-        for p, b in zip(read, best, strict=True)
+        (p.similarity or 0.0) + likeness + _COVERAGE * words.coverage(stems(_text(p.paper)))
+        for p, likeness in zip(read, best, strict=True)
     ]
-    score = [p.score + b for p, b in zip(read, best, strict=True)]
-    absent = [_share_absent(names(query.standalone), p.paper) for p in read]
-    fused = [p.score for p in read]
-    weighed = [
-        Weighed(
-            place=i + 1,
-            paper=p.paper,
-            score=score[i],
-            quality=quality[i],
-            features=(
-                quality[i],
-                quality[i] - _lower_half(quality),
-                fused[i] - _lower_half(fused),
-                max(score) - score[i],
-                float(several),
-                float(several) * (max(score) - score[i]),
-                absent[i],
-            ),
-            sentences=_sentences(query.question, p.paper, cosines[i]),
+    features = _features(query, read, best, quality, several=several)
+    return [
+        Weighed(i + 1, p.paper, quality[i], features[i], _sentences(query.question, p.paper, cosines[i]))
+        for i, p in enumerate(read)
+    ]
+
+
+def _features(
+    query: Query, read: Sequence[Passage], best: Sequence[float], quality: Sequence[float], *, several: bool
+) -> list[tuple[float, ...]]:
+    """Return for each paper its quality, how far that stands out, how far the paper ranks below the first (again by
+    itself where several are asked for, which is the feature before), names it lacks, and how both indexes rank it."""
+    score = [_FOUND * p.score + likeness for p, likeness in zip(read, best, strict=True)]
+    behind = [max(score) - own for own in score]
+    usual = _lower_half(quality)
+    proper = [name for name, is_proper in names(query.standalone) if is_proper]
+    return [
+        (
+            quality[i],
+            quality[i] - usual,
+            behind[i],
+            float(several),
+            several * behind[i],
+            _share_absent(proper, p.paper),
+            1.0 / (p.dense_rank or _UNRANKED) + 1.0 / (p.lexical_rank or _UNRANKED),
         )
         for i, p in enumerate(read)
     ]
-    return sorted(weighed, key=lambda w: -w.score)
 
 
 def _cosines(query: Query, read: Sequence[Passage], embedder: Embedder) -> list[list[float]]:
@@ -102,8 +109,9 @@ def _cosines(query: Query, read: Sequence[Passage], embedder: Embedder) -> list[
 
 def _sentences(question: str, paper: Paper, cosines: Sequence[float]) -> tuple[tuple[int, float], ...]:
     """Return the sentences of `paper` with their probabilities, best first."""
-    texts = [metadata_words(paper.sentence(0)), *(paper.sentence(i) for i in range(1, len(cosines)))]
-    documents = [stems(text) for text in texts]
+    texts = [paper.sentence(index) for index in range(len(cosines))]
+    fields = stems(metadata_words(texts[0]))
+    documents = [fields | stems(texts[0]), *(stems(text) for text in texts[1:])]
     words, number = asked(question, documents), asks_for_quantity(question)
     logits = [
         _COSINE * cosine
@@ -113,7 +121,7 @@ def _sentences(question: str, paper: Paper, cosines: Sequence[float]) -> tuple[t
         + _BACKGROUND * tells_background(text)
         for index, (text, document, cosine) in enumerate(zip(texts, documents, cosines, strict=True))
     ]
-    first = 0 if words.mass(documents[0]) or len(texts) == 1 else 1
+    first = 0 if fields & stems(question) or len(texts) == 1 else 1
     return tuple(sorted(enumerate(_softmax(logits[first:]), first), key=lambda pair: (-pair[1], pair[0])))
 
 
@@ -122,7 +130,7 @@ def _softmax(logits: Sequence[float]) -> list[float]:
     return [power / sum(powers) for power in powers]
 
 
-def _lower_half(values: Iterable[float]) -> float:
+def _lower_half(values: Sequence[float]) -> float:
     """Return the mean of the lower half."""
     ordered = sorted(values)
     half = ordered[: max(1, len(ordered) // 2)]
@@ -133,12 +141,6 @@ def _share_absent(asked_for: Sequence[str], paper: Paper) -> float:
     """Return the share of the question's names that the paper does not hold."""
     text = folded(_text(paper))
     return sum(name not in text and name.rstrip("s") not in text for name in asked_for) / max(1, len(asked_for))
-
-
-@lru_cache(maxsize=5_000)
-def stems(text: str) -> frozenset[str]:
-    """Return the stems of `text`; kept, since the same papers come up again and again in a conversation."""
-    return frozenset(content_words(text))
 
 
 def _text(paper: Paper) -> str:

@@ -1,0 +1,75 @@
+"""Names of methods, data sets and models in a text, under one spelling: KOR-NAT, KorNAT and kornat are one name.
+
+A name is a word that its spelling marks (two capitals, or letters and digits mixed), or what stands before the colon
+of a title. Not handled: names that are ordinary words in lower case within a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.text.titles import normalise_title
+
+_TOKEN = re.compile(r"[^\s,;:!?()\[\]\"“”«»…]+")
+_EDGES = "'’‘`.*_~/\\-–—"
+_LONGEST_HEAD = 4
+"""Words before the colon of a title that make a name."""
+LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text, or a run of them: where it stands, as written, and folded."""
+
+    start: int
+    end: int
+    written: str
+    folded: str
+
+
+def fold(text: str) -> str:
+    """Return a name without case, accents, hyphens, spaces and LaTeX's signs.
+
+    >>> fold("G$^2$RPO"), fold("G²RPO"), fold("KOR-NAT")
+    ('g2rpo', 'g2rpo', 'kornat')
+    """
+    return normalise_title(text).replace(" ", "")
+
+
+def is_marked(word: str) -> bool:
+    """Tell whether the spelling of `word` marks it as a name: two capitals, or letters and digits mixed."""
+    plain = word[:-1] if word.endswith("s") else word
+    capitals = sum(char.isupper() for char in plain)
+    mixed = any(char.isdigit() for char in plain) and any(char.isupper() for char in plain)
+    return len(plain) > 1 and (capitals >= 2 or mixed)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the words of `text` without the punctuation around them."""
+    for found in _TOKEN.finditer(text):
+        written = found[0].strip(_EDGES)
+        start = found.start() + found[0].index(written) if written else found.start()
+        written = re.sub(r"['’]s$", "", written)
+        if written:
+            yield Token(start, start + len(written), written, fold(written))
+
+
+def names_in(title: str, abstract: str) -> set[str]:
+    """Return the folded names of a paper; of a compound its marked parts too, of a plural the singular too."""
+    found = {fold(head) for head in _heads(title)}
+    for token in tokens(f"{title}\n{abstract}"):
+        if not is_marked(token.written):
+            continue
+        parts = [token.written, *(part for part in re.split(r"[-/–]", token.written) if is_marked(part))]
+        found.update(fold(form) for part in parts for form in {part, part.removesuffix("s")})
+    return {name for name in found if 1 < len(name) <= LONGEST}
+
+
+def _heads(title: str) -> Iterator[str]:
+    """Yield what stands before a title's colon, where it is short enough for a name."""
+    head, colon, _ = title.partition(":")
+    head = re.sub(r"\([^)]*\)", "", head)
+    if colon and len(head.split()) <= _LONGEST_HEAD:
+        yield head

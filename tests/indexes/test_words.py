@@ -1,0 +1,28 @@
+"""The word index: how much of a question its papers hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.indexes.words import Words
+from rag.nouns import Paper
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> Words:
+    index = Words(tmp_path / "words")
+    index.replace([Paper("fish", "Perch of a lake", ""), Paper("star", "Timing of stars", "")])
+    return index
+
+
+def test_a_share_by_hand(words: Words) -> None:
+    # Of two papers of three words, one holds "perch": idf ln(1 + 1.5 / 1.5), tf 1 at average length gives it whole.
+    # Nobody holds "eel": idf ln(1 + 2.5 / 0.5). So the share is ln 2 / (ln 2 + ln 6), give or take the length.
+    assert words.search("perch", 5) == [("fish", pytest.approx(1.0, abs=0.1))]
+    assert words.search("perch eel", 5) == [("fish", pytest.approx(0.279, abs=0.03))]
+
+
+def test_nothing_is_found_for_signs_or_words_that_nobody_holds(words: Words) -> None:
+    assert words.search("?!", 5) == words.search("eel", 5) == []

@@ -1,0 +1,271 @@
+"""The reader without a model, with the shipped embedder over small libraries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rag.library import Library
+from rag.nouns import Draft, Paper, Query, Reason, Status
+from rag.readers.extractive import ExtractiveReader
+from rag.readers.extractive.asking import asks_for_quantity, asks_for_several, holds_quantity, tells_background
+from rag.readers.extractive.likeness import asked, likeness, names, title_parts
+from rag.settings import Settings
+from tests.test_library import write_jsonl
+
+POINTER = re.compile(r"“(?P<quote>[^“”]+)” \[P(?P<paper>\d+)\.(?P<sentence>\d+)\]")
+
+
+def paper(name: str, title: str, abstract: str, **more: object) -> dict[str, object]:
+    return {"id": name, "title": title, "abstract": abstract, **more}
+
+
+PAPERS = (
+    paper(
+        "perch",
+        "PerchNet: Counting Fish by Sonar",
+        "Counting fish in lakes is slow work. However, nets harm the fish that they count. "
+        "We present PerchNet, a network that counts perch from sonar images. "
+        "PerchNet was trained on 12,400 sonar images from nine alpine lakes. "
+        "It misses fewer than 4% of the fish that divers saw.",
+        date="2023-05-04",
+        authors=["Ann Reed", "Bo Lind"],
+    ),
+    paper(
+        "eel",
+        "EelTrack: Following Eels with Radio Tags",
+        "Eels travel far before they spawn. We follow 310 eels from rivers to the sea with radio tags. "
+        "EelTrack shows that eels rest by day and swim by night. The tags are 9 mm long.",
+        date="2021-11-30",
+    ),
+    paper(
+        "stars",
+        "Periods of Variable Stars in an Open Cluster",
+        "Variable stars pulse. We time 58 variable stars of an open cluster with a small telescope. "
+        "Their periods agree with models of stellar pulsation.",
+    ),
+    paper(
+        "bread",
+        "Why Sourdough Bread Keeps",
+        "Bread goes stale within days. We find that lactic acid from sourdough slows the growth of mould. "
+        "Loaves with sourdough kept for nine days.",
+    ),
+    paper(
+        "glacier",
+        "Glacier Retreat from Old Photographs",
+        "Glaciers have shrunk for a century. We match old photographs with new ones to measure their retreat. "
+        "The glaciers lost a third of their length.",
+    ),
+    paper(
+        "bees",
+        "Bees Learn Colours from One Another",
+        "Bees watch each other. We show that bees learn which colours hold sugar by watching other bees. "
+        "Naive bees copy trained ones within a day.",
+    ),
+    paper(
+        "bridge",
+        "Cracks in Steel Bridges Heard by Microphones",
+        "Steel bridges crack unseen. We place microphones on a bridge and hear cracks before they are seen. "
+        "The method found cracks of 2 mm.",
+    ),
+    paper(
+        "poem",
+        "Metre in Old Norse Poems",
+        "Old Norse poems alternate stress. We label the metre of 800 stanzas by hand. "
+        "Court poets break the metre more often than others.",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("extractive")
+    with Library.open(folder / "library", Settings()) as opened:
+        opened.add(write_jsonl(folder / "page.jsonl", *PAPERS))
+        yield opened
+
+
+def read(library: Library, question: str, focus: tuple[str, ...] = ()) -> Draft:
+    passages = library.passages(question)
+    query = Query(question, question, focus=focus)
+    *_, draft = ExtractiveReader(library.embedder).read(query, passages)
+    return draft
+
+
+def cited(draft: Draft) -> list[str]:
+    """Return the ids of the papers that the draft points at, in order."""
+    places = [int(found["paper"]) for found in POINTER.finditer(draft.text)]
+    return list(dict.fromkeys(draft.shown[place - 1].paper.paper_id for place in places))
+
+
+def assert_word_for_word(draft: Draft) -> None:
+    pointers = re.findall(r"\[P\d+\.\d+\]", draft.text)
+    quotes = list(POINTER.finditer(draft.text))
+    assert len(pointers) == len(quotes)
+    for found in quotes:
+        shown: Paper = draft.shown[int(found["paper"]) - 1].paper
+        assert found["quote"] == shown.sentence(int(found["sentence"]))
+        assert shown.title in draft.text
+
+
+# ---------------------------------------------------------------- answers
+
+
+def test_a_fact_is_answered_from_one_paper_with_its_best_sentence_first(library: Library) -> None:
+    draft = read(library, "How many sonar images was PerchNet trained on?")
+    assert draft.status is Status.ANSWERED
+    assert cited(draft) == ["perch"]
+    assert next(POINTER.finditer(draft.text))["quote"].startswith("PerchNet was trained on 12,400")
+    assert_word_for_word(draft)
+
+
+def test_a_comparison_quotes_both_sides(library: Library) -> None:
+    draft = read(library, "PerchNet vs EelTrack: how do the two observe fish?")
+    assert set(cited(draft)) == {"perch", "eel"}
+    assert_word_for_word(draft)
+
+
+def test_papers_named_by_a_part_of_their_titles_are_all_quoted(library: Library) -> None:
+    draft = read(library, "What do 'Counting Fish by Sonar' and 'Metre in Old Norse Poems' count?")
+    assert {"perch", "poem"} <= set(cited(draft))
+
+
+def test_a_question_for_papers_is_answered_with_points(library: Library) -> None:
+    draft = read(library, "Which papers observe animals such as fish, eels or bees?")
+    assert {"perch", "eel"} <= set(cited(draft))
+    assert_word_for_word(draft)
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("In which year was PerchNet published?", "2023-05-04"),
+        ("date of the EelTrack paper", "2021-11-30"),
+        ("How many authors does PerchNet have, and who are they?", "Ann Reed, Bo Lind"),
+        ("¿Qué autores tiene PerchNet?", "Authors (2)"),
+    ],
+)
+def test_what_the_metadata_hold_is_quoted_from_the_metadata_line(library: Library, question: str, held: str) -> None:
+    draft = read(library, question)
+    assert held in draft.text
+    assert re.search(r"\[P\d+\.0\]", draft.text)
+    assert_word_for_word(draft)
+
+
+def test_a_question_on_the_subject_does_not_quote_the_metadata(library: Library) -> None:
+    assert not re.search(r"\[P\d+\.0\]", read(library, "How do bees learn which colours hold sugar?").text)
+
+
+def test_a_typing_error_is_forgiven(library: Library) -> None:
+    assert cited(read(library, "why does sourdoug bred keep?")) == ["bread"]
+
+
+def test_a_follow_up_is_answered_from_the_paper_under_discussion(library: Library) -> None:
+    answers = [library.ask("How does PerchNet count perch?")]
+    answers.append(library.ask("And how many images was it trained on?", history=answers))
+    assert [c.paper.paper_id for c in answers[-1].citations] == ["perch"]
+    assert "12,400" in answers[-1].text
+
+
+# ---------------------------------------------------------------- reserve
+
+
+@pytest.mark.parametrize("question", ["hello!", "thanks a lot", "How is the weather today?", "写一首诗"])
+def test_small_talk_and_foreign_subjects_are_declined(library: Library, question: str) -> None:
+    draft = read(library, question)
+    assert (draft.status, draft.text) == (Status.ABSTAINED, "")
+
+
+def test_what_no_paper_is_about_is_declined(library: Library) -> None:
+    draft = read(library, "Which optimiser does the GraphWave transformer for traffic forecasts use?")
+    assert draft.status is Status.ABSTAINED
+    assert draft.text == ""
+
+
+def test_what_is_asked_of_dates_at_large_is_no_foreign_subject(library: Library) -> None:
+    draft = read(library, "Which year?")
+    assert (draft.status, draft.reason) == (Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)
+
+
+def test_a_doubtful_answer_says_so_and_is_partial(sample: Library) -> None:
+    drafts = [
+        read(sample, question)
+        for question in (
+            "Is there software that invents a tune for a given poem, or conversely supplies verses for a tune?",
+            "Do people agree with each other about what fairness means?",
+            "How do robots learn to walk the way people like?",
+        )
+    ]
+    doubtful = [draft for draft in drafts if draft.status is Status.PARTIAL]
+    assert doubtful
+    for draft in doubtful:
+        assert draft.reason is Reason.NOT_IN_ABSTRACTS
+        assert draft.text.startswith("The abstracts may not say this outright")
+        assert_word_for_word(draft)
+
+
+@pytest.mark.parametrize(
+    "question", ["Wie viele Bilder hat PerchNet?", "蜜蜂怎么学习颜色?", "Combien d'anguilles ?", "?!", "🐟"]
+)
+def test_other_languages_and_signs_yield_a_draft(library: Library, question: str) -> None:
+    assert_word_for_word(read(library, question))
+
+
+def test_a_paper_without_an_abstract_is_read_by_its_metadata(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", Settings()) as bare:
+        bare.add(write_jsonl(tmp_path / "page.jsonl", paper("x", "Owls of the Taiga", "", date="2020-01-02")))
+        draft = read(bare, "When were Owls of the Taiga published, in which year?")
+    assert_word_for_word(draft)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.sampled_from([*" ".join(str(p["abstract"]) for p in PAPERS).split(), "papers", "who?", "[P1.9]"]),
+        max_size=12,
+    )
+)
+def test_every_pointer_names_a_sentence_that_was_shown(library: Library, words: list[str]) -> None:
+    assert_word_for_word(read(library, " ".join(words) or "?"))
+
+
+# ---------------------------------------------------------------- parts
+
+
+def test_likeness_by_hand() -> None:
+    # ^al lig ign gn$ … : "align" and "aling" share ^al and ali of five trigrams each.
+    assert likeness("align", "align") == 1.0
+    assert likeness("align", "aling") == 0.0
+    assert likeness("perception", "percepton") == pytest.approx(2 * 7 / 19)
+    assert likeness("perch", "stars") == 0.0
+
+
+def test_coverage_by_hand() -> None:
+    # Of two documents, one holds "perch" and none "eel": idf ln 2 and ln 6.
+    words = asked("perch eel", [{"perch"}, {"star"}])
+    assert words.coverage({"perch"}) == pytest.approx(0.279, abs=0.001)
+    assert asked("the of", [{"perch"}]).coverage({"perch"}) == 0.0
+
+
+def test_names_are_told_by_their_spelling() -> None:
+    assert names("Does KOR-NAT beat GPT-4 in Korea? Perhaps.") == (("kornat", True), ("gpt4", True), ("korea", False))
+    assert names("WHO SAID THIS") == ()
+
+
+def test_the_parts_of_a_title_that_tell_a_paper() -> None:
+    assert title_parts("PerchNet: Counting Small Fish by Sonar") == [frozenset({"count", "small", "fish", "sonar"})]
+
+
+def test_what_a_question_asks_for() -> None:
+    assert asks_for_several("Which papers are on fish?")
+    assert not asks_for_several("What sort of training works?")
+    assert asks_for_quantity("Wie viele Fische?")
+    assert not asks_for_quantity("Why do they rest?")
+    assert holds_quantity("It has 4.7M examples.")
+    assert not holds_quantity("Insights: (1) T5-large is good.")
+    assert tells_background("However, nets harm the fish.")
