@@ -182,8 +182,8 @@ class Library:
         for growing in answer(query, passages, reader, holdings, earlier):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
-            notes = (*growing.warnings, *waiting)
-            yield replace(growing, question=asked, timings=dict(timings), warnings=notes)
+            warnings = (*growing.warnings, *waiting)
+            yield replace(growing, question=asked, timings=dict(timings), warnings=warnings)
 
     def as_retriever(self, k: int = 10) -> BaseRetriever:
         """Return this library as a llama-index retriever over whole abstracts."""

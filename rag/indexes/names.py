@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import LibraryDamaged
+from rag.errors import LibraryDamaged, WorkFailed
 from rag.nouns import Paper
 from rag.text.names import names_in
 
@@ -34,29 +35,24 @@ class Names:
     @property
     def _db(self) -> sqlite3.Connection:
         if (db := getattr(self._local, "db", None)) is None:
-            try:
-                db = sqlite3.connect(self._path, timeout=30)
-                db.executescript(_TABLES)
-            except sqlite3.DatabaseError as exc:
-                raise LibraryDamaged(
-                    f"The names in {self._path} could not be used ({exc}). Mend it with: abstract-qa doctor --repair"
-                ) from exc
+            db = sqlite3.connect(self._path, timeout=30)
+            db.executescript(_TABLES)
             self._local.db = db
         connection: sqlite3.Connection = db
         return connection
 
-    def replace(self, papers: Sequence[Paper], leaving: Iterable[str] = ()) -> None:
+    def replace(self, papers: Iterable[Paper], leaving: Iterable[str] = ()) -> None:
         """Write the names of `papers` in the place of what stood under their ids, and drop those of `leaving`."""
-        with self._db as db:
-            gone = [*leaving, *(paper.paper_id for paper in papers)]
-            db.executemany("delete from names where paper_id = ?", [(paper_id,) for paper_id in gone])
-            rows = [row for paper in papers for row in _rows(paper)]
-            db.executemany("insert or ignore into names values (?, ?, ?)", rows)
+        with self._mapped(), self._db as db:
+            _drop(db, leaving)
+            for paper in papers:
+                _drop(db, [paper.paper_id])
+                db.executemany("insert or ignore into names values (?, ?, ?)", _rows(paper))
 
     def papers(self, name: str, *, in_title: bool = False) -> tuple[str, ...]:
         """Return the ids of the papers with this folded name, in their titles where that is asked."""
-        found = self._db.execute(
-            "select paper_id from names where name = ? and in_title >= ? order by paper_id", (name, int(in_title))
+        found = self._read(
+            "select paper_id from names where name = ? and in_title >= ? order by paper_id", name, int(in_title)
         )
         return tuple(paper_id for (paper_id,) in found)
 
@@ -64,30 +60,55 @@ class Names:
         """Return the one name a slip away from this folded one: a letter more, less, another, or two exchanged."""
         if len(name) < _LEAST_MISSPELT:
             return None
-        found = self._db.execute(
+        found = self._read(
             "select distinct name from names where name between ? and ? and length(name) between ? and ?",
-            (name[0], f"{name[0]}\U0010ffff", len(name) - 1, len(name) + 1),
-        )
+            name[0], f"{name[0]}\U0010ffff", len(name) - 1, len(name) + 1,
+        )  # fmt: skip
         close = [other for (other,) in found if one_slip(name, other)]
         return close[0] if len(close) == 1 else None
 
     def is_empty(self) -> bool:
         """Tell whether no name is held."""
-        return self._db.execute("select 1 from names limit 1").fetchone() is None
+        return not self._read("select 1 from names limit 1")
 
     def rebuild(self, papers: Iterable[Paper]) -> None:
-        """Hold the names of `papers` and of no others; a file that cannot be read is begun anew."""
-        self.close()
-        self._path.unlink(missing_ok=True)
-        with self._db as db:
-            for paper in papers:
-                db.executemany("insert or ignore into names values (?, ?, ?)", _rows(paper))
+        """Hold the names of `papers` and no others; a file that cannot be read is begun anew."""
+        try:
+            with self._mapped(), self._db as db:
+                db.execute("delete from names")
+        except LibraryDamaged:
+            self.close()
+            for side in ("", "-journal"):
+                self._path.with_name(self._path.name + side).unlink(missing_ok=True)
+        self.replace(papers)
 
     def close(self) -> None:
         """Let go of this thread's connection."""
         if (db := getattr(self._local, "db", None)) is not None:
             db.close()
         self._local = threading.local()
+
+    def _read(self, sql: str, *values: object) -> list[tuple[str, ...]]:
+        with self._mapped():
+            return self._db.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours."""
+        try:
+            yield
+        except sqlite3.OperationalError as exc:
+            raise WorkFailed(
+                f"The names in {self._path} could not be used ({exc}). Free some space there and run this again."
+            ) from exc
+        except sqlite3.DatabaseError as exc:
+            raise LibraryDamaged(
+                f"The names in {self._path} could not be used ({exc}). Mend it with: abstract-qa doctor --repair"
+            ) from exc
+
+
+def _drop(db: sqlite3.Connection, paper_ids: Iterable[str]) -> None:
+    db.executemany("delete from names where paper_id = ?", ((paper_id,) for paper_id in paper_ids))
 
 
 def _rows(paper: Paper) -> list[tuple[str, str, int]]:

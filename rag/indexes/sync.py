@@ -118,7 +118,7 @@ class Indexes:
         generation = self._catalogue.generation()
         if generation != self._seen:
             if self._seen < 0 and self.names.is_empty():  # a library from before names were kept
-                self.names.rebuild(self._catalogue)
+                self.names.replace(self._catalogue)
             self.words.refresh()
             self._seen = generation
 
@@ -145,7 +145,7 @@ class Indexes:
         self._checked = True
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Build words and names anew, and the vectors unless they are sound; return how many papers were embedded."""
+        """Build the words anew, and the vectors unless they are sound; return how many papers were embedded."""
         self.close()
         if not self._has_sound_vectors():
             self._forget_vectors()
