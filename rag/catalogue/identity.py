@@ -2,7 +2,7 @@
 
 Two records with different ids of their own are never merged; an arXiv id joins the one paper that has it; a record
 without an id joins the one paper with the same normalised title, unless its abstract differs too much or several
-papers bear that title. Not handled: fuzzy titles; those are for a person to decide.
+papers bear that title. Not handled: fuzzy titles; those are for a person to decide (see `decisions`).
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ def sighting_key(record: Record) -> str:
         return f"arxiv:{record.arxiv_id}"
     if key := title_key(record):
         return f"title:{key}"
-    return f"text:{_digest(record.title, record.abstract)}"
+    return f"text:{digest(record.title, record.abstract)}"
 
 
 def fresh_id(record: Record) -> str:
     """Return the `paper_id` that a new paper gets: its own id, else its arXiv id, else a slug with a short hash."""
-    return record.own_id or record.arxiv_id or f"{slug(record.title)}-{_digest(normalise_title(record.title))[:6]}"
+    return record.own_id or record.arxiv_id or f"{slug(record.title)}-{digest(normalise_title(record.title))[:6]}"
 
 
 def distinct_id(record: Record) -> str:
     """Return a `paper_id` for a record whose fresh one another paper has: the hash covers the abstract too."""
-    return f"{slug(record.title)}-{_digest(normalise_title(record.title), record.abstract, record.own_id or '')[:10]}"
+    return f"{slug(record.title)}-{digest(normalise_title(record.title), record.abstract, record.own_id or '')[:10]}"
 
 
 def partition(sightings: Sequence[Sighting]) -> list[Group]:
@@ -130,7 +130,7 @@ def _joining(group: Sequence[int], clusters: list[list[int]], records: Sequence[
     return [
         cluster
         for cluster in clusters
-        if not (theirs := _abstracts(cluster, records)) or any(_similar(a, b) for a in ours for b in theirs)
+        if not (theirs := _abstracts(cluster, records)) or any(same_abstract(a, b) for a in ours for b in theirs)
     ]
 
 
@@ -140,11 +140,11 @@ def _abstracts(members: Sequence[int], records: Sequence[Record]) -> list[str]:
 
 
 def _clusters(members: Sequence[int], records: Sequence[Record]) -> list[list[int]]:
-    """Return the connected components of `members` under `_similar`; summaries join when only one cluster stands."""
+    """Return the connected components of `members` by their abstracts; summaries join when only one cluster stands."""
     full = [i for i in members if records[i].abstract and not records[i].abstract_is_summary]
     clusters: list[list[int]] = []
     for i in full:
-        touching = [c for c in clusters if any(_similar(records[i].abstract, records[j].abstract) for j in c)]
+        touching = [c for c in clusters if any(same_abstract(records[i].abstract, records[j].abstract) for j in c)]
         clusters = [c for c in clusters if c not in touching] + [sum(touching, [i])]
     short = [i for i in members if i not in set(full)]
     if len(clusters) == 1:
@@ -152,13 +152,18 @@ def _clusters(members: Sequence[int], records: Sequence[Record]) -> list[list[in
     return clusters + ([short] if short else [])
 
 
-def _similar(one: str, other: str) -> bool:
-    """Return whether two abstracts share enough words: Dice overlap of their word counts (Dice 1945)."""
+def same_abstract(one: str, other: str) -> bool:
+    """Return whether two abstracts share enough words to be two editions of one."""
+    return likeness(one, other) >= SAME_ABSTRACT
+
+
+def likeness(one: str, other: str) -> float:
+    """Return the Dice overlap of two texts' word counts (Dice 1945), 0 to 1."""
     if one == other:
-        return True
+        return 1.0
     a, b = (Counter(re.findall(r"\w+", text.casefold())) for text in (one, other))
-    return 2 * sum((a & b).values()) >= SAME_ABSTRACT * (sum(a.values()) + sum(b.values()))
+    return 2 * sum((a & b).values()) / ((sum(a.values()) + sum(b.values())) or 1)
 
 
-def _digest(*parts: str) -> str:
+def digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

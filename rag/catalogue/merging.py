@@ -13,6 +13,7 @@ from typing import Any
 
 from rag.nouns import Conflict, Format, Paper, Record, Sighting
 from rag.text.sentences import split_sentences
+from rag.text.titles import normalise_title
 
 _COLLECTIONS = (Format.JSONL, Format.CSV)
 _TRUST = {kind: rank for rank, kind in enumerate(Format)}
@@ -27,14 +28,16 @@ def merge(paper_id: str, sightings: Sequence[Sighting], aliases: Iterable[str] =
     summaries = [s for s in ordered if s.record.abstract]
     best = (abstracts or summaries or ordered)[0].record
     abstract = best.abstract
-    told.compare("abstract", abstract, abstracts, lambda r: r.abstract, folded=True)
+    title = next((r.title for r in records if r.title), "")
+    told.compare("title", title, ordered, lambda r: r.title or None, same=normalise_title)
+    told.compare("abstract", abstract, abstracts, lambda r: r.abstract, same=_fold)
     dated = _best_dated(records)
     told.compare("date", dated.date if dated else None, ordered, lambda r: r.date if not r.date_inferred else None)
     authors = next((r.authors for r in records if r.authors), ())
     count = len(authors) or told.first("author_count", lambda r: r.author_count)
     return Paper(
         paper_id=paper_id,
-        title=records[0].title,
+        title=title,
         abstract=abstract,
         sentences=split_sentences(abstract),
         abstract_is_summary=bool(abstract) and not abstracts,
@@ -57,6 +60,8 @@ def merge(paper_id: str, sightings: Sequence[Sighting], aliases: Iterable[str] =
 def is_edition(sighting: Sighting) -> bool:
     """Whether a later record with the same id replaces this one: it has an id of its own, or stands in a collection."""
     record = sighting.record
+    if sighting.format is Format.ATOM:
+        return False  # arXiv tells of a paper beside its owner, whose word it never replaces
     return bool(record.own_id) and (record.own_id != record.arxiv_id or sighting.format in _COLLECTIONS)
 
 
@@ -64,8 +69,8 @@ def source_order(sighting: Sighting) -> tuple[Any, ...]:
     """Return the fixed order of sources: editions of a record, then by kind of file, page and text."""
     record = sighting.record
     if is_edition(sighting):
-        return (0,)
-    return (1, _TRUST[sighting.format], sighting.page, record.title, record.abstract)
+        return (0, record.own_id)
+    return (1, _TRUST[sighting.format], sighting.page, record.title, record.abstract, record.arxiv_id or "")
 
 
 def _best_dated(records: Sequence[Record]) -> Record | None:
@@ -89,18 +94,26 @@ class _Telling:
         return chosen
 
     def compare(
-        self, name: str, chosen: Any, where: Sequence[Sighting], read: Callable[[Record], Any], *, folded: bool = False
+        self,
+        name: str,
+        chosen: Any,
+        where: Sequence[Sighting],
+        read: Callable[[Record], Any],
+        *,
+        same: Callable[[str], str] = str,
     ) -> None:
         """Note as a conflict what `where` tells otherwise than `chosen`; an own id's older records are edits."""
-        same = _fold if folded else str
         others: dict[str, str] = {}
-        newest = True
+        edited: set[str | None] = set()
         for sighting in where:
-            if is_edition(sighting) and not newest:
-                continue
-            newest = newest and not is_edition(sighting)
+            if is_edition(sighting):
+                if sighting.record.own_id in edited:
+                    continue
+                edited.add(sighting.record.own_id)
             value = read(sighting.record)
-            if value is not None and chosen is not None and not _agree(same(str(value)), same(str(chosen)), name):
+            if value is None or chosen is None or value == chosen:
+                continue
+            if not _agree(same(str(value)), same(str(chosen)), name):
                 others.setdefault(str(value), sighting.page)
         if others:
             self.conflicts.append(Conflict(name, str(chosen), tuple((page, v) for v, page in sorted(others.items()))))

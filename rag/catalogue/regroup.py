@@ -1,21 +1,21 @@
 """From changed sightings to changed papers, inside one transaction of the catalogue.
 
-Everything that shares a title, an id or a paper with what changed is looked at again by `identity.partition`; papers
-keep the id once given; what merges or splits is reported. Not handled here: transactions, which are the caller's.
+Everything that shares a title, an id or a paper with what changed is looked at again by `identity.partition`, and by
+what a person decided; papers keep the id once given; what merges or splits is reported. Not handled here: transactions,
+which are the caller's.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.catalogue import identity, rows
+from rag.catalogue.decisions import decided
 from rag.catalogue.merging import merge
+from rag.catalogue.neighbours import Row, neighbourhood
 from rag.nouns import Paper, Sighting
-
-_BATCH = 500
-"""Values in one `in (…)`; SQLite's own limit is far higher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,6 @@ class Added:
     updated: tuple[str, ...]
     unchanged: tuple[str, ...]
     warnings: tuple[str, ...] = ()
-
-
-def among(db: sqlite3.Connection, sql: str, values: Sequence[object], *first: object) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of `sql in (values)`, in batches."""
-    for start in range(0, len(values), _BATCH):
-        part = values[start : start + _BATCH]
-        yield from db.execute(f"{sql} ({','.join('?' * len(part))})", (*first, *part))
 
 
 def store_sighting(db: sqlite3.Connection, key: str, sighting: Sighting) -> None:
@@ -62,47 +55,15 @@ def forget(db: sqlite3.Connection, paper_id: str) -> None:
     db.execute("insert or ignore into leaving values (?)", (paper_id,))
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A stored sighting with its row id and the paper it belonged to so far (empty: none yet)."""
-
-    id: int
-    paper_id: str
-    sighting: Sighting
-
-
-def _neighbourhood(db: sqlite3.Connection, changed: Sequence[tuple[str, str]]) -> list[_Row]:
-    """Return every sighting that shares a title, an id or a paper with the changed ones, and so on to the end."""
-    found: dict[int, tuple[str, str]] = {}
-    known: dict[str, set[str]] = {name: set() for name in ("own_id", "arxiv_id", "title_key", "paper_id")}
-    fields = "select id, paper_id, own_id, arxiv_id, title_key, body from sightings where"
-    fresh = []
-    for page in {page for page, _ in changed}:
-        fresh += list(among(db, f"{fields} page = ? and key in", [k for p, k in changed if p == page], page))
-    while fresh:
-        found.update({int(row[0]): (row[1], row[5]) for row in fresh})
-        links = {
-            "paper_id": {row[1] for row in fresh if row[1]},
-            "own_id": {row[2] for row in fresh if row[2]},
-            "arxiv_id": {row[3] for row in fresh if row[3]},
-            "title_key": {row[4] for row in fresh if row[4]},
-        }
-        fresh = []
-        for name, values in links.items():
-            wanted = sorted(values - known[name])
-            known[name] |= values
-            fresh += [row for row in among(db, f"{fields} {name} in", wanted) if int(row[0]) not in found]
-    return [_Row(i, paper_id, rows.sighting_from_text(body)) for i, (paper_id, body) in sorted(found.items())]
-
-
 def regroup(db: sqlite3.Connection, changed: Sequence[tuple[str, str]]) -> Added:
     """Work out anew which sightings are one paper around the changed ones, and write those papers."""
-    stored = _neighbourhood(db, changed)
-    groups = identity.partition([row.sighting for row in stored])
+    stored, decisions = neighbourhood(db, changed)
+    sightings = [row.sighting for row in stored]
+    groups = decided(identity.partition(sightings), sightings, decisions)
     names = _name_groups(db, groups, stored)
     before = {row.paper_id for row in stored if row.paper_id}
-    gone = before - set(names)
-    for paper_id in sorted(gone):
+    gone = {paper_id: _known_as(db, paper_id) for paper_id in sorted(before - set(names))}
+    for paper_id in gone:
         forget(db, paper_id)
     new: list[str] = []
     updated: list[str] = []
@@ -118,11 +79,10 @@ def regroup(db: sqlite3.Connection, changed: Sequence[tuple[str, str]]) -> Added
             unchanged.append(paper_id)
         moved = [(paper_id, row.id) for row in members if row.paper_id != paper_id]
         db.executemany("update sightings set paper_id = ? where id = ?", moved)
-    db.executemany("delete from leaving where paper_id = ?", [(name,) for name in names])
     return Added(tuple(new), tuple(updated), tuple(unchanged), tuple(warnings))
 
 
-def _name_groups(db: sqlite3.Connection, groups: Sequence[identity.Group], stored: Sequence[_Row]) -> list[str]:
+def _name_groups(db: sqlite3.Connection, groups: Sequence[identity.Group], stored: Sequence[Row]) -> list[str]:
     """Return a `paper_id` for each group: the one it had, where it has the best claim to it, else a new one."""
     claims: dict[str, list[int]] = {}
     for place, group in enumerate(groups):
@@ -142,14 +102,14 @@ def _name_groups(db: sqlite3.Connection, groups: Sequence[identity.Group], store
     return [names[place] for place in range(len(groups))]
 
 
-def _claim(group: identity.Group, stored: Sequence[_Row], paper_id: str) -> tuple[bool, bool, int]:
+def _claim(group: identity.Group, stored: Sequence[Row], paper_id: str) -> tuple[bool, bool, int]:
     """Return how good a group's claim to an id is, best first: it bears it, it has ids at all, it is older."""
     members = [stored[i] for i in group.members]
     ids = {name for m in members for name in (m.sighting.record.own_id, m.sighting.record.arxiv_id) if name}
     return (paper_id not in ids, not ids, min(m.id for m in members))
 
 
-def _new_name(db: sqlite3.Connection, members: Sequence[_Row], taken: set[str]) -> str:
+def _new_name(db: sqlite3.Connection, members: Sequence[Row], taken: set[str]) -> str:
     """Return an id that no paper and no alias has: from the own id, the arXiv id, the title, or title and abstract."""
     records = [m.sighting.record for m in sorted(members, key=lambda m: m.id)]
     best = min(records, key=lambda r: (not r.own_id, not r.arxiv_id, r.title, r.abstract))
@@ -163,12 +123,16 @@ def _is_taken(db: sqlite3.Connection, name: str) -> bool:
     return db.execute(sql, (name,)).fetchone() is not None
 
 
-def _aliases(db: sqlite3.Connection, paper_id: str, members: Sequence[_Row], gone: set[str]) -> set[str]:
-    """Return every other name of a paper: ids told by its sightings, and the ids of papers that merged into it."""
+def _aliases(db: sqlite3.Connection, paper_id: str, members: Sequence[Row], gone: dict[str, set[str]]) -> set[str]:
+    """Return every other name of a paper: ids told by its sightings, and all names of papers that merged into it."""
     told = {name for m in members for name in (m.sighting.record.own_id, m.sighting.record.arxiv_id) if name}
-    former = {m.paper_id for m in members} & gone
-    kept = {alias for (alias,) in db.execute("select alias from aliases where paper_id = ?", (paper_id,))}
-    return (told | former | kept) - {paper_id}
+    former = {name for m in members for name in gone.get(m.paper_id, ())}
+    return (told | former | _known_as(db, paper_id)) - {paper_id}
+
+
+def _known_as(db: sqlite3.Connection, paper_id: str) -> set[str]:
+    """Return a paper's names so far."""
+    return {paper_id, *(alias for (alias,) in db.execute("select alias from aliases where paper_id = ?", (paper_id,)))}
 
 
 def _write(db: sqlite3.Connection, paper: Paper, doubt: str | None) -> bool:
@@ -184,6 +148,11 @@ def _write(db: sqlite3.Connection, paper: Paper, doubt: str | None) -> bool:
         (paper.paper_id, paper.title, paper.date, paper.author_count, doubt, digest, body),
     )
     db.executemany("insert or ignore into aliases values (?, ?)", [(name, paper.paper_id) for name in paper.aliases])
+    if digest:
+        db.execute("delete from leaving where paper_id = ?", (paper.paper_id,))
+    elif stood:  # it has lost its text: both indexes have to drop it
+        db.execute("insert or ignore into leaving values (?)", (paper.paper_id,))
+        db.execute("update papers set indexed_hash = null where paper_id = ?", (paper.paper_id,))
     return True
 
 
@@ -195,7 +164,9 @@ def _warnings(paper: Paper, doubt: str | None) -> list[str]:
         for c in paper.conflicts
     ]
     if doubt:
-        lines.append(f"{paper.title}: possible duplicate, kept apart as {paper.paper_id} ({doubt})")
+        lines.append(
+            f"{paper.title}: possible duplicate, kept apart as {paper.paper_id} ({doubt}); see papers --duplicates"
+        )
     return lines
 
 

@@ -1,7 +1,8 @@
 """The tables of `library.db`, their version, and how an older file becomes a newer one.
 
 Version 2 keeps the vectors in sealed snapshots (see `rag.indexes.snapshots`), gives every library an id of its own,
-and answers date filters from an index alone.
+and answers date filters from an index alone. Version 3 remembers what a person decided about possible duplicates, and
+keeps papers of which nothing but an id is known (their `text_hash` is empty) out of both indexes.
 """
 
 from __future__ import annotations
@@ -10,9 +11,21 @@ import sqlite3
 
 from rag.errors import LibraryTooNew
 
-VERSION = 2
+VERSION = 3
 
-TABLES = """
+_SINCE_3 = """
+create table decisions (
+    number integer primary key,
+    verdict text not null,
+    one text not null,
+    other text not null,
+    names text not null
+);
+create index papers_stale on papers (number) where text_hash <> '' and indexed_hash is not text_hash;
+create index papers_wanted on papers (paper_id) where text_hash = '';
+"""
+TABLES = (
+    """
 create table meta (key text primary key, value text not null) without rowid;
 create table sightings (
     id integer primary key,
@@ -42,13 +55,13 @@ create table papers (
     body text not null
 );
 create index papers_date on papers (date, paper_id);
-create index papers_stale on papers (number) where indexed_hash is not text_hash;
 create table aliases (alias text primary key, paper_id text not null) without rowid;
 create index aliases_paper on aliases (paper_id);
 create table leaving (paper_id text primary key) without rowid;
 insert into meta values ('library', lower(hex(randomblob(8))));
 """
-
+    + _SINCE_3
+)
 
 _STEPS = {
     1: """
@@ -58,7 +71,14 @@ update papers set indexed_hash = null;
 drop index papers_date;
 create index papers_date on papers (date, paper_id);
 insert into meta values ('library', lower(hex(randomblob(8))));
+""",
+    2: """
+drop index papers_stale;
+update papers set text_hash = '', indexed_hash = null
+    where title = '' and coalesce(json_extract(body, '$.abstract'), '') = '';
+insert or ignore into leaving select paper_id from papers where text_hash = '';
 """
+    + _SINCE_3,
 }
 """What makes a file of each older version one of the next; what is derived is built anew by the next use."""
 

@@ -14,10 +14,13 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from rag.catalogue import identity, rows, schema
-from rag.catalogue.regroup import Added, among, forget, regroup, store_sighting
+from rag.catalogue import duplicates, identity, rows, schema
+from rag.catalogue.duplicates import Duplicates
+from rag.catalogue.failures import mapped
+from rag.catalogue.neighbours import among
+from rag.catalogue.regroup import Added, forget, regroup, store_sighting
 from rag.catalogue.salvage import COLUMNS, Row
-from rag.errors import LibraryDamaged, WorkFailed
+from rag.errors import LibraryDamaged, UnknownPaper
 from rag.nouns import Paper, Sighting
 
 _BATCH = 500
@@ -31,7 +34,7 @@ class Catalogue:
         self.path = path
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
-        with _mapped(self.path):
+        with mapped(self.path):
             schema.prepare(self._db)
 
     @property
@@ -60,7 +63,7 @@ class Catalogue:
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it or nothing, and other processes told by a new generation."""
-        with _mapped(self.path):
+        with mapped(self.path):
             db = self._db
             if getattr(self._local, "rehearsing", False):
                 yield db
@@ -82,7 +85,7 @@ class Catalogue:
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
         """Let this thread's changes within be seen by itself, then undo them all: for previews."""
-        with _mapped(self.path):
+        with mapped(self.path):
             db = self._db
             db.execute("begin immediate")
             self._local.rehearsing = True
@@ -93,7 +96,7 @@ class Catalogue:
                 db.execute("rollback")
 
     def _read(self, sql: str, *values: object) -> list[tuple[str, ...]]:
-        with _mapped(self.path):
+        with mapped(self.path):
             return self._db.execute(sql, values).fetchall()
 
     # ------------------------------------------------------------------ adding and removing
@@ -160,6 +163,28 @@ class Catalogue:
         except LibraryDamaged:
             return False
 
+    def merge(self, one: str, other: str) -> Added:
+        """Make two papers one, for good; ids or aliases. UnknownPaper where there is no such paper."""
+        with self._write() as db:
+            ours, theirs = self._known(one), self._known(other)
+            return duplicates.unite(db, ours, theirs) if ours != theirs else Added((), (), (ours,))
+
+    def keep_apart(self, one: str, other: str) -> Added:
+        """Keep two papers apart, for good, or take back that they were merged."""
+        with self._write() as db:
+            ours, theirs = self._known(one), self._known(other)
+            return duplicates.part(db, ours, theirs) if ours != theirs else duplicates.undo(db, ours, (one, other))
+
+    def duplicates(self) -> list[Duplicates]:
+        """Return the papers that may be one and about which nothing was decided."""
+        with mapped(self.path):
+            return duplicates.duplicates(self._db)
+
+    def _known(self, name: str) -> str:
+        if (paper_id := self.resolve(name)) is None:
+            raise UnknownPaper(f"No paper has the id {name}. List the ids with: abstract-qa papers")
+        return paper_id
+
     # ------------------------------------------------------------------ reading
 
     def resolve(self, name: str) -> str | None:
@@ -171,7 +196,7 @@ class Catalogue:
 
     def get(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
         """Return the papers with these ids; ids of no paper are left out."""
-        with _mapped(self.path):
+        with mapped(self.path):
             found = among(self._db, "select paper_id, body from papers where paper_id in", list(paper_ids))
             return {paper_id: rows.paper_from_text(body) for paper_id, body in found}
 
@@ -188,13 +213,22 @@ class Catalogue:
     def __len__(self) -> int:
         return int(self._read("select count(*) from papers")[0][0])
 
+    def wanted(self) -> set[str]:
+        """Return the ids of the papers of which nothing but an id is known, so that nothing can be found in them."""
+        return {paper_id for (paper_id,) in self._read("select paper_id from papers where text_hash = ''")}
+
+    def readable(self) -> int:
+        """Return how many papers have a title or an abstract."""
+        return len(self) - len(self.wanted())
+
     def undated(self) -> int:
-        """Return how many papers have no date."""
-        return int(self._read("select count(*) from papers where date is null")[0][0])
+        """Return how many readable papers have no date."""
+        count = "select count(*) from papers where date is null"
+        return int(self._read(count)[0][0]) - int(self._read(f"{count} and text_hash = ''")[0][0])
 
     def select(self, where: str, values: Sequence[object]) -> set[str]:
-        """Return the ids of the papers that satisfy an SQL condition over the columns of `papers`."""
-        return {row[0] for row in self._read(f"select paper_id from papers where {where}", *values)}
+        """Return the ids of the readable papers that satisfy an SQL condition over the columns of `papers`."""
+        return {row[0] for row in self._read(f"select paper_id from papers where {where}", *values)} - self.wanted()
 
     def values(self, field: str) -> tuple[str, ...]:
         """Return the different values of a field of papers, those of a list one by one, in order."""
@@ -211,10 +245,6 @@ class Catalogue:
         return int(
             self._read("select count(*) from papers where json_extract(body, ?) is not null", f"$.{field}")[0][0]
         )
-
-    def doubts(self) -> list[tuple[str, str]]:
-        """Return (paper_id, why) of the papers that may be another's duplicate."""
-        return [(a, b) for a, b in self._read("select paper_id, doubt from papers where doubt is not null")]
 
     def sightings(self, paper_id: str) -> list[Sighting]:
         """Return where a paper was seen and what was told there, newest first."""
@@ -246,7 +276,7 @@ class Catalogue:
         """Return up to `limit` papers whose text the indexes do not have yet, by their number, from `after` on."""
         found = self._read(
             "select number, body from papers"
-            " where indexed_hash is not text_hash and number > ? order by number limit ?",
+            " where text_hash <> '' and indexed_hash is not text_hash and number > ? order by number limit ?",
             after,
             limit,
         )
@@ -254,7 +284,9 @@ class Catalogue:
 
     def count_stale(self) -> int:
         """Return how many papers the indexes do not have yet."""
-        return int(self._read("select count(*) from papers where indexed_hash is not text_hash")[0][0])
+        return int(
+            self._read("select count(*) from papers where text_hash <> '' and indexed_hash is not text_hash")[0][0]
+        )
 
     def indexed(self) -> set[str]:
         """Return the ids of all papers that the vectors hold: those indexed, and those not yet dropped."""
@@ -284,24 +316,3 @@ class Catalogue:
             db.execute("update papers set indexed_hash = null")
             db.execute("delete from leaving")
             db.execute("delete from meta where key = 'vectors'")
-
-
-@contextmanager
-def _mapped(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours: the one place that knows them."""
-    try:
-        yield
-    except sqlite3.OperationalError as exc:
-        said = str(exc)
-        if "readonly" in said or "unable to open" in said:
-            raise WorkFailed(f"Cannot write to {path.parent}: {said}. Choose another folder with --library.") from exc
-        if "full" in said or "disk I/O" in said:
-            raise WorkFailed(
-                f"The disk took no more of {path} ({said}). Free some space there and run this again; what the library "
-                "held before is safe."
-            ) from exc
-        raise WorkFailed(f"The catalogue {path} could not be used: {said}.") from exc
-    except sqlite3.DatabaseError as exc:
-        raise LibraryDamaged(
-            f"{path} is damaged ({exc}). Save what can still be read with: abstract-qa doctor --repair"
-        ) from exc

@@ -75,8 +75,9 @@ class Held:
     def unknown_name(self, name: str) -> str:
         """Return what to say about a name that is no author's and no organisation's."""
         named, placed = self._catalogue.count("authors"), self._catalogue.count("organisation")
+        total = self._catalogue.readable()
         return (
-            f"No paper here is known to be by {name}; of {len(self._catalogue):,} papers, the authors' names are known "
+            f"No paper here is known to be by {name}; of {total:,} papers, the authors' names are known "
             f"for {named:,} and the organisation for {placed:,}."
         )
 

@@ -56,7 +56,7 @@ def read_scope(
         filters, subject = passed, question
         understood = replace(understood, asked=None, filters=Filters())
         allowed = filters.allowed(catalogue)
-    total = len(catalogue)
+    total = catalogue.readable()
     coverage = Coverage(total, total if allowed is None else len(allowed), filters.undated(catalogue))
     names = read_names(question, indexes.names)
     unknown = None if understood.exact else unknown_name(question, names, indexes)
@@ -80,4 +80,5 @@ def exact_reader(scope: Scope, catalogue: Catalogue) -> CatalogueReader | Unknow
         return None
     papers = catalogue if scope.allowed is None else catalogue.get(sorted(scope.allowed)).values()
     unknown = scope.filters.unknown(catalogue)
-    return CatalogueReader(Found(asked, scope.filters, tuple(papers), scope.coverage, unknown))
+    readable = tuple(paper for paper in papers if paper.title or paper.abstract)
+    return CatalogueReader(Found(asked, scope.filters, readable, scope.coverage, unknown))

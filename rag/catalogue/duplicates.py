@@ -1,0 +1,126 @@
+"""Papers that may be one: which they are, and what a person decides about them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+
+from rag.catalogue import rows
+from rag.catalogue.decisions import Decision, Side, Verdict, apart_pairs, are_apart, side_of
+from rag.catalogue.neighbours import decisions
+from rag.catalogue.regroup import Added, regroup
+from rag.errors import UsageError
+from rag.nouns import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Papers that may be one, by their ids, and what they share."""
+
+    why: str
+    paper_ids: tuple[str, ...]
+
+
+_SHARED = {"title_key": "the same title", "arxiv_id": "the same arXiv id"}
+
+
+def duplicates(db: sqlite3.Connection) -> list[Duplicates]:
+    """Return the papers under one title or one arXiv id, but for those that were set apart."""
+    heeded = [decision for decision in decisions(db) if decision.verdict is Verdict.APART]
+    found: dict[tuple[str, ...], str] = {}
+    for column, why in _SHARED.items():
+        sharing: dict[str, set[str]] = {}
+        for key, paper_id in db.execute(
+            f"select distinct {column}, paper_id from sightings where {column} in (select {column} from sightings"
+            f" where {column} is not null group by {column} having count(distinct paper_id) > 1)"
+        ):
+            sharing.setdefault(key, set()).add(paper_id)
+        for paper_ids in sharing.values():
+            found.setdefault(_undecided(db, sorted(paper_ids), heeded), why)
+    return [Duplicates(why, paper_ids) for paper_ids, why in sorted(found.items()) if paper_ids]
+
+
+def unite(db: sqlite3.Connection, one: str, other: str) -> Added:
+    """Note that two papers are one, and make them one; what kept them apart is forgotten: the last word counts."""
+    _withdraw(db, one, other)
+    return regroup(db, _store(db, Verdict.SAME, one, other))
+
+
+def part(db: sqlite3.Connection, one: str, other: str) -> Added:
+    """Note that two papers are two, and keep them so."""
+    return regroup(db, _store(db, Verdict.APART, one, other))
+
+
+def undo(db: sqlite3.Connection, paper_id: str, names: tuple[str, str]) -> Added:
+    """Take back the decision that made the papers once called `names` one; UsageError where there was none."""
+    taken = [d for d in decisions(db) if d.verdict is Verdict.SAME and set(d.names) == set(names)]
+    if not taken:
+        raise UsageError(
+            f"{names[0]} and {names[1]} are one paper by their ids or their title, not by a decision of yours: "
+            "remove it, and add the two under ids of their own."
+        )
+    places = _places(db, paper_id)
+    for decision in taken:
+        _delete(db, decision)
+        _insert(db, Verdict.APART, decision.one, decision.other, names)
+        for name in {*names, *decision.one.own, *decision.one.arxiv, *decision.other.own, *decision.other.arxiv}:
+            db.execute("delete from aliases where alias = ? and paper_id = ?", (name, paper_id))
+    return regroup(db, places)
+
+
+def _store(db: sqlite3.Connection, verdict: Verdict, one: str, other: str) -> list[tuple[str, str]]:
+    """Store a decision on two papers; return where their sightings stand."""
+    _insert(db, verdict, side_of(_sightings(db, one)), side_of(_sightings(db, other)), (one, other))
+    return _places(db, one) + _places(db, other)
+
+
+def _insert(db: sqlite3.Connection, verdict: Verdict, one: Side, other: Side, names: tuple[str, str]) -> None:
+    texts = (verdict.value, json.dumps(asdict(one)), json.dumps(asdict(other)), json.dumps(names))
+    if (
+        db.execute("select 1 from decisions where (verdict, one, other, names) = (?, ?, ?, ?)", texts).fetchone()
+        is None
+    ):
+        db.execute("insert into decisions (verdict, one, other, names) values (?, ?, ?, ?)", texts)
+
+
+def _delete(db: sqlite3.Connection, decision: Decision) -> None:
+    db.execute(
+        "delete from decisions where verdict = ? and one = ? and other = ?",
+        (decision.verdict.value, json.dumps(asdict(decision.one)), json.dumps(asdict(decision.other))),
+    )
+
+
+def _withdraw(db: sqlite3.Connection, one: str, other: str) -> None:
+    """Delete the decisions to keep these two papers apart."""
+    ours, theirs = _sightings(db, one), _sightings(db, other)
+    first, second = frozenset(range(len(ours))), frozenset(range(len(ours), len(ours) + len(theirs)))
+    for decision in decisions(db):
+        if are_apart(first, second, apart_pairs([*ours, *theirs], [decision])):
+            _delete(db, decision)
+
+
+def _undecided(db: sqlite3.Connection, paper_ids: Sequence[str], heeded: Sequence[Decision]) -> tuple[str, ...]:
+    """Return the papers of which at least one pair has not been set apart."""
+    if not heeded:
+        return tuple(paper_ids)
+    sightings: list[Sighting] = []
+    members: dict[str, frozenset[int]] = {}
+    for paper_id in paper_ids:
+        told = _sightings(db, paper_id)
+        members[paper_id] = frozenset(range(len(sightings), len(sightings) + len(told)))
+        sightings += told
+    apart = apart_pairs(sightings, heeded)
+    pairs = [pair for pair in combinations(paper_ids, 2) if not are_apart(members[pair[0]], members[pair[1]], apart)]
+    return tuple(sorted({paper_id for pair in pairs for paper_id in pair}))
+
+
+def _sightings(db: sqlite3.Connection, paper_id: str) -> list[Sighting]:
+    found = db.execute("select body from sightings where paper_id = ? order by id", (paper_id,))
+    return [rows.sighting_from_text(body) for (body,) in found]
+
+
+def _places(db: sqlite3.Connection, paper_id: str) -> list[tuple[str, str]]:
+    return list(db.execute("select page, key from sightings where paper_id = ?", (paper_id,)))
