@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.catalogue import Catalogue
+from rag.catalogue.salvage import readable_decisions, readable_sightings
 from rag.errors import UnknownPaper, UsageError
 from rag.nouns import Format, Sighting
 from tests.catalogue.test_identity import FISH, FISH_TYPO, STARS, seen
@@ -202,3 +206,38 @@ def papers(catalogue: Catalogue) -> list[tuple[object, ...]]:
 
 def pairs_by_title(catalogue: Catalogue) -> list[int]:
     return sorted(len(found.paper_ids) for found in catalogue.duplicates())
+
+
+# ---------------------------------------------------------------- other files
+
+
+def test_decisions_are_saved_from_a_damaged_catalogue(catalogue: Catalogue, tmp_path: Path) -> None:
+    catalogue.add([*two_with_ids(), seen("a", "Fish", own_id="3")])
+    catalogue.merge(["1", "2"])
+    catalogue.close()
+    decided, sightings = readable_decisions(catalogue.path), list(readable_sightings(catalogue.path))
+    damaged = ("same", "{", "{}", "[]")
+    with closing(sqlite3.connect(catalogue.path)) as db, db:
+        db.execute("insert into decisions (verdict, one, other, names) values (?, ?, ?, ?)", damaged)
+    assert readable_decisions(catalogue.path) == decided
+    restored = Catalogue(tmp_path / "restored.db")
+    restored.restore(sightings, decided)
+    restored.remove(["1"])
+    restored.add(two_with_ids())
+    assert {p.paper_id for p in restored} == {"1", "3"}
+
+
+def test_a_library_of_version_1_takes_decisions_and_keeps_what_is_wanted_from_the_indexes(tmp_path: Path) -> None:
+    stored = Path(__file__).with_name("library-v1.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(tmp_path / "library.db")) as db:
+        db.executescript(stored)
+        body = {"paper_id": "2402.1", "title": "", "abstract": "", "arxiv_id": "2402.1", "conflicts": []}
+        row = ("2402.1", "", "some hash", "some hash", json.dumps(body))
+        db.execute("insert into papers (paper_id, title, text_hash, indexed_hash, body) values (?, ?, ?, ?, ?)", row)
+        db.commit()
+    old = Catalogue(tmp_path / "library.db")
+    assert old.wanted() == {"2402.1"}
+    assert old.leaving() == ["2402.1"]
+    assert (len(old), old.readable(), old.count_stale()) == (4, 3, 3)
+    first, second = [p.paper_id for p in old][:2]
+    assert old.merge([first, second]) == first
