@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.catalogue import Catalogue
-from rag.catalogue.salvage import readable_sightings, set_aside
+from rag.catalogue.salvage import readable_decisions, readable_sightings, set_aside
 from rag.errors import AbstractQAError, LibraryDamaged
 from rag.library import Library
 from rag.locking import WriterLock
@@ -52,7 +52,7 @@ def _save(path: Path) -> str:
     with WriterLock(path.parent).held(wait=60):
         aside = set_aside(path)
         with closing(Catalogue(path)) as catalogue:
-            catalogue.restore(readable_sightings(aside))
+            catalogue.restore(readable_sightings(aside), readable_decisions(aside))
             count = len(catalogue)
     return (
         f"{count:,} papers could be saved from the damaged {path.name}, which is kept as {aside.name}; "

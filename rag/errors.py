@@ -10,6 +10,7 @@ AbstractQAError
     ├── LibraryLocked     another process holds the library
     ├── EmbedderMismatch  the library was embedded by something else
     ├── EmbedderFailed    the embedding endpoint or model failed
+    ├── LookupFailed      arXiv could not be asked
     └── ModelFailed       the chat endpoint failed
         └── PromptTooLong the prompt does not fit the model's context window
 """
@@ -59,6 +60,10 @@ class EmbedderMismatch(WorkFailed):
 
 class EmbedderFailed(WorkFailed):
     """The embedding model or endpoint failed."""
+
+
+class LookupFailed(WorkFailed):
+    """arXiv could not be asked, or did not answer in full."""
 
 
 class ModelFailed(WorkFailed):

@@ -1,4 +1,5 @@
-"""Papers as BibTeX, RIS and CSL JSON, from stored metadata alone: what is not known is left out, never guessed.
+"""Papers as BibTeX, RIS and CSL JSON, from stored metadata alone: what is not known is left out, never guessed, and a
+note in each entry says so.
 
 Names are split at their last word (`Ludwig van der Berg` is `van der Berg, Ludwig`) where a format wants two parts.
 Not handled: names whose family name comes first without a comma.
@@ -14,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from rag.nouns import Paper
+from rag.present import address
 
 
 class ExportFormat(StrEnum):
@@ -63,7 +65,7 @@ def _bibtex_entry(paper: Paper, key: str) -> str:
         "archiveprefix": "arXiv" if paper.arxiv_id else "",
         "url": _address(paper),
         "abstract": "" if paper.abstract_is_summary else _bibtex_text(paper.abstract),
-        "note": "Year inferred from the page it was seen on" if paper.date and paper.date_inferred else "",
+        "note": _bibtex_text(_note(paper)),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@misc{{{key},\n{lines}}}\n"
@@ -83,6 +85,8 @@ def _ris_fields(paper: Paper) -> Iterator[tuple[str, str]]:
         yield "UR", address
     if paper.arxiv_id:
         yield "AN", f"arXiv:{_one_line(paper.arxiv_id)}"
+    if note := _note(paper):
+        yield "N1", note
     yield "ER", ""
 
 
@@ -98,6 +102,7 @@ def _csl_item(paper: Paper, key: str) -> dict[str, Any]:
         "abstract": "" if paper.abstract_is_summary else paper.abstract,
         "publisher": "arXiv" if paper.arxiv_id else "",
         "number": f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else "",
+        "note": _note(paper),
     }
     return {name: value for name, value in item.items() if value}
 
@@ -154,9 +159,27 @@ def _date_parts(paper: Paper) -> list[str]:
 
 
 def _address(paper: Paper) -> str:
-    """Return the paper's web address without what would end a field; nothing for an address of another kind."""
-    url = (paper.url or "").strip()
-    return re.sub(r"[\s{}]", "", url) if url.startswith(("https://", "http://")) else ""
+    """Return where the paper can be read; nothing where it can only be searched for."""
+    place = address(paper)
+    return "" if place.is_search else place.url
+
+
+def _note(paper: Paper) -> str:
+    """Return what an entry lacks, and what in it is not as the paper says it; empty for a whole one."""
+    known = {
+        "title": paper.title,
+        "authors": paper.authors,
+        "date": paper.date,
+        "link": _address(paper),
+        "abstract": paper.abstract and not paper.abstract_is_summary,
+    }
+    lacking = [name for name, value in known.items() if not value]
+    notes = [f"Not known to this library: {', '.join(lacking)}."] if lacking else []
+    if _has_more_authors(paper):
+        notes.append(f"Of {paper.author_count} authors only {len(paper.authors)} are known by name.")
+    if paper.date and paper.date_inferred:
+        notes.append("Year inferred from the page it was seen on.")
+    return " ".join(notes)
 
 
 def _one_line(text: str) -> str:

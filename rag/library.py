@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from rag.answering import Holdings, answer
 from rag.catalogue import Catalogue
 from rag.embedder import Embedder, open_embedder
+from rag.enrich import PAUSE, Arxiv, Cache, Enrichment, Requests, enrich
 from rag.errors import LibraryLocked, LibraryMissing, UsageError, WorkFailed
 from rag.filters import Filters
 from rag.indexes import Indexes
 from rag.intake import Intake
 from rag.locking import WriterLock
-from rag.nouns import Answer, Hit, Paper, Passage, Query, Receipt
+from rag.nouns import Answer, Hit, Paper, Passage, Query, Receipt, Sighting
 from rag.plan import plan
 from rag.questions.scope import exact_reader, read_scope
 from rag.readers import choose_reader
@@ -108,6 +109,45 @@ class Library:
             removed, unknown = self.catalogue.remove(names)
             self.indexes.synchronise(most=_FEW)
         return removed, unknown
+
+    def merge(self, *paper_ids: str) -> str:
+        """Make papers one, by id or alias, and remember it; return the id it has."""
+        with self._writing():
+            paper_id = self.catalogue.merge(paper_ids)
+            self.indexes.synchronise(most=_FEW)
+        return paper_id
+
+    def keep_apart(self, *paper_ids: str) -> list[str]:
+        """Keep papers apart, or part what was merged, by id or alias, and remember it; return their ids."""
+        with self._writing():
+            kept = self.catalogue.keep_apart(paper_ids)
+            self.indexes.synchronise(most=_FEW)
+        return kept
+
+    def enrich(
+        self,
+        paper_ids: Sequence[str] = (),
+        *,
+        dry_run: bool = False,
+        pause: float = PAUSE,
+        progress: Progress | None = None,
+    ) -> Enrichment:
+        """Ask arXiv for what papers lack (default: all that lack something), and add what it tells.
+
+        The one method that goes out for metadata; `pause` is in seconds between two requests.
+        """
+
+        def store(sightings: Sequence[Sighting]) -> None:
+            if not dry_run:
+                with self._writing():
+                    self.catalogue.add(sightings)
+
+        arxiv = Arxiv(Requests(self.settings.arxiv_url, pause), Cache(self.folder / "arxiv"))
+        told = enrich(self.catalogue, arxiv, paper_ids, store=store, progress=_telling(progress, "looking up"))
+        if not dry_run:
+            with self._writing():
+                self.indexes.synchronise(_telling(progress, "embedding"))
+        return told
 
     def papers(self) -> list[Paper]:
         """Return every paper, in the order they were first added."""

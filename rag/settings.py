@@ -19,6 +19,8 @@ class Settings:
     embed_model: str | None = None
     embed_base_url: str | None = None
     chroma_url: str | None = None
+    arxiv_url: str = "https://export.arxiv.org/api/query"
+    """The API that `enrich` asks."""
     timeout: float = 60.0
     """Seconds to a model's first token."""
     budget: int = 8000
@@ -51,6 +53,8 @@ def from_environment(environ: Mapping[str, str] | None = None, **overrides: obje
         "embed_base_url": env.get("RAG_EMBED_BASE_URL") or None,
         "chroma_url": env.get("RAG_CHROMA_URL") or None,
     }
+    if arxiv_url := env.get("RAG_ARXIV_URL"):
+        values["arxiv_url"] = arxiv_url
     if timeout := env.get("RAG_TIMEOUT"):
         values["timeout"] = _seconds(timeout)
     values.update({name: value for name, value in overrides.items() if value is not None})

@@ -28,6 +28,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in ("RAG_CHROMA_URL", "RAG_TIMEOUT"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("RAG_ARXIV_URL", "http://127.0.0.1:9/nobody-is-there")
     monkeypatch.setenv("RAG_LIBRARY", str(tmp_path / "default-library"))
 
 

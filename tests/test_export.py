@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ def test_bibtex_by_hand():
         "  archiveprefix = {arXiv},\n"
         "  url = {https://example.org/papers/2508.01001},\n"
         "  abstract = {We ask $10^{4}$ questions. Models fail.},\n"
+        "  note = {Of 5 authors only 3 are known by name.},\n"
         "}\n"
     )
 
@@ -48,6 +50,7 @@ def test_ris_by_hand():
         "AB  - We ask $10^{4}$ questions. Models fail.",
         "UR  - https://example.org/papers/2508.01001",
         "AN  - arXiv:2508.01001",
+        "N1  - Of 5 authors only 3 are known by name.",
         "ER  - ",
         "",
         "",
@@ -62,10 +65,27 @@ def test_csl_json_by_hand():
     assert item["number"] == "arXiv:2508.01001"
 
 
-def test_what_is_not_known_is_left_out():
-    assert to_bibtex([BARE]) == "@misc{seeds,\n  title = {{Seeds of Agreement}},\n}\n"
-    assert json.loads(to_csl_json([BARE])) == [{"id": "seeds", "type": "article", "title": "Seeds of Agreement"}]
+LACKS = "Not known to this library: authors, date, link, abstract."
+
+
+def test_what_is_not_known_is_left_out_and_said():
+    assert to_bibtex([BARE]) == f"@misc{{seeds,\n  title = {{{{Seeds of Agreement}}}},\n  note = {{{LACKS}}},\n}}\n"
+    assert json.loads(to_csl_json([BARE])) == [
+        {"id": "seeds", "type": "article", "title": "Seeds of Agreement", "note": LACKS}
+    ]
+    assert f"N1  - {LACKS}\r\n" in to_ris([BARE])
     assert "AB  -" not in to_ris([BARE])
+
+
+def test_a_whole_entry_has_no_note():
+    whole = replace(TIDE, author_count=3)
+    assert all(
+        "Not known" not in export([whole], kind) and "note" not in export([whole], kind) for kind in ExportFormat
+    )
+
+
+def test_an_arxiv_id_is_a_link():
+    assert "url = {https://arxiv.org/abs/2508.01001}" in to_bibtex([replace(TIDE, url=None)])
 
 
 def test_a_date_is_as_exact_as_it_is_known():
@@ -99,4 +119,4 @@ def test_no_text_breaks_out_of_its_field(title, abstract, authors):
     bibtex = to_bibtex(papers)
     assert bibtex.count("{") == bibtex.count("}")
     assert bibtex.startswith("@misc{")
-    assert bibtex.rstrip().endswith("title = {{Seeds of Agreement}},\n}")
+    assert bibtex.rstrip().endswith("link, abstract.},\n}")

@@ -17,7 +17,7 @@ LAYERS = [
     {"embedder", "filters"},
     {"indexes", "plan"},
     {"questions"},
-    {"retrieval", "readers", "intake", "locking"},
+    {"retrieval", "readers", "intake", "locking", "enrich"},
     {"answering"},
     {"library", "llama"},
     {"doctor", "page", "commands", "__main__", "__init__"},

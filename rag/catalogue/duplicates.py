@@ -11,7 +11,7 @@ from itertools import combinations
 from rag.catalogue import rows
 from rag.catalogue.decisions import Decision, Side, Verdict, apart_pairs, are_apart, side_of
 from rag.catalogue.neighbours import decisions
-from rag.catalogue.regroup import Added, regroup
+from rag.catalogue.regroup import regroup
 from rag.errors import UsageError
 from rag.nouns import Sighting
 
@@ -43,18 +43,18 @@ def duplicates(db: sqlite3.Connection) -> list[Duplicates]:
     return [Duplicates(why, paper_ids) for paper_ids, why in sorted(found.items()) if paper_ids]
 
 
-def unite(db: sqlite3.Connection, one: str, other: str) -> Added:
+def unite(db: sqlite3.Connection, one: str, other: str) -> None:
     """Note that two papers are one, and make them one; what kept them apart is forgotten: the last word counts."""
     _withdraw(db, one, other)
-    return regroup(db, _store(db, Verdict.SAME, one, other))
+    regroup(db, _store(db, Verdict.SAME, one, other))
 
 
-def part(db: sqlite3.Connection, one: str, other: str) -> Added:
+def part(db: sqlite3.Connection, one: str, other: str) -> None:
     """Note that two papers are two, and keep them so."""
-    return regroup(db, _store(db, Verdict.APART, one, other))
+    regroup(db, _store(db, Verdict.APART, one, other))
 
 
-def undo(db: sqlite3.Connection, paper_id: str, names: tuple[str, str]) -> Added:
+def undo(db: sqlite3.Connection, paper_id: str, names: tuple[str, str]) -> None:
     """Take back the decision that made the papers once called `names` one; UsageError where there was none."""
     taken = [d for d in decisions(db) if d.verdict is Verdict.SAME and set(d.names) == set(names)]
     if not taken:
@@ -68,7 +68,7 @@ def undo(db: sqlite3.Connection, paper_id: str, names: tuple[str, str]) -> Added
         _insert(db, Verdict.APART, decision.one, decision.other, names)
         for name in {*names, *decision.one.own, *decision.one.arxiv, *decision.other.own, *decision.other.arxiv}:
             db.execute("delete from aliases where alias = ? and paper_id = ?", (name, paper_id))
-    return regroup(db, places)
+    regroup(db, places)
 
 
 def _store(db: sqlite3.Connection, verdict: Verdict, one: str, other: str) -> list[tuple[str, str]]:

@@ -60,10 +60,15 @@ def neighbourhood(db: sqlite3.Connection, changed: Places) -> tuple[list[Row], l
 
 def decisions(db: sqlite3.Connection) -> list[Decision]:
     """Return every decision, oldest first."""
-    return [
-        Decision(Verdict(verdict), _side(one), _side(other), tuple(json.loads(names)))
-        for verdict, one, other, names in db.execute("select verdict, one, other, names from decisions order by number")
-    ]
+    found = db.execute("select verdict, one, other, names from decisions order by number")
+    return [decision_from_row(row) for row in found]
+
+
+def decision_from_row(row: Sequence[str]) -> Decision:
+    """Return the decision that a row of `decisions` holds (verdict, one, other, names)."""
+    verdict, one, other, names = row
+    first, second = json.loads(names)
+    return Decision(Verdict(verdict), _side(one), _side(other), (first, second))
 
 
 def _side(text: str) -> Side:

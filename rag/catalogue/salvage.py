@@ -1,20 +1,23 @@
 """What can still be read of a damaged `library.db`, into a new one; the damaged file is kept beside it.
 
-Only sightings are looked for: papers follow from them. Not handled: a file whose first page is gone, of which nothing
-can be read.
+Only sightings, and what a person decided, are looked for: papers follow from them. Not handled: a file whose first page
+is gone, of which nothing can be read.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+
+from rag.catalogue.neighbours import decision_from_row
 
 _SIDES = ("", "-wal", "-shm")
 _LEAP = 1000
 """Row numbers tried in vain before the end is believed to be reached."""
 COLUMNS = "paper_id, page, key, hash, own_id, arxiv_id, title_key, body"
+DECISION_COLUMNS = "verdict, one, other, names"
 
 Row = tuple[str | None, ...]
 
@@ -42,6 +45,17 @@ def readable_sightings(damaged: Path) -> Iterator[Row]:
             if row is not None:
                 last = max(last, number + _LEAP)
                 yield row
+
+
+def readable_decisions(damaged: Path) -> list[Row]:
+    """Return the rows of `decisions`, in the order of `DECISION_COLUMNS` and of deciding, that can still be read."""
+    found: list[Row] = []
+    with closing(sqlite3.connect(damaged)) as db, suppress(sqlite3.Error):
+        for row in db.execute(f"select {DECISION_COLUMNS} from decisions order by number"):
+            with suppress(ValueError, TypeError, AttributeError):
+                decision_from_row(row)
+                found.append(row)
+    return found
 
 
 def _last(db: sqlite3.Connection) -> int:

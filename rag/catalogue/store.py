@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import combinations, islice
 from pathlib import Path
 
 from rag.catalogue import duplicates, identity, rows, schema
@@ -19,7 +19,7 @@ from rag.catalogue.duplicates import Duplicates
 from rag.catalogue.failures import mapped
 from rag.catalogue.neighbours import among
 from rag.catalogue.regroup import Added, forget, regroup, store_sighting
-from rag.catalogue.salvage import COLUMNS, Row
+from rag.catalogue.salvage import COLUMNS, DECISION_COLUMNS, Row
 from rag.errors import LibraryDamaged, UnknownPaper
 from rag.nouns import Paper, Sighting
 
@@ -142,11 +142,13 @@ class Catalogue:
                 removed.append(paper_id)
         return removed, unknown
 
-    def restore(self, found: Iterable[Row]) -> int:
-        """Store rows of `sightings` that were saved from a damaged file, under the papers' ids; return how many.
+    def restore(self, found: Iterable[Row], decisions: Sequence[Row] = ()) -> int:
+        """Store rows of `sightings` and `decisions` that were saved from a damaged file; return how many sightings.
 
-        A row that is no longer what its hash says is left out.
+        Papers keep their ids. A sighting that is no longer what its hash says is left out.
         """
+        with self._write() as db:
+            db.executemany(f"insert into decisions ({DECISION_COLUMNS}) values (?, ?, ?, ?)", decisions)
         kept, whole = 0, (row for row in found if rows.is_whole(row[3], row[-1]))
         while batch := list(islice(whole, _BATCH)):
             with self._write() as db:
@@ -163,17 +165,23 @@ class Catalogue:
         except LibraryDamaged:
             return False
 
-    def merge(self, one: str, other: str) -> Added:
-        """Make two papers one, for good; ids or aliases. UnknownPaper where there is no such paper."""
+    def merge(self, names: Sequence[str]) -> str:
+        """Make papers one, for good, by id or alias; return the id it has. UnknownPaper where there is none."""
         with self._write() as db:
-            ours, theirs = self._known(one), self._known(other)
-            return duplicates.unite(db, ours, theirs) if ours != theirs else Added((), (), (ours,))
+            for name in names:
+                if (one := self._known(names[0])) != (other := self._known(name)):
+                    duplicates.unite(db, one, other)
+            return self._known(names[0])
 
-    def keep_apart(self, one: str, other: str) -> Added:
-        """Keep two papers apart, for good, or take back that they were merged."""
+    def keep_apart(self, names: Sequence[str]) -> list[str]:
+        """Keep papers apart, for good, or take back that they were merged; return their ids."""
         with self._write() as db:
-            ours, theirs = self._known(one), self._known(other)
-            return duplicates.part(db, ours, theirs) if ours != theirs else duplicates.undo(db, ours, (one, other))
+            for one, other in combinations(dict.fromkeys(names), 2):
+                if (ours := self._known(one)) != (theirs := self._known(other)):
+                    duplicates.part(db, ours, theirs)
+                else:
+                    duplicates.undo(db, ours, (one, other))
+            return [self._known(name) for name in dict.fromkeys(names)]
 
     def duplicates(self) -> list[Duplicates]:
         """Return the papers that may be one and about which nothing was decided."""

@@ -25,7 +25,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     _add(command("add", "Add saved pages or files of papers to the library."))
     _ask(command("ask", "Answer a question from the library, with cited titles."))
     _search(command("search", "List the papers nearest to a query."))
-    command("papers", "List what is in the library.")
+    papers = command("papers", "List what is in the library.")
+    papers.add_argument("--duplicates", action="store_true", help="list the papers that may be one instead")
+    _merge(command("merge", "Make papers that are one one paper, or keep them apart; either is remembered."))
+    _enrich(command("enrich", "Look papers up at arXiv and fill in what they lack. Goes out to the network."))
     remove = command("remove", "Remove papers from the library.")
     remove.add_argument("ids", nargs="+", metavar="ID", help="a paper's id or alias, as `papers` lists it")
     _doctor(command("doctor", "Check the library and the set-up; every failing line ends with its remedy."))
@@ -35,6 +38,20 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
     parser.add_argument("--dry-run", action="store_true", help="show the receipt, store nothing")
+
+
+def _merge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", nargs="+", metavar="ID", help="papers' ids or aliases, as `papers --duplicates` lists")
+    parser.add_argument("--apart", action="store_true", help="they are not one; takes back an earlier merge of them")
+
+
+def _enrich(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", nargs="*", metavar="ID", help="only these papers (default: all that lack something)")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, store nothing")
+    parser.add_argument("--api", metavar="URL", help="the API to ask (default: RAG_ARXIV_URL, else arXiv's)")
+    parser.add_argument(
+        "--pause", type=_seconds, default=3.0, metavar="S", help="seconds between requests (default 3, as arXiv asks)"
+    )
 
 
 def _ask(parser: argparse.ArgumentParser) -> None:
@@ -64,6 +81,16 @@ def _search(parser: argparse.ArgumentParser) -> None:
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repair", action="store_true", help="build both indexes anew from the catalogue")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number of seconds, not {text!r}")
+    return seconds
 
 
 def _positive(text: str) -> int:

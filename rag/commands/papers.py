@@ -1,21 +1,48 @@
-"""`papers`: what is in the library."""
+"""`papers`: what is in the library, or what in it may be one paper."""
 
 from __future__ import annotations
 
 import argparse
 
 from rag.commands.console import open_library, put, say
-from rag.present import paper_to_dict
+from rag.library import Library
+from rag.nouns import Paper
+from rag.present import paper_to_dict, title
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List every paper."""
+    """List every paper, or the possible duplicates."""
     with open_library(arguments) as library:
+        if arguments.duplicates:
+            return _list_duplicates(library, as_json=arguments.json)
         papers = library.papers()
     if arguments.json:
         put({"papers": [paper_to_dict(paper) for paper in papers]})
         return 0
     for paper in papers:
-        say(f"{paper.date or '(no date)':<11} {paper.title}  ({paper.paper_id})")
+        say(_line(paper))
     say(f"\n{len(papers):,} papers.")
+    return 0
+
+
+def _line(paper: Paper) -> str:
+    return f"{paper.date or '(no date)':<11} {title(paper)}  ({paper.paper_id})"
+
+
+def _list_duplicates(library: Library, *, as_json: bool) -> int:
+    """List papers that may be one, in groups."""
+    groups = [(found.why, library.catalogue.get(found.paper_ids)) for found in library.catalogue.duplicates()]
+    if as_json:
+        told = [{"why": why, "papers": [paper_to_dict(p) for p in papers.values()]} for why, papers in groups]
+        put({"duplicates": told})
+        return 0
+    for why, papers in groups:
+        say(f"These have {why}:")
+        for paper in papers.values():
+            say(f"  {_line(paper)}, seen on {', '.join(paper.pages)}: {paper.abstract[:80]}")
+    say(
+        f"{len(groups):,} possible duplicates. Decide with: abstract-qa merge ID ID, or abstract-qa merge --apart ID ID"
+        if groups
+        else "No possible duplicates."
+    )
     return 0

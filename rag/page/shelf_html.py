@@ -6,6 +6,7 @@ from rag.nouns import Paper
 from rag.page.cards import shown_authors, shown_date
 from rag.page.markup import attribute, paper_host_link, paper_text
 from rag.page.shelf import LEAF, Column, Leaf, View
+from rag.present import title
 
 _NAMES = {
     Column.TITLE: "Title",
@@ -71,11 +72,11 @@ def _heading(column: Column, view: View) -> str:
 
 def _row(paper: Paper, picked: bool) -> str:
     name = attribute(paper.paper_id)
-    label = attribute(f"Pick {paper.title}")
+    label = attribute(f"Pick {title(paper)}")
     kind = '<span class="kind">Summary, not the abstract.</span> ' if paper.abstract_is_summary else ""
     return (
         f'<tr><td class="pick"><input type="checkbox" data-do="pick" data-paper="{name}" aria-label="{label}"'
-        f'{" checked" * picked}></td><td class="title"><details data-key="{name}"><summary>{paper_text(paper.title)}'
+        f'{" checked" * picked}></td><td class="title"><details data-key="{name}"><summary>{paper_text(title(paper))}'
         f'</summary><p class="abstract">{kind}{paper_text(paper.abstract) or "No abstract."}</p>'
         f'<p class="small">{paper_host_link(paper)}</p></details></td>'
         f'<td class="date">{attribute(shown_date(paper.date))}</td><td class="authors">{_authors(paper)}</td>'

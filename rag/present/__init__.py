@@ -3,7 +3,7 @@
 from rag.present.as_dict import answer_to_dict, paper_to_dict
 from rag.present.as_markdown import answer_to_markdown, escape_markdown
 from rag.present.as_text import answer_to_text, terminal_safe
-from rag.present.references import address
+from rag.present.references import address, title
 
 __all__ = [
     "address",
@@ -13,4 +13,5 @@ __all__ = [
     "escape_markdown",
     "paper_to_dict",
     "terminal_safe",
+    "title",
 ]

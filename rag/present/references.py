@@ -40,6 +40,15 @@ def address(paper: Paper) -> Address:
     return Address(f"https://huggingface.co/papers?q={quote_plus(title, errors='replace')}", is_search=True)
 
 
+def title(paper: Paper) -> str:
+    """Return a paper's title, or what stands in its place: an id that is wanted, or that there is none."""
+    if paper.title:
+        return paper.title
+    return (
+        "(no title)" if paper.abstract or not paper.arxiv_id else f"(wanted: arXiv {paper.arxiv_id}, not fetched yet)"
+    )
+
+
 def date(paper: Paper) -> str:
     """Return ` (date)` for after a title, saying so where the year was inferred; empty when there is none."""
     if not paper.date:

@@ -1,0 +1,106 @@
+"""Requests to arXiv's API, as its terms ask: one at a time, three seconds apart, fewer where it says that it is busy.
+
+An answer that fails for a while (429, 5xx, no connection, a timeout, a body that breaks off) is asked for again, later
+each time. Not handled: other schemes than HTTP, conditional requests.
+"""
+
+from __future__ import annotations
+
+import http.client
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
+from rag.errors import LookupFailed, UsageError
+
+PAUSE = 3.0
+"""Seconds between two requests, by arXiv's terms of use of its API."""
+_ATTEMPTS = 4
+_LONGEST_WAIT = 120.0
+"""Seconds; a server that asks for more patience is asked another day."""
+_LARGEST = 32 << 20
+_AGENT = "abstract-qa (a personal library of abstracts)"
+
+
+class Refused(Exception):
+    """The server will not answer this question (400, 404), or never in full: asking again is of no use."""
+
+
+class Requests:
+    """Requests to one address, never two at once."""
+
+    def __init__(self, address: str, pause: float = PAUSE, timeout: float = 30.0) -> None:
+        """`pause`: seconds between requests, never below arXiv's own where it is arXiv that is asked."""
+        parts = urllib.parse.urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageError(f"{address!r} is no web address. The API of arXiv is the default; leave it out.")
+        is_public = parts.hostname == "arxiv.org" or parts.hostname.endswith(".arxiv.org")
+        self.address, self._pause = address, max(PAUSE, pause) if is_public else pause
+        self._timeout, self._next = timeout, 0.0
+
+    def url(self, query: dict[str, str | int]) -> str:
+        """Return the address of a question."""
+        return f"{self.address}?{urllib.parse.urlencode(query)}"
+
+    def get(self, url: str, is_whole: Callable[[bytes], bool]) -> bytes:
+        """Return the answer; one that is not whole is asked for again.
+
+        Refused when it is never whole, LookupFailed when there is none after all attempts.
+        """
+        for attempt in range(_ATTEMPTS):
+            time.sleep(max(0.0, self._next - time.monotonic()))
+            why, wait, came = "", 0.0, False
+            try:
+                body = self._fetch(url)
+                if is_whole(body):
+                    return body
+                came = True
+            except urllib.error.HTTPError as exc:
+                exc.close()
+                if exc.code != 429 and exc.code < 500:
+                    raise Refused(f"it answered {exc.code} {exc.reason}") from exc
+                why, wait = f"it answered {exc.code} {exc.reason}", _retry_after(exc.headers.get("Retry-After"))
+            except (OSError, http.client.HTTPException) as exc:
+                why = str(getattr(exc, "reason", None) or exc) or type(exc).__name__
+            finally:
+                self._next = time.monotonic() + self._pause
+            if wait > _LONGEST_WAIT:
+                why += f", and asks to wait {wait:.0f} s"
+                break
+            self._next = time.monotonic() + max(wait, self._pause * 2**attempt)
+        if came:
+            raise Refused("its answer is damaged or breaks off")
+        raise LookupFailed(f"{self.address} could not be asked ({why}). Try again later: what was found is kept.")
+
+    def _fetch(self, url: str) -> bytes:
+        """Return a body; TimeoutError when it takes twice the timeout as a whole, however it trickles."""
+        deadline = time.monotonic() + 2 * self._timeout
+        request = urllib.request.Request(url, headers={"User-Agent": _AGENT, "Accept": "application/atom+xml"})
+        with urllib.request.urlopen(request, timeout=self._timeout) as response:
+            body = bytearray()
+            while part := response.read1(1 << 16):
+                body += part
+                if len(body) > _LARGEST:
+                    raise OSError("its answer has no end")
+                if time.monotonic() > deadline:
+                    raise TimeoutError("its answer takes too long")
+            if response.length:  # what was promised and did not come
+                raise OSError("its answer breaks off")
+        return bytes(body)
+
+
+def _retry_after(value: str | None) -> float:
+    """Return the seconds that a `Retry-After` header asks for, given as a number or as a date; 0 when it is neither."""
+    if not value:
+        return 0.0
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (ValueError, TypeError):
+        return 0.0
