@@ -6,12 +6,13 @@ back. Not handled: pointers by author and year.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rag.cite.pointers import Pointer
-from rag.cite.scan import Link, Pointers, Text, pieces, without_half_pointer
+from rag.cite.scan import REMOVED, Link, Pointers, Text, pieces, without_half_pointer
 from rag.cite.sentences import claim_spans
 from rag.cite.settle import settled
 from rag.cite.shown import Shown, read_shown
@@ -43,6 +44,10 @@ class Resolved:
     shown: tuple[Passage, ...] = ()
 
 
+_JOINS = re.compile(r"[\w:/\\.@\[%+~：／＼-]\0(?![.:]+(?:\s|\Z))[\w:/\\.@\]%+~：／＼-]")
+"""The end of a text and the beginning of another (NUL between) that can make a link or a marker together."""
+
+
 @dataclass(slots=True)
 class _Page:
     """The text while it is put together. `numbers` gives each paper of those shown its number in the answer."""
@@ -54,10 +59,28 @@ class _Page:
     markers: list[tuple[Marker, tuple[Pointer, ...]]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     links: int = 0
+    is_cut: bool = False
+    """Whether something was left out at the end of what is written."""
 
     def write(self, text: str) -> None:
+        """Add text; where something was left out, what stood on its two sides must not become one link or marker."""
+        if not text:
+            return
+        if self.is_cut and self.parts and _JOINS.match(f"{self.parts[-1][-1:]}\0{text[:100]}"):
+            text = " " + text
+        self.is_cut = False
         self.parts.append(text)
         self.length += len(text)
+
+    def strip(self) -> None:
+        """Take back the spaces at the end."""
+        while self.parts:
+            last = self.parts.pop()
+            kept = last.rstrip(" \t")
+            self.length += len(kept) - len(last)
+            if kept:
+                self.parts.append(kept)
+                return
 
 
 def resolve(draft: Draft, *, final: bool) -> Resolved:
@@ -84,27 +107,37 @@ def _write(raw: str, shown: Shown) -> _Page:
         elif run and isinstance(piece, Text) and not between and not piece.text.strip(" \t,;"):
             between = piece.text
         else:
-            page.links += isinstance(piece, Link)
-            _write_run(page, run, between + (piece.label if isinstance(piece, Link) else piece.text))
+            _write_run(page, run)
+            page.write(between)
+            _write_piece(page, piece)
             run, between = [], ""
-    _write_run(page, run, between)
+    _write_run(page, run)
+    page.write(between)
     return page
 
 
-def _write_run(page: _Page, run: list[Pointer], following: str) -> None:
-    """Write the markers of `run`, one a paper, and the text after it; a run that names nothing leaves no gap."""
+def _write_run(page: _Page, run: list[Pointer]) -> None:
+    """Write the markers of `run`, one a paper; a run that names nothing leaves no gap."""
     known = _known(page, run)
     for paper, pointers in known.items():
         number = page.numbers.setdefault(paper, len(page.numbers) + 1)
         marker = f"[{number}]"
+        page.is_cut = False
         page.markers.append((Marker(page.length, page.length + len(marker), number), tuple(pointers)))
         page.write(marker)
-    if run and not known and page.parts:
-        page.parts[-1], before = page.parts[-1].rstrip(" \t"), page.parts[-1]
-        page.length += len(page.parts[-1]) - len(before)
-        if following[:1].isalnum() and len(page.parts[-1]) < len(before):
-            following = " " + following
-    page.write(following)
+    if run and not known:
+        page.strip()
+        page.is_cut = True
+
+
+def _write_piece(page: _Page, piece: Text | Link) -> None:
+    if isinstance(piece, Text):
+        page.write(piece.text)
+        return
+    page.links += 1
+    page.is_cut = page.is_cut or piece.label != REMOVED
+    page.write(piece.label)
+    page.is_cut = piece.label != REMOVED
 
 
 def _known(page: _Page, run: Iterable[Pointer]) -> dict[int, list[Pointer]]:

@@ -7,11 +7,13 @@ handled: pointers across lines, titles inside Markdown links (`[a](b "c")`; an a
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.cite.pointers import Pointer, parse_pointers
-from rag.cite.shown import LABEL, URL, Shown, bracket_key, split_url
+from rag.cite.links import DOTS, URL, split_url
+from rag.cite.pointers import Parsed, Pointer, parse_pointers
+from rag.cite.shown import LABEL, Shown, bracket_key
 
 SQUARE_OPEN, SQUARE_CLOSE = "[【［〔", "]】］〕"
 ROUND_OPEN, ROUND_CLOSE = "(（", ")）"
@@ -85,14 +87,23 @@ def _parts(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...] |
     """Return what a match stands for; None when it is ordinary text whose inside has still to be looked at."""
     kind = found.lastgroup
     if kind == "url":
-        link, after = split_url(found[0])
-        return (Text(found[0]),) if link in shown.urls else (Link(REMOVED), Text(after))
+        return _address(found, text, shown)
     if kind == "name":
         return _named(found[0], shown)
     if kind == "link":
         return _link(found, text, shown)
     pointers = _pointers(found[f"in_{kind}"], _before(found, text), shown, is_round=kind == "round")
     return (pointers,) if pointers else None
+
+
+def _address(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...]:
+    """Return a link of the shown text as it is, parted from a letter after it that would name another host."""
+    link, after = split_url(found[0])
+    if not shown.holds_link(link):
+        return Link(REMOVED), Text(after)
+    following = text[found.end() : found.end() + 2]
+    goes_on = following.lstrip(DOTS)[:1].isalnum() or following[:1].isalnum()
+    return (Text(found[0] + " " if goes_on and not shown.holds(link + after + following) else found[0]),)
 
 
 def _named(label: str, shown: Shown) -> tuple[Piece, ...] | None:
@@ -113,8 +124,8 @@ def _link(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...] | 
     pointers = _pointers(found["in_link"], _before(found, text), shown, is_round=False)
     if pointers:
         return (Pointers(pointers.pointers, is_linked=True),)
-    label = URL.sub(lambda url: url[0] if split_url(url[0])[0] in shown.urls else REMOVED, found["in_link"])
-    if split_url(target)[0] in shown.urls:
+    label = URL.sub(lambda url: url[0] if shown.holds_link(split_url(url[0])[0]) else REMOVED, found["in_link"])
+    if shown.holds_link(split_url(target)[0]):
         return (Text(f"{label} ({target})"),)
     return (Link(label),)
 
@@ -123,13 +134,16 @@ def _pointers(inside: str, before: str, shown: Shown, *, is_round: bool) -> Poin
     """Return the pointers of a bracket; None when it is a bracket of the text's own.
 
     Bare digits must name something; but a lone `[7]` that is nobody's would read as a citation of ours, so it is taken
-    as a pointer to nothing. In round brackets only labels count.
+    as a pointer to nothing, whatever digits it is written in. In round brackets only labels count.
     """
-    parsed = parse_pointers(inside.rstrip("\\"))
-    if not parsed or shown.is_quoted(inside, before, parsed):
+    inside = inside if inside.isascii() else unicodedata.normalize("NFKC", inside)
+    parsed, key = parse_pointers(inside.rstrip("\\")), bracket_key(inside)
+    lone = key.isdecimal() and len(key) <= 3
+    if lone and not parsed:
+        parsed = Parsed((Pointer(int(key)),), labelled=False)
+    if not parsed or shown.is_quoted(inside, before, parsed, is_round=is_round):
         return None
     named = all(map(shown.names, parsed.pointers))
-    lone = bracket_key(inside).isdecimal() and len(bracket_key(inside)) <= 3
     return Pointers(parsed.pointers) if parsed.labelled or (not is_round and (named or lone)) else None
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
+from rag.cite.links import WIDE
 from rag.cite.scan import LONGEST_ROUND, LONGEST_SQUARE, ROUND_CLOSE, ROUND_OPEN, SQUARE_CLOSE, SQUARE_OPEN
 
 _OF_A_WORD = frozenset(map(chr, range(ord("!"), 0x7F))) | frozenset("“”‘’†–—" + SQUARE_OPEN + SQUARE_CLOSE)
-_OF_A_WORD |= frozenset(ROUND_OPEN + ROUND_CLOSE)
+_OF_A_WORD |= frozenset(ROUND_OPEN + ROUND_CLOSE + WIDE)
 _BETWEEN = frozenset(" \t\n,;")
 _KINDS = ((SQUARE_OPEN, SQUARE_CLOSE, LONGEST_SQUARE + 2), (ROUND_OPEN, ROUND_CLOSE, LONGEST_ROUND + 2))
 _ESCAPE = {kind: re.escape("".join(kind[:2])) for kind in _KINDS}

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.cite.links import URL, bare
 from rag.cite.overlap import Weights, content_words, weights
 from rag.cite.pointers import Parsed, Pointer
 from rag.nouns import Paper, Passage
 
-_ADDRESS = r"[^\s\[\]<>\"`{}|\\^\u0080-\U0010ffff]+"
-URL = re.compile(rf"(?i:(?:https?|ftp|file)://|www\.){_ADDRESS}")
 LABEL = re.compile(r"(?<![A-Za-z0-9_.\-])P[1-9]\d{0,3}(?:\.\d{1,3})?(?![A-Za-z0-9_\-]|\.\d)")
 
-_BRACKET = re.compile(r"[\[【［〔(（]([^\[\]【】()（）]{1,200})[\]】］〕)）]")
+_BRACKET = re.compile(r"([\[【［〔(（])([^\[\]【】()（）]{1,200})[\]】］〕)）]")
+_ROUND = "(（"
 _LINK = re.compile(r"!?\[[^\[\]\n]{0,300}\]\([^\s()]{1,1000}+\)")
 _DASHES = re.compile("[‐‑‒–—−]")
 _CONTEXT = 2
@@ -32,7 +32,9 @@ class Shown:
 
     papers: tuple[Paper, ...]
     brackets: dict[str, tuple[str, ...]]
-    """Each bracket of the shown text (see `bracket_key`), with what stands before it, wherever it stands."""
+    """Each square bracket of the shown text (see `bracket_key`), with what stands before it, wherever it stands."""
+    rounds: dict[str, tuple[str, ...]]
+    """The same for round ones."""
     labels: frozenset[str]
     urls: frozenset[str]
     links: frozenset[str]
@@ -58,17 +60,26 @@ class Shown:
             return self.has_paper(pointer.paper)
         return len(self.sentences_of(pointer)) == pointer.last - pointer.first + 1
 
-    def is_quoted(self, inside: str, before: str, parsed: Parsed) -> bool:
+    def is_quoted(self, inside: str, before: str, parsed: Parsed, *, is_round: bool) -> bool:
         """Tell whether a bracket in a draft is the shown text's own, given the draft before it.
 
-        A bracket of bare digits is when it stands anywhere in the shown text; one with labels, which a model may well
-        write itself, only when the same words precede it.
+        A bracket of bare digits is when it stands anywhere in the shown text, in square brackets for square ones; a
+        single number or one with labels, which a model may well write itself, only when the same words precede it.
         """
-        contexts = self.brackets.get(bracket_key(inside))
-        if contexts is None or not parsed.labelled:
-            return contexts is not None
+        key = bracket_key(inside)
+        contexts = self.brackets.get(key, ()) + (self.rounds.get(key, ()) if is_round else ())
+        if not contexts or not (parsed.labelled or key.isdecimal()):
+            return bool(contexts)
         before = " ".join(before.split())
         return any(before.endswith(context or ("“", '"')) for context in contexts)
+
+    def holds_link(self, link: str) -> bool:
+        """Tell whether a link stands in the shown text or is a shown paper's own, with its scheme or without."""
+        return not self.urls.isdisjoint((link, f"https://{link}", f"http://{link}"))
+
+    def holds(self, text: str) -> bool:
+        """Tell whether `text` stands in the shown text, letter by letter."""
+        return any(text in part for paper in self.papers for part in _texts(paper))
 
     def best_sentence(self, paper: int, claim: str) -> int:
         """Return the sentence of `paper` that covers most of `claim`; of equals the first, the metadata line last."""
@@ -86,12 +97,13 @@ def read_shown(passages: tuple[Passage, ...]) -> Shown:
     texts = [text for paper in papers for text in _texts(paper)]
     words = tuple(tuple(_sentence_words(paper)) for paper in papers)
     titles = [frozenset(content_words(paper.title)) for paper in papers]
-    urls = {_bare(found[0]) for text in texts for found in URL.finditer(text)}
+    urls = {bare(found[0]) for text in texts for found in URL.finditer(text)}
     return Shown(
         papers=papers,
-        brackets=_brackets(papers),
+        brackets=_brackets(papers, of_round=False),
+        rounds=_brackets(papers, of_round=True),
         labels=frozenset(found[0] for text in texts for found in LABEL.finditer(text)),
-        urls=frozenset(urls | {_bare(paper.url) for paper in papers if paper.url}),
+        urls=frozenset(urls | {bare(paper.url) for paper in papers if paper.url}),
         links=frozenset(found[0] for text in texts for found in _LINK.finditer(text)),
         words=words,
         weights=weights([*titles, *(sentence for paper in words for sentence in paper)]),
@@ -103,17 +115,6 @@ def bracket_key(inside: str) -> str:
     return _DASHES.sub("-", "".join(inside.split())).casefold()
 
 
-def _bare(url: str) -> str:
-    """Return a link without the punctuation of the sentence around it."""
-    return url.rstrip(".,;:!?'*_)/")
-
-
-def split_url(found: str) -> tuple[str, str]:
-    """Return a link as found in running text, and the punctuation after it."""
-    link = _bare(found)
-    return link, found[len(link) :]
-
-
 def _texts(paper: Paper) -> Iterator[str]:
     yield from (paper.title, paper.abstract, paper.metadata_line())
 
@@ -123,12 +124,13 @@ def _sentence_words(paper: Paper) -> Iterator[frozenset[str]]:
         yield frozenset(content_words(paper.sentence(index)))
 
 
-def _brackets(papers: tuple[Paper, ...]) -> dict[str, tuple[str, ...]]:
+def _brackets(papers: tuple[Paper, ...], *, of_round: bool) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for paper in papers:
         bounds = paper.sentences or ((0, len(paper.abstract)),)
         for text in (paper.title, paper.metadata_line(), *(paper.abstract[start:end] for start, end in bounds)):
             for bracket in _BRACKET.finditer(text):
-                before = text[max(0, bracket.start() - 60) : bracket.start()].split()[-_CONTEXT:]
-                found.setdefault(bracket_key(bracket[1]), set()).add(" ".join(before))
+                if (bracket[1] in _ROUND) is of_round:
+                    before = text[max(0, bracket.start() - 60) : bracket.start()].split()[-_CONTEXT:]
+                    found.setdefault(bracket_key(bracket[2]), set()).add(" ".join(before))
     return {key: tuple(sorted(befores)) for key, befores in found.items()}

@@ -33,7 +33,8 @@ POINTERS = (
 BROKEN = (
     "( ) （ ） [ ] 【 】 ［ ］ \\[ \\] [[ ]] ` ``` [7] [P2. [P P3 P9 p2 .1 -2 2] ![ ww | they [P2.1] drop "
     "http://evil.example/x www.evil.example ](http://evil.example) ](#x) [P1.1](x.io/) <think> </think> <thi "
-    "\u200b \u202e \x1b[31m \x1b"
+    "\u200b \u202e \x1b[31m \x1b [[P9.9] 1] https :// //evil.example/x [https:](http://a.example) [//x](http://a.example) "
+    "https://\u0435vil.example https://owls.example/data\u4e2d ［１］ [01] ssh: ：//x"
 )
 SPACE = (" ", " ", "\n", "\n\n", "  ")
 
@@ -110,7 +111,19 @@ def test_every_marker_lies_in_a_claim_that_cites_it(text: str):
 @given(DRAFTS)
 @settings(max_examples=300, deadline=None)
 def test_no_link_of_the_models_reaches_the_screen(text: str):
-    assert not re.search(r"(?i)http://evil|www\.evil", resolved(text).text)
+    assert not re.search(
+        r"(?i)[\w+.-][:：]//(?!owls\.example/data)[^\s\[]|www\.evil|evil\.example/", resolved(text).text
+    )
+
+
+@given(DRAFTS)
+@example("[[P9.9]1] [1[P9.9]] [1](http://a.example)")
+@settings(max_examples=300, deadline=None)
+def test_every_number_in_square_brackets_is_a_marker(text: str):
+    answer = resolved(text)
+    assert [
+        found.span() for found in re.finditer(r"\[\s*\d{1,3}\s*\]", answer.text) if found[0].strip("[]").isdigit()
+    ] == [(marker.start, marker.end) for marker in answer.markers]
 
 
 @given(st.text(max_size=200))
@@ -156,7 +169,30 @@ WORST = (
         "-|",
         "1. ",
     ),
-    *("P2.1", "P2.1 ", "[2.", "a. ", "[P2.1, ", " ", "\n", "| ", "。", "\\[", "```\n", "[1][2]", "www.", "<", "$a$ "),
+    *(
+        "a.",
+        "a:",
+        "a://",
+        "：",
+        "com/",
+        "[P9.9]",
+        "a[P9.9]",
+        "P2.1",
+        "P2.1 ",
+        "[2.",
+        "a. ",
+        "[P2.1, ",
+        " ",
+        "\n",
+        "| ",
+        "。",
+        "\\[",
+        "```\n",
+        "[1][2]",
+        "www.",
+        "<",
+        "$a$ ",
+    ),
 )
 
 

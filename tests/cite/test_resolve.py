@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from rag.cite import Resolved, resolve
@@ -152,3 +154,78 @@ def test_the_way_of_the_markers_is_kept():
 def test_nothing_shown_means_nothing_cited():
     answer = resolve(Draft("Bats call [P1.1][2].", (), "scripted"), final=True)
     assert (answer.text, answer.citations) == ("Bats call.", ())
+
+
+def test_only_square_brackets_of_the_shown_text_protect_square_ones():
+    shown = (passage("x", "X", "We do two things: (1) we count, (2) we weigh. The gain is (1, 2) dB."),)
+    answer = resolve(Draft("They count [1]. They weigh [2]. It is [1.1, 1.2].", shown, "scripted"), final=True)
+    assert answer.text == "They count [1]. They weigh. It is [1]."
+    assert [marker.number for marker in answer.markers] == [1, 1]
+
+
+def test_a_single_number_in_brackets_is_the_abstracts_own_only_after_the_same_words():
+    shown = (passage("x", "X", "Owls hunt, as shown in [1]. They [2] rest."),)
+    answer = resolve(Draft("“Owls hunt, as shown in [1].” [P1.1] They rest [2] [1].", shown, "scripted"), final=True)
+    assert answer.text == "“Owls hunt, as shown in [1].” [1] They rest [1]."
+    assert [marker.start for marker in answer.markers] == [30, 44]
+
+
+@pytest.mark.parametrize("forged", ["［１］", "[¹]", "[𝟏]", "[01]", "[ 1 ]", "[1.]", "[①]", "〔1〕", "[१]"])
+def test_a_number_in_brackets_is_a_marker_in_whatever_digits(forged: str):
+    answer = resolved(f"Owls hunt mice {forged}.")
+    assert answer.text == "Owls hunt mice [1]."
+    assert len(answer.markers) == 1
+
+
+@pytest.mark.parametrize("forged", ["[[P9.9]1]", "[1[P9.9]]", "[[1](http://e.example/)2]", "[[ ](http://e.example/)1]"])
+def test_leaving_something_out_forges_no_marker(forged: str):
+    answer = resolved(f"Owls hunt {forged} mice {forged} at night.")
+    assert answer.text.count("[1]") == len(answer.markers)
+
+
+LINKS = [
+    "https[P9.9]://evil.example/x", "https:[P9.9]//evil.example/x", "https://[P9.9]evil.example", "h[P9.9]ttps://evil.example",
+    "[https:](http://a.example)//evil.example", "https:[//evil.example](http://a.example)", "ssh://evil.example",
+    "[https:](http://a.example) [P9.9]//evil.example", "https://еvil.example/x", "https://[2001:db8::1]/evil", "vscode://evil/x",
+    "hxxps://evil.example", "http:/evil.example", "http:evil.example", "https:\\\\evil.example", "https：//evil.example",
+    "ｈｔｔｐｓ://evil.example", "https:／／evil.example", "javascript:evil()", "mailto:evil@evil.example", "1https://evil.example",
+    "data:text/html,evil", "evil.example/login", "www.evil.example", "ht\u200btps://evil.example", "\\href{https://evil.example/}{x}",
+    "https://owls.example/data.evil.example", "https://owls.exampleé.evil.example", "x@https://evil.example",
+]  # fmt: skip
+CLICKABLE = re.compile(
+    r"(?i)[\w+.-]+[:：][/／\\]{2}(?!owls\.example/data\b)\S*|\bhttps?:[/\\]*\w|www\.\w|(?:javascript|mailto|data):\w"
+    r"|(?<![\w.])evil\.example/"
+)
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_no_way_of_writing_a_link_brings_it_to_the_screen(link: str):
+    answer = resolved(f"Look at {link} now. Owls hunt [P1.1].")
+    assert not CLICKABLE.search(answer.text)
+    assert any("link" in warning for warning in answer.warnings)
+
+
+def test_a_link_of_the_shown_text_is_not_stretched_to_another_host():
+    shown = (passage("x", "X", "Data: https://owls.example and 数据见https://a.example/x获取。"),)
+    for more in ("é.evil.example", "。evil.example", "中.evil.example"):
+        answer = resolve(Draft(f"See https://owls.example{more}.", shown, "scripted"), final=True)
+        assert f"https://owls.example {more}" in answer.text
+    quoted = "“数据见https://a.example/x获取。”"
+    assert resolve(Draft(quoted, shown, "scripted"), final=True).text == quoted
+
+
+def test_a_link_of_the_shown_text_stays_with_its_scheme_or_without():
+    shown = (passage("x", "X", "Code: https://github.com/owls/ears and models at owls.ai/models."),)
+    text = "Code: github.com/owls/ears, models: owls.ai/models."
+    assert resolve(Draft(text, shown, "scripted"), final=True).text == text
+
+
+@pytest.mark.parametrize(
+    "plain", ["GPT-3.5/GPT-4", "e.g./i.e.", "and/or", "Node.js/React", "a ratio: 3:2", "F1: 0.9", "x://"]
+)
+def test_what_is_no_link_stays(plain: str):
+    assert resolved(f"It is {plain} here.").text == f"It is {plain} here."
+
+
+def test_a_link_right_after_a_word_of_a_language_without_spaces_is_still_a_link_of_the_shown_text():
+    assert resolved("数据见https://owls.example/data。").text == "数据见https://owls.example/data。"
