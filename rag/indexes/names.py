@@ -31,11 +31,13 @@ class Names:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
 
     @property
     def _db(self) -> sqlite3.Connection:
         if (db := getattr(self._local, "db", None)) is None:
-            db = sqlite3.connect(self._path, timeout=30)
+            db = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
+            self._connections.append(db)
             db.executescript(_TABLES)
             self._local.db = db
         connection: sqlite3.Connection = db
@@ -83,9 +85,9 @@ class Names:
         self.replace(papers)
 
     def close(self) -> None:
-        """Let go of this thread's connection."""
-        if (db := getattr(self._local, "db", None)) is not None:
-            db.close()
+        """Close every connection."""
+        while self._connections:
+            self._connections.pop().close()
         self._local = threading.local()
 
     def _read(self, sql: str, *values: object) -> list[tuple[str, ...]]:
