@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rag.text.titles import normalise_title
 
 _TOKEN = re.compile(r"[^\s,;:!?()\[\]\"“”«»…]+")
+_POSSESSIVE = re.compile(r"['’]s$")
 _EDGES = "'’‘`.*_~/\\-–—"
 _LONGEST_HEAD = 4
 """Words before the colon of a title that make a name."""
@@ -40,6 +41,8 @@ def fold(text: str) -> str:
 
 def is_marked(word: str) -> bool:
     """Tell whether the spelling of `word` marks it as a name: two capitals, or letters and digits mixed."""
+    if word.islower():  # nearly all words, and much the quickest to tell
+        return False
     plain = word[:-1] if word.endswith("s") else word
     capitals = sum(char.isupper() for char in plain)
     mixed = any(char.isdigit() for char in plain) and any(char.isupper() for char in plain)
@@ -48,23 +51,26 @@ def is_marked(word: str) -> bool:
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words of `text` without the punctuation around them."""
-    for found in _TOKEN.finditer(text):
-        written = found[0].strip(_EDGES)
-        start = found.start() + found[0].index(written) if written else found.start()
-        written = re.sub(r"['’]s$", "", written)
-        if written:
-            yield Token(start, start + len(written), written, fold(written))
+    for start, written in _words(text):
+        yield Token(start, start + len(written), written, fold(written))
 
 
 def names_in(title: str, abstract: str) -> set[str]:
     """Return the folded names of a paper; of a compound its marked parts too, of a plural the singular too."""
     found = {fold(head) for head in _heads(title)}
-    for token in tokens(f"{title}\n{abstract}"):
-        if not is_marked(token.written):
-            continue
-        parts = [token.written, *(part for part in re.split(r"[-/–]", token.written) if is_marked(part))]
+    for written in {written for _, written in _words(f"{title}\n{abstract}") if is_marked(written)}:
+        parts = [written, *(part for part in re.split(r"[-/–]", written) if is_marked(part))]
         found.update(fold(form) for part in parts for form in {part, part.removesuffix("s")})
     return {name for name in found if 1 < len(name) <= LONGEST}
+
+
+def _words(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (start, word) for the words of `text` without the punctuation around them."""
+    for found in _TOKEN.finditer(text):
+        written = found[0].strip(_EDGES)
+        start = found.start() + found[0].index(written) if written else found.start()
+        if written := _POSSESSIVE.sub("", written):
+            yield start, written
 
 
 def _heads(title: str) -> Iterator[str]:
