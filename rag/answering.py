@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from rag.abstention import wording
 from rag.audit import audit
@@ -11,6 +13,8 @@ from rag.cite import resolve
 from rag.nouns import Answer, Citation, Claim, Coverage, Draft, Paper, Passage, Query, Reason, Status, Support
 from rag.readers import Reader
 
+_POINTER = re.compile(r"(?<=” )\[P(\d+)\.\d+\]")
+"""A pointer behind a quotation in a cell."""
 _RELATED = 3
 """Nearest titles that an abstention names."""
 
@@ -63,7 +67,7 @@ def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings
         evidence=passages,
         filters=query.filters,
         coverage=holdings.coverage,
-        table=draft.table,
+        table=_numbered(draft, resolved.citations),
         warnings=(*holdings.notes, *draft.warnings, *resolved.warnings),
         reader=draft.reader,
         usage=draft.usage,
@@ -76,6 +80,23 @@ def _abstention(draft: Draft, holdings: Holdings) -> Draft:
     reason = draft.reason or Reason.NOT_IN_ABSTRACTS
     text = draft.text.strip() or wording(reason, holdings.coverage.looked_at, holdings.pages)
     return replace(draft, text=text, reason=reason)
+
+
+def _numbered(draft: Draft, citations: tuple[Citation, ...]) -> dict[str, Any] | None:
+    """Return a draft's table with the numbers of the answer in the place of its pointers."""
+    if draft.table is None:
+        return None
+    numbers = {citation.paper.paper_id: citation.number for citation in citations}
+
+    def marker(pointer: re.Match[str]) -> str:
+        number = numbers.get(draft.shown[int(pointer[1]) - 1].paper.paper_id)
+        return f"[{number}]" if number else ""
+
+    rows = [
+        [_POINTER.sub(marker, cell).strip() if isinstance(cell, str) else cell for cell in row]
+        for row in draft.table["rows"]
+    ]
+    return {**draft.table, "rows": rows}
 
 
 def _counted(claims: tuple[Claim, ...], counted: tuple[str, ...]) -> tuple[Claim, ...]:

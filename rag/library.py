@@ -22,8 +22,9 @@ from rag.intake import Intake
 from rag.locking import WriterLock
 from rag.nouns import Answer, Hit, Paper, Passage, Query, Receipt, Sighting
 from rag.plan import plan
-from rag.questions.scope import exact_reader, read_scope
-from rag.readers import choose_reader
+from rag.questions.scope import Scope, exact_reader, read_scope
+from rag.readers import Reader, choose_reader
+from rag.readers.comparing import ComparingReader
 from rag.retrieval import best_of, retrieve
 from rag.settings import Settings, from_environment
 
@@ -211,13 +212,15 @@ class Library:
         with _timed(timings, "plan"):
             scope = read_scope(asked, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
             exact = exact_reader(scope, self.catalogue)
-            reader = exact or choose_reader(chosen, self.embedder)
+            usual = choose_reader(chosen, self.embedder)
+            special = exact or self._comparing(scope, usual)
+            reader = special or usual
             query = reader.plan(asked, earlier) or plan(scope.subject, earlier)
             query = replace(query, question=scope.subject, filters=scope.filters.to_dict())
         with _timed(timings, "retrieve"):
             searched = passed.allowed(self.catalogue) if exact else scope.allowed
             passages = self._find(query, _EVERYTHING if query.whole_library else k or chosen.k, searched)
-            passages = exact.in_front(passages) if exact else passages
+            passages = special.in_front(passages) if special else passages
         holdings = Holdings(scope.coverage, tuple(self.catalogue.pages()), scope.notes)
         for growing in answer(query, passages, reader, holdings, earlier):
             timings["total"] = time.perf_counter() - started
@@ -246,6 +249,16 @@ class Library:
         if not (count := self.catalogue.count_stale()):
             return ()
         return (f"{count:,} papers are not indexed yet and may be missed; adding any page again goes on with them.",)
+
+    def _comparing(self, scope: Scope, writer: Reader) -> ComparingReader | None:
+        """Return what sets papers side by side, where the question does."""
+        if scope.comparison is None:
+            return None
+        named = self.catalogue.get([paper_id for paper_id, _ in scope.comparison.papers])
+        papers = [named[paper_id] for paper_id, _ in scope.comparison.papers if paper_id in named]
+        if len(papers) < len(scope.comparison.papers):
+            return None
+        return ComparingReader(scope.comparison, papers, self.embedder(), writer)
 
     def _earlier(self, history: Sequence[Answer | str], settings: Settings) -> list[Answer]:
         """Return the conversation so far as Answers; plain questions are answered, each after those before it."""

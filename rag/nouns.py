@@ -156,6 +156,10 @@ class Paper:
             parts.append(f"Organisation: {self.organisation}")
         if self.pages:
             parts.append(f"Seen on: {', '.join(self.pages)}")
+        if self.upvotes is not None:
+            parts.append(f"Upvotes: {self.upvotes}")
+        if self.comments is not None:
+            parts.append(f"Comments: {self.comments}")
         return ". ".join(parts) + "."
 
 

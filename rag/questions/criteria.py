@@ -99,10 +99,10 @@ _FIELD = {
 }
 _NO = (
     r"(?:without\s+(?:a\s+|any\s+|an\s+)?(?:known\s+|stated\s+)?|lack(?:s|ing)?\s+(?:a\s+|any\s+|an\s+)?"
-    r"|(?:ha(?:s|ve)|with|having)\s+no\s+(?:known\s+)?|miss(?:es|ing)?\s+(?:a\s+|their\s+)?"
+    r"|(?:\w+\s+)?no\s+(?:known\s+)?|miss(?:es|ing)?\s+(?:a\s+|their\s+)?"
     r"|do(?:es)?\s+not\s+have\s+(?:a\s+|any\s+)?)"
 )
-_LACKING = {name: re.compile(rf"\b{_NO}{noun}\b(?!\s+of)", re.I) for name, noun in _FIELD.items()}
+_LACKING = {name: re.compile(rf"\b{_NO}{noun}\b(?!\s+of)(?:\s+at\s+all)?", re.I) for name, noun in _FIELD.items()}
 _UNDATED = re.compile(r"\bundated\b|\bnot\s+dated\b", re.I)
 
 

@@ -101,7 +101,7 @@ _EXTREMES = tuple(
         field,
         descending,
         re.compile(
-            rf"(?:\btop\s+)?(?:\b(?P<k>{NUMBER})\s+)?(?:\b{PAPERS}\s+)?(?:\b(?:with|has|have|having|got|by)\s+)?"
+            rf"(?:\btop\s+)?(?:\b(?P<k>{NUMBER})\s+)?(?:\b{PAPERS}\s+)?(?:\b(?:with|has|have|having|got|by|drew|received|attracted|gathered|collected)\s+)?"
             rf"(?:\bthe\s+)?(?:(?P<j>{NUMBER})\s+)?\b{shape}(?:\s+(?P<l>{NUMBER})(?=\s+{PAPERS}))?",
             re.I,
         ),

@@ -86,14 +86,14 @@ def _held(start: int, written: str, name: str, names: Names) -> Iterator[Named]:
 
 def unknown_name(question: str, found: Sequence[Named], indexes: Indexes) -> Named | None:
     """Return the one name that a short question asks about and that occurs in no paper; None where there is none."""
-    unknown = [named for named in found if not named.papers and not _occurs(named.written, indexes)]
+    unknown = [named for named in found if not named.papers and not occurs(named.written, indexes)]
     if len(unknown) != 1 or any(named.papers for named in found) or len(content_words(question)) > _SHORT:
         return None
     sentence = re.split(r"[.?!;]\s", question[: unknown[0].start])[-1]
     return unknown[0] if _ASKS.search(sentence) else None
 
 
-def _occurs(written: str, indexes: Indexes) -> bool:
+def occurs(written: str, indexes: Indexes) -> bool:
     """Tell whether the parts of what looks like a name are ordinary words here."""
     parts = re.findall(r"[^\W_]+", written)
     return not any(char.isdigit() for char in written) and all(indexes.words.search(part, 1) for part in parts)
@@ -102,7 +102,7 @@ def _occurs(written: str, indexes: Indexes) -> bool:
 def corrected(text: str, found: Sequence[Named], catalogue: Catalogue) -> str:
     """Return `text` with its names spelled as the library spells them."""
     for named in found:
-        if named.papers and named.written in text:
+        if named.papers and named.written in text and (named.is_misspelt or not named.written.isalpha()):
             holder = (named.titled or named.papers)[0]
             papers = catalogue.get([holder])
             known = spelled(named.name, f"{papers[holder].title}\n{papers[holder].abstract}") if papers else None

@@ -98,7 +98,7 @@ def _dates_papers(text: str, found: re.Match[str]) -> bool:
     """Tell whether a bare time, or one after "in" or "from", tells when papers appeared and not what they are about."""
     before, after = text[: found.start()].rstrip(" ,("), text[found.end() :].lstrip()
     between = 0 if is_relative(found["p"]) else 2
-    if not found["by"] and re.match(rf"(?:'s\s+)?(?:[\w-]+\s+){{0,{between}}}{PAPERS}\b", after, re.I):
+    if re.match(rf"(?:'s\s+)?(?:[\w-]+\s+){{0,{between}}}{PAPERS}\b", after, re.I):
         return True
     if re.search(rf"\b(?:{PAPERS}|{_PUBLISHED})$", _FILLING.sub("", before), re.I):
         return True

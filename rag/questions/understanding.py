@@ -7,9 +7,10 @@ another one the filters hold, and its subject is for the reader. So no answer is
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from rag.filters import Filters
@@ -18,7 +19,7 @@ from rag.questions.held import Held
 from rag.questions.kinds import Asked, read_kind
 from rag.questions.periods import PERIOD, period
 from rag.questions.reading import PAPERS, Read
-from rag.questions.wording import QUOTED, blank, folded
+from rag.questions.wording import QUOTED, blank
 
 _HOLDING = (
     r"(?:mention(?:s|ing)?|contain(?:s|ing)?|includ(?:es?|ing)|say(?:s|ing)?"
@@ -26,10 +27,15 @@ _HOLDING = (
 )
 _BREAK = r"(?!(?:in|and|or|by|since|from|with|are|do|there)\b)"
 _SAID = re.compile(
-    r"(?:\b(?:whose|which|that)\s+)?(?P<t>\b(?:titles?|titled|named)\b)?\s*(?:\b(?:abstracts?|text)\b\s*)?"
+    r"(?:\b(?:whose|which|that)\s+(?!abstract))?(?P<t>\b(?:titles?|titled|named)\b)?\s*(?:\bwhose\s+(?:abstracts?|text)\s+)?"
     rf"\b{_HOLDING}\s+(?:the\s+(?:words?|phrase|term|name)\s+)?"
     rf"(?P<what>\"[^\"]+\"|“[^”]+”|'[^']+'|[\w$^+.-]+(?:\s+{_BREAK}[\w$^+.-]+){{0,2}})"
     r"(?P<in>\s+in\s+(?:the(?:ir)?\s+)?(?:title|abstract)s?(?:\s+or\s+(?:title|abstract)s?)?)?",
+    re.I,
+)
+_IN_TITLE = re.compile(
+    r"\b(?:with|have|has|having|carry(?:ing)?|bear(?:ing)?)\s+(?:the\s+words?\s+)?"
+    r"(?P<what>\"[^\"]+\"|“[^”]+”|'[^']+'|[\w$^+.-]+)(?P<t>\s+in\s+(?:the|their|its)\s+titles?)\b(?P<in>)",
     re.I,
 )
 _LITERAL = re.compile(r"\bwords?\b|\bphrase\b|\bterm\b|\bmention", re.I)
@@ -39,17 +45,36 @@ _THESE = re.compile(
 _TODAY = re.compile(
     rf"\b(?:today\s+is|today\s+being|if\s+today\s+(?:is|were)|assuming\s+today\s+is)\s+(?P<p>{PERIOD})[,.;:]?", re.I
 )
-_UNDERSTOOD = re.compile(
-    rf"\b(?:{PAPERS}|library|collection|catalogue|catalog|database|site|here|a|an|the|and|or|but|yet|of|in|on|at|to|for|from|by|with|as|all|any|every|each|both"
-    r"|which|what|who|whom|whose|how|many|much|when|where|is|are|was|were|be|been|do|does|did|have|has|had|having|got|there|this|that|these|those|them|they|it|its|their|him|her"
-    r"|you|your|we|our|i|me|my|us|list|lists|listed|show|shows|give|name|named|find|get|got|tell|display|enumerate|send|count|number|total|altogether|overall"
-    r"|please|say|says|thanks|thank|hi|hello|ok|okay|so|now|just|only|exactly|precisely|can|could|would|will|want|need|like|let|know|see"
-    r"|published|released|written|dated|date|dates|year|years|month|months|appeared|appear|came|come|out|posted|submitted|added|saved|seen|sits?|stands?"
-    r"|author|authors|authored|co-?authors?|people|person|team|organi[sz]ations?|pages?|upvotes?|votes?|comments?|share|same|according|going"
-    r"|one|ones|two|three|four|five|title|titles|together|their|then|also|different|new|meet|match|matching|following|currently|s|whats|not|alone|single|long|full|complete)\b",
-    re.I,
+_PLAIN_WORDS = """
+    a an the and or but yet of in on at to for from by with as all any every each both among which what who whom whose
+    how many much when where is are was were be been do does did have has had having got there this that these those
+    them they it its their him her you your we our i me my us please say says thanks thank hi hello ok okay so now just
+    only exactly precisely can could would will want need like let know see s whats not then also different together
+    list lists listed show shows give name named find get tell display enumerate send count number total altogether
+    overall library collection catalogue catalog database site here according going published released written dated
+    date dates year years month months appeared appear came come out posted submitted added saved seen sit sits stand
+    stands author authors authored coauthor coauthors co-author co-authors people person team organisation organization
+    organisations organizations page pages upvote upvotes vote votes comment comments share same one ones two three four
+    five title titles new meet match matching following currently alone single long full complete at"""
+_UNDERSTOOD = frozenset(_PLAIN_WORDS.split())
+_PAPERS = re.compile(rf"\b{PAPERS}\b", re.I)
+_KINDS_OF_PAPER = frozenset(
+    ("benchmark", "dataset", "data", "set", "corpus", "method", "model", "survey", "framework", "project", "proposal")
 )
-_WORD = re.compile(r"[^\W_][\w'+.-]*")
+_PREFACE = re.compile(r"^\s*(?:for\s+(?:a|an|my|our|the)|i'?m|i\s+am|we'?re|we\s+are|i\s+need)\b[^:?]{0,80}:", re.I)
+"""`For a timeline:` says what an answer is for, not what is asked."""
+_WORD = re.compile(r"[^\W_](?:[\w'+.-]*\w)?")
+_ABOUT_PAPERS = re.compile(
+    rf"\b{PAPERS}\b|\bpublished\b|\breleased\b|\bappeared\b|\bnew\b|\bnews\b|\bof\s+(?:them|these|those)\b", re.I
+)
+
+
+def is_understood(rest: str, *, of_one_paper: bool = False) -> bool:
+    """Tell whether `rest`, a question without what rules have read, holds no word of a subject."""
+    if "\x00" in rest:
+        return False
+    known = _UNDERSTOOD | _KINDS_OF_PAPER if of_one_paper else _UNDERSTOOD
+    return all(found[0].lower() in known for found in _WORD.finditer(_PAPERS.sub(" ", rest)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +89,35 @@ class Understood:
 
 
 def understand(
-    question: str, held: Held, today: date, *, among: tuple[str, ...] = (), dropped: Collection[str] = ()
+    question: str,
+    held: Held,
+    today: date,
+    *,
+    titles: Iterable[tuple[int, int]] = (),
+    among: tuple[str, ...] = (),
+    dropped: Collection[str] = (),
 ) -> Understood:
-    """Return what `question` asks of the library on `today`; `among` are the papers that a conversation is about.
+    """Return what `question`, as `folded` gives it, asks of the library on `today`.
 
-    `dropped` names filters that the person took away again: they are read, so that they are no subject, and not set.
+    `titles` are the spans that are titles of papers; `among` are the papers that a conversation is about; `dropped`
+    names filters that the person took away again: they are read, so that they are no subject, and not set.
     """
-    text = folded(question)
-    today, text = _stated_today(text, today)
-    asked_text, mentioned = _mentions(text)
-    hidden = blank(asked_text, [found.span() for found in QUOTED.finditer(asked_text)], "\x00")
+    today, text = _stated_today(question, today)
+    text = blank(text, [found.span() for found in _PREFACE.finditer(text)])
+    said, mentioned = _mentions(text)
+    hidden = blank(said, [*titles, *(found.span() for found in QUOTED.finditer(said))], "\x00")
     asked, _ = read_kind(hidden)
     reads = _without_overlaps([*mentioned, *read_criteria(hidden, held, today)])
-    if asked is None and not _about_papers(hidden):
+    if asked is None and not _ABOUT_PAPERS.search(hidden):
         return Understood(None, Filters(), question, exact=False)
     rest = blank(hidden, [(read.start, read.end) for read in reads])
     asked, rest = read_kind(rest) if asked is None else _again(asked, hidden, rest)
     sets = _merged(reads)
     if among and (these := _THESE.search(rest)):
         sets["among"], rest = among, blank(rest, [these.span()])
-    left = list(_WORD.finditer(_UNDERSTOOD.sub(lambda found: " " * len(found[0]), rest)))
-    nothing_left = not left and "\x00" not in rest
     filters = Filters(**sets).leaving(dropped)
     notes = tuple(read.note for read in reads if read.note and not set(read.sets) <= set(dropped))
-    return Understood(asked, filters, _subject(question, text, reads), exact=bool(asked) and nothing_left, notes=notes)
+    return Understood(asked, filters, _subject(question, reads), bool(asked) and is_understood(rest), notes)
 
 
 def _again(asked: Asked, hidden: str, rest: str) -> tuple[Asked, str]:
@@ -95,17 +125,6 @@ def _again(asked: Asked, hidden: str, rest: str) -> tuple[Asked, str]:
     _, blanked = read_kind(hidden)
     kept = "".join(" " if b == " " else r for r, b in zip(rest, blanked, strict=True))
     return asked, kept
-
-
-def _about_papers(text: str) -> bool:
-    return (
-        re.search(
-            rf"\b{PAPERS}\b|\bpublished\b|\breleased\b|\bappeared\b|\bnew\b|\bnews\b|\bof\s+(?:them|these|those)\b",
-            text,
-            re.I,
-        )
-        is not None
-    )
 
 
 def _stated_today(text: str, today: date) -> tuple[date, str]:
@@ -118,9 +137,9 @@ def _stated_today(text: str, today: date) -> tuple[date, str]:
 def _mentions(text: str) -> tuple[str, list[Read]]:
     """Return `text` without the words that papers are to contain, and these as criteria, where papers are asked for."""
     reads = []
-    for found in _SAID.finditer(text):
+    for found in chain(_IN_TITLE.finditer(text), _SAID.finditer(text)):
         literal = found["what"][0] in "\"“'" or _LITERAL.search(found[0]) or found["in"] or found["t"]
-        asked = re.search(rf"\b{PAPERS}\b|\btitles?\b", text[: found.end("t") if found["t"] else found.start()], re.I)
+        asked = re.search(rf"\b{PAPERS}\b|\btitles?\b", text[: found.start("what")], re.I)
         if not literal or not asked:
             continue
         in_title = bool(found["t"]) or bool(found["in"] and "title" in found["in"] and "abstract" not in found["in"])
@@ -158,10 +177,7 @@ def _merged(reads: list[Read]) -> dict[str, Any]:
     return sets
 
 
-def _subject(question: str, text: str, reads: list[Read]) -> str:
+def _subject(question: str, reads: list[Read]) -> str:
     """Return the question without its criteria, for the search."""
-    if len(text) != len(question):
-        text = folded(question)
-    rest = blank(text, [(read.start, read.end) for read in reads]) if reads else question
-    rest = " ".join(rest.split())
+    rest = " ".join(blank(question, [(read.start, read.end) for read in reads]).split()) if reads else question
     return re.sub(r"\s+([?.!,;])", r"\1", rest) or question

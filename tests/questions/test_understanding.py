@@ -20,7 +20,7 @@ TODAY = date(2025, 11, 20)
 
 
 def read(question: str, held: Held, **options: Any) -> Understood:
-    return understand(question, held, TODAY, **options)
+    return understand(folded(question), held, TODAY, **options)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,75 @@
+"""A question that sets named papers side by side: which papers, and by what aspects.
+
+Not handled: comparisons of methods that one abstract alone describes; these are for the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.questions.meant import Meant
+from rag.questions.wording import blank
+
+MOST = 4
+"""Papers that are set side by side."""
+_COMPARES = re.compile(
+    r"\b(?:compare[sd]?|comparing|comparison|versus|vs|against|differ(?:s|ences?|ent)?|contrast|side\s+by\s+side|unlike"
+    r"|each|both|respectively|whereas|as\s+opposed\s+to)\b|\bcompared\s+(?:with|to)\b",
+    re.I,
+)
+_OR = re.compile(r"^[\s,'\"“”]*(?:or|vs\.?|versus|and)[\s,'\"“”]*(?:the\s+)?$", re.I)
+_BY = re.compile(
+    r"\b(?:in\s+terms\s+of|with\s+(?:respect|regard)\s+to|when\s+it\s+comes\s+to|regarding|as\s+to|by|on|in)\s+"
+    r"(?:their\s+|the\s+|its\s+)?(?P<aspects>[^?.!;:]{3,80})[?.!]*\s*$",
+    re.I,
+)
+_FIRST = re.compile(r"\s*(?P<aspects>[^:?.!;]{3,60}):")
+_MOST_WORDS = 4
+_FILLING = re.compile(
+    r"\b(?:compare[sd]?|comparing|comparison|versus|vs|differ(?:s|ences?|ent)?|contrast|between|and|or|with|to|the|of|a|an|please"
+    r"|me|give|table|in|as|side|by|how|do|does|what|is|are|which|papers?|benchmarks?|datasets?|methods?|works?|two|three|from"
+    r"|each|other|against|both|can|you|show|tell|main|it|they|make)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The papers to set side by side, with the names they go by, and the aspects that are wanted, if any are named."""
+
+    papers: tuple[tuple[str, str], ...]
+    aspects: tuple[str, ...]
+    asked: str
+    """What the question asks about them, where that is no list of aspects; empty where it asks for nothing special."""
+
+
+def read_comparison(text: str, meant: Sequence[Meant]) -> Comparison | None:
+    """Return the comparison that `text` asks for; None where it is none, or names fewer than two papers held here."""
+    if not 2 <= len(meant) <= MOST:
+        return None
+    between = [text[one.end : other.start] for one, other in pairwise(meant)]
+    side_by_side = any(_OR.match(gap) for gap in between) and re.search(r"\bwhich\b|\bhow\b|\bor\b", text, re.I)
+    rest = blank(text, [(m.start, m.end) for m in meant])
+    if not (_COMPARES.search(rest) or side_by_side):
+        return None
+    papers = tuple((m.paper_id, text[m.start : m.end]) for m in meant)
+    wanted = _BY.search(rest) or _FIRST.match(rest)
+    aspects = _aspects(wanted["aspects"]) if wanted else ()
+    left = re.sub(r"\W+", " ", _FILLING.sub(" ", rest)).strip()
+    return Comparison(papers, aspects, "" if aspects or not left else text)
+
+
+def compares(text: str) -> bool:
+    """Tell whether `text` asks for a comparison at all."""
+    return _COMPARES.search(text) is not None
+
+
+def _aspects(said: str) -> tuple[str, ...]:
+    """Return a short list of aspects: `countries, languages and topics`; none where it is more of a sentence."""
+    parts = [part.strip() for part in re.split(r",|\band\b|/", said) if part.strip()]
+    plain = all(len(part.split()) <= _MOST_WORDS and part.islower() for part in parts)
+    telling = all(_FILLING.sub("", part).strip() for part in parts)
+    return tuple(parts) if parts and len(parts) <= _MOST_WORDS and plain and telling and "  " not in said else ()

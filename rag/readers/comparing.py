@@ -1,0 +1,192 @@
+"""Named papers side by side: a row an aspect, a column a paper, every cell a quote or marked as not in the abstract.
+
+Without a model the text is the table's cells; with one it is the model's, and the table stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rag.cite.overlap import content_words
+from rag.embedder import Embedder
+from rag.nouns import Answer, Draft, Paper, Passage, Query
+from rag.questions.comparison import Comparison
+from rag.readers.extractive import ExtractiveReader
+from rag.readers.extractive.weighing import weigh
+
+if TYPE_CHECKING:
+    from rag.readers.choice import Reader
+
+ABSENT = "not in the abstract"
+_NEAR = 0.35
+"""Cosine from which a sentence is taken to speak of an aspect whose words it does not hold."""
+_TWO = 0.5
+"""Probability of the best sentence below which the second is quoted too."""
+_COUNTED = (
+    r"(?:countr|nation|region|language|question|sample|prompt|image|video|annotation|annotator|participant|people|model|task|rule"
+    r"|pair|hour|scenario|culture|datas|domain|topic|item|instance|sentence|paper|stor|concept|value|dialogue|example"
+    r"|parameter|categor)"
+)
+_NUMBERS = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)"
+_USUAL = {
+    "what it is": r"\bwe\s+(?:\w+\s+)?(?:introduce|present|propose|release|construct|build|develop|create|design|study"
+    r"|examine|investigate|explore|describe|survey|review)\b|\bthis\s+(?:paper|work|study|survey|article)\b",
+    "size": rf"\d[\d,.]*\s*[kKmM%+]?\s+(?:[\w-]+\s+){{0,3}}{_COUNTED}|\b{_NUMBERS}\s+(?:[\w-]+\s+)?{_COUNTED}",
+    "findings": r"\b(?:finds?|found|shows?|reveals?|demonstrates?|results?|outperforms?|achieves?|observe|indicates?"
+    r"|suggests?|uncover)\b",
+    "availability": r"\b(?:releas\w+|available|open-?sourc\w+|github|publicly)\b",
+}
+"""The moves that abstracts make, by the words that make them (Swales, 1990, on the structure of abstracts)."""
+
+_SAID = {
+    "what it is": ("purpose", "aim", "goal", "what they are", "idea"),
+    "size": ("size", "sizes", "scale", "how large", "coverage"),
+    "findings": ("findings", "results", "outcome", "outcomes", "conclusions", "performance"),
+    "availability": ("availability", "code", "data availability", "openness"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One aspect; for each paper the sentences that speak of it."""
+
+    aspect: str
+    cells: tuple[tuple[int, ...], ...]
+
+
+class ComparingReader:
+    """Sets papers side by side; with another reader to write the text where there is a model."""
+
+    def __init__(self, comparison: Comparison, papers: Sequence[Paper], embedder: Embedder, writer: Reader) -> None:
+        self._comparison, self._papers, self._embedder, self._writer = comparison, tuple(papers), embedder, writer
+
+    @property
+    def name(self) -> str:
+        """`extractive`, or the name of the model that writes."""
+        return self._writer.name
+
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+        """Return the writer's plan, if any."""
+        return self._writer.plan(question, history)
+
+    def in_front(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Return the papers to compare as passages, then the others of `passages`."""
+        found = {p.paper.paper_id: p for p in passages}
+        first = tuple(found.get(paper.paper_id, Passage(paper, 1.0)) for paper in self._papers)
+        return (*first, *(p for p in passages if p not in first))
+
+    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
+        """Yield the growing text; the last draft has the table."""
+        shown = tuple(Passage(paper, 1.0) for paper in self._papers)
+        rows = self._rows(query, shown)
+        if isinstance(self._writer, ExtractiveReader):
+            yield self._draft(rows, shown)
+            return
+        draft = None
+        for draft in self._writer.read(query, passages, history):
+            yield draft
+        if draft is not None and not draft.table:
+            yield replace(draft, table=self._table(rows, {p.paper.paper_id: i for i, p in enumerate(draft.shown, 1)}))
+
+    def _rows(self, query: Query, shown: tuple[Passage, ...]) -> list[Row]:
+        """Return a row for each aspect that some paper speaks of, and for each that is asked for."""
+        asked = self._comparison
+        if asked.asked:
+            ranked = {
+                w.paper.paper_id: w.sentences
+                for w in weigh(replace(query, question=asked.asked), shown, self._embedder)
+            }
+            return [
+                Row("what is asked", tuple(_first(ranked[paper.paper_id]) for paper in self._papers)),
+                self._usual("what it is"),
+            ]
+        if asked.aspects:
+            return [
+                self._usual(known) if (known := _known(aspect)) else self._asked(aspect) for aspect in asked.aspects
+            ]
+        rows = [self._usual(aspect) for aspect in _USUAL]
+        return [row for row in rows if any(row.cells)] + [Row("date and authors", tuple((0,) for _ in self._papers))]
+
+    def _usual(self, aspect: str) -> Row:
+        shape = re.compile(_USUAL[aspect], re.I)
+        return Row(aspect, tuple(_matching(paper, shape, last=aspect == "availability") for paper in self._papers))
+
+    def _asked(self, aspect: str) -> Row:
+        """Return the row of an aspect in the question's words: the sentence with its words, else the nearest one."""
+        stems = set(content_words(aspect))
+        vector = self._embedder.embed_query(aspect)
+        cells = []
+        for paper in self._papers:
+            places = range(len(paper.sentences) + 1)
+            cosines = (self._embedder.embed([paper.sentence(i) for i in places]) @ vector).tolist()
+            shared = [len(stems & set(content_words(paper.sentence(i)))) for i in places]
+            counted = [
+                bool(stems & set(content_words(after))) for after in map(_after_a_number, map(paper.sentence, places))
+            ]
+            best = max(places, key=lambda i: (shared[i] + counted[i] + cosines[i], -i))
+            cells.append((best,) if shared[best] or cosines[best] >= _NEAR else ())
+        return Row(aspect, tuple(cells))
+
+    def _draft(self, rows: list[Row], shown: tuple[Passage, ...]) -> Draft:
+        """Return the table as text, aspect by aspect, with the table beside it."""
+        blocks = []
+        for row in rows:
+            lines = [
+                f"- *{name}*: {_quoted(paper, cell, place)}"
+                for place, (paper, (_, name), cell) in enumerate(
+                    zip(self._papers, self._comparison.papers, row.cells, strict=True), start=1
+                )
+                if cell
+            ]
+            if lines:
+                blocks.append("\n".join([f"**{row.aspect[0].upper()}{row.aspect[1:]}**", "", *lines]))
+        places = {paper.paper_id: place for place, paper in enumerate(self._papers, start=1)}
+        silent = tuple(
+            f"On {row.aspect}, the abstract of {name} says nothing that was found."
+            for row in rows
+            for (_, name), cell in zip(self._comparison.papers, row.cells, strict=True)
+            if not cell
+        )
+        return Draft("\n\n".join(blocks), shown, "extractive", warnings=silent, table=self._table(rows, places))
+
+    def _table(self, rows: list[Row], places: dict[str, int]) -> dict[str, object]:
+        """Return the table, its cells with pointers to the papers of a draft by their `places`."""
+        names = [name for _, name in self._comparison.papers]
+        return {
+            "caption": f"{' and '.join(names)}, side by side",
+            "columns": ["Aspect", *names],
+            "rows": [[row.aspect, *(self._cell(i, cell, places) for i, cell in enumerate(row.cells))] for row in rows],
+        }
+
+    def _cell(self, column: int, cell: tuple[int, ...], places: dict[str, int]) -> str:
+        paper = self._papers[column]
+        return _quoted(paper, cell, places.get(paper.paper_id)) if cell else ABSENT
+
+
+def _after_a_number(sentence: str) -> str:
+    """Return the words that numbers stand before: what is counted."""
+    return " ".join(found[1] for found in re.finditer(r"\d[\d,.]*[kKmM+]?\s+((?:[\w-]+\s*){1,3})", sentence))
+
+
+def _known(aspect: str) -> str | None:
+    """Return the usual aspect that one in the question's words is."""
+    return next((usual for usual, said in _SAID.items() if aspect.removeprefix("the ") in said), None)
+
+
+def _first(sentences: Sequence[tuple[int, float]]) -> tuple[int, ...]:
+    """Return the likeliest sentence, and the next where it is not likely enough."""
+    count = 1 if sentences[0][1] >= _TWO else 2
+    return tuple(sorted(index for index, _ in sentences[:count]))
+
+
+def _matching(paper: Paper, shape: re.Pattern[str], *, last: bool) -> tuple[int, ...]:
+    found = [i for i in range(1, len(paper.sentences) + 1) if shape.search(paper.sentence(i))]
+    return (found[-1 if last else 0],) if found else ()
+
+
+def _quoted(paper: Paper, cell: Sequence[int], place: int | None) -> str:
+    """Return the quotes of a cell, each with its pointer where the paper has a `place` among those shown."""
+    return " ".join(f"“{paper.sentence(i)}”" + (f" [P{place}.{i}]" if place else "") for i in cell)

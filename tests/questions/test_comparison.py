@@ -1,0 +1,84 @@
+"""Papers side by side, and what the catalogue knows of one paper."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.library import Library
+from rag.nouns import Reason, Status, Support
+
+
+def test_a_comparison_has_a_row_an_aspect_and_every_cell_is_cited_or_marked(bees: Library) -> None:
+    answer = bees.ask("Compare HumNet and WaxSense")
+    assert answer.table is not None
+    assert answer.table["columns"] == ["Aspect", "HumNet", "WaxSense"]
+    cells = [cell for row in answer.table["rows"] for cell in row[1:]]
+    assert len(cells) >= 4
+    for row in answer.table["rows"]:
+        for number, cell in enumerate(row[1:], start=1):
+            assert cell == "not in the abstract" or cell.endswith(f"[{number}]")
+
+
+def test_the_text_of_a_comparison_quotes_word_for_word_and_is_supported(bees: Library) -> None:
+    answer = bees.ask("Compare HumNet and WaxSense")
+    assert answer.status is Status.ANSWERED
+    assert [c.paper.paper_id for c in answer.citations] == ["hum", "wax"]
+    assert {claim.support for claim in answer.claims} == {Support.SUPPORTED}
+    assert all(s.quote in answer.text for c in answer.citations for s in c.sentences)
+
+
+def test_aspects_that_are_asked_for_are_the_rows(bees: Library) -> None:
+    answer = bees.ask("How do HumNet and WaxSense differ in hives, combs and licence?")
+    assert answer.table is not None
+    rows = {row[0]: row[1:] for row in answer.table["rows"]}
+    assert list(rows) == ["hives", "combs", "licence"]
+    assert "12 combs" in rows["combs"][1]
+    assert rows["licence"] == ["not in the abstract", "not in the abstract"]
+    assert any("licence" in warning for warning in answer.warnings)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Compare hives and combs", "Compare HumNet with others", "What is HumNet?", "WaxSense: how does it differ?"],
+)
+def test_what_names_fewer_than_two_papers_is_no_table(question: str, bees: Library) -> None:
+    assert bees.ask(question).table is None
+
+
+def test_a_comparison_with_what_is_unknown_here_says_so(bees: Library) -> None:
+    assert "“BeeBERT” occurs in no paper here." in bees.ask("Compare HumNet and BeeBERT").warnings
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("When was WaxSense published?", "dated 2025-01-10"),
+        ("how many authors does hum-net have?", "2 authors (Ada Oak, Bo Elm)"),
+        ("Who wrote 'Nectar and Dew', and which organisation is it from?", "4 authors (Di Fir"),
+        ("Which pages is WaxSense on?", "seen on spring-bees, summer-bees"),
+        ("How many upvotes does Mites in Winter have?", "7 upvotes"),
+    ],
+)
+def test_what_the_catalogue_knows_of_a_paper_is_told_from_its_record(question: str, told: str, bees: Library) -> None:
+    answer = bees.ask(question)
+    assert told in answer.text
+    assert answer.status is Status.ANSWERED
+    assert [s.index for c in answer.citations for s in c.sentences] == [0]
+    assert {claim.support for claim in answer.claims} == {Support.SUPPORTED}
+
+
+def test_what_the_catalogue_does_not_know_is_said_not_to_be_known(bees: Library) -> None:
+    answer = bees.ask("When was 'Nectar and Dew' published?")
+    assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)
+    assert answer.text == "The library holds *Nectar and Dew*, but no date of it."
+
+
+def test_half_of_what_is_asked_makes_half_an_answer(bees: Library) -> None:
+    answer = bees.ask("When was 'Nectar and Dew' published and by how many authors?")
+    assert (answer.status, answer.reason) == (Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
+    assert "4 authors" in answer.text
+
+
+def test_it_is_the_paper_just_spoken_of(bees: Library) -> None:
+    first = bees.ask("What does WaxSense weigh?")
+    assert "dated 2025-01-10" in bees.ask("And when was it published?", history=[first]).text
