@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.abstention import wording
-from rag.audit import audit
-from rag.cite import resolve
-from rag.nouns import Answer, Citation, Coverage, Draft, Paper, Passage, Query, Reason, Status
+from rag.audit import audit, excuse
+from rag.cite import Resolved, resolve
+from rag.nouns import Answer, Citation, Coverage, Draft, Paper, Passage, Query, Reason, Status, Support
 from rag.readers import Reader
 
 _RELATED = 3
@@ -46,10 +46,18 @@ def _nothing(query: Query, reader: str) -> Draft:
 
 def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings: Holdings, *, final: bool) -> Answer:
     """Return what a draft amounts to; only the last one is audited."""
+    is_ours = draft.status is Status.ABSTAINED and not draft.text.strip()
     if draft.status is Status.ABSTAINED:
         draft = _abstention(draft, holdings)
-    resolved = audit(resolve(draft, final=True)) if final else resolve(draft, final=False)
-    status, reason = _verdict(draft, resolved.citations) if final else (draft.status, draft.reason)
+    status, reason = draft.status, draft.reason
+    notes: tuple[str, ...] = ()
+    resolved = resolve(draft, final=final)
+    if final:
+        asked = f"{query.question}\n{query.standalone}"
+        resolved = audit(resolved, asked)
+        if status is Status.ABSTAINED:
+            resolved = excuse(resolved, asked, is_ours=is_ours)
+        status, reason, notes = _verdict(draft, resolved)
     return Answer(
         question=query.question,
         standalone_question=query.standalone,
@@ -62,7 +70,7 @@ def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings
         evidence=passages,
         filters=query.filters,
         coverage=holdings.coverage,
-        warnings=(*draft.warnings, *resolved.warnings),
+        warnings=(*draft.warnings, *resolved.warnings, *notes),
         reader=draft.reader,
         usage=draft.usage,
         final=final,
@@ -76,11 +84,17 @@ def _abstention(draft: Draft, holdings: Holdings) -> Draft:
     return replace(draft, text=text, reason=reason)
 
 
-def _verdict(draft: Draft, citations: tuple[Citation, ...]) -> tuple[Status, Reason | None]:
-    """Return status and reason: the reader's own, lowered where an answer stands on nothing."""
-    if draft.status is Status.ANSWERED and not citations:
-        return Status.PARTIAL, draft.reason or Reason.NOT_IN_ABSTRACTS
-    return draft.status, draft.reason
+def _verdict(draft: Draft, resolved: Resolved) -> tuple[Status, Reason | None, tuple[str, ...]]:
+    """Return status, reason and a note: the reader's own, lowered where an answer stands on nothing."""
+    if draft.status is not Status.ANSWERED:
+        return draft.status, draft.reason, ()
+    reason = draft.reason or Reason.NOT_IN_ABSTRACTS
+    if not resolved.citations:
+        return Status.PARTIAL, reason, ()
+    bears = (Support.SUPPORTED, Support.NOT_CHECKED)
+    if not any(claim.cites and claim.support in bears for claim in resolved.claims):
+        return Status.PARTIAL, reason, ("No sentence of this answer is supported by the words of what it cites.",)
+    return draft.status, draft.reason, ()
 
 
 def _related(

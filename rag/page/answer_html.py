@@ -89,17 +89,13 @@ class _Text:
 
     def _claim(self, index: int, claim: Claim, start: int, end: int) -> str:
         words = self._words(start, end, {c.number for c in claim.cites} if self._checked else self._numbers)
-        if not self._checked or claim.support is Support.NOT_CHECKED or self._is_quiet(claim):
+        if not self._checked or claim.support is Support.NOT_CHECKED:
             return words
         body = (
             f'<span class="claim is-{claim.support}" data-do="evidence" data-turn="{self._turn}" '
             f'data-targets="{targets(claim, self._turn)}">{words}</span>'
         )
         return body + (self._mark(index, claim) if end == claim.end else "")
-
-    def _is_quiet(self, claim: Claim) -> bool:
-        """Return whether a claim needs no mark: an abstention's own sentences cite nothing by nature."""
-        return claim.support is Support.UNCITED and self._answer.status is Status.ABSTAINED
 
     def _mark(self, index: int, claim: Claim) -> str:
         sign, words = _MARKS[claim.support]
