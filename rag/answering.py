@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rag.abstention import wording
-from rag.audit import audit
-from rag.cite import resolve
+from rag.audit import audit, excuse
+from rag.cite import Resolved, resolve
 from rag.nouns import Answer, Citation, Claim, Coverage, Draft, Paper, Passage, Query, Reason, Status, Support
 from rag.readers import Reader
 
@@ -51,10 +51,19 @@ def _nothing(query: Query, reader: str) -> Draft:
 
 def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings: Holdings, *, final: bool) -> Answer:
     """Return what a draft amounts to; only the last one is audited."""
+    is_ours = draft.status is Status.ABSTAINED and not draft.text.strip()
     if draft.status is Status.ABSTAINED:
         draft = _abstention(draft, holdings)
-    resolved = audit(resolve(draft, final=True)) if final else resolve(draft, final=False)
-    status, reason = _verdict(draft, resolved.citations) if final else (draft.status, draft.reason)
+    status, reason = draft.status, draft.reason
+    notes: tuple[str, ...] = ()
+    resolved = resolve(draft, final=final)
+    if final:
+        asked = f"{query.question}\n{query.standalone}"
+        resolved = audit(resolved, asked)
+        if status is Status.ABSTAINED:
+            resolved = excuse(resolved, asked, is_ours=is_ours)
+        resolved = replace(resolved, claims=_counted(resolved.claims, draft.counted))
+        status, reason, notes = _verdict(draft, resolved)
     return Answer(
         question=query.question,
         standalone_question=query.standalone,
@@ -62,13 +71,13 @@ def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings
         reason=reason,
         text=resolved.text,
         citations=resolved.citations,
-        claims=_counted(resolved.claims, draft.counted) if final else resolved.claims,
+        claims=resolved.claims,
         related=_related(status, reason, passages, resolved.citations),
         evidence=passages,
         filters=query.filters,
         coverage=holdings.coverage,
         table=_numbered(draft, resolved.citations),
-        warnings=(*holdings.notes, *draft.warnings, *resolved.warnings),
+        warnings=(*holdings.notes, *draft.warnings, *resolved.warnings, *notes),
         reader=draft.reader,
         usage=draft.usage,
         final=final,
@@ -104,11 +113,17 @@ def _counted(claims: tuple[Claim, ...], counted: tuple[str, ...]) -> tuple[Claim
     return tuple(replace(c, support=Support.SUPPORTED, score=1.0) if c.text in counted else c for c in claims)
 
 
-def _verdict(draft: Draft, citations: tuple[Citation, ...]) -> tuple[Status, Reason | None]:
-    """Return status and reason: the reader's own, lowered where an answer stands on nothing."""
-    if draft.status is Status.ANSWERED and not citations:
-        return Status.PARTIAL, draft.reason or Reason.NOT_IN_ABSTRACTS
-    return draft.status, draft.reason
+def _verdict(draft: Draft, resolved: Resolved) -> tuple[Status, Reason | None, tuple[str, ...]]:
+    """Return status, reason and a note: the reader's own, lowered where an answer stands on nothing."""
+    if draft.status is not Status.ANSWERED:
+        return draft.status, draft.reason, ()
+    reason = draft.reason or Reason.NOT_IN_ABSTRACTS
+    if not resolved.citations:
+        return Status.PARTIAL, reason, ()
+    bears = (Support.SUPPORTED, Support.NOT_CHECKED)
+    if not any((claim.cites or claim.text in draft.counted) and claim.support in bears for claim in resolved.claims):
+        return Status.PARTIAL, reason, ("No sentence of this answer is supported by the words of what it cites.",)
+    return draft.status, draft.reason, ()
 
 
 def _related(

@@ -1,5 +1,6 @@
 """Every sentence of an answer against the sentences it points at: pure functions over the nouns."""
 
+from rag.audit.abstentions import excuse
 from rag.audit.verdicts import audit
 
-__all__ = ["audit"]
+__all__ = ["audit", "excuse"]

@@ -6,16 +6,19 @@ handled: negation, synonyms, a swapped name among shared words.
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 
 from rag.audit.language import differ
+from rag.audit.metadata import metadata_words, miscounts_authors
 from rag.audit.numbers import missing_numbers, numbers
 from rag.audit.quotations import false_quotations
 from rag.cite import Marker, Resolved
 from rag.cite.overlap import content_words
+from rag.cite.plain import denied_words, is_plain
 from rag.cite.shown import Shown, read_shown
 from rag.nouns import Claim, Paper, Support
 
@@ -25,34 +28,51 @@ LEAST_COVERAGE = 0.4
 LONGEST_NAMED = 80
 """Characters of a quotation that a warning repeats."""
 
+FEWEST_SIGNS = 3
+"""Signs that are no letters (emoji, letters in boxes, Braille) from which they can say something."""
 
-def audit(resolved: Resolved) -> Resolved:
-    """Return `resolved` with support and score in every claim, and a warning for each quotation that is none."""
+
+def audit(resolved: Resolved, question: str = "") -> Resolved:
+    """Return `resolved` with support and score in every claim, and a warning for each quotation that is none.
+
+    Words of `question` that a claim denies need no source: a false premise is corrected in its own words.
+    """
     shown = read_shown(resolved.shown)
     papers = {citation.number: citation.paper for citation in resolved.citations}
+    asked = frozenset(content_words(question))
     claims, warnings = [], list(resolved.warnings)
     for claim in resolved.claims:
         text = _without_markers(claim, resolved.markers)
         quotations = false_quotations(text, _whole_papers(claim, papers)) if claim.cites else ()
         warnings.extend(f"Quotation not found word for word: “{_shortened(quotation)}”" for quotation in quotations)
-        claims.append(_judge(claim, text, papers, shown, has_false_quotation=bool(quotations)))
+        claims.append(_judge(claim, text, papers, shown, asked, has_false_quotation=bool(quotations)))
+    if foreign := sum(claim.support is Support.NOT_CHECKED and bool(claim.cites) for claim in claims):
+        sentences = "1 sentence" if foreign == 1 else f"{foreign} sentences"
+        warnings.append(f"Not checked: {sentences} whose words cannot be compared with the sources (another language).")
     return replace(resolved, claims=tuple(claims), warnings=tuple(warnings))
 
 
-def _judge(claim: Claim, text: str, papers: dict[int, Paper], shown: Shown, *, has_false_quotation: bool) -> Claim:
+def _judge(
+    claim: Claim,
+    text: str,
+    papers: dict[int, Paper],
+    shown: Shown,
+    asked: frozenset[str],
+    *,
+    has_false_quotation: bool,
+) -> Claim:
     """Return `claim` with its verdict: a false quotation weighs most, then a missing number, then coverage."""
-    words = content_words(text)
     if not claim.cites:
-        says_nothing = text.rstrip(' *_"”)').endswith(("?", "？")) or not (words or any(numbers(text)))
-        return replace(claim, support=Support.NOT_CHECKED if says_nothing else Support.UNCITED)
+        return replace(claim, support=Support.NOT_CHECKED if _says_nothing(text, shown) else Support.UNCITED)
     cited = {cite.number for cite in claim.cites}
     comparable = not any(differ(text, papers[number].abstract) for number in cited)
     evidence, near = _evidence(claim, papers)
-    coverage = shown.weights.coverage(words, _words(evidence), _words(near)) if comparable else None
-    score = None if coverage is None else round(coverage, 3)
+    words = _asserted(text, asked)
+    coverage = shown.weights.coverage(words, _words(evidence) | _told(claim, papers), _words(near))
+    score = round(coverage, 3) if comparable and coverage is not None else None
     if has_false_quotation:
         support = Support.NO_SUPPORT_FOUND
-    elif missing_numbers(text, "\n".join(evidence + near), counted=len(cited)):
+    elif missing_numbers(text, "\n".join(evidence + near), counted=len(cited)) or _miscounts(text, claim, papers):
         support = Support.NUMBER_NOT_FOUND
     elif not comparable or (coverage is None and not any(numbers(text))):
         support = Support.NOT_CHECKED
@@ -61,6 +81,37 @@ def _judge(claim: Claim, text: str, papers: dict[int, Paper], shown: Shown, *, h
     else:
         support = Support.SUPPORTED
     return replace(claim, support=support, score=score)
+
+
+def _says_nothing(text: str, shown: Shown) -> bool:
+    """Tell whether a sentence without a source needs none: no content, or a question in words that are known."""
+    if any(numbers(text)) or sum(unicodedata.category(char) == "So" for char in text) >= FEWEST_SIGNS:
+        return False
+    is_question = text.rstrip(' *_"”)').endswith(("?", "？"))
+    return not content_words(text) or (is_question and is_plain(text, shown.vocabulary))
+
+
+def _asserted(text: str, asked: frozenset[str]) -> list[str]:
+    """Return the content words of a claim, less those of the question that it denies, unless no other is left.
+
+    Numbers in words are looked at as numbers.
+    """
+    spelled = {word for written, _ in numbers(text) if written[0].isalpha() for word in content_words(written)}
+    words = [word for word in content_words(text) if word not in spelled]
+    denied = denied_words(text) & asked
+    return [word for word in words if word not in denied] or words
+
+
+def _miscounts(text: str, claim: Claim, papers: dict[int, Paper]) -> bool:
+    """Tell whether a claim that cites one paper's metadata line gives another number of authors."""
+    cited = {cite.number for cite in claim.cites}
+    return len(cited) == 1 and claim.cites[0].sentence == 0 and miscounts_authors(text, papers[cited.pop()])
+
+
+def _told(claim: Claim, papers: dict[int, Paper]) -> frozenset[str]:
+    """Return what may be said by the metadata lines that a claim cites."""
+    cited = {cite.number for cite in claim.cites if cite.sentence == 0}
+    return frozenset(word for number in cited for word in metadata_words(papers[number]))
 
 
 def _without_markers(claim: Claim, markers: Sequence[Marker]) -> str:

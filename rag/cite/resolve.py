@@ -156,7 +156,8 @@ def _known(page: _Page, run: Iterable[Pointer]) -> dict[int, list[Pointer]]:
 def _claims(text: str, page: _Page) -> tuple[Claim, ...]:
     starts = [marker.start for marker, _ in page.markers]
     claims = []
-    for start, end in claim_spans(text, [(marker.start, marker.end) for marker, _ in page.markers]):
+    spans = [(marker.start, marker.end) for marker, _ in page.markers]
+    for start, end in claim_spans(text, spans, page.shown.vocabulary):
         inside = page.markers[bisect_left(starts, start) : bisect_left(starts, end)]
         claims.append(Claim(text[start:end], start, end, _cites(text[start:end], inside, page.shown)))
     return tuple(claims)

@@ -1,18 +1,20 @@
 """The sentences of an answer that claim something, as spans of its text.
 
 Bullets, numbered points, headings, tables, quotations and citation markers are understood. A heading, a lead-in that
-ends in a colon and a table's head claim nothing, provided they are short and hold neither a number nor a marker:
-else a model could hide a claim there. Not handled: nested tables, sentences across paragraphs.
+ends in a colon and a table's head claim nothing, provided they are short, are no whole sentence, hold neither a number
+nor a marker, and bring no words of their own: else a model could hide a claim there. Not handled: nested tables,
+sentences across paragraphs.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rag.cite.plain import is_label
 from rag.text.sentences import split_sentences
 
 Span = tuple[int, int]
@@ -27,6 +29,11 @@ _PREFIX = re.compile(
 _ENUMERATOR = re.compile(r"[#*_\s]*\d{1,2}(?:\.\d{1,2})*[.)]\s")
 _BOLD_LINE = re.compile(r"[ \t]*(?:\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__):?[ \t]*")
 _NUMBER = re.compile(r"(?<![\w.-])\d")
+_SMALL_START = re.compile(
+    r"(?<=[a-z]{5})(?<!approx)(?<!suppl)(?<!trans)[.!?][\"”’)]{0,3}\s+(?=[a-z])|[؟।։።‽⁇⁈⁉][\"”’)]{0,3}\s*(?=\w)"
+)
+"""A sentence's end that an abstract has not: before a small letter, and in signs of other scripts."""
+_LONGEST_BRACKET = 200
 _STOPS, _CLOSERS = tuple(".!?…。！？"), ' \t\n"”’)*_»}]'
 _QUOTATION = re.compile(r"“[^“”\n]{1,2000}”|(?<!\w)\"[^\"\n]{1,2000}\"(?!\w)")
 
@@ -38,16 +45,21 @@ class _Block:
     is_label: bool = False
 
 
-def claim_spans(text: str, markers: Sequence[Span]) -> tuple[Span, ...]:
-    """Return the spans of `text` that claim something, in order; every one of `markers` lies in one of them."""
+def claim_spans(text: str, markers: Sequence[Span], known: Container[str]) -> tuple[Span, ...]:
+    """Return the spans of `text` that claim something, in order; every one of `markers` lies in one of them.
+
+    `known` are the stemmed words that a heading may hold: those of what was shown.
+    """
     runs = _runs(markers)
     spans: list[Span] = []
     for block in _blocks(text):
         sentences = list(_sentences(text, block, runs))
         for start, end in sentences:
-            is_label = (block.is_label and len(sentences) == 1) or text[start:end].rstrip("*_ ").endswith((":", "："))
+            may_be_label = (block.is_label and len(sentences) == 1) or text[start:end].rstrip("*_ ").endswith(
+                (":", "：")
+            )
             has_marker = bisect_left(runs, start, key=_first) < bisect_left(runs, end, key=_first)
-            if has_marker or not (is_label and _claims_nothing(text[start:end])):
+            if has_marker or not (may_be_label and _claims_nothing(text[start:end], known)):
                 spans.append((start, end))
     return tuple(spans)
 
@@ -63,8 +75,10 @@ def _runs(markers: Sequence[Span]) -> list[Span]:
     return runs
 
 
-def _claims_nothing(label: str) -> bool:
-    return len(label.split()) <= LONGEST_LABEL and not _NUMBER.search(_ENUMERATOR.sub("", label, count=1))
+def _claims_nothing(label: str, known: Container[str]) -> bool:
+    is_whole = label.rstrip(_CLOSERS + "#|").endswith(_STOPS)
+    is_short = len(label.split()) <= LONGEST_LABEL and not _NUMBER.search(_ENUMERATOR.sub("", label, count=1))
+    return is_short and not is_whole and is_label(label, known)
 
 
 def _blocks(text: str) -> Iterator[_Block]:
@@ -125,12 +139,29 @@ def _sentences(text: str, block: _Block, runs: Sequence[Span]) -> Iterator[Span]
     masked, trailing = _masked(text, block, inside)
     quotations = [found.span() for found in _QUOTATION.finditer(text, block.start, block.end)]
     start: int | None = None
-    spans = [(block.start + first, block.start + last) for first, last in split_sentences(masked)]
+    spans = [
+        (block.start + first, block.start + last)
+        for sentence in split_sentences(masked)
+        for first, last in _cut_before_small_letters(masked, sentence)
+    ]
     for (first, last), (following, _) in pairwise([*spans, (block.end, block.end)]):
         start = first if start is None else start
         if not _is_quoted(last, following, quotations):
             yield start, trailing.get(_skip_space(text, last, block.end), last)
             start = None
+
+
+def _cut_before_small_letters(text: str, sentence: Span) -> Iterator[Span]:
+    """Cut a sentence further; what stands in a short bracket stays whole."""
+    start, end = sentence
+    looked, depth = start, 0
+    for found in _SMALL_START.finditer(text, start, end):
+        depth += text.count("(", looked, found.start()) - text.count(")", looked, found.start())
+        looked = found.start()
+        if depth <= 0 or text.find(")", looked, min(end, looked + _LONGEST_BRACKET)) < 0:
+            yield start, found.start() + len(found[0].rstrip())
+            start = found.end()
+    yield start, end
 
 
 def _masked(text: str, block: _Block, runs: Sequence[Span]) -> tuple[str, dict[int, int]]:

@@ -7,7 +7,7 @@ what was shown decides.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,6 +42,11 @@ class Shown:
     words: tuple[tuple[frozenset[str], ...], ...]
     """Content words by paper and sentence, 0 being the metadata line."""
     weights: Weights
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """The content words of all that was shown."""
+        return self.weights.frequency.keys()
 
     def sentences_of(self, pointer: Pointer) -> tuple[int, ...]:
         """Return the sentences that a pointer to sentences names, as far as they exist."""

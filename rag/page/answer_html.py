@@ -95,7 +95,7 @@ class _Text:
 
     def _claim(self, index: int, claim: Claim, start: int, end: int) -> str:
         words = self._words(start, end, {c.number for c in claim.cites} if self._checked else self._numbers)
-        if not self._checked or claim.support is Support.NOT_CHECKED or self._is_quiet(claim):
+        if not self._checked or claim.support is Support.NOT_CHECKED:
             return words
         if end == claim.end:
             tail = _TAIL.search(words)
@@ -105,10 +105,6 @@ class _Text:
             f'<span class="claim is-{claim.support}" data-do="evidence" data-turn="{self._turn}" '
             f'data-targets="{targets(claim, self._turn)}">{words}</span>'
         )
-
-    def _is_quiet(self, claim: Claim) -> bool:
-        """Return whether a claim needs no mark: an abstention's own sentences cite nothing by nature."""
-        return claim.support is Support.UNCITED and self._answer.status is Status.ABSTAINED
 
     def _mark(self, index: int, claim: Claim) -> str:
         sign, words = _MARKS[claim.support]

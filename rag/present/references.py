@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
-from rag.nouns import Answer, CitedSentence, Paper, Status, Support
+from rag.nouns import Answer, CitedSentence, Paper, Support
 
 LONGEST_SEARCH = 200
 """Characters of a title that a search link carries."""
@@ -62,10 +62,7 @@ def quotation(sentence: CitedSentence) -> str:
 
 
 def marked(answer: Answer) -> tuple[tuple[str, str], ...]:
-    """Return the sentences that the audit marks, each after its mark; an abstention's own need no citation."""
-    abstains = answer.status in (Status.ABSTAINED, Status.ERROR)
+    """Return the sentences that the audit marks, each after its mark."""
     return tuple(
-        (MARKS[claim.support], " ".join(claim.text.split()))
-        for claim in answer.claims
-        if claim.support in MARKS and not (abstains and claim.support is Support.UNCITED)
+        (MARKS[claim.support], " ".join(claim.text.split())) for claim in answer.claims if claim.support in MARKS
     )

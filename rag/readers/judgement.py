@@ -60,7 +60,7 @@ def _disagreeing(reason: Reason | None, text: str, cited: int) -> Judged:
 
     One that cites from its first sentence on is an answer in part.
     """
-    spans = claim_spans(text, [(cited, cited + 1)])
+    spans = claim_spans(text, [(cited, cited + 1)], ())
     start = next((start for start, end in spans if start <= cited < end), cited)
     kept = text[:start].rstrip(" \t\n-*•#>")
     if any(char.isalnum() for char in kept):

@@ -49,7 +49,7 @@ def repair(draft: Draft, endpoint: Endpoint) -> Draft:
 def _faulty(draft: Draft) -> Iterator[tuple[Claim, tuple[int, int]]]:
     """Yield the faulty claims with their spans in the draft's own text, as far as the two can be matched."""
     claims = audit(resolve(draft, final=True)).claims
-    spans = claim_spans(draft.text, list(_pointer_spans(draft)))
+    spans = claim_spans(draft.text, list(_pointer_spans(draft)), read_shown(draft.shown).vocabulary)
     if len(claims) == len(spans):
         yield from ((claim, span) for claim, span in zip(claims, spans, strict=True) if claim.support in _FAULTY)
 

@@ -34,8 +34,12 @@ BROKEN = (
     "( ) （ ） [ ] 【 】 ［ ］ \\[ \\] [[ ]] ` ``` [7] [P2. [P P3 P9 p2 .1 -2 2] ![ ww | they [P2.1] drop "
     "http://evil.example/x www.evil.example ](http://evil.example) ](#x) [P1.1](x.io/) <think> </think> <thi "
     "\u200b \u202e \x1b[31m \x1b [[P9.9] 1] https :// //evil.example/x [https:](http://a.example) "
+<<<<<<< HEAD
     "[//x](http://a.example) "
     "https://\u0435vil.example https://owls.example/data\u4e2d ［１］ [01] ssh: ：//x"
+=======
+    "[//x](http://a.example) https://\u0435vil.example https://owls.example/data\u4e2d ［１］ [01] ssh: ：//x"
+>>>>>>> attacks
 )
 SPACE = (" ", " ", "\n", "\n\n", "  ")
 
@@ -112,9 +116,8 @@ def test_every_marker_lies_in_a_claim_that_cites_it(text: str):
 @given(DRAFTS)
 @settings(max_examples=300, deadline=None)
 def test_no_link_of_the_models_reaches_the_screen(text: str):
-    assert not re.search(
-        r"(?i)[\w+.-][:：]//(?!owls\.example/data)[^\s\[]|www\.evil|evil\.example/", resolved(text).text
-    )
+    link = r"(?i)[\w+.-][:：]//(?!owls\.example/data)\w|www\.evil|evil\.example/"
+    assert not re.search(link, resolved(text).text)
 
 
 @given(DRAFTS)
@@ -122,9 +125,8 @@ def test_no_link_of_the_models_reaches_the_screen(text: str):
 @settings(max_examples=300, deadline=None)
 def test_every_number_in_square_brackets_is_a_marker(text: str):
     answer = resolved(text)
-    assert [
-        found.span() for found in re.finditer(r"\[\s*\d{1,3}\s*\]", answer.text) if found[0].strip("[]").isdigit()
-    ] == [(marker.start, marker.end) for marker in answer.markers]
+    numbers = [found.span() for found in re.finditer(r"\[\d{1,3}\]", answer.text)]
+    assert numbers == [(marker.start, marker.end) for marker in answer.markers]
 
 
 @given(st.text(max_size=200))

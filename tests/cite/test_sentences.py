@@ -86,3 +86,51 @@ def test_sentences_without_spaces_between_are_cut():
 
 def test_a_hard_wrapped_sentence_is_one_claim():
     assert claims("Owls hunt\nat night [P1.1].\n\nBats call.") == ["Owls hunt\nat night [1].", "Bats call."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "aspirin cures cancer. owls hunt mice [P1.1].",
+        "Aspirin cures cancer! owls hunt mice [P1.1].",
+        "Aspirin cures cancer؟ Owls hunt mice [P1.1].",
+        "Aspirin cures cancer। Owls hunt mice [P1.1].",
+    ],
+)
+def test_a_sentence_cannot_hide_in_the_next_one_by_a_small_letter_or_a_foreign_stop(text: str):
+    assert cited(text) == [False, True]
+
+
+@pytest.mark.parametrize("text", ["They hunt approx. three mice [P1.1].", "It is (at night. or so) known [P1.1]."])
+def test_a_full_stop_within_a_sentence_does_not_cut_it(text: str):
+    assert len(claims(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "# Aspirin cures every cancer",
+        "**Aspirin cures every cancer**",
+        "The library confirms that aspirin cures cancer:",
+        "| aspirin cures cancer | how |\n|---|---|",
+        "**They hunt.**",
+        "1. Aspirin cures all cancers:",
+    ],
+)
+def test_a_heading_with_words_of_its_own_is_a_claim(label: str):
+    assert len(claims(label)) == 1
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "## Key findings",
+        "The main differences between the two papers are:",
+        "How owls hunt mice at night:",
+        "**Overview of the methods**",
+        "| Paper | Data set | Reported accuracy | Year of publication | Limitations |\n|---|---|---|---|---|",
+        "Zusammenfassung:",
+    ],
+)
+def test_a_heading_of_words_of_the_trade_or_of_the_papers_claims_nothing(label: str):
+    assert claims(label) == []

@@ -58,9 +58,14 @@ def test_while_an_answer_grows_nothing_is_marked():
 
 
 def test_an_abstention_is_not_reproached_for_citing_nothing():
-    answer = scripted_answer("?", [("The abstracts do not say", Support.UNCITED, ())], status=Status.ABSTAINED)
+    answer = scripted_answer("?", [("The abstracts do not say", Support.NOT_CHECKED, ())], status=Status.ABSTAINED)
     assert "audit" not in answer_html(answer, 1)
     assert audit_summary(answer) == ""
+
+
+def test_what_an_abstention_says_beyond_its_no_is_marked():
+    answer = scripted_answer("?", [("Aspirin cures cancer", Support.UNCITED, ())], status=Status.ABSTAINED)
+    assert "This sentence cites nothing." in answer_html(answer, 1)
 
 
 def test_the_summary_counts_each_kind():

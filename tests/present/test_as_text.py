@@ -59,7 +59,7 @@ def test_a_sentence_that_the_answer_quotes_is_not_repeated():
 def test_an_abstention_names_related_titles_as_no_evidence():
     answer = Answer(
         "q", "q", Status.ABSTAINED, Reason.NOT_IN_LIBRARY, "Nothing on this.",
-        claims=(Claim("Nothing on this.", 0, 16, (), Support.UNCITED),), related=(OWLS,),
+        claims=(Claim("Nothing on this.", 0, 16, (), Support.NOT_CHECKED),), related=(OWLS,),
     )  # fmt: skip
     assert answer_to_text(answer) == (
         "Nothing on this.\n\nRelated titles, not evidence:\n- Owls hunt by ear (2024-05). https://papers.example/owls"
