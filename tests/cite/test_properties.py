@@ -34,12 +34,7 @@ BROKEN = (
     "( ) （ ） [ ] 【 】 ［ ］ \\[ \\] [[ ]] ` ``` [7] [P2. [P P3 P9 p2 .1 -2 2] ![ ww | they [P2.1] drop "
     "http://evil.example/x www.evil.example ](http://evil.example) ](#x) [P1.1](x.io/) <think> </think> <thi "
     "\u200b \u202e \x1b[31m \x1b [[P9.9] 1] https :// //evil.example/x [https:](http://a.example) "
-<<<<<<< HEAD
-    "[//x](http://a.example) "
-    "https://\u0435vil.example https://owls.example/data\u4e2d ［１］ [01] ssh: ：//x"
-=======
     "[//x](http://a.example) https://\u0435vil.example https://owls.example/data\u4e2d ［１］ [01] ssh: ：//x"
->>>>>>> attacks
 )
 SPACE = (" ", " ", "\n", "\n\n", "  ")
 
