@@ -39,8 +39,8 @@ _TRADE = """
 _WORDS_OF_THE_TRADE = frozenset(content_words(_TRADE))
 _DENIAL = re.compile(
     r"\b(?:no|not|none|nothing|never|neither|nor|without|cannot|nobody|unclear|unlike|rather than|instead of"
-    r"|contrary to|nicht|nichts|keine?[nmrs]?|statt|anstatt|ne|pas|aucune?|sin|ning[uú]n[ao]?|non|nessun[ao]?|não|nenhuma?"
-    r"|niet|geen)\b|n[’']t\b|[没未无不無]|ない|ません|않|없",
+    r"|contrary to|nicht|nichts|keine?[nmrs]?|statt|anstatt|ne|pas|aucune?|sin|ning[uú]n[ao]?|non|nessun[ao]?|não"
+    r"|nenhuma?|niet|geen)\b|n[’']t\b|[没未无不無]|ない|ません|않|없",
     re.I,
 )
 _CLAUSE_END = re.compile(r"[.,;:!?()—–，。；：]|\bbut\b")
