@@ -7,19 +7,13 @@ import time
 from collections.abc import Callable
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return the better of two runs, in seconds of this thread's own processor time."""
-    return min(_once(work), _once(work))
-
-
 def grows_linearly(work: Callable[[int], object], small: int, times: int = 8) -> bool:
     """Whether `times` as much costs at most three times `times` as much; a square would cost `times` times."""
-    work(small)
-    return seconds(lambda: work(small * times)) < 3 * times * seconds(lambda: work(small)) + 0.2
+    bound = 3 * times * _seconds(lambda: work(small)) + 0.2
+    return any(_seconds(lambda: work(small * times)) < bound for _ in range(2))
 
 
-def _once(work: Callable[[], object]) -> float:
-    gc.collect()
+def _seconds(work: Callable[[], object]) -> float:
     gc.disable()
     began = time.thread_time()
     try:

@@ -172,5 +172,6 @@ def test_the_shipped_set_is_large_and_varied_enough() -> None:
 
 def test_a_fifth_of_the_shipped_set_was_labelled_twice_and_agrees() -> None:
     questions, labels = load(SHIPPED), load_labels(LABELS)
-    assert len(labels) >= 0.18 * len(questions.questions)
+    by_hand = [q for q in questions.questions if not q.id.startswith("whole-")]  # gold of the others is computed
+    assert len(labels) >= 0.18 * len(by_hand)
     assert agreement(questions.by_id, labels).kappa > 0.8
