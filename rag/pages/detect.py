@@ -109,10 +109,12 @@ def _is_object(line: str) -> bool:
 
 
 def _is_ids(start: str) -> bool:
-    """Whether the first lines are arXiv ids or links of papers, one a line, and nothing else."""
+    """Whether the first lines are arXiv ids or links of papers, one a line, but for a few that are mistyped."""
     lines = [line.strip() for line in start.split("\n")[:-1][:200] or [start]]
-    lines = [line for line in lines if line and not line.startswith("#")]
-    return bool(lines) and all(len(line) < 200 and " " not in line and arxiv_id(line) for line in lines[:50])
+    lines = [line for line in lines if line and not line.startswith("#")][:50]
+    told = [line.partition(" #")[0].rstrip() for line in lines]
+    wanted = [line for line in told if " " not in line and arxiv_id(line)]
+    return len(wanted) > len(lines) / 2 and all(len(line) < 200 for line in lines)
 
 
 def _is_table(start: str, name: str) -> bool:

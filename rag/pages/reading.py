@@ -15,6 +15,8 @@ from rag.pages.shape import is_notice
 
 LONGEST_TITLE = 500
 """Characters of the longest title; the longest of 75,000 real ones has 226."""
+LONGEST_ABSTRACT = 50_000
+"""Characters of the longest abstract; arXiv takes 1,920, and the longest structured ones of journals have 10,000."""
 SHORTEST_ABSTRACT = 2
 """Words below which an abstract is pointed out."""
 MOST_LINES = 1000
@@ -75,6 +77,10 @@ class Reading:
         if len(record.title) > LONGEST_TITLE:
             why = f"its title has {len(record.title)} characters: more than {LONGEST_TITLE} are no title"
             self._skipped.add(passed_over(line, record.title, why))
+            return None
+        if len(record.abstract) > LONGEST_ABSTRACT:
+            why = f"its text has {len(record.abstract)} characters: more than {LONGEST_ABSTRACT} are no abstract"
+            self._skipped.add(passed_over(line, record.title or record.abstract, why))
             return None
         if not record.title and not record.abstract and not record.arxiv_id:
             self._skipped.add(passed_over(line, record.own_id or "", "neither a title nor an abstract"))

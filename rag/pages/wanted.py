@@ -11,10 +11,10 @@ from rag.text.addresses import arxiv_id, canonical_url
 
 
 def parse_ids(content: Content) -> Iterator[Entry]:
-    """Yield a record without title and abstract for every id; lines that start with `#` are remarks."""
+    """Yield a record without title and abstract for every id; what follows `#` is a remark."""
     found = 0
     for number, line in content.lines():
-        text = (line or "").strip()
+        text = (line or "").strip().partition(" #")[0].rstrip()
         if not text or text.startswith("#"):
             continue
         identifier = arxiv_id(text) if len(text) < 500 else None

@@ -87,6 +87,12 @@ def test_a_title_of_2000_characters_is_passed_over(read: Reader) -> None:
     assert "2000 characters" in page.receipt
 
 
+def test_a_text_of_a_book_is_no_abstract(read: Reader) -> None:
+    page = read(LINE + "\n" + json.dumps({"title": "A Book", "abstract": "word " * 20_000}), "x.jsonl")
+    assert page.titles == ["A title"]
+    assert "more than 50000 are no abstract" in page.receipt
+
+
 def test_a_cookie_banner_is_no_abstract(read: Reader) -> None:
     banner = "We use cookies to improve your experience on this site. By clicking accept you agree to our use of them."
     page = read(json.dumps({"title": "A title", "abstract": banner}), "x.jsonl")

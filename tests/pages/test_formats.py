@@ -230,6 +230,12 @@ def test_ids_and_links_are_recorded_as_wanted(read: Reader) -> None:
     assert "enrich" in page.receipt
 
 
+def test_a_mistyped_id_costs_no_other(read: Reader) -> None:
+    page = read("2501.05441  # read first\n2502.0001x\nthe one on fish\n2503.00001\n2504.00001\n", "i.txt")
+    assert [one.arxiv_id for one in page.records] == ["2501.05441", "2503.00001", "2504.00001"]
+    assert [one.line for one in page.skipped] == [2, 3]
+
+
 def test_json_lines_of_many_kinds(read: Reader) -> None:
     lines = [
         {"id": "a1", "title": "Ours", "abstract": "An &amp; abstract.", "authors": ["Ann Bee"], "date": "2024-05"},
