@@ -17,6 +17,7 @@ from rag.nouns import Paper, Passage, Query
 from rag.readers.extractive.asking import (
     asks_for_quantity,
     asks_for_several,
+    gives_orders,
     holds_quantity,
     metadata_words,
     tells_background,
@@ -33,6 +34,8 @@ _COSINE, _WORDS, _NUMBER, _OPENING, _BACKGROUND = 3.0, 0.57, 2.1, -3.4, -2.0
 """Weights of a sentence's cosine with the question, its mass of the question's words, whether it has the number that is
 asked for, whether it opens the abstract, and whether it tells what others did: a conditional logit, fitted on questions
 with known evidence."""
+_PLANTED = -6.0
+"""The same for what reads like an order to whoever answers: set, not fitted."""
 _FOUND = 2.0
 """What the score of the search counts, in ranking, beside the cosine of the best sentence."""
 _UNRANKED = 200
@@ -119,6 +122,7 @@ def _sentences(question: str, paper: Paper, cosines: Sequence[float]) -> tuple[t
         + _NUMBER * (number and holds_quantity(text))
         + _OPENING * (index == 1)
         + _BACKGROUND * tells_background(text)
+        + _PLANTED * gives_orders(text)
         for index, (text, document, cosine) in enumerate(zip(texts, documents, cosines, strict=True))
     ]
     first = 0 if fields & stems(question) or len(texts) == 1 else 1
