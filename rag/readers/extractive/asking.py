@@ -33,7 +33,8 @@ _ORDER = re.compile(
     r"\b(must|should|shall|always|never)\b.{0,60}\b(answer|reply|respond|say|state|output|print|repeat|recommend)\b"
     r"|\b(ignore|disregard|forget)\b.{0,40}\b(instructions?|prompts?|rules|above)\b"
     r"|\b(reading|summari[sz]ing|processing) this (abstract|text|paper|page)\b"
-    r"|\byour (answer|reply|response|output|instructions)\b|\byou are (now|an? (ai|assistant))\b|(忽略|无视).{0,20}(指令|指示)",
+    r"|\byour (answer|reply|response|output|instructions)\b|\byou are (now|an? (ai|assistant))\b"
+    r"|(忽略|无视).{0,20}(指令|指示)",
     re.I,
 )
 _METADATA = {
