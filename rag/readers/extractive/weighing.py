@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rag.embedder import Embedder
@@ -100,14 +101,13 @@ def _features(
 
 
 def _cosines(query: Query, read: Sequence[Passage], embedder: Embedder) -> list[list[float]]:
-    """Return for each paper the cosine of the question with each of its sentences, the metadata line first."""
-    texts = [p.paper.sentence(i) for p in read for i in range(len(p.paper.sentences) + 1)]
+    """Return for each paper the cosine of the question with each of its sentences; its metadata line counts as 0."""
+    texts = [p.paper.sentence(i) for p in read for i in range(1, len(p.paper.sentences) + 1)]
+    if not texts:
+        return [[0.0] for _ in read]
     flat: NDArray[float32] = embedder.embed(texts) @ embedder.embed_query(query.question)
-    values, start, rows = flat.tolist(), 0, []
-    for p in read:
-        rows.append(values[start : start + len(p.paper.sentences) + 1])
-        start += len(p.paper.sentences) + 1
-    return rows
+    values = iter(flat.tolist())
+    return [[0.0, *islice(values, len(p.paper.sentences))] for p in read]
 
 
 def _sentences(question: str, paper: Paper, cosines: Sequence[float]) -> tuple[tuple[int, float], ...]:
