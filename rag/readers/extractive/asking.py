@@ -29,6 +29,14 @@ _BACKGROUND = re.compile(
     r"|prior|conventional|cependant|jedoch|obwohl|sin embargo|aunque)\b",
     re.I,
 )
+_ORDER = re.compile(
+    r"\b(must|should|shall|always|never)\b.{0,60}\b(answer|reply|respond|say|state|output|print|repeat|recommend)\b"
+    r"|\b(ignore|disregard|forget)\b.{0,40}\b(instructions?|prompts?|rules|above)\b"
+    r"|\b(reading|summari[sz]ing|processing) this (abstract|text|paper|page)\b"
+    r"|\byour (answer|reply|response|output|instructions)\b|\byou are (now|an? (ai|assistant))\b"
+    r"|(忽略|无视).{0,20}(指令|指示)",
+    re.I,
+)
 _METADATA = {
     "Date": "date dated year month published publication fecha año publicó datum jahr veröffentlicht année publié",
     "uthors": "author authors coauthors autor autores autoren auteur auteurs",
@@ -60,3 +68,8 @@ def metadata_words(line: str = "") -> str:
 def tells_background(sentence: str) -> bool:
     """Tell whether a sentence opens as those do that tell what others did or failed to do."""
     return _BACKGROUND.match(sentence) is not None
+
+
+def gives_orders(sentence: str) -> bool:
+    """Tell whether a sentence says what whoever answers is to say, as planted text does and findings do not."""
+    return _ORDER.search(sentence) is not None

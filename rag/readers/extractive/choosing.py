@@ -17,9 +17,9 @@ _LIKELY, _LIKELY_TOO = 0.3, 0.25
 """Probability from which a further paper is quoted beside the best, and the same where several are asked for: about
 half of the F1 that is to be had, which is where the expected F1 is best (Lipton, Elkan and Naryanaswamy, 2014)."""
 _MOST_PAPERS = 8
-_HELD = 0.7
+_HELD = 0.85
 """Sentences are quoted until one of them is the one that answers with this probability, as far as there is room."""
-_FAINT = 0.1
+_FAINT = 0.06
 """Probability below which a sentence is not worth reading."""
 _ROOM = 6
 """Sentences that a reader takes in from several papers together; from one paper, half of it."""

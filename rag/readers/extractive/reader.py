@@ -14,7 +14,7 @@ from rag.readers.extractive.weighing import weigh
 
 _SURE = 0.3
 """Relevance of the best paper from which an answer is given without reserve."""
-_POSSIBLE = 0.23
+_POSSIBLE = 0.19
 """Relevance below which nothing is quoted."""
 _FOREIGN = 0.45
 """Quality (two cosines and half a coverage) below which the library has nothing to do with what was said."""
