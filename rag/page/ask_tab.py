@@ -11,6 +11,7 @@ import gradio as gr
 from rag.page.chat import asked, spoken
 from rag.page.conversation import Conversation
 from rag.page.keep_row import keep_row
+from rag.page.known import KnownPapers
 from rag.page.reader_panel import HOW_TO_CONNECT, ReaderPanel
 from rag.page.turn_html import turn_html
 from rag.page.welcome import welcome_html
@@ -41,8 +42,8 @@ class Pieces:
 class AskTab:
     """The tab, laid out and wired when it is made inside a `gr.Blocks`."""
 
-    def __init__(self, library: Library, bridge: gr.HTML) -> None:
-        self._library = library
+    def __init__(self, library: Library, known: KnownPapers, bridge: gr.HTML) -> None:
+        self._library, self._known = library, known
         self.pieces, self.panel, self.load = self._layout()
         p = self.pieces
         self.outputs = [p.past, p.now, p.editing_note, p.box, p.send, p.stop, p.conversation, p.editing, p.spoken]
@@ -103,7 +104,7 @@ class AskTab:
     def welcome(self) -> str:
         """Return what a page that has just been opened shows in the place of the conversation."""
         hint = "" if self.panel.can_check else HOW_TO_CONNECT
-        return welcome_html(self._library.papers(), hint)
+        return welcome_html(self._known.papers(), hint)
 
     # ------------------------------------------------------------------ asking
 

@@ -10,6 +10,7 @@ import gradio as gr
 from rag.page.ask_tab import AskTab
 from rag.page.icons import icon
 from rag.page.keeping import Keeping
+from rag.page.known import KnownPapers
 from rag.page.library_tab import LibraryTab
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def build(library: Library) -> gr.Blocks:
     page: gr.Blocks = gr.Blocks(
         title="Abstract QA", fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400)
     )
+    known = KnownPapers(library)
     with page:
         gr.HTML(_HEADER, elem_id="header", apply_default_css=False, js_on_load=None)
         bridge = gr.HTML(
@@ -49,10 +51,10 @@ def build(library: Library) -> gr.Blocks:
         )
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask"):
-                ask = AskTab(library, bridge)
+                ask = AskTab(library, known, bridge)
                 ask.wire_stop(Keeping(library, bridge, ask).checking)
             with gr.Tab("Library", id="library", elem_id="library") as tab:
-                LibraryTab(library, bridge, tab)
+                LibraryTab(library, known, bridge, tab)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(ask.welcome, None, ask.pieces.now, **quiet)
         page.load(ask.panel.first_view, None, ask.panel.outputs, **quiet)

@@ -10,10 +10,10 @@ import gradio as gr
 
 from rag.errors import AbstractQAError
 from rag.export import ExportFormat
-from rag.nouns import Paper
 from rag.page.add_panel import AddPanel
 from rag.page.download import of_papers
 from rag.page.keeping import handed_out, papers_by_id
+from rag.page.known import KnownPapers
 from rag.page.shelf import Column, View, leaf
 from rag.page.shelf_html import shelf_html
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class LibraryTab:
     """The tab, laid out and wired when it is made inside a `gr.Blocks`."""
 
-    def __init__(self, library: Library, bridge: gr.HTML, tab: gr.Tab) -> None:
+    def __init__(self, library: Library, known: KnownPapers, bridge: gr.HTML, tab: gr.Tab) -> None:
         self._library = library
-        self._known: tuple[int, list[Paper]] = (-1, [])
+        self._known = known
         panel = AddPanel(library)
         self._search = gr.Textbox(
             label="Search the library",
@@ -70,7 +70,7 @@ class LibraryTab:
         return event
 
     def _shown(self, view: View) -> tuple[str, View]:
-        papers = self._papers()
+        papers = self._known.papers()
         return shelf_html(leaf(papers, view), view, len(papers)), view
 
     def _remove(self, view: View) -> tuple[str, View]:
@@ -85,10 +85,3 @@ class LibraryTab:
     def _export(self, view: View, event: gr.EventData) -> str:
         papers = papers_by_id(self._library, sorted(view.picked))
         return handed_out(of_papers(papers, ExportFormat(event._data["kind"])))
-
-    def _papers(self) -> list[Paper]:
-        """Return the library's papers, read again when anyone has changed it."""
-        generation = self._library.catalogue.generation()
-        if generation != self._known[0]:
-            self._known = (generation, self._library.papers())
-        return self._known[1]
