@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from rag.catalogue import Added, Catalogue
+from rag.familiar import content_digest, receipt_from_text, receipt_to_text
 from rag.nouns import FileReceipt, Receipt
 from rag.pages import Source, sources
 
@@ -34,6 +36,12 @@ class Intake:
         return Receipt(len(states), new, updated, unchanged, files)
 
     def _add_file(self, source: Source) -> FileReceipt:
+        digest = content_digest(source)
+        known = self._catalogue.receipt(source.page, digest) if digest else None
+        if known:
+            text, paper_ids = known
+            list(self._note(Added((), (), tuple(paper_ids))))
+            return receipt_from_text(text, source.path)
         reading = source.read()
         warnings: list[str] = []
         sightings = iter(reading.sightings)
@@ -42,14 +50,17 @@ class Intake:
             self._read += len(batch)
             if self._progress:
                 self._progress("reading", self._read, 0)
-        return FileReceipt(
+        receipt = FileReceipt(
             source.path,
             reading.format,
             reading.records,
             tuple(reading.skipped),
-            (*reading.warnings, *warnings),
+            tuple(reading.warnings),
             dict(reading.missing),
         )
+        if digest:
+            self._catalogue.remember(source.page, digest, receipt_to_text(receipt))
+        return replace(receipt, warnings=(*receipt.warnings, *warnings))
 
     def _note(self, added: Added) -> Iterator[str]:
         """Remember the first thing that became of each paper: what is new stays new for this receipt."""

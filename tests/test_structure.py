@@ -14,7 +14,7 @@ LAYERS = [
     {"nouns", "errors", "settings"},
     {"text", "tokens", "terms"},
     {"pages", "catalogue", "cite", "audit", "present", "export", "abstention"},
-    {"embedder", "filters"},
+    {"embedder", "filters", "familiar"},
     {"indexes", "plan"},
     {"questions"},
     {"retrieval", "readers", "intake", "locking", "enrich"},

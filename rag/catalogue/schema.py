@@ -2,16 +2,18 @@
 
 Version 2 keeps the vectors in sealed snapshots (see `rag.indexes.snapshots`), gives every library an id of its own,
 and answers date filters from an index alone. Version 3 remembers what a person decided about possible duplicates, and
-keeps papers of which nothing but an id is known (their `text_hash` is empty) out of both indexes.
+keeps papers of which nothing but an id is known (their `text_hash` is empty) out of both indexes. Version 4 remembers
+the files that were read and of which nothing has changed since, so that reading them again takes no time.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 from rag.errors import LibraryTooNew
 
-VERSION = 3
+VERSION = 4
 
 _SINCE_3 = """
 create table decisions (
@@ -23,6 +25,11 @@ create table decisions (
 );
 create index papers_stale on papers (number) where text_hash <> '' and indexed_hash is not text_hash;
 create index papers_wanted on papers (paper_id) where text_hash = '';
+"""
+_SINCE_4 = """
+create table files (page text primary key, digest text not null, receipt text not null) without rowid;
+create trigger files_gain after insert on sightings begin delete from files where page = new.page; end;
+create trigger files_lose after delete on sightings begin delete from files where page = old.page; end;
 """
 TABLES = (
     """
@@ -61,6 +68,7 @@ create table leaving (paper_id text primary key) without rowid;
 insert into meta values ('library', lower(hex(randomblob(8))));
 """
     + _SINCE_3
+    + _SINCE_4
 )
 
 _STEPS = {
@@ -79,6 +87,7 @@ update papers set text_hash = '', indexed_hash = null
 insert or ignore into leaving select paper_id from papers where text_hash = '';
 """
     + _SINCE_3,
+    3: _SINCE_4,
 }
 """What makes a file of each older version one of the next; what is derived is built anew by the next use."""
 
@@ -92,13 +101,23 @@ def prepare(db: sqlite3.Connection) -> None:
     try:
         version = _older_version(db)  # another process may have been quicker
         for step in [TABLES] if version == 0 else [_STEPS[n] for n in range(version, VERSION)]:
-            for statement in step.split(";"):
+            for statement in _statements(step):
                 db.execute(statement)
         db.execute(f"pragma user_version = {VERSION}")
     except BaseException:
         db.execute("rollback")
         raise
     db.execute("commit")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script, each of which ends a line; executescript would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _older_version(db: sqlite3.Connection) -> int:

@@ -142,6 +142,19 @@ class Catalogue:
                 removed.append(paper_id)
         return removed, unknown
 
+    def receipt(self, page: str, digest: str) -> tuple[str, list[str]] | None:
+        """Return what was remembered of a page's file, and its papers' ids; None unless all of it stands as it did."""
+        found = self._read("select receipt from files where page = ? and digest = ?", page, digest)
+        if not found:
+            return None
+        held = self._read("select distinct paper_id from sightings where page = ? order by paper_id", page)
+        return found[0][0], [paper_id for (paper_id,) in held]
+
+    def remember(self, page: str, digest: str, receipt: str) -> None:
+        """Note that a page's file was read to its end; forgotten as soon as a sighting of that page comes or goes."""
+        with self._write() as db:
+            db.execute("insert or replace into files values (?, ?, ?)", (page, digest, receipt))
+
     def restore(self, found: Iterable[Row], decisions: Sequence[Row] = ()) -> int:
         """Store rows of `sightings` and `decisions` that were saved from a damaged file; return how many sightings.
 
