@@ -5,7 +5,6 @@ Results go to standard output, all else to standard error. Exit codes: 0 done, 1
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -39,9 +38,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _report(message: str, code: int, *, as_json: bool = False) -> int:
     """Say what happened in one line on standard error, and with --json as an object too; return the exit code."""
+    from rag.commands.console import complain, put
+
     if as_json:
-        print(json.dumps({"status": "error", "error": message}, ensure_ascii=False))
-    print(f"abstract-qa: {message}", file=sys.stderr)
+        put({"status": "error", "error": message})
+    complain(message)
     return code
 
 

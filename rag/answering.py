@@ -13,6 +13,8 @@ from rag.cite import Resolved, resolve
 from rag.nouns import Answer, Citation, Claim, Coverage, Draft, Paper, Passage, Query, Reason, Status, Support
 from rag.readers import Reader
 
+EXTRACTIVE = "extractive"
+"""The name of every reader that is no model."""
 _POINTER = re.compile(r"(?<=” )\[P(\d+)\.\d+\]")
 """A pointer behind a quotation in a cell."""
 _RELATED = 3
@@ -51,7 +53,7 @@ def _nothing(query: Query, reader: str) -> Draft:
 
 def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings: Holdings, *, final: bool) -> Answer:
     """Return what a draft amounts to; only the last one is audited."""
-    is_ours = draft.status is Status.ABSTAINED and not draft.text.strip()
+    is_ours = draft.reader == EXTRACTIVE or not draft.text.strip()
     if draft.status is Status.ABSTAINED:
         draft = _abstention(draft, holdings)
     status, reason = draft.status, draft.reason
@@ -98,6 +100,8 @@ def _numbered(draft: Draft, citations: tuple[Citation, ...]) -> dict[str, Any] |
     numbers = {citation.paper.paper_id: citation.number for citation in citations}
 
     def marker(pointer: re.Match[str]) -> str:
+        if any(f"” {pointer[0]}" in passage.paper.abstract for passage in draft.shown):
+            return pointer[0]  # an abstract's own
         number = numbers.get(draft.shown[int(pointer[1]) - 1].paper.paper_id)
         return f"[{number}]" if number else ""
 

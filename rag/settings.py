@@ -36,6 +36,11 @@ class Settings:
     strict_model: bool = False
     """A failing model is an error, not a reason to answer in quotes."""
 
+    def __post_init__(self) -> None:
+        """UsageError for a key that no request can carry; the HTTP client's own error would show it."""
+        if self.api_key is not None and not (self.api_key.isascii() and self.api_key.isprintable()):
+            raise UsageError("OPENAI_API_KEY holds a character that no key has, such as a line break. Set it again.")
+
     @property
     def has_endpoint(self) -> bool:
         """Whether a chat endpoint is configured."""
@@ -48,7 +53,7 @@ def from_environment(environ: Mapping[str, str] | None = None, **overrides: obje
     values: dict[str, object] = {
         "model": env.get("RAG_MODEL") or None,
         "base_url": env.get("OPENAI_BASE_URL") or None,
-        "api_key": env.get("OPENAI_API_KEY") or None,
+        "api_key": (env.get("OPENAI_API_KEY") or "").strip() or None,
         "embed_model": env.get("RAG_EMBED_MODEL") or None,
         "embed_base_url": env.get("RAG_EMBED_BASE_URL") or None,
         "chroma_url": env.get("RAG_CHROMA_URL") or None,

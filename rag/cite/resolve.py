@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rag.cite.pointers import Pointer
-from rag.cite.scan import REMOVED, Link, Pointers, Text, pieces, without_half_pointer
+from rag.cite.scan import REMOVED, Gap, Link, Pointers, Text, pieces, without_half_pointer
 from rag.cite.sentences import claim_spans
 from rag.cite.settle import settled
 from rag.cite.shown import Shown, read_shown
@@ -44,8 +44,11 @@ class Resolved:
     shown: tuple[Passage, ...] = ()
 
 
-_JOINS = re.compile(r"[\w:/\\.@\[%+~：／＼-]\0(?![.:]+(?:\s|\Z))[\w:/\\.@\]%+~：／＼-]")
-"""The end of a text and the beginning of another (NUL between) that can make a link or a marker together."""
+_LEFT = r"[A-Za-z0-9０-９Ａ-Ｚａ-ｚ:/\\.@%+~：／＼-]"
+_JOINS = re.compile(rf"{_LEFT}\0(?![.:。．｡]+(?:\s|\Z))[\w:/\\.@%+~：／＼。．｡-]")
+"""The end of a text and the beginning of another (NUL between) that can make a link together."""
+_IN_BRACKETS = re.compile(r"[\[［【〔]\0\w|\w\0[\]］】〕]")
+"""The same for a marker."""
 
 
 @dataclass(slots=True)
@@ -66,8 +69,9 @@ class _Page:
         """Add text; where something was left out, what stood on its two sides must not become one link or marker."""
         if not text:
             return
-        if self.is_cut and self.parts and _JOINS.match(f"{self.parts[-1][-1:]}\0{text[:100]}"):
-            text = " " + text
+        if self.is_cut and self.parts:
+            seam = f"{self.parts[-1][-1:]}\0{text[:100]}"
+            text = f"…{text}" if _IN_BRACKETS.match(seam) else f" {text}" if _JOINS.match(seam) else text
         self.is_cut = False
         self.parts.append(text)
         self.length += len(text)
@@ -130,14 +134,16 @@ def _write_run(page: _Page, run: list[Pointer]) -> None:
         page.is_cut = True
 
 
-def _write_piece(page: _Page, piece: Text | Link) -> None:
+def _write_piece(page: _Page, piece: Text | Link | Gap) -> None:
     if isinstance(piece, Text):
         page.write(piece.text)
-        return
-    page.links += 1
-    page.is_cut = page.is_cut or piece.label != REMOVED
-    page.write(piece.label)
-    page.is_cut = piece.label != REMOVED
+    elif isinstance(piece, Gap):
+        page.is_cut = True
+    else:
+        page.links += 1
+        page.is_cut = page.is_cut or piece.label != REMOVED
+        page.write(piece.label)
+        page.is_cut = piece.label != REMOVED
 
 
 def _known(page: _Page, run: Iterable[Pointer]) -> dict[int, list[Pointer]]:

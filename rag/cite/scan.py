@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     rf"|(?P<url>{URL.pattern})"
     rf"|(?P<name>{LABEL.pattern})"
 )
+_BRACKET = re.compile(rf"(?P<square>{_OPEN}\^?(?P<in_square>{_SQUARE}{{1,{LONGEST_SQUARE}}}){_CLOSE})")
 _ADDRESS = re.compile(r"<?(?:[a-z][a-z0-9+.-]{0,20}:|[/#?]|www\.|[\w-]{1,99}(?:\.[\w-]{1,99}){0,9}\.[a-z]{2,9})", re.I)
 _HALF_POINTER = re.compile(
     rf"\s*\\?(?:{_OPEN}[ \t]*(?:[Ss]ee[ \t]+)?(?:[Pp](?:aper)?[ \t]?)?|[(（][ \t]*(?:[Ss]ee[ \t]+)?[Pp](?=\d|\Z))"
@@ -64,7 +65,12 @@ class Link:
     label: str
 
 
-Piece = Text | Pointers | Link
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place at which text is parted: what follows a link of the shown text must not become part of it."""
+
+
+Piece = Text | Pointers | Link | Gap
 
 
 def pieces(text: str, shown: Shown) -> Iterator[Piece]:
@@ -72,6 +78,8 @@ def pieces(text: str, shown: Shown) -> Iterator[Piece]:
     position = emitted = 0
     while found := _TOKEN.search(text, position):
         parts = _parts(found, text, shown)
+        if parts is None and found.lastgroup == "link" and (bracket := _BRACKET.match(text, found.start())):
+            found, parts = bracket, _parts(bracket, text, shown)  # `[7](P2.4)` is a bracket and another one
         if parts is None:
             position = found.start() + 1
             continue
@@ -103,7 +111,7 @@ def _address(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...]
         return Link(REMOVED), Text(after)
     following = text[found.end() : found.end() + 2]
     goes_on = following.lstrip(DOTS)[:1].isalnum() or following[:1].isalnum()
-    return (Text(found[0] + " " if goes_on and not shown.holds(link + after + following) else found[0]),)
+    return (Text(found[0]), Gap()) if goes_on and not shown.holds(link + after + following) else (Text(found[0]),)
 
 
 def _named(label: str, shown: Shown) -> tuple[Piece, ...] | None:

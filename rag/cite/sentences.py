@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.cite.plain import is_label
-from rag.text.sentences import split_sentences
+from rag.text.sentences import is_abbreviation, split_sentences
 
 Span = tuple[int, int]
 
@@ -30,7 +30,7 @@ _ENUMERATOR = re.compile(r"[#*_\s]*\d{1,2}(?:\.\d{1,2})*[.)]\s")
 _BOLD_LINE = re.compile(r"[ \t]*(?:\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__):?[ \t]*")
 _NUMBER = re.compile(r"(?<![\w.-])\d")
 _SMALL_START = re.compile(
-    r"(?<=[a-z]{5})(?<!approx)(?<!suppl)(?<!trans)[.!?][\"”’)]{0,3}\s+(?=[a-z])|[؟।։።‽⁇⁈⁉][\"”’)]{0,3}\s*(?=\w)"
+    r"(?<![^\s(“\"])(?P<word>[^\W_]{2,40})[.!?][\"”’)]{0,3}\s+(?=[a-z])|[؟।։።‽⁇⁈⁉][\"”’)]{0,3}\s*(?=\w)"
 )
 """A sentence's end that an abstract has not: before a small letter, and in signs of other scripts."""
 _LONGEST_BRACKET = 200
@@ -156,6 +156,8 @@ def _cut_before_small_letters(text: str, sentence: Span) -> Iterator[Span]:
     start, end = sentence
     looked, depth = start, 0
     for found in _SMALL_START.finditer(text, start, end):
+        if found["word"] and (is_abbreviation(found["word"]) or found.start() == start):
+            continue
         depth += text.count("(", looked, found.start()) - text.count(")", looked, found.start())
         looked = found.start()
         if depth <= 0 or text.find(")", looked, min(end, looked + _LONGEST_BRACKET)) < 0:

@@ -76,7 +76,7 @@ class Shown:
         if not contexts or not (parsed.labelled or key.isdecimal()):
             return bool(contexts)
         before = " ".join(before.split())
-        return any(before.endswith(context or ("“", '"')) for context in contexts)
+        return any(before.endswith(context or ("“", '"', "*")) for context in contexts)
 
     def holds_link(self, link: str) -> bool:
         """Tell whether a link stands in the shown text or is a shown paper's own, with its scheme or without."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,9 +26,18 @@ def say(text: str) -> None:
     print(terminal_safe(text))
 
 
+def complain(text: str) -> None:
+    """Say on standard error, on one line, what happened and what to do."""
+    print(f"abstract-qa: {terminal_safe(' '.join(text.split()))}", file=sys.stderr)
+
+
+_UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]")
+
+
 def put(body: object) -> None:
-    """Print one JSON object on a line of its own, at once."""
-    print(json.dumps(body, ensure_ascii=False), flush=True)
+    """Print one JSON object on a line of its own, at once; what would drive a terminal is written as its number."""
+    text = json.dumps(body, ensure_ascii=False)
+    print(_UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text), flush=True)
 
 
 def run_batch(path: str, key: str, work: Callable[[dict[str, Any]], dict[str, Any]]) -> int:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from rag.commands.console import open_library, put, say
+from rag.commands.console import complain, open_library, put, say
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -18,8 +17,5 @@ def run(arguments: argparse.Namespace) -> int:
         for paper_id in removed:
             say(f"Removed {paper_id}.")
     if unknown:
-        print(
-            f"abstract-qa: no paper has the id {', '.join(unknown)}. List the ids with: abstract-qa papers",
-            file=sys.stderr,
-        )
+        complain(f"no paper has the id {', '.join(unknown)}. List the ids with: abstract-qa papers")
     return 2 if unknown else 0

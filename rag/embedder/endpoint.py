@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import EmbedderFailed
+from rag.text.secrets import without_key, without_login
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -39,7 +40,7 @@ class EndpointEmbedder:
     ) -> None:
         self.model = model
         self.base_url = base_url or _OPENAI
-        self._api_key = api_key or _NO_KEY
+        self._key = api_key
         self._timeout = timeout
 
     @property
@@ -85,7 +86,7 @@ class EndpointEmbedder:
         try:
             reply = self._client.embeddings.create(model=self.model, input=sent, encoding_format="float")
         except (OpenAIError, ValueError) as exc:  # ValueError: a reply that claims to be JSON and is not
-            raise EmbedderFailed(self._explain(exc)) from exc
+            raise EmbedderFailed(self._explain(exc)) from None  # its own text may repeat the key
         return self._in_order(reply, len(texts))
 
     def _in_order(self, reply: Any, count: int) -> list[Any]:
@@ -115,11 +116,11 @@ class EndpointEmbedder:
         from openai import OpenAI, Timeout
 
         timeout = Timeout(self._timeout, connect=_CONNECT_SECONDS)
-        return OpenAI(base_url=self.base_url, api_key=self._api_key, timeout=timeout, max_retries=_RETRIES)
+        return OpenAI(base_url=self.base_url, api_key=self._key or _NO_KEY, timeout=timeout, max_retries=_RETRIES)
 
     @property
     def _who(self) -> str:
-        return f"The embedding endpoint {self.base_url} (model {self.model})"
+        return f"The embedding endpoint {without_login(self.base_url)} (model {self.model})"
 
     def _explain(self, error: Exception) -> str:
         import openai
@@ -134,5 +135,5 @@ class EndpointEmbedder:
             case openai.RateLimitError():
                 remedy = "refuses more requests for now, or the account is used up: try again later."
             case _:
-                remedy = f"failed: {error}"
+                remedy = f"failed: {without_key(str(error), self._key)[:400]}"
         return f"{self._who} {remedy}"

@@ -22,6 +22,8 @@ from rag.readers.form import Form
 from rag.readers.replies import Chunk, Finish, Reply, estimate, read_chunk, read_finish
 from rag.readers.waiting import Limits, limited
 from rag.settings import Settings
+from rag.text.controls import without_controls
+from rag.text.secrets import reply_without_key, without_key, without_login
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage
@@ -75,7 +77,7 @@ class Endpoint:
     @property
     def where(self) -> str:
         """The endpoint's address without a name, a password or a query that may stand in it."""
-        return re.sub(r"//[^/@]*@", "//", self.base_url).partition("?")[0]
+        return without_login(self.base_url)
 
     def models(self) -> tuple[str, ...]:
         """Return the names of the models that the endpoint lists; UsageError when it has no list."""
@@ -111,15 +113,18 @@ class Endpoint:
         try:
             for chunk in limited(lambda stopped: self._attempts(llm, messages, stopped), limits):
                 thought, usage, ended = thought + chunk.thought, chunk.usage or usage, chunk.finish or ended
-                reply = replace(reply, text=reply.text + chunk.text, model=chunk.model or reply.model)
+                reply = replace(
+                    reply, text=reply.text + chunk.text, model=without_key(chunk.model, self._key) or reply.model
+                )
                 if len(reply.text) + thought > LONGEST_REPLY:
                     ended = Finish.LENGTH
                     break
                 if chunk.text:
-                    yield reply
+                    yield replace(reply, text=reply_without_key(reply.text, self._key, final=False))
         except Exception as error:
             raise self._error(self._failure(error)) from None
         finish = read_finish(ended)
+        reply = replace(reply, text=reply_without_key(reply.text, self._key, final=True))
         if not reply.text.strip():
             raise self._error(failures.nothing(finish))
         yield replace(reply, finish=finish, usage=usage or estimate(messages, reply.text))
@@ -158,12 +163,15 @@ class Endpoint:
         import httpx
         from openai import OpenAI
 
+        from rag.readers.whole import StreamingClient
+
         seconds = httpx.Timeout(self.timeout, connect=min(CONNECT_SECONDS, self.timeout))
         return OpenAI(
             base_url=self.base_url,
             api_key=self._key or "none",  # the client demands one, local servers do not look at it
             timeout=seconds,
             max_retries=0,
+            http_client=StreamingClient(timeout=seconds),
         )
 
     @cached_property
@@ -199,7 +207,7 @@ class Endpoint:
         return Failure(Kind.UNREADABLE, message=self._clean(type(error).__name__))
 
     def _clean(self, message: str) -> str:
-        message = message.replace(self._key, "…") if self._key else message
+        message = without_controls(without_key(message, self._key))
         return " ".join(re.sub(r"\bsk-[\w*-]{4,}", "…", message).split())[:400]
 
     def _error(self, failure: Failure) -> ModelFailed:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from rag.cite.unwrap import unwrap
+from rag.text.controls import without_controls
 
 _TRIES = 20
 """Opening braces that are tried; a reply with more before its object is unreadable."""
@@ -32,4 +33,4 @@ def text_in(value: object, longest: int) -> str | None:
     """Return `value` as one line of at most `longest` characters; None unless it is a text that says something."""
     if not isinstance(value, str):
         return None
-    return " ".join(value.split())[:longest] or None
+    return " ".join(without_controls(value).split())[:longest] or None

@@ -68,6 +68,11 @@ def split_sentences(abstract: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
+def is_abbreviation(word: str) -> bool:
+    """Tell whether a full stop after `word` seldom ends a sentence."""
+    return word.lower() in _NEVER_LAST | _SELDOM_LAST | _EXCLAIMING
+
+
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     """Add the stretch without its outer white space; a stretch without a letter or digit belongs to the one before."""
     piece = text[start:end]
