@@ -20,6 +20,7 @@ from rag.filters import Filters
 from rag.indexes import Indexes
 from rag.intake import Intake
 from rag.locking import WriterLock
+from rag.neighbours import find_paper, neighbours
 from rag.nouns import Answer, Hit, Paper, Passage, Query, Receipt, Sighting
 from rag.plan import plan
 from rag.questions.scope import Scope, exact_reader, read_scope
@@ -30,6 +31,8 @@ from rag.settings import Settings, from_environment
 
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
+
+    from rag.digest import Digest
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is done, done, total)."""
@@ -99,7 +102,10 @@ class Library:
             with self.catalogue.rehearsal():
                 return intake.add(many)
         with self._writing():
+            before = self.catalogue.last_number()
             receipt = intake.add(many)
+            if receipt.new:
+                self.catalogue.set_meta("latest", str(before))
             self.indexes.synchronise(_telling(progress, "embedding"))
         return receipt
 
@@ -227,6 +233,19 @@ class Library:
             timings.setdefault("first_word", timings["total"])
             warnings = (*growing.warnings, *waiting)
             yield replace(growing, question=asked, timings=dict(timings), warnings=warnings)
+
+    def related(self, name: str, k: int = 10) -> tuple[Paper, list[Hit]]:
+        """Return the paper with this id, alias, title or name, and the `k` papers most like it (UnknownPaper)."""
+        self._catch_up()
+        paper = find_paper(name, self.catalogue, self.indexes)
+        return paper, neighbours(paper, k, self.catalogue, self.indexes)
+
+    def digest(self) -> Digest:
+        """Return what is in the library: by month, page and subject, with a map, and what came with the last `add`."""
+        from rag.digest import digest
+
+        self._catch_up()
+        return digest(self.catalogue, self.indexes, self.embedder())
 
     def as_retriever(self, k: int = 10) -> BaseRetriever:
         """Return this library as a llama-index retriever over whole abstracts."""

@@ -16,7 +16,7 @@ LAYERS = [
     {"pages", "catalogue", "cite", "audit", "present", "export", "abstention"},
     {"embedder", "filters", "familiar"},
     {"indexes", "plan"},
-    {"questions"},
+    {"questions", "digest", "neighbours"},
     {"retrieval", "readers", "intake", "locking", "enrich"},
     {"answering"},
     {"library", "llama"},

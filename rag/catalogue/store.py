@@ -22,6 +22,7 @@ from rag.catalogue.regroup import Added, forget, regroup, store_sighting
 from rag.catalogue.salvage import COLUMNS, DECISION_COLUMNS, Row
 from rag.errors import LibraryDamaged, UnknownPaper
 from rag.nouns import Paper, Sighting
+from rag.text.titles import normalise_title
 
 _BATCH = 500
 """Papers read at once."""
@@ -250,6 +251,25 @@ class Catalogue:
     def select(self, where: str, values: Sequence[object]) -> set[str]:
         """Return the ids of the readable papers that satisfy an SQL condition over the columns of `papers`."""
         return {row[0] for row in self._read(f"select paper_id from papers where {where}", *values)} - self.wanted()
+
+    def titled(self, title: str) -> Paper | None:
+        """Return the one paper with this title, in any case and punctuation; None where none or several have it."""
+        key = normalise_title(title)
+        found = [
+            paper_id
+            for paper_id, held in self._read("select paper_id, title from papers")
+            if normalise_title(held) == key
+        ]
+        return self.get(found)[found[0]] if key and len(found) == 1 else None
+
+    def last_number(self) -> int:
+        """Return the number of the paper added last; numbers only grow."""
+        return int(self._read("select coalesce(max(number), 0) from papers")[0][0])
+
+    def latest(self) -> list[str]:
+        """Return the ids of the papers that came with the last `add` that brought any."""
+        after = int(self.meta("latest") or 0)
+        return [paper_id for (paper_id,) in self._read("select paper_id from papers where number > ?", after)]
 
     def values(self, field: str) -> tuple[str, ...]:
         """Return the different values of a field of papers, those of a list one by one, in order."""

@@ -25,6 +25,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     _add(command("add", "Add saved pages or files of papers to the library."))
     _ask(command("ask", "Answer a question from the library, with cited titles."))
     _search(command("search", "List the papers nearest to a query."))
+    _related(command("related", "List the papers most like one of the library."))
+    digest = command("digest", "Tell what is in the library: by month, by page and by subject.")
+    digest.add_argument("--map", metavar="FILE.svg", help="also draw a map of the papers, each point a title")
     papers = command("papers", "List what is in the library.")
     papers.add_argument("--duplicates", action="store_true", help="list the papers that may be one instead")
     _merge(command("merge", "Make papers that are one one paper, or keep them apart; either is remembered."))
@@ -76,6 +79,11 @@ def _search(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("query", nargs="?", metavar="QUERY")
     what.add_argument("--batch", metavar="FILE.jsonl", help='one {"id", "query"} a line; - for standard input')
+    parser.add_argument("-k", type=_positive, default=10, metavar="N", help="papers to list (default 10)")
+
+
+def _related(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paper", metavar="PAPER", help="a paper's id, alias or title")
     parser.add_argument("-k", type=_positive, default=10, metavar="N", help="papers to list (default 10)")
 
 

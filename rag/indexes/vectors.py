@@ -108,6 +108,25 @@ class Vectors:
 
         return self._ask(exact, [])
 
+    def by_paper(self, paper_ids: Iterable[str]) -> dict[str, Matrix]:
+        """Return the unit vector of each of `paper_ids` that has one, shape (dimension,): the mean of its chunks'."""
+        import numpy as np
+
+        wanted = list(paper_ids)
+
+        def means(rows: Any) -> dict[str, Matrix]:
+            total: dict[str, Matrix] = {}
+            for part in parts(wanted):
+                found = rows.get(where={"paper_id": {"$in": part}}, include=["embeddings"])
+                for row, vector in sorted(
+                    zip(found["ids"], found["embeddings"], strict=True), key=lambda pair: pair[0]
+                ):
+                    paper_id = _paper_of(row)
+                    total[paper_id] = total.get(paper_id, 0.0) + np.asarray(vector, dtype=np.float32)
+            return {paper_id: vector / np.linalg.norm(vector) for paper_id, vector in total.items()}
+
+        return self._ask(means, {})
+
     def count(self) -> int:
         """Return the number of rows."""
         return self._ask(lambda rows: int(rows.count()), 0)

@@ -1,0 +1,63 @@
+"""`digest`: what is in the library, by month, page and subject."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+
+from rag.commands.console import open_library, put, say
+from rag.digest import Digest, Topic
+from rag.errors import WorkFailed
+
+_TITLES = 3
+"""Papers named under a subject."""
+_LATEST = 10
+_WIDEST = 30
+"""Signs of the longest bar."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the digest, and draw the map where that is asked for."""
+    with open_library(arguments) as library:
+        digest = library.digest()
+    if arguments.map:
+        _draw(digest, arguments.map)
+    if arguments.json:
+        put(digest.to_dict())
+        return 0
+    say(f"{digest.papers:,} papers, {digest.undated:,} of them without a date.")
+    _bars("By month", digest.by_month)
+    _bars("By page", digest.by_page)
+    say("\nBy subject")
+    for number, topic in enumerate(digest.topics, start=1):
+        _say_topic(number, topic)
+    say(f"\nNew with the last add: {len(digest.latest):,}")
+    for paper in digest.latest[:_LATEST]:
+        say(f"  {paper.title}  ({paper.paper_id})")
+    return 0
+
+
+def _draw(digest: Digest, path: str) -> None:
+    from rag.digest.drawing import map_svg
+
+    try:
+        Path(path).write_text(map_svg(digest), encoding="utf-8")
+    except OSError as exc:
+        raise WorkFailed(f"Cannot write {path}: {exc.strerror}. Choose another place for --map.") from exc
+
+
+def _bars(title: str, counts: Iterable[tuple[str, int]]) -> None:
+    rows = list(counts)
+    most = max((count for _, count in rows), default=1)
+    width = max((len(name) for name, _ in rows), default=0)
+    say(f"\n{title}")
+    for name, count in rows:
+        say(f"  {name:<{width}}  {'█' * max(1, round(_WIDEST * count / most))} {count:,}")
+
+
+def _say_topic(number: int, topic: Topic) -> None:
+    say(f"\n{number}. {', '.join(topic.words)}: {len(topic.papers):,} papers")
+    say(f"   “{topic.sentence.quote}” (sentence {topic.sentence.index} of {topic.papers[0].title})")
+    for paper in topic.papers[:_TITLES]:
+        say(f"   - {paper.title}  ({paper.paper_id})")

@@ -1,0 +1,37 @@
+"""The papers most like one of the library, by their vectors."""
+
+from __future__ import annotations
+
+from rag.catalogue import Catalogue
+from rag.errors import UnknownPaper
+from rag.indexes import Indexes
+from rag.nouns import Hit, Paper
+from rag.text.names import fold
+
+_SPARE = 20
+"""Rows asked for beyond those needed: a paper may have several, and one may have gone a moment ago."""
+
+
+def find_paper(said: str, catalogue: Catalogue, indexes: Indexes) -> Paper:
+    """Return the paper with this id, alias, title, or name in its title; UnknownPaper where none or several have it."""
+    paper_id = catalogue.resolve(said)
+    if paper_id is None and (titled := catalogue.titled(said)):
+        return titled
+    named = indexes.names.papers(fold(said), in_title=True)
+    if paper_id is None and len(named) == 1:
+        paper_id = named[0]
+    found = catalogue.get([paper_id]) if paper_id else {}
+    if not found:
+        raise UnknownPaper(f"No paper has the id or title {said!r}. List them with: abstract-qa papers")
+    return next(iter(found.values()))
+
+
+def neighbours(paper: Paper, k: int, catalogue: Catalogue, indexes: Indexes) -> list[Hit]:
+    """Return the `k` papers most like `paper`, best first, with their cosines; none where it is not indexed yet."""
+    vector = indexes.vectors.by_paper([paper.paper_id]).get(paper.paper_id)
+    if vector is None:
+        return []
+    near = indexes.vectors.search(vector, 2 * k + _SPARE)
+    papers = catalogue.get([paper_id for paper_id, _ in near])
+    hits = [Hit(other, papers[other].title, round(score, 6)) for other, score in near if other in papers]
+    return [hit for hit in hits if hit.paper_id != paper.paper_id][:k]

@@ -1,0 +1,132 @@
+"""The digest of a library, papers like one of it, and the two commands."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.__main__ import main
+from rag.digest.clusters import clusters, group_count, plane
+from rag.digest.drawing import map_svg
+from rag.digest.words import telling_words
+from rag.errors import UnknownPaper
+from rag.library import Library
+from rag.nouns import Paper
+from tests.test_library import FISH, STARS, write_jsonl
+
+
+def rays(angles: list[float]) -> np.ndarray:  # type: ignore[type-arg]
+    return np.array([[math.cos(a), math.sin(a)] for a in angles], dtype=np.float32)
+
+
+def test_two_bundles_of_rays_are_two_groups() -> None:
+    first, second, *_ = clusters(rays([0.0, 1.5, 0.1, 1.6, 0.05, 1.55]), 2)
+    assert clusters(rays([0.0, 1.5, 0.1, 1.6, 0.05, 1.55]), 2) == [first, second] * 3
+    assert first != second
+
+
+@given(st.lists(st.floats(0, 6.28), min_size=1, max_size=30), st.integers(1, 6))
+def test_every_paper_gets_a_group_and_the_same_one_again(angles: list[float], k: int) -> None:
+    vectors = rays(angles)
+    groups = clusters(vectors, k)
+    assert len(groups) == len(angles)
+    assert set(groups) <= set(range(k))
+    assert groups == clusters(vectors, k)
+
+
+@given(st.lists(st.floats(0, 6.28), min_size=0, max_size=30))
+def test_places_lie_on_the_plane(angles: list[float]) -> None:
+    assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in plane(rays(angles))) if angles else plane(rays([0.0])[:0]) == []
+
+
+def test_a_handful_is_one_group_and_there_are_never_more_than_twelve() -> None:
+    assert [group_count(n) for n in (1, 7, 8, 127, 100_000)] == [1, 1, 2, 8, 12]
+
+
+def test_telling_words_are_those_that_the_other_group_lacks() -> None:
+    fish = [Paper("a", "Perch", "Perch swim in lakes."), Paper("b", "More perch", "We count perch in lakes.")]
+    stars = [Paper("c", "Stars", "We count stars."), Paper("d", "Old stars", "Stars are timed.")]
+    words = telling_words([fish, stars], 2)
+    assert words == [("lakes", "perch"), ("stars",)]
+
+
+def test_the_digest_counts_every_paper_by_page_and_by_month(sample: Library) -> None:
+    digest = sample.digest()
+    assert (digest.papers, digest.undated) == (127, 49)
+    assert dict(digest.by_page) == {"alignment": 57, "cultural-alignment": 52, "value-alignment": 42}
+    assert sum(count for _, count in digest.by_month) == 127 - 49
+    assert list(digest.by_month) == sorted(digest.by_month)
+
+
+def test_every_paper_is_in_one_topic_and_on_the_map(sample: Library) -> None:
+    digest = sample.digest()
+    grouped = [paper.paper_id for topic in digest.topics for paper in topic.papers]
+    assert sorted(grouped) == sorted(paper.paper_id for paper in sample.papers())
+    assert {paper.paper_id: topic for paper, _, _, topic in digest.map} == {
+        paper.paper_id: number for number, topic in enumerate(digest.topics, 1) for paper in topic.papers
+    }
+
+
+def test_each_topic_has_words_and_a_sentence_of_its_first_paper_word_for_word(sample: Library) -> None:
+    for topic in sample.digest().to_dict()["topics"]:
+        assert 3 <= len(topic["words"]) <= 6
+        sentence = topic["sentence"]
+        paper = sample.paper(sentence["paper_id"])
+        assert paper is not None
+        assert paper.abstract[sentence["start"] : sentence["end"]] == sentence["quote"]
+        assert topic["papers"][0]["paper_id"] == sentence["paper_id"]
+
+
+def test_the_digest_tells_what_came_with_the_last_add_that_brought_anything(empty: Library, tmp_path: Path) -> None:
+    empty.add(write_jsonl(tmp_path / "a.jsonl", FISH))
+    empty.add(write_jsonl(tmp_path / "b.jsonl", STARS))
+    assert [paper.paper_id for paper in empty.digest().latest] == ["stars"]
+    empty.add(tmp_path / "b.jsonl")
+    assert [paper.paper_id for paper in empty.digest().latest] == ["stars"]
+
+
+def test_the_digest_of_nothing_is_empty(empty: Library) -> None:
+    digest = empty.digest()
+    assert (digest.papers, digest.topics, digest.map) == (0, (), ())
+    assert ElementTree.fromstring(map_svg(digest)).tag.endswith("svg")
+
+
+def test_the_map_has_a_point_with_a_title_for_each_paper(sample: Library) -> None:
+    drawing = ElementTree.fromstring(map_svg(sample.digest()))
+    titles = [element.text for element in drawing.iter("{http://www.w3.org/2000/svg}title")]
+    assert sorted(map(str, titles)) == sorted(" ".join(paper.title.split()) for paper in sample.papers())
+
+
+@pytest.mark.parametrize(
+    "name", ["KorNAT", "kor-nat", "KorNAT: LLM alignment benchmark for Korean social values and common knowledge"]
+)
+def test_papers_like_one_are_found_by_its_title_or_name(name: str, sample: Library) -> None:
+    paper, hits = sample.related(name, 5)
+    assert paper.title.startswith("KorNAT")
+    assert len(hits) == 5
+    assert paper.paper_id not in {hit.paper_id for hit in hits}
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_papers_like_an_unknown_one_are_an_error(sample: Library) -> None:
+    with pytest.raises(UnknownPaper, match="abstract-qa papers"):
+        sample.related("nobody")
+
+
+def test_the_commands_print_json_and_draw(sample: Library, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    where = ["--library", str(sample.folder)]
+    assert main(["digest", "--json", "--map", str(tmp_path / "map.svg"), *where]) == 0
+    assert json.loads(capsys.readouterr().out)["papers"] == 127
+    assert (tmp_path / "map.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert main(["related", "KorNAT", "-k", "3", "--json", *where]) == 0
+    assert len(json.loads(capsys.readouterr().out)["results"]) == 3
+    assert main(["related", "nobody", *where]) == 2
+    assert main(["digest", *where]) == 0
+    assert "By subject" in capsys.readouterr().out
