@@ -30,6 +30,7 @@ def answer_to_markdown(answer: Answer) -> str:
     """Return the answer and what stands below it as Markdown; the only links are those of the catalogue's papers."""
     blocks = [
         _lines(answer.text),
+        _table(answer),
         "\n".join(line for citation in answer.citations for line in _reference(citation)),
         _listed("Related titles, not evidence", (_entry(paper) for paper in answer.related)),
         _listed("To check", (f"{mark}: {_line(sentence)}" for mark, sentence in marked(answer))),
@@ -42,6 +43,17 @@ def _lines(text: str) -> str:
     """Paragraphs stay paragraphs, and a line's end is kept by a backslash."""
     paragraphs = re.split(r"\n(?:[^\S\n]*\n)+", escape_markdown(text).strip("\n"))
     return "\n\n".join(paragraph.replace("\n", "\\\n") for paragraph in paragraphs)
+
+
+def _table(answer: Answer) -> str:
+    """Return the answer's table `{"columns": [...], "rows": [[...]]}`, a line a row; nothing where there is none."""
+    columns, rows = (answer.table or {}).get("columns"), (answer.table or {}).get("rows")
+    if not isinstance(columns, list | tuple) or not isinstance(rows, list | tuple):
+        return ""
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join(
+        f"| {' | '.join(cell if number == 1 else _line(str(cell)) for cell in row)} |" for number, row in enumerate(lines)
+    )
 
 
 def _line(text: str) -> str:
