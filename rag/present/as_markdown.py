@@ -50,10 +50,9 @@ def _table(answer: Answer) -> str:
     columns, rows = (answer.table or {}).get("columns"), (answer.table or {}).get("rows")
     if not isinstance(columns, list | tuple) or not isinstance(rows, list | tuple):
         return ""
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join(
-        f"| {' | '.join(cell if number == 1 else _line(str(cell)) for cell in row)} |" for number, row in enumerate(lines)
-    )
+    told = [[_line(str(cell)) for cell in row] for row in (columns, *rows)]
+    lines = [told[0], ["---"] * len(columns), *told[1:]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in lines)
 
 
 def _line(text: str) -> str:
