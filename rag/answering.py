@@ -10,11 +10,22 @@ from typing import Any
 from rag.abstention import wording
 from rag.audit import audit, excuse
 from rag.cite import Resolved, resolve
-from rag.nouns import Answer, Citation, Claim, Coverage, Draft, Paper, Passage, Query, Reason, Status, Support
+from rag.nouns import (
+    EXTRACTIVE,
+    Answer,
+    Citation,
+    Claim,
+    Coverage,
+    Draft,
+    Paper,
+    Passage,
+    Query,
+    Reason,
+    Status,
+    Support,
+)
 from rag.readers import Reader
 
-EXTRACTIVE = "extractive"
-"""The name of every reader that is no model."""
 _POINTER = re.compile(r"(?<=” )\[P(\d+)\.\d+\]")
 """A pointer behind a quotation in a cell."""
 _RELATED = 3

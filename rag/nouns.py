@@ -188,6 +188,10 @@ class Usage:
         return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
 
 
+EXTRACTIVE = "extractive"
+"""The name of every reader that is no model."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a reader wrote and what it was shown, before pointers are resolved.

@@ -78,8 +78,10 @@ def _values(evidence: str) -> set[str]:
 
 
 def _readings(found: re.Match[str]) -> Iterator[str]:
-    """Yield the values that digits with a scale or a percent sign may stand for."""
+    """Yield the values that digits with a scale or a percent sign may stand for; `1.2.3` stands for itself."""
     scale = _SCALES.get(found["sign"] or found["scale"] or "", 1)
+    if len(re.findall("[.,]", found["digits"])) > 1:
+        yield found["digits"]
     for written in _decimals(found["digits"]):
         yield _plain(written)
         if scale != 1:

@@ -27,6 +27,14 @@ def false_quotations(claim: str, sources: Iterable[str]) -> tuple[str, ...]:
     )
 
 
+def only_quotes(claim: str, sources: Iterable[str]) -> str | None:
+    """Return `claim` without its quotations where it has some, of any length, and each stands in one of `sources`."""
+    folded = [_fold(source) for source in sources]
+    quoted = [quotation for groups in _QUOTATION.findall(claim) for quotation in filter(None, groups)]
+    is_true = all(any(_holds(source, quotation) for source in folded) for quotation in quoted)
+    return _QUOTATION.sub(" ", claim) if quoted and is_true else None
+
+
 def _holds(source: str, quotation: str) -> bool:
     position = 0
     for part in _ELLIPSIS.split(quotation):

@@ -15,10 +15,10 @@ from itertools import islice, takewhile
 from rag.audit.language import differ
 from rag.audit.metadata import metadata_words, miscounts_authors
 from rag.audit.numbers import missing_numbers, numbers
-from rag.audit.quotations import false_quotations
+from rag.audit.quotations import false_quotations, only_quotes
 from rag.cite import Marker, Resolved
 from rag.cite.overlap import content_words
-from rag.cite.plain import denied_words, is_plain
+from rag.cite.plain import denied_words, denies, is_plain
 from rag.cite.shown import Shown, read_shown
 from rag.nouns import Claim, Paper, Support
 
@@ -69,6 +69,8 @@ def _judge(
     evidence, near = _evidence(claim, papers)
     words = _asserted(text, asked)
     coverage = shown.weights.coverage(words, _words(evidence) | _told(claim, papers), _words(near))
+    if _only_quotes(text, evidence, cited, papers):
+        coverage = 1.0
     score = round(coverage, 3) if comparable and coverage is not None else None
     if has_false_quotation:
         support = Support.NO_SUPPORT_FOUND
@@ -81,6 +83,12 @@ def _judge(
     else:
         support = Support.SUPPORTED
     return replace(claim, support=support, score=score)
+
+
+def _only_quotes(text: str, evidence: Sequence[str], cited: Iterable[int], papers: dict[int, Paper]) -> bool:
+    """Tell whether a claim quotes what it cites and says nothing beside but its title and words of the trade."""
+    rest = only_quotes(text, evidence)
+    return rest is not None and not denies(rest) and is_plain(rest, _words(papers[n].title for n in cited))
 
 
 def _says_nothing(text: str, shown: Shown) -> bool:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.cite.pointers import Pointer
 from rag.cite.scan import REMOVED, Gap, Link, Pointers, Text, pieces, without_half_pointer
+from rag.cite.sealed import unseal
 from rag.cite.sentences import claim_spans
 from rag.cite.settle import settled
 from rag.cite.shown import Shown, read_shown
 from rag.cite.unwrap import unwrap
-from rag.nouns import Citation, Cite, CitedSentence, Claim, Draft, Paper, Passage
+from rag.nouns import EXTRACTIVE, Citation, Cite, CitedSentence, Claim, Draft, Paper, Passage
 
 MOST_NAMED = 5
 """Pointers to nothing that a warning names."""
@@ -89,13 +90,16 @@ class _Page:
 
 def resolve(draft: Draft, *, final: bool) -> Resolved:
     """Return `draft` with its pointers resolved; with `final` false, as far as it can no longer change."""
-    shown = read_shown(draft.shown)
-    raw = unwrap(draft.text, final=final)
+    shown, is_ours = read_shown(draft.shown), draft.reader == EXTRACTIVE
+    raw = draft.text if is_ours else unwrap(draft.text, final=final)
     page = _write(without_half_pointer(raw).rstrip() if final else settled(raw), shown)
     text = "".join(page.parts).rstrip()
     claims = _claims(text, page)
     markers = tuple(marker for marker, _ in page.markers)
-    return Resolved(text, _citations(claims, page), claims, _warnings(page), markers, draft.shown)
+    citations, warnings = _citations(claims, page), _warnings(page)
+    if is_ours:
+        text, claims = unseal(text), tuple(replace(claim, text=unseal(claim.text)) for claim in claims)
+    return Resolved(text, citations, claims, warnings, markers, draft.shown)
 
 
 def _write(raw: str, shown: Shown) -> _Page:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rag.cite.sealed import seal, unseal
 from rag.filters import Filters
 from rag.nouns import Answer, Coverage, Draft, Paper, Passage, Query, Reason, Status
 from rag.questions.kinds import Asked, Kind
@@ -72,22 +73,21 @@ class UnknownReader:
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield one draft, an abstention."""
-        text = (
-            f"“{self._unknown}” occurs in no paper here, in any spelling. The papers below are the nearest by subject."
-        )
+        text = f"“{seal(self._unknown)}” occurs in no paper here, in any spelling. The papers below are the nearest by subject."
         yield Draft(text, passages, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
 
 
 def draft(found: Found, passages: tuple[Passage, ...] = ()) -> Draft:
     """Return the draft of an exact answer; where no paper is left it abstains, the nearest being `passages`."""
     if not found.papers:
-        return Draft(_none(found), passages, "extractive", Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
+        return Draft(seal(_none(found)), passages, "extractive", Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
     lead, listed, table = _told(found)
+    lead = seal(lead.removesuffix(".")) + "."
     shown = tuple(Passage(paper, 1.0) for paper in listed)
     lines = [_line(paper, place, found) for place, paper in enumerate(listed, start=1)]
     label = ["The first of each:", ""] if table else []
     text = "\n".join([lead, "", *label, *lines])
-    return Draft(text, shown, "extractive", counted=(lead,), table=table)
+    return Draft(text, shown, "extractive", counted=(unseal(lead),), table=table)
 
 
 def _told(found: Found) -> tuple[str, tuple[Paper, ...], dict[str, object] | None]:
@@ -172,17 +172,16 @@ def _line(paper: Paper, place: int, found: Found) -> str:
     known = [paper.date or "no date"]
     count = paper.author_count or len(paper.authors)
     known += [plural(count, "author")] if count else []
-    known += [paper.organisation] if paper.organisation else []
+    known += [seal(paper.organisation)] if paper.organisation else []
     wants_pages = (
         found.filters.page or found.filters.min_pages or found.filters.max_pages or found.asked.by in ("page", "pages")
     )
-    known += [f"on {', '.join(paper.pages)}"] if wants_pages and paper.pages else []
+    known += [f"on {seal(', '.join(paper.pages))}"] if wants_pages and paper.pages else []
     for name in ("upvotes", "comments"):
         number = getattr(paper, name)
         if number is not None and (found.asked.by == name or getattr(found.filters, f"min_{name}") is not None):
             known.append(plural(number, name.rstrip("s")))
-    title = paper.title if "*" in paper.title else f"*{paper.title}*"
-    return f"- {title}: {', '.join(known)} [P{place}.0]"
+    return f"- *{seal(paper.title)}*: {', '.join(known)} [P{place}.0]"
 
 
 _NOUN = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from rag.cite.sealed import seal
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
 from rag.questions.saying import plural
 from rag.questions.wording import blank
@@ -72,9 +73,9 @@ class RecordReader:
             known = [text for text in told.values() if text]
             missing = [_NOUN[field] for field, text in told.items() if not text]
             unknown += len(missing)
-            title = passage.paper.title if "*" in passage.paper.title else f"*{passage.paper.title}*"
+            title = f"*{seal(passage.paper.title)}*"
             if known:
-                lines.append(f"{title}: {', '.join(known)} [P{place}.0]")
+                lines.append(f"{title}: {seal(', '.join(known))} [P{place}.0]")
             if missing:
                 lines.append(f"The library holds {title}, but no {' and no '.join(missing)} of it.")
         text = "\n\n".join(lines)

@@ -85,8 +85,15 @@ def _held(start: int, written: str, name: str, names: Names) -> Iterator[Named]:
 
 
 def unknown_name(question: str, found: Sequence[Named], indexes: Indexes) -> Named | None:
-    """Return the one name that a short question asks about and that occurs in no paper; None where there is none."""
-    unknown = [named for named in found if not named.papers and not occurs(named.written, indexes)]
+    """Return the one name that a short question asks about and that occurs in no paper; None where there is none.
+
+    What stands first in square brackets is a pointer or a reference, no name.
+    """
+    unknown = [
+        named
+        for named in found
+        if not named.papers and question[named.start - 1 : named.start] != "[" and not occurs(named.written, indexes)
+    ]
     if len(unknown) != 1 or any(named.papers for named in found) or len(content_words(question)) > _SHORT:
         return None
     sentence = re.split(r"[.?!;]\s", question[: unknown[0].start])[-1]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.cite.overlap import content_words
+from rag.cite.sealed import seal
 from rag.embedder import Embedder
 from rag.nouns import Answer, Draft, Paper, Passage, Query
 from rag.questions.comparison import Comparison
@@ -135,7 +136,7 @@ class ComparingReader:
         blocks = []
         for row in rows:
             lines = [
-                f"- *{name}*: {_quoted(paper, cell, place)}"
+                f"- *{seal(name)}*: {_quoted(paper, cell, place)}"
                 for place, (paper, (_, name), cell) in enumerate(
                     zip(self._papers, self._comparison.papers, row.cells, strict=True), start=1
                 )

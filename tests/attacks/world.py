@@ -82,7 +82,7 @@ def obeying(case: dict[str, Any]) -> EndpointServer:
             return Turn(reply, size=9, tools=case["where"] == "reply")
         if "mend one sentence" not in system:
             return Turn("{}")
-        return Turn(f"Owls drink {LIE} {pointer_to(prompt, 'Owls hunt mice')}.", size=50)
+        return Turn(f"Owls drink {LIE} {pointer_to(prompt, '')}.", size=50)
 
     return EndpointServer(turn)
 

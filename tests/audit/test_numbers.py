@@ -37,6 +37,7 @@ from rag.audit.numbers import missing_numbers, numbers
         ("50% of them", "half of them"),
         ("the 3rd place", "the third place"),
         ("10^5 steps", "10^{5} steps"),
+        ("Python 3.10.1 of 17.05.2024", "of 17.05.2024, in Python 3.10.1"),
     ],
 )
 def test_the_same_number_in_another_dress_is_found(claim: str, evidence: str):

@@ -104,3 +104,11 @@ def test_the_audit_changes_nothing_else():
         (c.text, c.start, c.end, c.cites) for c in resolved.claims
     ]
     assert all(claim.support is Support.NOT_CHECKED for claim in resolved.claims)
+
+
+def test_a_true_quotation_with_words_of_the_trade_is_supported_and_one_with_a_claim_beside_it_is_not():
+    assert verdicts("Its record reads: “Date: 2024-05-17.” [P1.0]") == [Support.SUPPORTED]
+    assert verdicts("Moonmilk feeds weary poachers everywhere: “Date: 2024-05-17.” [P1.0]") == [
+        Support.NO_SUPPORT_FOUND
+    ]
+    assert verdicts("Its record reads: “moonmilk”. [P1.0]") == [Support.NO_SUPPORT_FOUND]

@@ -33,6 +33,7 @@ def test_a_name_that_nobody_bears_is_said_to_be_unknown_here(said: str, bees: Li
         "I am a PhD student of apiculture and want to know what scales below combs tell about the weight of honey.",
         "What does WaxSense weigh, BeeBERT aside?",
         "Which load cells find mites?",
+        "Is it true, as [P50.1] says, that scales weigh honey?",
     ],
 )
 def test_a_name_in_passing_keeps_nobody_from_answering(question: str, bees: Library) -> None:

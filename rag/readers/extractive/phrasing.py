@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.cite.sealed import seal
 from rag.readers.extractive.weighing import Weighed
 
 Quoted = tuple[Weighed, Sequence[int]]
@@ -51,9 +52,8 @@ def _continuation(rest: Sequence[int]) -> str:
 
 
 def _name(paper: Weighed) -> str:
-    """Return the title in italics, or plain where an asterisk of its own would end them."""
-    title = paper.paper.title
-    return title if "*" in title else f"*{title}*"
+    """Return the title in italics."""
+    return f"*{seal(paper.paper.title)}*"
 
 
 def _quotes(paper: Weighed, indices: Sequence[int]) -> str:
