@@ -73,7 +73,8 @@ class UnknownReader:
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield one draft, an abstention."""
-        text = f"“{seal(self._unknown)}” occurs in no paper here, in any spelling. The papers below are the nearest by subject."
+        unknown = seal(self._unknown)
+        text = f"“{unknown}” occurs in no paper here, in any spelling. The papers below are the nearest by subject."
         yield Draft(text, passages, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
 
 
