@@ -27,6 +27,7 @@ from eval.metrics.retrieval import mrr_at, ndcg_at, recall_at, strict_order, wit
 from eval.questions import Question
 from eval.records import Record
 from eval.support import Support, comparable, is_claim
+from rag.readers.judgement import CORRECTED
 from rag.text.titles import normalise_title
 
 BUDGET = 8000
@@ -64,7 +65,8 @@ def _cost(record: Record, answer: Answer) -> Scores:
 
 def _declining(answer: Answer, name: str) -> Scores:
     status, reason = str(answer.get("status")), answer.get("reason")
-    strict, hedged = declined(status, reason), declined(status, reason, hedged=True)
+    corrects = CORRECTED in (answer.get("warnings") or ())
+    strict, hedged = declined(status, reason, corrects=corrects), declined(status, reason, hedged=True)
     return {name: (float(strict), 1.0), f"{name}_hedged": (float(hedged), 1.0)}
 
 

@@ -25,7 +25,8 @@ def figures(scored: Scored) -> Table:
     rows = tuple((METRICS[name].label, number(f.value), limits(f), str(f.n)) for name, f in scored.figures.items())
     note = (
         "95% intervals: Wilson's for shares, square-and-add for honesty, else a seeded bootstrap of questions; n is "
-        "the number of questions behind a figure. Honesty: a question is declined when the status is abstained; in the "
+        "the number of questions behind a figure. Honesty: a question is declined when the status is abstained, or the "
+        "answer is said to correct what the question assumes; in the "
         "hedged rows a partial that says the abstracts do not tell declines too, wherever it is given. An "
         "extractive answer quotes what it cites: its rows on grounding hold by construction."
     )

@@ -23,7 +23,7 @@ from rag.locking import WriterLock
 from rag.neighbours import find_paper, neighbours
 from rag.nouns import Answer, Hit, Paper, Passage, Query, Receipt, Sighting
 from rag.plan import plan
-from rag.questions.scope import Scope, exact_reader, read_scope
+from rag.questions.scope import Scope, exact_reader, is_plain, read_scope
 from rag.readers import Reader, choose_reader
 from rag.readers.comparing import ComparingReader
 from rag.retrieval import best_of, retrieve
@@ -221,7 +221,8 @@ class Library:
             usual = choose_reader(chosen, self.embedder)
             special = exact or self._comparing(scope, usual)
             reader = special or usual
-            query = reader.plan(asked, earlier) or plan(scope.subject, earlier)
+            by_rules = plan(scope.subject, earlier)
+            query = by_rules if is_plain(scope, earlier) else reader.plan(scope.subject, earlier) or by_rules
             query = replace(query, question=scope.subject, filters=scope.filters.to_dict())
         with _timed(timings, "retrieve"):
             searched = passed.allowed(self.catalogue) if exact else scope.allowed
@@ -231,8 +232,8 @@ class Library:
         for growing in answer(query, passages, reader, holdings, earlier):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
-            warnings = (*growing.warnings, *waiting)
-            yield replace(growing, question=asked, timings=dict(timings), warnings=warnings)
+            warnings, usage = (*growing.warnings, *waiting), growing.usage.priced(chosen.prices)
+            yield replace(growing, question=asked, timings=dict(timings), warnings=warnings, usage=usage)
 
     def related(self, name: str, k: int = 10) -> tuple[Paper, list[Hit]]:
         """Return the paper with this id, alias, title or name, and the `k` papers most like it (UnknownPaper)."""

@@ -179,13 +179,25 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of a model's calls, as the endpoint counted them (or as estimated, when it did not)."""
+    """Tokens of a model's calls, as the endpoint counted them (or as estimated, when it did not).
+
+    `cost` is in the currency of the prices that are set, None without any.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost: float | None = None
 
     def __add__(self, other: Usage) -> Usage:
+        """Return the tokens of both; what they cost is told once, of the whole."""
         return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
+
+    def priced(self, prices: tuple[float, float] | None) -> Usage:
+        """Return the usage with its cost; `prices` are those of a million tokens of prompts and of replies."""
+        if prices is None:
+            return self
+        cost = (self.prompt_tokens * prices[0] + self.completion_tokens * prices[1]) / 1e6
+        return Usage(self.prompt_tokens, self.completion_tokens, cost)
 
 
 EXTRACTIVE = "extractive"

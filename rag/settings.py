@@ -29,6 +29,8 @@ class Settings:
     """Tokens that the model can take in, prompt and reply together."""
     k: int = 25
     """Papers retrieved for one question."""
+    prices: tuple[float, float] | None = None
+    """What a million tokens of prompts and a million tokens of replies cost, in any one currency."""
     rerank: bool = False
     """Let the model order the papers found by whether they help to answer: one more call."""
     extractive: bool = False
@@ -62,6 +64,8 @@ def from_environment(environ: Mapping[str, str] | None = None, **overrides: obje
         values["arxiv_url"] = arxiv_url
     if timeout := env.get("RAG_TIMEOUT"):
         values["timeout"] = _seconds(timeout)
+    if prices := env.get("RAG_PRICES"):
+        values["prices"] = _prices(prices)
     values.update({name: value for name, value in overrides.items() if value is not None})
     return Settings(**values)  # type: ignore[arg-type]
 
@@ -74,6 +78,19 @@ def library_folder(environ: Mapping[str, str] | None = None) -> str:
     from platformdirs import user_data_dir
 
     return user_data_dir("abstract-qa", appauthor=False)
+
+
+def _prices(text: str) -> tuple[float, float]:
+    try:
+        prompts, replies = map(float, text.replace(",", " ").split())
+    except ValueError:
+        prompts = replies = -1.0
+    if not (0 <= prompts < float("inf") and 0 <= replies < float("inf")):
+        raise UsageError(
+            "RAG_PRICES must be two numbers, the price of a million tokens of prompts and of a million tokens of "
+            f"replies, such as 0.15 0.60, not {text!r}."
+        )
+    return prompts, replies
 
 
 def _seconds(text: str) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,44 @@ def test_a_model_answers_with_citations_that_code_has_checked(sample: Library) -
     assert answer.usage.prompt_tokens > 0
     assert all("[P" not in update.text and "VERDICT" not in update.text for update in growing)
     assert len(server.requests) == 2
+
+
+def test_a_short_question_about_one_paper_that_it_names_is_not_planned(sample: Library) -> None:
+    reply = "VERDICT: answers\nIt holds over 250,000 value rules {over 250,000 value rules}."
+    with EndpointServer(script(reply)) as server:
+        answer = sample.ask("How many value rules does CVC hold?", settings=settings(server))
+        assert len(server.requests) == 1
+        sample.ask("Which other corpora are like CVC?", settings=settings(server))
+        sample.ask("How many value rules does CVC hold?", history=[answer], settings=settings(server))
+    assert len(server.requests) == 5
+    assert answer.evidence[0].paper.title.startswith("CVC:")
+
+
+def test_an_answer_costs_its_tokens_at_the_prices_that_are_set(sample: Library) -> None:
+    reply = "VERDICT: answers\nIt holds over 250,000 value rules {over 250,000 value rules}."
+    with EndpointServer(script(reply)) as server:
+        free = sample.ask(QUESTION, settings=settings(server)).to_dict()["usage"]
+        priced = sample.ask(QUESTION, settings=settings(server, prices=(2.0, 10.0))).to_dict()["usage"]
+    assert free == {"prompt_tokens": 2000, "completion_tokens": 100}  # a plan and an answer, as the server counts them
+    assert priced == {**free, "cost": pytest.approx((2000 * 2 + 100 * 10) / 1e6)}
+
+
+def test_the_first_word_is_there_at_once_when_the_model_says_it(sample: Library) -> None:
+    reply = script("VERDICT: answers\nIt holds over 250,000 value rules {over 250,000 value rules}.")
+    said: list[float] = []
+
+    def slow(request: dict[str, Any]) -> Turn:
+        turn = replace(reply(request), delay=0.5, size=12)
+        said.append(time.perf_counter() + turn.delay)
+        return turn
+
+    def seconds_behind() -> float:
+        next(sample.stream(QUESTION, settings=settings(server)))
+        return time.perf_counter() - said[-1]
+
+    with EndpointServer(slow) as server:
+        sample.ask(QUESTION, settings=settings(server))  # the first call imports the client
+        assert min(seconds_behind() for _ in range(3)) < 0.3
 
 
 def test_a_swapped_number_is_marked(sample: Library) -> None:

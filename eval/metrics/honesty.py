@@ -13,16 +13,21 @@ Two readings of *declined*, each the same on both sides, so that doing one thing
 
 To mix them (hedges prudent here, harmless there) would give full marks to an answerer that hedges always.
 
-A false premise is an unanswerable question: declined or not by the same rule; an `answered` that corrects the premise
-counts as not declined, since no code can tell it from one that swallows it (the scorers of nuggets do show it).
+A false premise is an unanswerable question: declined or not by the same rule. An answer that its own warning says to
+correct the question is no answer to it, and counts as declined in both readings, again wherever it is given; an
+`answered` that corrects in prose alone does not, since no code can tell it from one that swallows the premise.
 """
 
 from __future__ import annotations
 
 
-def declined(status: str, reason: str | None, *, hedged: bool = False) -> bool:
-    """Return whether an answer of this status and reason declines; `hedged` counts `partial` / `not_in_abstracts`."""
-    return status == "abstained" or (hedged and status == "partial" and reason == "not_in_abstracts")
+def declined(status: str, reason: str | None, *, corrects: bool = False, hedged: bool = False) -> bool:
+    """Return whether an answer of this status and reason declines; `hedged` counts `partial` / `not_in_abstracts`.
+
+    `corrects`: the answer is said to contradict what the question assumes.
+    """
+    hedges = status == "partial" and reason == "not_in_abstracts"
+    return status == "abstained" or (hedges and (hedged or corrects))
 
 
 def honesty(prudence: float, over_conservativeness: float) -> float:

@@ -2,7 +2,8 @@
 
 `250K` is `250,000`, `1.5 billion` is `1.5B`, `three times` is `3x`, `2025-08-22` holds 22, 8 and 2025. A digit in a
 name (GPT-4, Llama-3, top-5, F1) is no number of a claim. Readings of a claim are generous (`3,5` may be 3.5, `89%` may
-be 0.89), so that what is reported missing is missing. Not handled: rounding, arithmetic, months by name.
+be 0.89), so that what is reported missing is missing. A difference counts where both its numbers stand in the claim and
+in the evidence. Not handled: rounding, other arithmetic, months by name.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import combinations
 
 _SCALES = {
     "hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
@@ -38,6 +40,7 @@ _SPELLED = re.compile(rf"\b(?:{_WORDS})(?:[\s-](?:and\s)?(?:{_WORDS})){{0,8}}\b"
 _DIGITS = r"\d{1,30}(?:[.,]\d{1,30}){0,10}"
 _SCALE = r"(?:(?P<sign>[kmbt]|bn)(?![^\W\d_])|[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|万|億|亿))"
 _NUMBER = re.compile(rf"(?P<digits>{_DIGITS})(?:{_SCALE})?(?P<percent>\s?(?:%|percent|per cent))?")
+_SMALL, _MOST_NUMBERS = 10, 30
 _LETTER = "[a-z\u00c0-\u024f\u0370-\u052f]"
 _NAME_OR_NUMBER = re.compile(rf"(?P<name>{_LETTER}[\w]{{0,99}}(?:[-_./+]\w{{1,99}}){{0,9}})|{_NUMBER.pattern}")
 _ENUMERATOR = re.compile(r"\(\d\)")
@@ -45,8 +48,10 @@ _ENUMERATOR = re.compile(r"\(\d\)")
 
 def missing_numbers(claim: str, evidence: str, *, counted: int = 0) -> tuple[str, ...]:
     """Return the numbers of `claim`, as written, that are not in `evidence`; `counted` is a number it may state."""
-    found = _values(evidence) | {str(counted)}
-    return tuple(written for written, readings in numbers(claim) if not readings & found)
+    found, said = _values(evidence) | {str(counted)}, list(numbers(claim))
+    held = {reading for _, readings in said for reading in readings & found}
+    found |= _differences(held)
+    return tuple(written for written, readings in said if not readings & found)
 
 
 def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
@@ -60,6 +65,13 @@ def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
     for spelled in _SPELLED.finditer(text):
         if not _CARDINALS.keys().isdisjoint(re.split(r"[\s-]", spelled[0])) and _spelled_value(spelled[0]) > 1:
             yield spelled[0], frozenset({str(_spelled_value(spelled[0]))})
+
+
+def _differences(values: set[str]) -> set[str]:
+    """Return what numbers of one claim differ by, without small whole numbers, which would differ by chance."""
+    pairs = combinations(sorted(map(Decimal, values))[-_MOST_NUMBERS:], 2)
+    differences = (high - low for low, high in pairs)
+    return {_canonical(d) for d in differences if d >= _SMALL or d % 1}
 
 
 def _values(evidence: str) -> set[str]:

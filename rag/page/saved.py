@@ -97,10 +97,14 @@ def _answer(data: dict[str, Any], lookup: Lookup) -> Answer:
         table=data["table"] if isinstance(data["table"], dict) else None,
         warnings=tuple(_text(w) for w in data["warnings"]),
         reader=_text(data["reader"]),
-        usage=Usage(int(usage["prompt_tokens"]), int(usage["completion_tokens"])),
+        usage=Usage(int(usage["prompt_tokens"]), int(usage["completion_tokens"]), _cost(usage.get("cost"))),
         timings={_text(k): float(v) for k, v in data["timings"].items()},
         id=_text(data["id"]),
     )
+
+
+def _cost(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _citation(data: dict[str, Any], lookup: Lookup) -> Citation:

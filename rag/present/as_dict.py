@@ -33,6 +33,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "usage": {
             "prompt_tokens": answer.usage.prompt_tokens,
             "completion_tokens": answer.usage.completion_tokens,
+            **({} if answer.usage.cost is None else {"cost": answer.usage.cost}),
         },
         "timings": dict(answer.timings),
     }

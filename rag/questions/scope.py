@@ -21,6 +21,14 @@ from rag.questions.saying import in_words
 from rag.questions.understanding import Understood, is_understood, understand
 from rag.questions.wording import blank, folded
 
+_PLAIN = 20
+"""Words up to which a question about one paper asks one thing."""
+_SEVERAL = re.compile(
+    r"\b(?:papers|works|studies|benchmarks|data\s?sets|corpora|methods|approaches|others?|another|else|besides|apart|similar"
+    r"|like|unlike|than|compare[ds]?|versus|vs|all|list|every|each|both)\b",
+    re.I,
+)
+"""Words of a question that may be about more than one paper."""
 _IT = re.compile(r"\b(?:it|its|they|their|them|this|these|those|that)\b", re.I)
 
 
@@ -98,6 +106,12 @@ def read_scope(
     return Scope(
         filters, ids, coverage, subject, understood, names, unknown, asked_of or meant, comparison, fields, notes
     )
+
+
+def is_plain(scope: Scope, history: Sequence[Answer]) -> bool:
+    """Tell whether a question is about one paper that it names, and so needs no model to say what to search for."""
+    short = len(scope.subject.split()) <= _PLAIN
+    return not history and short and len(scope.meant) == 1 and not _SEVERAL.search(scope.subject)
 
 
 def _spoken_of(history: Sequence[Answer]) -> tuple[str, ...]:

@@ -22,6 +22,10 @@ OUTCOMES: dict[Verdict, tuple[Status, Reason | None]] = {
 """What a verdict makes of an answer whose text agrees with it."""
 
 
+CORRECTED = "The question assumes something that the cited sentences contradict."
+"""The note on an answer that corrects its question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A reply's text with the status it deserves; `notes` say where the model contradicted itself."""
@@ -45,7 +49,7 @@ def judge(verdict: Verdict | None, text: str, passages: tuple[Passage, ...]) -> 
         return Judged(Status.PARTIAL, reason, text)
     if cited is not None and status is Status.ABSTAINED:
         return _disagreeing(reason, text, cited)
-    return Judged(status, reason, text)
+    return Judged(status, reason, text, (CORRECTED,) if verdict is Verdict.WRONG_PREMISE else ())
 
 
 def _unjudged(text: str, cited: int | None) -> Judged:

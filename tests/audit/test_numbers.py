@@ -81,3 +81,19 @@ def test_two_integers_are_told_apart(first: int, second: int):
 def test_every_text_supports_its_own_numbers(text: str):
     list(numbers(text))
     assert missing_numbers(text, text) == ()
+
+
+EVIDENCE = "The best model achieves 81.8% accuracy, lagging behind the 95.6% of humans on 12 tasks and 5 languages."
+
+
+@pytest.mark.parametrize(
+    ("claim", "missing"),
+    [
+        ("81.8% against 95.6%, 13.8 points behind", ()),
+        ("13.8 points behind 95.6%", ("13.8",)),
+        ("81.8% against 95.6%, 13.9 points behind", ("13.9",)),
+        ("12 tasks, 5 languages, 7 models", ("7",)),
+    ],
+)
+def test_a_difference_is_found_where_both_its_numbers_stand_beside_it(claim: str, missing: tuple[str, ...]):
+    assert missing_numbers(claim, EVIDENCE) == missing

@@ -152,3 +152,8 @@ def test_a_hedge_declines_only_in_the_hedged_reading() -> None:
     assert not declined("partial", "not_in_abstracts")
     assert declined("partial", "not_in_abstracts", hedged=True)
     assert not declined("partial", "cut_off", hedged=True)
+
+
+def test_an_answer_that_corrects_its_question_declines_it() -> None:
+    assert declined("partial", "not_in_abstracts", corrects=True)
+    assert not declined("answered", None, corrects=True)

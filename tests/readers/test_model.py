@@ -13,6 +13,7 @@ from rag.cite import resolve
 from rag.errors import ModelFailed, PromptTooLong
 from rag.nouns import Answer, Draft, Query, Reason, Status, Usage
 from rag.readers.endpoint import Endpoint
+from rag.readers.judgement import CORRECTED
 from rag.readers.model import write
 from rag.settings import Settings
 from tests.endpoint_server import MODEL, EndpointServer, Turn, closed_port
@@ -80,7 +81,8 @@ def test_the_verdict_decides_where_the_text_agrees(
     verdict: str, text: str, status: Status, reason: Reason | None
 ) -> None:
     draft = last(f"VERDICT: {verdict}\n{text}")
-    assert (draft.status, draft.reason, draft.text, draft.warnings) == (status, reason, text, ())
+    assert (draft.status, draft.reason, draft.text) == (status, reason, text)
+    assert draft.warnings == ((CORRECTED,) if verdict == "wrong premise" else ())
 
 
 class TestContradictions:
