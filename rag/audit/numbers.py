@@ -69,7 +69,8 @@ def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
 
 def _differences(values: set[str]) -> set[str]:
     """Return what numbers of one claim differ by, without small whole numbers, which would differ by chance."""
-    pairs = combinations(sorted(map(Decimal, values))[-_MOST_NUMBERS:], 2)
+    plain = sorted(Decimal(value) for value in values if value.count(".") < 2)
+    pairs = combinations(plain[-_MOST_NUMBERS:], 2)
     differences = (high - low for low, high in pairs)
     return {_canonical(d) for d in differences if d >= _SMALL or d % 1}
 
