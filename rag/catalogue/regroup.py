@@ -8,14 +8,15 @@ which are the caller's.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from rag.catalogue import identity, rows
 from rag.catalogue.decisions import decided
 from rag.catalogue.merging import merge
 from rag.catalogue.neighbours import Row, neighbourhood
-from rag.nouns import Paper, Sighting
+from rag.nouns import Paper, Record, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,13 @@ def _new_name(db: sqlite3.Connection, members: Sequence[Row], taken: set[str]) -
     """Return an id that no paper and no alias has: from the own id, the arXiv id, the title, or title and abstract."""
     records = [m.sighting.record for m in sorted(members, key=lambda m: m.id)]
     best = min(records, key=lambda r: (not r.own_id, not r.arxiv_id, r.title, r.abstract))
-    names = [identity.fresh_id(best), identity.distinct_id(best)]
-    names += [f"{names[1]}-{n}" for n in range(2, 100)]
-    return next(name for name in names if name not in taken and not _is_taken(db, name))
+    return next(name for name in _names(best) if name not in taken and not _is_taken(db, name))
+
+
+def _names(record: Record) -> Iterator[str]:
+    yield identity.fresh_id(record)
+    yield (longer := identity.distinct_id(record))
+    yield from (f"{longer}-{n}" for n in count(2))
 
 
 def _is_taken(db: sqlite3.Connection, name: str) -> bool:

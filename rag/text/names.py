@@ -44,9 +44,8 @@ def is_marked(word: str) -> bool:
     if word.islower():  # nearly all words, and much the quickest to tell
         return False
     plain = word[:-1] if word.endswith("s") else word
-    capitals = sum(char.isupper() for char in plain)
-    mixed = any(char.isdigit() for char in plain) and any(char.isupper() for char in plain)
-    return len(plain) > 1 and (capitals >= 2 or mixed)
+    capitals = sum(map(str.isupper, plain))
+    return len(plain) > 1 and (capitals >= 2 or (capitals == 1 and any(map(str.isdigit, plain))))
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -58,7 +57,8 @@ def tokens(text: str) -> Iterator[Token]:
 def names_in(title: str, abstract: str) -> set[str]:
     """Return the folded names of a paper; of a compound its marked parts too, of a plural the singular too."""
     found = {fold(head) for head in _heads(title)}
-    for written in {written for _, written in _words(f"{title}\n{abstract}") if is_marked(written)}:
+    raw = {word for word in _TOKEN.findall(f"{title}\n{abstract}") if not word.islower()}
+    for written in {written for word in raw if is_marked(written := _bare(word))}:
         parts = [written, *(part for part in re.split(r"[-/–]", written) if is_marked(part))]
         found.update(fold(form) for part in parts for form in {part, part.removesuffix("s")})
     return {name for name in found if 1 < len(name) <= LONGEST}
@@ -67,10 +67,13 @@ def names_in(title: str, abstract: str) -> set[str]:
 def _words(text: str) -> Iterator[tuple[int, str]]:
     """Yield (start, word) for the words of `text` without the punctuation around them."""
     for found in _TOKEN.finditer(text):
-        written = found[0].strip(_EDGES)
-        start = found.start() + found[0].index(written) if written else found.start()
-        if written := _POSSESSIVE.sub("", written):
+        start = found.start() + len(found[0]) - len(found[0].lstrip(_EDGES))
+        if written := _bare(found[0]):
             yield start, written
+
+
+def _bare(word: str) -> str:
+    return _POSSESSIVE.sub("", word.strip(_EDGES))
 
 
 def _heads(title: str) -> Iterator[str]:

@@ -29,6 +29,8 @@ _COMMAND = re.compile(r"\\[a-z]+\*?")
 _ACCENT = re.compile(r"\\[`'^\"~=.](?=\{?\\?[a-z])")
 _LONE_GREEK = re.compile(r"(?<![\u0370-\u03ff])[\u03b1-\u03c9](?![\u0370-\u03ff])")
 _MARKUP = re.compile(r"[$^_{}\\]|['’‘ʼ`´]")
+_PLAIN = {ord(c): None if c in "$^_{}'`" else " " for c in map(chr, range(128)) if not c.isalnum() and c not in "+#"}
+"""What becomes of the signs of ASCII, where no entity and no command of LaTeX can stand."""
 _COMBINING = re.compile(r"[\u0300-\u036f]")
 
 _GENERIC = frozenset(
@@ -45,6 +47,13 @@ _NUMBERED = re.compile(r"(?:abstract|article|document|draft|paper|test|title|unt
 
 def normalise_title(title: str) -> str:
     """Return `title` as an identity key: case, accents, punctuation, LaTeX mark-up and white space folded away."""
+    if title.isascii() and "&" not in title and "\\" not in title:  # nearly all titles, in a twentieth of the time
+        return " ".join(title.lower().translate(_PLAIN).split())
+    return _normalise(title)
+
+
+def _normalise(title: str) -> str:
+    """Do the same for whatever stands in `title`."""
     text = unicodedata.normalize("NFKC", unescape(title)).casefold()
     text = _COMMAND.sub(lambda found: _SPELLED.get(found[0], ""), _ACCENT.sub("", text))
     text = _COMBINING.sub("", unicodedata.normalize("NFKD", text))

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.titles import is_generic, normalise_title, slug
+from rag.text.titles import _normalise, is_generic, normalise_title, slug
 
 
 def test_case_punctuation_and_white_space_are_folded() -> None:
@@ -35,6 +35,11 @@ def test_a_slug_is_short_ascii_and_cut_between_words() -> None:
 @given(st.text())
 def test_a_key_is_its_own_key(title: str) -> None:
     assert normalise_title(normalise_title(title)) == normalise_title(title)
+
+
+@given(st.text(st.characters(max_codepoint=127, exclude_characters="&\\")))
+def test_the_quick_way_gives_the_same_key(title: str) -> None:
+    assert normalise_title(title) == _normalise(title)
 
 
 @given(st.text(), st.integers(8, 60))
