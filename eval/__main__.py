@@ -14,6 +14,7 @@ from pathlib import Path
 from rag.errors import AbstractQAError
 
 _SHIPPED = Path(__file__).with_name("questions.jsonl")
+_STAGES = ("add", "again", "few", "retrieval", "filter", "recall", "first", "chat", "embedding")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -107,10 +108,23 @@ def _add_asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     beir.set_defaults(command="beir")
     beir.add_argument("folder", type=Path)
     beir.add_argument("--floor", action="append", metavar="METRIC=NUMBER", help="exit 1 where a figure is lower")
+    _add_bench(commands.add_parser("bench", help="how fast and how large: without PAPERS, with the sample library"))
     arena = commands.add_parser("arena", help="a tournament of two or more runs, judged by a model")
     arena.set_defaults(command="arena")
     arena.add_argument("runs", type=Path, nargs="+")
     arena.add_argument("--model")
+
+
+def _add_bench(bench: argparse.ArgumentParser) -> None:
+    bench.set_defaults(command="bench")
+    bench.add_argument("papers", nargs="?", type=Path, help="JSON lines of papers, also gzipped")
+    bench.add_argument("--size", type=_count, help="take only the first so many")
+    bench.add_argument("--work", type=Path, help="keep the library there, or measure the one that lies there")
+    bench.add_argument("--only", action="append", metavar="STAGE", choices=_STAGES, help=f"one of {', '.join(_STAGES)}")
+    bench.add_argument("--fp32", type=Path, help="folder of an fp32 export of the shipped model, for comparison")
+    bench.add_argument("--peers", type=_count, metavar="N", default=0, help="beside peers, with N of the papers")
+    bench.add_argument("--out", type=Path, help="write the figures there, as JSON; with --growth the plot, as SVG")
+    bench.add_argument("--growth", type=Path, nargs="+", metavar="FIGURES", help="figures of several sizes as a plot")
 
 
 def _count(text: str) -> int:

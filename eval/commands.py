@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
 from argparse import Namespace
 from collections.abc import Iterable
@@ -108,6 +109,32 @@ def beir(args: Namespace) -> int:
     below = below_floor(result.rows, floors)
     _say(below)
     return Exit.GATE_FAILED if below else Exit.PASS
+
+
+def bench(args: Namespace) -> int:
+    """Print how fast and how large it is, with targets; or how that grows, from figures of several sizes."""
+    from eval.bench import bench as benching
+    from eval.bench import figures, growth
+    from eval.bench.waiting import waiting
+
+    if args.growth:
+        runs = [figures.read(path) for path in args.growth]
+        _show(growth.table(runs))
+        if args.out:
+            args.out.write_text(growth.plot(runs), encoding="utf-8")
+        return Exit.PASS
+    if args.papers is None:
+        with tempfile.TemporaryDirectory() as scratch:
+            _show(figures.table("With the sample library", waiting(Path(scratch) / "library")))
+        return Exit.PASS
+    options = benching.Options(args.papers, args.size, args.work, tuple(args.only or ()), args.fp32, args.peers)
+    measured = benching.measure(
+        options, lambda found: _say(f"{f.stage}: {f.what}: {f.value:.3f} {f.unit}" for f in found)
+    )
+    _show(figures.table(f"{measured.size:,} papers, {measured.machine}", measured.figures))
+    if args.out:
+        figures.write(measured, args.out)
+    return Exit.GATE_FAILED if any(figure.met is False for figure in measured.figures) else Exit.PASS
 
 
 def arena(args: Namespace) -> int:

@@ -1,0 +1,121 @@
+"""Beside peers: the same abstracts and questions in plain llama-index + Chroma, and in Chroma's default collection.
+
+The llama-index one has its default splitter and our embedder; the Chroma one its default embedding function, over an
+fp32 export of the same weights. The papers are those of the shipped question set among others; found is a paper by its
+title. Not handled: answers, which these two leave to a model.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from eval.bench.clock import best_round, memory, percentile, seconds
+from eval.bench.corpus import Place
+from eval.bench.embedding import chroma_default
+from eval.bench.figures import Figure
+from eval.questions import SHIPPED, load
+from rag.embedder import open_embedder
+from rag.pages import sources
+from rag.settings import Settings
+from rag.text.titles import normalise_title
+
+ROOT = Path(__file__).parents[2]
+K = 10
+Find = Callable[[str], list[str]]
+"""From a question to the titles of ten papers, best first."""
+
+
+class Paper(NamedTuple):
+    title: str
+    abstract: str
+
+
+def ours(place: Place, others: int) -> list[Figure]:
+    """Measure this project."""
+    from rag.library import Library
+
+    scratch = place.folder / "peer-ours"
+    file = scratch / "papers.jsonl"
+    scratch.mkdir()
+    file.write_text("".join(json.dumps(p._asdict()) + "\n" for p in _papers(place, others)), encoding="utf-8")
+    with Library.open(scratch / "library", Settings()) as library:
+        took = seconds(lambda: library.add(file))
+        return _figures("this project", took, len(library), lambda q: [hit.title for hit in library.search(q, K)])
+
+
+def chroma(place: Place, others: int, fp32: str) -> list[Figure]:
+    """Measure a collection as Chroma makes it when nothing is said."""
+    import chromadb
+
+    papers = _papers(place, others)
+    client: Any = chromadb.PersistentClient(str(place.folder / "peer-chroma"))
+    rows = client.create_collection("papers", embedding_function=chroma_default(Path(fp32)))
+    texts = [f"{p.title}\n{p.abstract}" for p in papers]
+
+    def add() -> None:
+        for start in range(0, len(papers), 256):
+            ids = [str(n) for n in range(start, min(start + 256, len(papers)))]
+            titles = [{"title": paper.title} for paper in papers[start : start + 256]]
+            rows.add(ids=ids, documents=texts[start : start + 256], metadatas=titles)
+
+    def find(question: str) -> list[str]:
+        return [told["title"] for told in rows.query(query_texts=[question], n_results=K)["metadatas"][0]]
+
+    return _figures("Chroma's default collection", seconds(add), len(papers), find)
+
+
+def starter(place: Place, others: int) -> list[Figure]:
+    """Measure llama-index's starter over a Chroma store; needs the package llama-index-vector-stores-chroma."""
+    import chromadb
+    from llama_index.core import Document, StorageContext, VectorStoreIndex
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+
+    from rag.embedder.llama import LlamaEmbedding
+
+    papers = _papers(place, others)
+    client = chromadb.PersistentClient(str(place.folder / "peer-starter"))
+    store = StorageContext.from_defaults(
+        vector_store=ChromaVectorStore(chroma_collection=client.create_collection("papers"))
+    )
+    documents = [Document(text=f"{p.title}\n{p.abstract}", metadata={"title": p.title}) for p in papers]
+    embedder = LlamaEmbedding(open_embedder())
+    made: list[Any] = []
+    took = seconds(
+        lambda: made.append(VectorStoreIndex.from_documents(documents, storage_context=store, embed_model=embedder))
+    )
+    retriever = made[0].as_retriever(similarity_top_k=K)
+    find: Find = lambda question: [hit.node.metadata["title"] for hit in retriever.retrieve(question)]  # noqa: E731
+    return _figures("llama-index + Chroma starter", took, len(papers), find)
+
+
+def _papers(place: Place, others: int) -> list[Paper]:
+    """Return the papers of the sample pages, and after them `others` of the file, each title once."""
+    pages = [source for path in sorted((ROOT / "rag" / "sample").glob("*.txt")) for source in sources(path)]
+    found = [Paper(s.record.title, s.record.abstract) for page in pages for s in page.read().sightings]
+    with place.papers.open(encoding="utf-8") as lines:
+        more = [json.loads(line) for _, line in zip(range(others), lines, strict=False)]
+    found += [Paper(told["title"], told["abstract"]) for told in more]
+    return list({normalise_title(paper.title): paper for paper in reversed(found)}.values())[::-1]
+
+
+def _figures(who: str, took: float, papers: int, find: Find) -> list[Figure]:
+    asked = [q for q in load(SHIPPED).questions if q.split == "test" and q.answerable and q.gold_titles]
+    texts = [q.question for q in asked if not q.history]
+    find(texts[0])
+    times = best_round(find, texts, 3)
+    held = [_recall(q.gold_titles, find(q.question)) for q in asked if not q.history]
+    return [
+        Figure(who, "papers added a second", papers / took),
+        Figure(who, "search, median", percentile(times, 0.5) * 1000, "ms"),
+        Figure(who, f"recall@{K} of the shipped test questions", statistics.mean(held)),
+        Figure(who, "peak memory", memory("VmHWM"), "MiB"),
+    ]
+
+
+def _recall(gold: Sequence[str], found: Sequence[str]) -> float:
+    wanted, got = ({normalise_title(title) for title in titles} for titles in (gold, found))
+    return len(wanted & got) / len(wanted)

@@ -1,0 +1,53 @@
+"""The stages by name, each run in a process of its own, so that none warms up or fills the memory of another.
+
+`python -m eval.bench.stages NAME FOLDER [ARGUMENT]` prints a stage's figures as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from eval.bench import adding, asking, embedding, peers
+from eval.bench.clock import ROOT
+from eval.bench.corpus import Place
+from eval.bench.figures import Figure, figures_from
+from rag.errors import WorkFailed
+
+STAGES: dict[str, Callable[..., list[Figure]]] = {
+    "add": adding.add,
+    "again": adding.again,
+    "few": adding.few,
+    "retrieval": asking.retrieval,
+    "filter": asking.filtered,
+    "recall": asking.recall,
+    "first": asking.first,
+    "chat": asking.chat,
+    "embedding": embedding.embedding,
+}
+PEERS: dict[str, Callable[..., list[Figure]]] = {"ours": peers.ours, "chroma": peers.chroma, "starter": peers.starter}
+
+
+def run(name: str, place: Place, *arguments: object) -> tuple[Figure, ...]:
+    """Return a stage's figures, measured in a fresh process; WorkFailed with what it said."""
+    call = [sys.executable, "-m", __spec__.name, name, str(place.folder.resolve()), *map(str, arguments)]
+    done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise WorkFailed(f"The stage {name} failed: {done.stderr.strip().splitlines()[-1:] or done.returncode}")
+    return figures_from(json.loads(done.stdout.splitlines()[-1]))
+
+
+def main() -> None:
+    """Be the process of one stage."""
+    name, folder, *rest = sys.argv[1:]
+    work = (STAGES | PEERS)[name]
+    figures = work(Place(Path(folder)), *(int(value) if value.isdigit() else value for value in rest))
+    print(json.dumps([asdict(figure) for figure in figures]))
+
+
+if __name__ == "__main__":
+    main()
