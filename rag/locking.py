@@ -12,6 +12,9 @@ from filelock import FileLock, Timeout
 
 from rag.errors import LibraryLocked, WorkFailed
 
+_LOOK = 0.005
+"""Seconds between two looks at the lock: who writes again and again lets go of it for no longer."""
+
 
 class WriterLock:
     """The lock of one library's folder; the system lets go of it when a process dies."""
@@ -38,7 +41,7 @@ class WriterLock:
 
     def _acquire(self, wait: float, left: float) -> None:
         try:
-            self._process.acquire(timeout=left)
+            self._process.acquire(timeout=left, poll_interval=_LOOK)
         except Timeout as exc:
             raise LibraryLocked(
                 f"Another process is writing to {self._folder}, and did not finish within {wait:.0f} s. "

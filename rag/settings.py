@@ -23,6 +23,8 @@ class Settings:
     """The API that `enrich` asks."""
     timeout: float = 60.0
     """Seconds to a model's first token."""
+    connect_timeout: float = 5.0
+    """Seconds to a connection with an endpoint."""
     budget: int = 8000
     """Tokens of evidence that a model is shown."""
     context_window: int = 32_000
@@ -63,7 +65,9 @@ def from_environment(environ: Mapping[str, str] | None = None, **overrides: obje
     if arxiv_url := env.get("RAG_ARXIV_URL"):
         values["arxiv_url"] = arxiv_url
     if timeout := env.get("RAG_TIMEOUT"):
-        values["timeout"] = _seconds(timeout)
+        values["timeout"] = _seconds("RAG_TIMEOUT", timeout)
+    if timeout := env.get("RAG_CONNECT_TIMEOUT"):
+        values["connect_timeout"] = _seconds("RAG_CONNECT_TIMEOUT", timeout)
     if prices := env.get("RAG_PRICES"):
         values["prices"] = _prices(prices)
     values.update({name: value for name, value in overrides.items() if value is not None})
@@ -93,11 +97,11 @@ def _prices(text: str) -> tuple[float, float]:
     return prompts, replies
 
 
-def _seconds(text: str) -> float:
+def _seconds(name: str, text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise UsageError(f"RAG_TIMEOUT must be a number of seconds above 0, not {text!r}.")
+        raise UsageError(f"{name} must be a number of seconds above 0, not {text!r}.")
     return seconds

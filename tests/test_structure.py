@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LAYERS = [
     {"nouns", "errors", "settings"},
-    {"text", "tokens", "terms"},
+    {"text", "tokens", "terms", "retries", "waiting"},
     {"pages", "catalogue", "cite", "audit", "present", "export", "abstention"},
     {"embedder", "filters", "familiar"},
     {"indexes", "plan"},

@@ -70,4 +70,10 @@ def _from_endpoint(model: str, settings: Settings) -> Embedder:
     base_url = settings.embed_base_url or settings.base_url
     if base_url is None and settings.api_key is None:
         raise UsageError(f"RAG_EMBED_MODEL={model} is no folder here, and no endpoint is set: set RAG_EMBED_BASE_URL.")
-    return EndpointEmbedder(model, base_url=base_url, api_key=settings.api_key, timeout=settings.timeout)
+    return EndpointEmbedder(
+        model,
+        base_url=base_url,
+        api_key=settings.api_key,
+        timeout=settings.timeout,
+        connect_timeout=settings.connect_timeout,
+    )

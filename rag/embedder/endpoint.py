@@ -12,22 +12,26 @@ Not handled: texts above the server's own limit (its refusal is passed on), pref
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import count
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import EmbedderFailed
+from rag.retries import passes, seconds_before_next
 from rag.text.secrets import without_key, without_login
+from rag.waiting import Limits, limited
 
 if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
+    from openai import OpenAIError
 
 _OPENAI = "https://api.openai.com/v1"
 _NO_KEY = "none"  # local servers want none, the client insists on one
 _TEXTS_A_REQUEST = 64  # about 25,000 tokens of abstracts, far under OpenAI's 300,000
-_CONNECT_SECONDS = 5.0
-_RETRIES = 2
 _BYTES_A_TOKEN = 4  # word pieces of abstracts have 5.0 bytes on average, 3.4 at the least
 _COMMON_LIMIT = 512
 
@@ -36,12 +40,20 @@ class EndpointEmbedder:
     """The embedder behind a URL. Nothing is sent before the first text."""
 
     def __init__(
-        self, model: str, *, base_url: str | None = None, api_key: str | None = None, timeout: float = 60.0
+        self,
+        model: str,
+        *,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout: float = 60.0,
+        connect_timeout: float = 5.0,
+        backoff: float = 0.5,
     ) -> None:
         self.model = model
         self.base_url = base_url or _OPENAI
         self._key = api_key
-        self._timeout = timeout
+        self._length: int | None = None
+        self._timeout, self._connect_timeout, self._backoff = timeout, min(connect_timeout, timeout), backoff
 
     @property
     def name(self) -> str:
@@ -84,10 +96,28 @@ class EndpointEmbedder:
         # OpenAI refuses an empty text, and a lone surrogate cannot be sent.
         sent = [text.encode("utf-8", "replace").decode("utf-8") or " " for text in texts]
         try:
-            reply = self._client.embeddings.create(model=self.model, input=sent, encoding_format="float")
+            (reply,) = limited(lambda stopped: self._attempts(sent, stopped), Limits(self._timeout, self._timeout))
+        except TimeoutError:
+            raise EmbedderFailed(
+                f"{self._who} sent nothing within {self._timeout:g} s: try again, or allow more with RAG_TIMEOUT."
+            ) from None
         except (OpenAIError, ValueError) as exc:  # ValueError: a reply that claims to be JSON and is not
             raise EmbedderFailed(self._explain(exc)) from None  # its own text may repeat the key
         return self._in_order(reply, len(texts))
+
+    def _attempts(self, sent: list[str], stopped: Event) -> Iterator[Any]:
+        """Yield the reply of the first call that succeeds; what may pass is tried again while there is time."""
+        from openai import OpenAIError
+
+        deadline = time.monotonic() + self._timeout
+        for attempt in count(1):
+            try:
+                yield self._client.embeddings.create(model=self.model, input=sent, encoding_format="float")
+                return
+            except OpenAIError as exc:
+                wait = _seconds_to_wait(exc, attempt, self._backoff)
+                if wait is None or time.monotonic() + wait > deadline or stopped.wait(wait):
+                    raise
 
     def _in_order(self, reply: Any, count: int) -> list[Any]:
         try:
@@ -108,6 +138,12 @@ class EndpointEmbedder:
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         if not (np.isfinite(norms) & (norms > 0)).all():
             raise EmbedderFailed(f"{self._who} sent a vector without a direction (zeros, or not finite).")
+        if self._length not in (None, vectors.shape[1]):
+            raise EmbedderFailed(
+                f"{self._who} sent vectors of {vectors.shape[1]} numbers after some of {self._length}: another model "
+                "answers there now. Set RAG_EMBED_MODEL, then embed anew with: abstract-qa doctor --repair"
+            )
+        self._length = vectors.shape[1]
         unit: NDArray[float32] = vectors / norms
         return unit
 
@@ -115,8 +151,8 @@ class EndpointEmbedder:
     def _client(self) -> Any:
         from openai import OpenAI, Timeout
 
-        timeout = Timeout(self._timeout, connect=_CONNECT_SECONDS)
-        return OpenAI(base_url=self.base_url, api_key=self._key or _NO_KEY, timeout=timeout, max_retries=_RETRIES)
+        timeout = Timeout(self._timeout, connect=self._connect_timeout)
+        return OpenAI(base_url=self.base_url, api_key=self._key or _NO_KEY, timeout=timeout, max_retries=0)
 
     @property
     def _who(self) -> str:
@@ -137,3 +173,16 @@ class EndpointEmbedder:
             case _:
                 remedy = f"failed: {without_key(str(error), self._key)[:400]}"
         return f"{self._who} {remedy}"
+
+
+def _seconds_to_wait(error: OpenAIError, attempt: int, backoff: float) -> float | None:
+    """Return the seconds before another try; None when none is worth it. A time-out has used up the time already."""
+    import openai
+
+    if isinstance(error, openai.APITimeoutError):
+        return None
+    if isinstance(error, openai.APIConnectionError):
+        return seconds_before_next(attempt, {}, backoff)
+    if isinstance(error, openai.APIStatusError) and passes(error.status_code, str(error)):
+        return seconds_before_next(attempt, error.response.headers, backoff)
+    return None

@@ -12,9 +12,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 
 from rag.errors import LookupFailed, UsageError
+from rag.retries import retry_after
 
 PAUSE = 3.0
 """Seconds between two requests, by arXiv's terms of use of its API."""
@@ -62,7 +62,7 @@ class Requests:
                 exc.close()
                 if exc.code != 429 and exc.code < 500:
                     raise Refused(f"it answered {exc.code} {exc.reason}") from exc
-                why, wait = f"it answered {exc.code} {exc.reason}", _retry_after(exc.headers.get("Retry-After"))
+                why, wait = f"it answered {exc.code} {exc.reason}", retry_after(dict(exc.headers)) or 0.0
             except (OSError, http.client.HTTPException) as exc:
                 why = str(getattr(exc, "reason", None) or exc) or type(exc).__name__
             finally:
@@ -90,17 +90,3 @@ class Requests:
             if response.length:  # what was promised and did not come
                 raise OSError("its answer breaks off")
         return bytes(body)
-
-
-def _retry_after(value: str | None) -> float:
-    """Return the seconds that a `Retry-After` header asks for, given as a number or as a date; 0 when it is neither."""
-    if not value:
-        return 0.0
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (ValueError, TypeError):
-        return 0.0

@@ -76,6 +76,7 @@ class ModelReader:
             for draft in write(query, chosen, self._settings, self.endpoint, history, whole=query.whole_library):
                 yield _with(draft, usage, notes)
             if draft is not None:
+                self._insist(draft)
                 yield _with(self._repaired(draft), usage, notes)
         except ModelFailed as error:
             if self._settings.strict_model:
@@ -98,6 +99,11 @@ class ModelReader:
             if ordered := rerank(query.standalone, passages, self.endpoint):
                 return ordered[0], query.usage + ordered[1], ()
         return passages, query.usage, ()
+
+    def _insist(self, draft: Draft) -> None:
+        """ModelFailed for an answer that broke off, where the settings are strict."""
+        if self._settings.strict_model and not draft.complete:
+            raise ModelFailed(f"{draft.warnings[-1]} Try again, or leave --strict-model away to see what came.")
 
     def _repaired(self, draft: Draft) -> Draft:
         from rag.readers.repair import repair

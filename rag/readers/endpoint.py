@@ -1,8 +1,8 @@
 """The chat endpoint: the one module that knows llama-index's `OpenAILike` and the openai client.
 
-Every call streams, so that one set of limits holds for all: 5 s to connect, `timeout` seconds to the first token and
-between two. Both libraries are imported at the first call, since that takes a second. Not handled: tools, images,
-several choices, and the older completion route.
+Every call streams, so that one set of limits holds for all: `connect_timeout` seconds to connect, `timeout` to the
+first token and between two. Both libraries are imported at the first call, since that takes a second. Not handled:
+tools, images, several choices, and the older completion route.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from rag.readers import failures
 from rag.readers.failures import Failure, Kind
 from rag.readers.form import Form
 from rag.readers.replies import Chunk, Finish, Reply, estimate, read_chunk, read_finish
-from rag.readers.waiting import Limits, limited
 from rag.settings import Settings
 from rag.text.controls import without_controls
 from rag.text.secrets import reply_without_key, without_key, without_login
+from rag.waiting import Limits, limited
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 OPENAI = "https://api.openai.com/v1"
-CONNECT_SECONDS = 5.0
 LONGEST_REPLY = 200_000  # characters, thinking included: a model that never stops is stopped
 
 
@@ -45,10 +44,12 @@ class Endpoint:
         api_key: str | None = None,
         *,
         timeout: float = 60.0,
+        connect_timeout: float = 5.0,
         context_window: int = 32_000,
         backoff: float = 0.5,
     ) -> None:
         self.base_url, self.model, self.timeout = base_url, model, timeout
+        self.connect_timeout = min(connect_timeout, timeout)
         self.context_window, self._key, self._backoff = context_window, api_key, backoff
         self._form = Form()
 
@@ -68,6 +69,7 @@ class Endpoint:
             settings.model or "",
             settings.api_key,
             timeout=settings.timeout,
+            connect_timeout=settings.connect_timeout,
             context_window=settings.context_window,
         )
         if not endpoint.model:
@@ -165,7 +167,7 @@ class Endpoint:
 
         from rag.readers.whole import StreamingClient
 
-        seconds = httpx.Timeout(self.timeout, connect=min(CONNECT_SECONDS, self.timeout))
+        seconds = httpx.Timeout(self.timeout, connect=self.connect_timeout)
         return OpenAI(
             base_url=self.base_url,
             api_key=self._key or "none",  # the client demands one, local servers do not look at it

@@ -1,22 +1,17 @@
 """What may go wrong at a chat endpoint: which failures are worth another try, after how long, and a line for a person.
 
-Pure: it knows HTTP statuses and headers, and no client library. Not handled: quotas that only their owner can see.
+Pure: it knows HTTP statuses and headers, and no client library. What may pass by itself is said in `rag/retries.py`.
 """
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from rag.readers.replies import Finish
-
-ATTEMPTS = 3
-LONGEST_WAIT = 20.0
+from rag.retries import passes, seconds_before_next
 
 
 class Kind(StrEnum):
@@ -44,25 +39,10 @@ class Failure:
 def seconds_to_wait(failure: Failure, attempt: int, base: float) -> float | None:
     """Return the seconds before attempt number `attempt + 1`, or None when no other try is worth it.
 
-    Exponential with full jitter above a half; a `Retry-After` of the endpoint is honoured, and one too long to wait
-    for ends the tries.
+    A time-out has used up the time already.
     """
-    if attempt >= ATTEMPTS or not _passes(failure):
-        return None
-    asked = retry_after(failure.headers)
-    if asked is not None:
-        return asked if asked <= LONGEST_WAIT else None
-    longest: float = base * 2 ** (attempt - 1)
-    return min(longest, LONGEST_WAIT) * random.uniform(0.5, 1.0)
-
-
-def _passes(failure: Failure) -> bool:
-    """Whether the failure may pass by itself. A time-out has used up the time already; an empty purse stays empty."""
-    if failure.kind is Kind.CONNECTION:
-        return True
-    if "insufficient_quota" in failure.message:
-        return False
-    return failure.status is not None and (failure.status in (408, 409, 429) or failure.status >= 500)
+    may_pass = failure.kind is Kind.CONNECTION or passes(failure.status or 0, failure.message)
+    return seconds_before_next(attempt, failure.headers, base) if may_pass else None
 
 
 def nothing(finish: Finish) -> Failure:
@@ -71,19 +51,6 @@ def nothing(finish: Finish) -> Failure:
         return Failure(Kind.FILTERED)
     why = {Finish.TOOLS: "it called a tool", Finish.LENGTH: "its length limit was reached", Finish.CUT: "it broke off"}
     return Failure(Kind.EMPTY, message=why.get(finish, ""))
-
-
-def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Return the seconds that a `Retry-After` header asks for, by number or HTTP date; None when there is none."""
-    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
-    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
-        return float(text)
-    try:
-        then = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    then = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return max(0.0, (then - (now or datetime.now(UTC))).total_seconds())
 
 
 _CONTEXT = re.compile(

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,80 +12,7 @@ from rag.embedder import open_embedder
 from rag.embedder.endpoint import EndpointEmbedder
 from rag.errors import EmbedderFailed, UsageError
 from rag.settings import Settings
-
-
-def vector(text: str) -> list[float]:
-    """A direction that tells texts of different lengths apart; not of length 1."""
-    return [float(len(text)), 1.0, 2.0]
-
-
-def row(index: int, embedding: Any) -> dict[str, Any]:
-    return {"object": "embedding", "index": index, "embedding": embedding}
-
-
-def honest(texts: list[str]) -> tuple[int, Any]:
-    """The rows come in reverse: only `index` tells which is whose."""
-    rows = [row(index, vector(text)) for index, text in enumerate(texts)][::-1]
-    return 200, {"object": "list", "model": "m", "data": rows, "usage": {"prompt_tokens": 1, "total_tokens": 1}}
-
-
-def data(rows: list[dict[str, Any]]) -> tuple[int, Any]:
-    return 200, {"object": "list", "model": "m", "data": rows}
-
-
-REPLIES: dict[str, Any] = {
-    "honest": honest,
-    "one-short": lambda texts: data([row(i, vector(t)) for i, t in enumerate(texts[1:])]),
-    "same-index": lambda texts: data([row(0, vector(t)) for t in texts]),
-    "no-data": lambda texts: (200, {"ok": True}),
-    "null": lambda texts: (200, None),
-    "not-json": lambda texts: (200, "<html>a login page</html>"),
-    "uneven": lambda texts: data([row(i, [1.0] * (i + 2)) for i in range(len(texts))]),
-    "strings": lambda texts: data([row(i, "AAAA") for i in range(len(texts))]),
-    "zeros": lambda texts: data([row(i, [0.0, 0.0]) for i in range(len(texts))]),
-    "nulls": lambda texts: data([row(i, None) for i in range(len(texts))]),
-    "refused": lambda texts: (401, {"error": {"message": "bad key"}}),
-    "unknown": lambda texts: (404, {"error": {"message": "no such model"}}),
-    "too-long": lambda texts: (400, {"error": {"message": "more than 512 tokens"}}),
-    "used-up": lambda texts: (429, {"error": {"message": "quota"}}),
-}
-
-
-@dataclass
-class Server:
-    """An embedding server whose mood is the model's name, and what it was asked."""
-
-    url: str
-    requests: list[dict[str, Any]] = field(default_factory=list)
-
-    def embedder(self, model: str) -> EndpointEmbedder:
-        return EndpointEmbedder(model, base_url=self.url, api_key="k", timeout=5)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            state.requests.append({"path": self.path, "key": self.headers["Authorization"], **asked})
-            status, reply = REPLIES[asked["model"]](asked["input"])
-            body = reply.encode() if isinstance(reply, str) else json.dumps(reply).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("x-should-retry", "false")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state = Server(f"http://127.0.0.1:{http.server_port}/v1")
-    threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
-    yield state
-    http.shutdown()
-    http.server_close()
+from tests.embedder.server import Server, vector
 
 
 def test_rows_follow_the_servers_index_and_have_length_one(server: Server) -> None:
@@ -165,7 +86,7 @@ def test_an_endpoint_that_does_not_answer_fails_within_seconds() -> None:
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     start = time.monotonic()
     with pytest.raises(EmbedderFailed, match="RAG_EMBED_BASE_URL"):
-        EndpointEmbedder("m", base_url=url).embed(["a"])
+        EndpointEmbedder("m", base_url=url, backoff=0.01).embed(["a"])
     assert time.monotonic() - start < 10
 
 
