@@ -40,6 +40,7 @@ def _reference(citation: Citation, text: str) -> Iterator[str]:
 
 
 def _entry(paper: Paper) -> str:
+    """Return title, date and the paper's own link; a search for its title would be longer than the title itself."""
     found = address(paper)
-    where = f"search: {found.url}" if found.is_search else found.url
-    return f"{' '.join(paper.title.split())}{date(paper)}. {where}"
+    where = "" if found.is_search else f". {found.url}"
+    return f"{' '.join(paper.title.split())}{date(paper)}{where}"

@@ -41,7 +41,7 @@ def test_text_then_references_then_what_to_check_then_notes():
         "\n"
         "[1] Owls hunt by ear (2024-05). https://papers.example/owls\n"
         "    sentence 1: “Owls hunt mice.”\n"
-        "[2] Bats & sonar? (2023, year inferred). search: https://huggingface.co/papers?q=Bats+%26+sonar%3F\n"
+        "[2] Bats & sonar? (2023, year inferred)\n"
         "    metadata: Date: 2023 (year inferred).\n"
         "\n"
         "To check:\n"
