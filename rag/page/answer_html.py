@@ -14,6 +14,7 @@ from rag.page.markup import attribute, in_tag, paper_text, styles
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _LINE = re.compile(r"[^\n]+")
 _PREFIX = re.compile(r"\s*(?:(?P<bullet>[-*•])|(?P<number>\d{1,2})[.)])\s+|\s*(?P<heading>#{1,6})\s+|\s*")
+_DATE = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _BREAK = re.compile(r" $")
 """The space before a marker, which must not begin a line."""
 _TAIL = re.compile(r'\u00a0<a class="marker"[^>]*>\[\d+\]</a>[^\s<]{0,3}$')
@@ -52,6 +53,15 @@ def cited(claim: Claim) -> str:
     """Return what a claim points at, in words: `[1] sentence 4, [2] its metadata`."""
     places = (f"[{c.number}] " + (f"sentence {c.sentence}" if c.sentence else "its metadata") for c in claim.cites)
     return ", ".join(dict.fromkeys(places))
+
+
+def marker(number: str, turn: int) -> str:
+    """Return `[1]` as a link to the card of that source."""
+    card = f"t{turn}-c{number}"
+    return (
+        f'<a class="marker" href="#{card}" data-do="card" data-turn="{turn}" data-targets="{card}" '
+        f'aria-label="Source {number}">[{number}]</a>'
+    )
 
 
 def targets(claim: Claim, turn: int) -> str:
@@ -126,16 +136,14 @@ class _Text:
         for match in _MARKER.finditer(text):
             if int(match[1]) in numbers:
                 before = _BREAK.sub("\u00a0", text[at : match.start()])
-                parts += [paper_text(before), self._marker(match[1])]
+                parts += [_plain(before), marker(match[1], self._turn)]
                 at = match.end()
-        return "".join([*parts, paper_text(text[at:])])
+        return "".join([*parts, _plain(text[at:])])
 
-    def _marker(self, number: str) -> str:
-        card = f"t{self._turn}-c{number}"
-        return (
-            f'<a class="marker" href="#{card}" data-do="card" data-turn="{self._turn}" data-targets="{card}" '
-            f'aria-label="Source {number}">[{number}]</a>'
-        )
+
+def _plain(text: str) -> str:
+    """Return words of an answer; a date does not break at its hyphens."""
+    return _DATE.sub(r'<span class="facts">\g<0></span>', paper_text(text))
 
 
 def _kind(prefix: re.Match[str] | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,10 @@ class AskTab:
         self._library, self._known = library, known
         self.pieces, self.panel, self.load = self._layout()
         p = self.pieces
-        self.outputs = [p.past, p.now, p.editing_note, p.box, p.send, p.stop, p.conversation, p.editing, p.spoken]
+        self.outputs = [
+            *(p.past, p.now, p.editing_note, p.box, p.send, p.stop, p.conversation, p.editing, p.spoken),
+            *self.panel.dates,
+        ]
         self._wire(bridge)
 
     # ------------------------------------------------------------------ layout
@@ -89,6 +93,8 @@ class AskTab:
             gr.on([p.box.submit, p.send.click], self._ask, [p.box, p.editing, *given], api_name="ask", **shared),
             bridge.example(self._ask_example, given, api_visibility="private", **shared),
             bridge.again(self._ask_again, given, api_visibility="private", **shared),
+            bridge.drop(self._ask_without, given, api_visibility="private", **shared),
+            bridge.restore(self._ask_with, given, api_visibility="private", **shared),
         ]
         quick: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "api_visibility": "private"}
         bridge.edit(self._edit, p.conversation, **quick)
@@ -123,11 +129,36 @@ class AskTab:
     async def _ask_again(self, event: gr.EventData, conversation: Conversation, *panel: Any) -> AsyncIterator[Updates]:
         turn = conversation.turn(turn_number(event))
         if turn is not None:
-            async for updates in self._run(turn.question, conversation, panel, turn.number):
+            async for updates in self._run(turn.question, conversation, panel, turn.number, turn.dropped):
+                yield updates
+
+    async def _ask_without(
+        self, event: gr.EventData, conversation: Conversation, *panel: Any
+    ) -> AsyncIterator[Updates]:
+        """Ask a question again without a filter: one that the panel sets is taken out there."""
+        turn, names = conversation.turn(turn_number(event)), _names(event)
+        if turn is not None and turn.answer is not None:
+            cleared, left = self.panel.without(names, panel)
+            yield {self.pieces.spoken: "", **cleared}
+            stated = {n: v for n, v in turn.answer.filters.items() if n in names and not cleared}
+            async for updates in self._run(turn.question, conversation, left, turn.number, {**turn.dropped, **stated}):
+                yield updates
+
+    async def _ask_with(self, event: gr.EventData, conversation: Conversation, *panel: Any) -> AsyncIterator[Updates]:
+        """Ask a question again with a filter that was taken away."""
+        turn, names = conversation.turn(turn_number(event)), _names(event)
+        if turn is not None:
+            dropped = {n: v for n, v in turn.dropped.items() if n not in names}
+            async for updates in self._run(turn.question, conversation, panel, turn.number, dropped):
                 yield updates
 
     async def _run(
-        self, question: str, conversation: Conversation, panel: tuple[Any, ...], number: int | None = None
+        self,
+        question: str,
+        conversation: Conversation,
+        panel: tuple[Any, ...],
+        number: int | None = None,
+        dropped: Mapping[str, Any] | None = None,
     ) -> AsyncIterator[Updates]:
         """Yield what changes on the page from Enter to the last word."""
         p = self.pieces
@@ -135,7 +166,7 @@ class AskTab:
         if not question:
             yield {p.spoken: ""}
             return
-        grown = conversation.asking(question, number)
+        grown = conversation.asking(question, number, dropped)
         yield {
             **self.shown(grown),
             p.box: "",
@@ -192,6 +223,11 @@ def turn_number(event: gr.EventData) -> int:
     """Return the number of the turn that an event is about; 0, which no turn has, when it names none."""
     value = event._data.get("turn", "") if isinstance(event._data, dict) else ""
     return int(value) if str(value).isdigit() else 0
+
+
+def _names(event: gr.EventData) -> list[str]:
+    """Return the names of the filters that a chip stands for."""
+    return [str(name) for name in json.loads(event._data["names"])]
 
 
 def _aloud(conversation: Conversation) -> str:

@@ -1,9 +1,9 @@
 // What the page does by itself: bring up cards and evidence, copy, save, switch light and dark. All else goes to
-// Python by trigger(): 'example', 'again', 'edit', 'leave_edit', 'check', 'up', 'down', 'new', 'export', 'save',
-// 'sort', 'leaf', 'pick', 'unpick', 'ask_remove', 'keep', 'remove', 'export_picked'.
+// Python by trigger(): 'example', 'again', 'drop', 'restore', 'edit', 'leave_edit', 'check', 'up', 'down', 'new', 'export', 'save',
+// 'sort', 'leaf', 'pick', 'pick_all', 'unpick', 'ask_remove', 'keep', 'remove', 'export_picked'.
 const doc = document.documentElement;
 const find = (id) => document.getElementById(id);
-const state = { active: null, open: new Set(), back: null, sheet: false };
+const state = { active: null, turned: new Set(), back: null, sheet: false };
 
 // ---- which answer's sources are beside the conversation
 
@@ -26,7 +26,7 @@ function restore() {
     if (button.getAttribute("aria-expanded") !== open) button.setAttribute("aria-expanded", open);
   }
   for (const fold of document.querySelectorAll("details[data-key]")) {
-    const open = state.open.has(keyOf(fold));
+    const open = state.turned.has(keyOf(fold)) !== fold.hasAttribute("data-open");
     if (fold.open !== open) fold.open = open;
   }
 }
@@ -39,7 +39,9 @@ function mark(element, name, on) {
 
 document.addEventListener("toggle", (event) => {
   const fold = event.target;
-  if (fold.dataset?.key) state.open[fold.open ? "add" : "delete"](keyOf(fold));
+  if (!fold.dataset?.key) return;
+  const turned = fold.open !== fold.hasAttribute("data-open");
+  state.turned[turned ? "add" : "delete"](keyOf(fold));
 }, true);
 
 // ---- evidence
@@ -150,7 +152,7 @@ document.addEventListener("click", (event) => {
   if (what in local) return local[what](button);
   if (busy() && button.closest("#transcript, #composer") && !["export", "save"].includes(what)) return;
   trigger(what, { ...button.dataset });
-  if (["edit", "leave_edit", "example", "again", "new"].includes(what)) focusBox();
+  if (["edit", "leave_edit", "example", "again", "drop", "restore", "new"].includes(what)) focusBox();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -176,7 +178,18 @@ function follow() {
   writing = turn !== null;
 }
 
-new MutationObserver(() => { restore(); follow(); }).observe(document.body, {
+let composer = null;
+const measured = new ResizeObserver(([box]) => {
+  if (box.contentRect.height) doc.style.setProperty("--aq-composer", `${box.borderBoxSize[0].blockSize}px`);
+});
+
+function measure() {
+  if (find("composer") === composer) return;
+  composer = find("composer");
+  if (composer) measured.observe(composer);
+}
+
+new MutationObserver(() => { measure(); restore(); follow(); }).observe(document.body, {
   childList: true, subtree: true, attributes: true, attributeFilter: ["class"],
 });
 restore();

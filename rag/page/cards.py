@@ -84,7 +84,10 @@ def _abstract(citation: Citation, name: str) -> str:
         parts.append(f'<mark id="{name}-s{sentence.index}">{paper_text(paper.abstract[start:end])}</mark>')
         at = end
     kind = '<span class="kind">Summary, not the abstract.</span> ' if paper.abstract_is_summary else ""
-    return f'<p class="abstract">{kind}{"".join(parts)}{paper_text(paper.abstract[at:])}</p>'
+    text = f'<p class="abstract">{kind}{"".join(parts)}{paper_text(paper.abstract[at:])}</p>' if paper.abstract else ""
+    if cited or not text:
+        return text
+    return f'<details data-key="{name}"><summary>Abstract</summary>{text}</details>'
 
 
 def _why(answer: Answer) -> str:
@@ -93,8 +96,9 @@ def _why(answer: Answer) -> str:
         return ""
     cited = {c.paper.paper_id: c.number for c in answer.citations}
     rows = "".join(_why_row(rank, p, cited) for rank, p in enumerate(answer.evidence, 1))
+    start = "" if answer.citations else " data-open"
     return (
-        f'<details class="why" data-key="why"><summary>Why these papers</summary>'
+        f'<details class="why" data-key="why"{start}><summary>Why these papers</summary>'
         f"<p>Searched for “{paper_text(answer.standalone_question)}” by meaning and by words, among "
         f"{answer.coverage.matched:,} of {answer.coverage.looked_at:,} papers.</p>"
         '<div class="scroll" tabindex="0" role="region" aria-label="Papers considered"><table><thead><tr>'

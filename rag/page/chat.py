@@ -33,10 +33,10 @@ async def asked(
     library: Library, conversation: Conversation, choose: Callable[[], Choices]
 ) -> AsyncIterator[Conversation]:
     """Yield the conversation as its last turn grows; the last one yielded is done or failed, and none raises."""
-    number = len(conversation.turns)
-    question, history = conversation.turns[-1].question, conversation.history()
+    turn, history = conversation.turns[-1], conversation.history()
+    number = turn.number
     try:
-        async for answer in in_thread(lambda: _stream(library, question, history, choose())):
+        async for answer in in_thread(lambda: _stream(library, turn, history, choose())):
             conversation = conversation.changed(number, answer=answer)
             yield conversation
     except AbstractQAError as exc:
@@ -48,9 +48,14 @@ async def asked(
         yield conversation.changed(number, stage=Stage.DONE)
 
 
-def _stream(library: Library, question: str, history: list[Answer], choices: Choices) -> Iterator[Answer]:
+def _stream(library: Library, turn: Turn, history: list[Answer], choices: Choices) -> Iterator[Answer]:
     return library.stream(
-        question, history=history, since=choices.since, until=choices.until, settings=choices.settings
+        turn.question,
+        history=history,
+        since=choices.since,
+        until=choices.until,
+        dropped=tuple(turn.dropped),
+        settings=choices.settings,
     )
 
 

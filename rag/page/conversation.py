@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from rag.nouns import Answer
 
@@ -29,7 +31,10 @@ class Thumb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and its answer; `number` counts from 1. `problem` is the message of a turn that failed."""
+    """One question and its answer; `number` counts from 1. `problem` is the message of a turn that failed.
+
+    `dropped` are the filters, with their values, that the question states and that were taken away.
+    """
 
     number: int
     question: str
@@ -39,6 +44,7 @@ class Turn:
     thumb: Thumb | None = None
     opinion: str = ""
     from_file: bool = False
+    dropped: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,12 @@ class Conversation:
 
     turns: tuple[Turn, ...] = ()
 
-    def asking(self, question: str, number: int | None = None) -> Conversation:
+    def asking(
+        self, question: str, number: int | None = None, dropped: Mapping[str, Any] | None = None
+    ) -> Conversation:
         """Return the conversation with a new turn: at the end, or in the place of turn `number` and all after it."""
         kept = self.turns if number is None else self.turns[: max(0, number - 1)]
-        return Conversation((*kept, Turn(len(kept) + 1, question)))
+        return Conversation((*kept, Turn(len(kept) + 1, question, dropped=dropped or {})))
 
     def changed(self, number: int, **values: object) -> Conversation:
         """Return the conversation with fields of turn `number` changed; unchanged when there is no such turn."""

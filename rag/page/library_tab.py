@@ -55,6 +55,7 @@ class LibraryTab:
         bridge.sort(self._changed(lambda view, data: view.sorted_by(Column(data["column"]))), **shared)
         bridge.leaf(self._changed(lambda view, data: replace(view, leaf=int(data["leaf"]))), **shared)
         bridge.pick(self._changed(lambda view, data: view.toggled(str(data["paper"]))), **shared)
+        bridge.pick_all(self._changed(lambda view, _: view.with_all(self._known.papers())), **shared)
         bridge.unpick(self._changed(lambda view, _: replace(view, picked=frozenset())), **shared)
         bridge.ask_remove(self._changed(lambda view, _: replace(view, confirming=True)), **shared)
         bridge.keep(self._changed(lambda view, _: replace(view, confirming=False)), **shared)

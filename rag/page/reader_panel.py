@@ -6,6 +6,7 @@ The key is read from the environment by the settings and never reaches the page.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,7 @@ class ReaderPanel:
         )
         self.inputs = [self._model, self._budget, self._since, self._until]
         self.outputs = [self._hint, self._model, self._fold]
+        self.dates = [self._since, self._until]
 
     def first_view(self) -> list[Any]:
         """Return the panel as a page that has just been opened shows it; asks the endpoint for its models."""
@@ -77,6 +79,13 @@ class ReaderPanel:
     def choices(self, model: str | None, budget: float | None, since: str | None, until: str | None) -> Choices:
         """Return what the panel's values mean for a question; UsageError when a date or a model is none."""
         return Choices(self._chosen(model or QUOTES, budget), _date(since), _date(until))
+
+    def without(self, names: Collection[str], values: tuple[Any, ...]) -> tuple[dict[Any, str], tuple[Any, ...]]:
+        """Return the fields to empty so that filters of these names are no longer set here, and the values left."""
+        *who, since, until = values
+        if not {"since", "until"} & set(names) or not (since or until):
+            return {}, values
+        return {self._since: "", self._until: ""}, (*who, "", "")
 
     def checking(self, model: str | None, *_: object) -> Settings:
         """Return the settings of the model that checks: the one that answers, else the one that is set."""

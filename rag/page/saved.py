@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rag.errors import UsageError
+from rag.filters import Filters
 from rag.nouns import (
     Answer,
     Citation,
@@ -25,6 +26,7 @@ from rag.nouns import (
     Usage,
 )
 from rag.page.conversation import Conversation, Stage, Thumb, Turn
+from rag.questions.saying import in_words
 
 FORMAT = "abstract-qa conversation"
 VERSION = 1
@@ -47,7 +49,7 @@ def from_json(text: str, lookup: Lookup) -> Conversation:
         if data["format"] != FORMAT or data["version"] != VERSION:
             raise ValueError
         turns = tuple(_turn(n, entry, lookup) for n, entry in enumerate(data["turns"][:_MOST_TURNS], 1))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError) as exc:
         raise UsageError(
             "This file is not a conversation saved from this page. Choose one that was downloaded here."
         ) from exc
@@ -62,6 +64,7 @@ def _turn_to_dict(turn: Turn) -> dict[str, Any]:
         "thumb": turn.thumb.value if turn.thumb else None,
         "opinion": turn.opinion,
         "answer": turn.answer.to_dict() if turn.answer and turn.answer.final else None,
+        "dropped": dict(turn.dropped),
     }
 
 
@@ -76,6 +79,7 @@ def _turn(number: int, entry: dict[str, Any], lookup: Lookup) -> Turn:
         Thumb(entry["thumb"]) if entry.get("thumb") else None,
         _text(entry.get("opinion", "")),
         from_file=True,
+        dropped=_filters(entry.get("dropped", {})),
     )
 
 
@@ -92,7 +96,7 @@ def _answer(data: dict[str, Any], lookup: Lookup) -> Answer:
         claims=tuple(_claim(c, text) for c in data["claims"]),
         related=tuple(_paper(p, lookup) for p in data["related"]),
         evidence=tuple(_passage(p, lookup) for p in data["evidence"]),
-        filters={_text(k): _text(v) for k, v in data["filters"].items()},
+        filters=_filters(data["filters"]),
         coverage=Coverage(int(coverage["looked_at"]), int(coverage["matched"]), int(coverage["undated"])),
         table=data["table"] if isinstance(data["table"], dict) else None,
         warnings=tuple(_text(w) for w in data["warnings"]),
@@ -105,6 +109,21 @@ def _answer(data: dict[str, Any], lookup: Lookup) -> Answer:
 
 def _cost(value: Any) -> float | None:
     return None if value is None else float(value)
+
+
+def _filters(data: dict[str, Any]) -> dict[str, Any]:
+    """Return filters as an answer tells them, each of the kind that its name asks for."""
+    read = Filters(**{name: _filter(name, value) for name, value in data.items()})
+    in_words(read)  # a date that is none is found when it is said
+    return read.to_dict()
+
+
+def _filter(name: str, value: Any) -> Any:
+    if name.startswith(("min_", "max_")):
+        return _offset(value)
+    if Filters.__dataclass_fields__[name].default == ():
+        return tuple(_text(v) for v in value)
+    return _text(value)
 
 
 def _citation(data: dict[str, Any], lookup: Lookup) -> Citation:

@@ -47,6 +47,11 @@ class View:
         descending = not self.descending if column is self.column else column is Column.DATE
         return replace(self, column=column, descending=descending, leaf=0)
 
+    def with_all(self, papers: Sequence[Paper]) -> View:
+        """Return the view with all papers that its search finds picked, besides those that are."""
+        ids = (paper.paper_id for paper in found(papers, self))
+        return replace(self, picked=self.picked.union(ids), confirming=False)
+
     def toggled(self, paper_id: str) -> View:
         """Return the view with one paper picked, or put back."""
         return replace(self, picked=self.picked ^ {paper_id}, confirming=False)

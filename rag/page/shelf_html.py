@@ -16,6 +16,7 @@ _NAMES = {
     Column.PAGES: "Pages",
 }
 _SHOWN_AUTHORS = 2
+_NONE = '<span class="unknown" title="Not known">–</span>'
 
 
 def shelf_html(leaf: Leaf, view: View, total: int) -> str:
@@ -39,17 +40,24 @@ def _toolbar(leaf: Leaf, view: View, total: int) -> str:
     if view.confirming and view.picked:
         return _confirmation(len(view.picked))
     if not view.picked:
-        count = f"{total:,} papers" if leaf.found == total else f"{leaf.found:,} of {total:,} papers"
-        return f'<div class="tools"><p class="small">{count}</p></div>'
+        some = f"{leaf.found:,} of {total:,} papers"
+        count = f"{total:,} paper{'s' * (total != 1)}" if leaf.found == total else some
+        return f'<div class="tools"><p class="small">{count}</p>{_pick_all(leaf, view)}</div>'
     exports = "".join(
         f'<button type="button" class="quiet" data-do="export_picked" data-kind="{kind}">{name}</button>'
         for kind, name in (("bibtex", "BibTeX"), ("ris", "RIS"), ("csl", "CSL JSON"))
     )
     return (
-        f'<div class="tools"><p class="small">{len(view.picked):,} picked</p>{exports}'
+        f'<div class="tools"><p class="small">{len(view.picked):,} picked</p>{_pick_all(leaf, view)}{exports}'
         '<button type="button" class="quiet" data-do="ask_remove">Remove …</button>'
         '<button type="button" class="quiet" data-do="unpick">Pick none</button></div>'
     )
+
+
+def _pick_all(leaf: Leaf, view: View) -> str:
+    if leaf.found <= max(1, len(view.picked)):
+        return ""
+    return f'<button type="button" class="quiet" data-do="pick_all">Pick all {leaf.found:,}</button>'
 
 
 def _confirmation(count: int) -> str:
@@ -79,9 +87,10 @@ def _row(paper: Paper, picked: bool) -> str:
         f'{" checked" * picked}></td><td class="title"><details data-key="{name}"><summary>{paper_text(title(paper))}'
         f'</summary><p class="abstract">{kind}{paper_text(paper.abstract) or "No abstract."}</p>'
         f'<p class="small">{paper_host_link(paper)}</p></details></td>'
-        f'<td class="date">{attribute(shown_date(paper.date))}</td><td class="authors">{_authors(paper)}</td>'
-        f'<td class="organisation">{paper_text(paper.organisation or "")}</td>'
-        f'<td class="pages">{paper_text(", ".join(paper.pages))}</td></tr>'
+        f'<td class="date">{attribute(shown_date(paper.date)) or _NONE}</td>'
+        f'<td class="authors">{_authors(paper) or _NONE}</td>'
+        f'<td class="organisation">{paper_text(paper.organisation or "") or _NONE}</td>'
+        f'<td class="pages">{paper_text(", ".join(paper.pages)) or _NONE}</td></tr>'
     )
 
 

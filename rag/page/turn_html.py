@@ -6,6 +6,7 @@ from rag.nouns import Answer, Reason, Status
 from rag.page.answer_html import answer_html, audit_summary
 from rag.page.cards import related_html, sources_html
 from rag.page.conversation import Stage, Thumb, Turn
+from rag.page.filter_chips import chips_html
 from rag.page.icons import icon
 from rag.page.markup import answer_text, attribute
 from rag.page.table_html import table_html
@@ -20,7 +21,14 @@ _KINDS = {
     Reason.CUT_OFF: "Cut off: the model reached its limit",
     Reason.MODEL_FAILED: "The model failed",
 }
+_PARTS = {
+    Reason.NOT_IN_LIBRARY: "The closest passages: perhaps nothing here is on this",
+    Reason.NOT_IN_ABSTRACTS: "The closest passages: the abstracts may not say it",
+}
+"""What is said of an answer in part; for other reasons the same as of an abstention."""
 _STATUS = {Status.PARTIAL: "Answered in part", Status.ABSTAINED: "No answer", Status.ERROR: "No answer"}
+_MOST_OPEN = 2
+"""Notes that are shown at once; more are folded."""
 
 
 def turn_html(turn: Turn, *, can_check: bool) -> str:
@@ -29,7 +37,7 @@ def turn_html(turn: Turn, *, can_check: bool) -> str:
     sources = sources_html(answer, turn.number) if answer else ""
     return (
         f'<article class="turn is-{turn.stage}" id="t{turn.number}" data-turn="{turn.number}">'
-        f"{_question(turn)}"
+        f"{_question(turn)}{chips_html(turn)}"
         f'<div class="answer" data-testid="bot">{_body(turn)}{_foot(turn, can_check)}</div>'
         f"{_sources(turn, sources)}</article>"
     )
@@ -56,15 +64,19 @@ def _body(turn: Turn) -> str:
         return '<p class="waiting"><span class="dots" aria-hidden="true"></span>Reading the abstracts …</p>' * (
             turn.stage is Stage.ASKING
         )
-    text = answer_html(turn.answer, turn.number)
+    text, table = answer_html(turn.answer, turn.number), table_html(turn.answer, turn.number)
     related = related_html(turn.answer) if turn.answer.final else ""
-    return f'{_kind(turn.answer)}<div class="prose">{text}{table_html(turn.answer)}</div>{related}'
+    if table and turn.answer.reader == "extractive":  # its text is the cells of its table
+        text = f'<details data-key="text"><summary>The same sentence by sentence, checked</summary>{text}</details>'
+        text, table = table, text
+    return f'{_kind(turn.answer)}<div class="prose">{text}{table}</div>{related}'
 
 
 def _kind(answer: Answer) -> str:
     if not answer.final or answer.status is Status.ANSWERED:
         return ""
-    words = _KINDS.get(answer.reason, "") if answer.reason else ""
+    kinds = _KINDS | _PARTS if answer.status is Status.PARTIAL else _KINDS
+    words = kinds.get(answer.reason, "") if answer.reason else ""
     lead = _STATUS.get(answer.status, "")
     return f'<p class="kind-line is-{answer.status}"><strong>{words or lead}</strong></p>'
 
@@ -86,12 +98,14 @@ def _checks(turn: Turn) -> str:
     total = answer.timings.get("total")
     facts = f"Reader: {answer.reader}" + (f" · {total:.1f} s" if total is not None else "")
     notes = "".join(f"<li>{answer_text(w)}</li>" for w in answer.warnings)
-    folded = f'<details data-key="notes"><summary>Notes ({len(answer.warnings)})</summary><ul>{notes}</ul></details>'
+    listed = f'<ul class="notes">{notes}</ul>'
+    if len(answer.warnings) > _MOST_OPEN:
+        listed = f'<details data-key="notes"><summary>Notes ({len(answer.warnings)})</summary>{listed}</details>'
     lines = "".join(f"<p>{answer_text(line)}</p>" for line in turn.opinion.split("\n"))
     opinion = f'<div class="opinion"><h3>Second opinion</h3>{lines}</div>'
     return (
         f'<p class="small">{attribute(summary)} <span class="facts">{attribute(facts)}.{origin}</span></p>'
-        + folded * bool(answer.warnings)
+        + listed * bool(answer.warnings)
         + opinion * bool(turn.opinion)
     )
 
@@ -137,7 +151,7 @@ def _sources(turn: Turn, cards: str) -> str:
     if not cards:
         return ""
     count = len(turn.answer.citations) if turn.answer else 0
-    title = "Sources" if count else "Nothing cited"
+    title = f"{count} source{'s' * (count != 1)}" if count else "Nothing cited"
     return (
         f'<aside class="sources" data-turn="{turn.number}" aria-label="Sources of answer {turn.number}">'
         f'<div class="sources-head"><h3>{title}</h3>{_exports(turn) if count else ""}'

@@ -49,6 +49,20 @@ def abstention(page: Page) -> None:
     ask(page, "What do they say about quantum gravity?", turn=2)
 
 
+def filtered(page: Page) -> None:
+    ask(page, "What do raters say in August 2025?")
+    page.get_by_role("button", name="Ask again without: mentioning").click()
+    expect(page.locator("#t1 .is-restore")).to_be_visible()
+
+
+def table(page: Page) -> None:
+    ask(page, "Compare TideBench and Value Drift")
+
+
+def partial(page: Page) -> None:
+    ask(page, "Is it partly so?")
+
+
 def failure(page: Page) -> None:
     ask(page, "fail, please")
 
@@ -81,7 +95,7 @@ def adding(page: Page) -> None:
 
 
 STATES: tuple[Callable[[Page], None], ...] = (
-    welcome, answer, evidence, why, abstention, failure, writing, reader, library, adding,
+    welcome, answer, evidence, why, abstention, filtered, table, partial, failure, writing, reader, library, adding,
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,6 +48,24 @@ LINES: tuple[Line, ...] = (
     ),
     ("Better sampling of raters would settle the matter", Support.UNCITED, ()),
 )
+TABLE = {
+    "caption": "TideBench and Value Drift, side by side",
+    "columns": ["Aspect", "TideBench", "Value Drift"],
+    "rows": [
+        [
+            "what it is",
+            "“We present TideBench, a set of 12,400 questions on everyday norms.” [1]",
+            "not in the abstract",
+        ],
+        [
+            "findings",
+            "“Larger models close a third of this gap.” [1]",
+            "“Mixing in 5% of the original data halves it.” [2]",
+        ],
+    ],
+}
+AUGUST = {"since": "2025-08-01", "until": "2025-08-31", "mentions": ["raters"]}
+"""The filters that a question with "August" states."""
 EVIL_LINE = (
     "<script>window.pwned=1</script> ![x](https://evil.example/x.png) [a](javascript:window.pwned=1) "
     "<img src=x onerror=window.pwned=1> {{constructor}} ${window.pwned=1} <b>bold</b>"
@@ -88,6 +106,14 @@ def _evidence() -> tuple[Passage, ...]:
     return tuple(Passage(p, 1 - n / 10, n + 1, 6 - n if n % 2 else None, 0.6 - n / 20) for n, p in enumerate(order))
 
 
+def _filtered(answer: Answer, passed: dict[str, str | None], dropped: Collection[str]) -> Answer:
+    stated = AUGUST if "August" in answer.question else {}
+    left = {name: value for name, value in stated.items() if name not in dropped}
+    filters = {**left, **{name: value for name, value in passed.items() if value}}
+    found = replace(answer.coverage, matched=3) if filters else answer.coverage
+    return replace(answer, filters=filters, coverage=found)
+
+
 class Catalogue:
     """Counts the changes."""
 
@@ -111,6 +137,7 @@ class ScriptedLibrary:
         self.catalogue = Catalogue()
         self._papers = {p.paper_id: p for p in papers}
         self.asked: list[tuple[str, tuple[str, ...], Settings | None, dict[str, str | None]]] = []
+        self.dropped: list[tuple[str, ...]] = []
 
     def __len__(self) -> int:
         return len(self._papers)
@@ -156,15 +183,17 @@ class ScriptedLibrary:
         since: str | None = None,
         until: str | None = None,
         page: str | None = None,
+        dropped: Collection[str] = (),
         settings: Settings | None = None,
         **_: object,
     ) -> Iterator[Answer]:
         filters = {"since": since, "until": until, "page": page}
         earlier = tuple(a if isinstance(a, str) else a.question for a in history)
         self.asked.append((question, earlier, settings, filters))
+        self.dropped.append(tuple(dropped))
         if "silent" in question:
             time.sleep(4)
-        whole = self._whole(question)
+        whole = _filtered(self._whole(question), filters, dropped)
         pause = 0.25 if "slow" in question else self.pause
         if whole.status is not Status.ABSTAINED:
             for end in (m.end() for m in re.finditer(r"\S+\s*", whole.text)):
@@ -189,6 +218,11 @@ class ScriptedLibrary:
             raise ZeroDivisionError
         if "evil" in asked:
             return scripted_answer(question, ((EVIL_LINE, Support.SUPPORTED, ((EVIL, 1), (EVIL, 2))),))
+        if "compare" in asked:
+            return scripted_answer(question, LINES[1:3], table=TABLE, reader="extractive")
+        if "partly" in asked:
+            more = {"status": Status.PARTIAL, "reason": Reason.NOT_IN_ABSTRACTS, "related": (COURT, PROVERBS)}
+            return scripted_answer(question, LINES[:2], **more)
         if "again" in asked:
             return scripted_answer(question, LINES[3:4])
         return scripted_answer(question, LINES)
