@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from rag.nouns import Paper
 from rag.page.chat import asked, spoken
 from rag.page.conversation import Conversation
 from rag.page.keep_row import keep_row
@@ -45,6 +46,7 @@ class AskTab:
 
     def __init__(self, library: Library, known: KnownPapers, bridge: gr.HTML) -> None:
         self._library, self._known = library, known
+        self._greeting: tuple[list[Paper], str] = ([], "")
         self.pieces, self.panel, self.load = self._layout()
         p = self.pieces
         self.outputs = [
@@ -109,8 +111,10 @@ class AskTab:
 
     def welcome(self) -> str:
         """Return what a page that has just been opened shows in the place of the conversation."""
-        hint = "" if self.panel.can_check else HOW_TO_CONNECT
-        return welcome_html(self._known.papers(), hint)
+        papers = self._known.papers()
+        if not self._greeting[1] or papers is not self._greeting[0]:
+            self._greeting = papers, welcome_html(papers, "" if self.panel.can_check else HOW_TO_CONNECT)
+        return self._greeting[1]
 
     # ------------------------------------------------------------------ asking
 
