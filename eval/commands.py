@@ -23,7 +23,7 @@ from eval.questions import SHIPPED, SetError, load
 from eval.records import RunFolder
 from eval.session import Options, choose, run_set
 from eval.tables import Table, number, share, to_text
-from rag.settings import Settings, from_environment
+from rag.settings import Settings, from_environment, library_folder
 
 SAMPLE = tuple(sorted((ROOT / "rag" / "sample").glob("*.txt")))
 """The sample pages that the shipped set is about."""
@@ -160,6 +160,16 @@ def agreement(args: Namespace) -> int:
 
     found = measure(load(args.set).by_id, load_labels(args.labels))
     _show(sections.agreement(found))
+    return Exit.PASS
+
+
+def feedback(args: Namespace) -> int:
+    """Write the thumbs of a library's page as questions of a set."""
+    from eval import feedback as thumbs
+
+    new = thumbs.append(args.out, tuple(thumbs.questions(thumbs.read(args.library or Path(library_folder())))))
+    print(f"{len(new)} new questions in {args.out}; {sum(q.waits_for_gold for q in new)} wait for their gold titles.")
+    print(f"Next: python -m eval validate {args.out} --library DIR")
     return Exit.PASS
 
 

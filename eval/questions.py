@@ -58,6 +58,11 @@ class Question:
     notes: str = ""
     twin_of: str = ""
 
+    @property
+    def waits_for_gold(self) -> bool:
+        """Whether it is answerable and nothing says what a right answer holds."""
+        return self.answerable and not (self.gold_titles or self.nuggets or self.check or self.add_papers)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the question as a JSON object that `parse_question` reads back."""
         return asdict(self)

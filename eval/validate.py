@@ -72,6 +72,8 @@ def _of_type(q: Question) -> Iterator[Finding]:
         yield Finding(q.id, f"unknown type {q.type!r}", mistake=False)
     if q.type in DECLINED_TYPES and q.answerable:
         yield Finding(q.id, f"a question of type {q.type} is not answerable")
+    if q.waits_for_gold:
+        yield Finding(q.id, "it has no gold: name the titles that answer it")
     if not q.answerable and q.gold_titles:
         yield Finding(q.id, "an unanswerable question has no gold titles")
     if not q.answerable and not q.notes:
