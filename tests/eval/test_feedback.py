@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,7 +78,7 @@ def test_what_a_set_holds_stays_as_it_was_mended(answers: tuple[Answer, Answer],
     feedback.append(out, tuple(feedback.questions(feedback.read(tmp_path))))
     mended = out.read_text("utf-8").replace('"gold_titles": []', f'"gold_titles": ["{NORMAD}"]')
     out.write_text(mended, "utf-8")
-    store(tmp_path, Thumb.UP, replace(answers[1]), [])
+    store(tmp_path, Thumb.UP, answers[1], [])
     new = feedback.append(out, tuple(feedback.questions(feedback.read(tmp_path))))
     assert len(new) == 1
     assert load(out).questions[0].gold_titles == (NORMAD,)

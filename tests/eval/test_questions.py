@@ -132,6 +132,7 @@ def test_a_sound_set_has_no_findings() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        ({"gold_titles": [], "nuggets": []}, "no gold"),
         ({"gold_titles": ["Nowhere"]}, "no paper is titled 'Nowhere'"),
         ({"nuggets": [{**QUESTIONS[0]["nuggets"][0], "evidence": "It holds many."}]}, "not verbatim"),
         ({"nuggets": [{**QUESTIONS[0]["nuggets"][0], "any_of": ["251"]}]}, "matches the evidence"),
