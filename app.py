@@ -23,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=7860, help="the port (default 7860)")
     parser.add_argument("--auth", metavar="NAME:PASSWORD", help="needed to listen on anything but this machine")
     arguments = parser.parse_args(argv)
-    from rag.page.server import checked_login, checked_port, start
+    from rag.page.server import checked_login, checked_port, start, warm_up
 
     try:
         checked_login(arguments.host, arguments.auth)
@@ -33,6 +33,7 @@ def main(argv: list[str] | None = None) -> int:
                 print("First start: adding the three sample pages …", file=sys.stderr)
                 library.add(sorted(SAMPLE.glob("*.txt")))
             page, address = start(library, host=arguments.host, port=arguments.port, auth=arguments.auth)
+            warm_up(library)
             print(f"Abstract QA is open on {address} (Ctrl+C stops it)", flush=True)
             page.block_thread()
     except AbstractQAError as exc:

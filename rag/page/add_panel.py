@@ -82,7 +82,7 @@ class AddPanel:
                     "Add to the library", variant="primary", visible=False, elem_id="store", scale=0
                 )
                 self._drop = gr.Button("Discard", visible=False, elem_id="discard", scale=0, min_width=110)
-        self._pending = gr.State(Pending())
+        self._pending = gr.State(Pending(), delete_callback=Pending.forget)
         self.stored = self._wire()
 
     def _wire(self) -> Any:

@@ -151,6 +151,7 @@ document.addEventListener("click", (event) => {
   if (button.tagName === "A") event.preventDefault();
   if (what in local) return local[what](button);
   if (busy() && button.closest("#transcript, #composer") && !["export", "save"].includes(what)) return;
+  if (what === "new") state.turned.clear();
   trigger(what, { ...button.dataset });
   if (["edit", "leave_edit", "example", "again", "drop", "restore", "new"].includes(what)) focusBox();
 });

@@ -122,6 +122,8 @@ def _filter(name: str, value: Any) -> Any:
     if name.startswith(("min_", "max_")):
         return _offset(value)
     if Filters.__dataclass_fields__[name].default == ():
+        if not isinstance(value, list):
+            raise ValueError("a list was expected")
         return tuple(_text(v) for v in value)
     return _text(value)
 

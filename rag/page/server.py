@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import UsageError, WorkFailed
+from rag.errors import AbstractQAError, UsageError, WorkFailed
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -62,6 +65,17 @@ def start(
         prevent_thread_lock=True,
     )
     return page, f"http://{host}:{port}"
+
+
+def warm_up(library: Library) -> None:
+    """Load, in a thread beside, what the first question needs, so that nobody waits for it."""
+
+    def ask() -> None:
+        with contextlib.suppress(AbstractQAError):
+            library.ask("Which papers are here?", settings=replace(library.settings, extractive=True))
+            library.search("anything")
+
+    threading.Thread(target=ask, daemon=True, name="warm-up").start()
 
 
 def checked_login(host: str, auth: str | None) -> tuple[str, str] | None:

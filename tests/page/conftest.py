@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> ScriptedLibrary:
-    return ScriptedLibrary(Path(tmp_path_factory.mktemp("library")), (*PAPERS, EVIL))
+    return ScriptedLibrary(Path(tmp_path_factory.mktemp("library")), (*PAPERS, EVIL), pause=0.001)
 
 
 @pytest.fixture(scope="session")
@@ -66,33 +67,73 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     window.close()
 
 
-@pytest.fixture
-def opened(context: BrowserContext, address: str) -> Iterator[Opener]:
-    """Open the page as often as a test wants; whatever one loads from elsewhere, or breaks, fails the test."""
-    pages: list[Page] = []
-    outside: list[str] = []
-    errors: list[str] = []
+@dataclass
+class Watch:
+    """What pages loaded from elsewhere, and what broke on them."""
 
-    def open_page(width: int = 1440, height: int = 900, *, dark: bool = False, at: str = address) -> Page:
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, context: BrowserContext, at: str, width: int, height: int, *, dark: bool) -> Page:
+        """Open the page in a window of that size, under watch from its first request."""
         page = context.new_page()
-        pages.append(page)
-        page.on("request", lambda r: None if r.url.startswith((at, "data:", "blob:")) else outside.append(r.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: self._look(request.url, at))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if dark else "light")
         page.goto(at)
         expect(page.locator(".welcome h2")).to_be_visible(timeout=20_000)
         return page
 
-    yield open_page
-    for page in pages:
-        page.close()
-    assert not outside, f"loaded from outside the machine: {outside}"
-    assert not errors, f"errors on the page: {errors}"
+    def _look(self, url: str, at: str) -> None:
+        if not url.startswith((at, "data:", "blob:")):
+            self.faults.append(f"loaded from outside the machine: {url}")
+
+    def assert_clean(self) -> None:
+        """Fail when there was a fault, and forget it."""
+        faults, self.faults = self.faults, []
+        assert not faults
 
 
 @pytest.fixture
-def page(opened: Opener) -> Page:
+def opened(context: BrowserContext, address: str) -> Iterator[Opener]:
+    """Open the page as often as a test wants; whatever one loads from elsewhere, or breaks, fails the test."""
+    pages: list[Page] = []
+    watch = Watch()
+
+    def open_page(width: int = 1440, height: int = 900, *, dark: bool = False, at: str = address) -> Page:
+        pages.append(watch.open(context, at, width, height, dark=dark))
+        return pages[-1]
+
+    yield open_page
+    for page in pages:
+        page.close()
+    watch.assert_clean()
+
+
+@pytest.fixture(scope="session")
+def kept(context: BrowserContext, address: str) -> tuple[Page, Watch]:
+    """One page for all tests that leave it as they found it, but for the conversation."""
+    watch = Watch()
+    return watch.open(context, address, 1440, 900, dark=False), watch
+
+
+@pytest.fixture
+def page(kept: tuple[Page, Watch]) -> Iterator[Page]:
+    """A page with an empty conversation, and the library's tab as at the start."""
+    page, watch = kept
+    page.bring_to_front()
+    yield page
+    watch.assert_clean()
+    page.get_by_role("tab", name="Ask").click()
+    expect(page.locator("#send")).to_be_visible()
+    page.get_by_role("button", name="Begin a new conversation").click()
+    expect(page.locator(".welcome h2")).to_be_visible()
+    page.fill("#question textarea", "")
+
+
+@pytest.fixture
+def fresh(opened: Opener) -> Page:
+    """A page of its own, for tests that change the panel or the library's table."""
     return opened()
 
 
@@ -108,3 +149,11 @@ def to_library(page: Page) -> None:
     """Go to the library's tab."""
     page.get_by_role("tab", name="Library").click()
     expect(page.locator("#shelf .shelf")).to_be_visible()
+
+
+def to_adding(page: Page) -> None:
+    """Go to the library's tab and open the panel that adds pages."""
+    to_library(page)
+    if "open" not in (page.locator("#add .label-wrap").get_attribute("class") or "").split():
+        page.click("#add .label-wrap")
+    expect(page.get_by_role("button", name="Preview")).to_be_visible()

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from rag.library import Library
 from rag.page.server import start
 from rag.settings import Settings
-from tests.page.conftest import ARGUMENTS, CHROMIUM, ask, free_port, to_library
+from tests.page.conftest import ARGUMENTS, CHROMIUM, ask, free_port, to_adding, to_library
 from tests.page.scripted import ScriptedLibrary
 
 SIZES = ((1440, 900), (1024, 768), (390, 844))
@@ -86,8 +86,7 @@ def library(page: Page) -> None:
 
 
 def adding(page: Page) -> None:
-    to_library(page)
-    page.click("#add .label-wrap")
+    to_adding(page)
     page.get_by_label("… or the text of a page").fill("A header of the page\nA Fresh Paper | We test it. It works.")
     page.get_by_label("Its name").fill("fresh")
     page.get_by_role("button", name="Preview").click()

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import ROOT
-from tests.page.conftest import Opener, ask, free_port, to_library
+from tests.page.conftest import Opener, ask, free_port, to_adding, to_library
 
 SECONDS_TO_FIRST_PAGE = 6
 
@@ -84,8 +84,7 @@ def test_a_question_is_answered_from_the_sample_pages(app: Running, opened: Open
 
 def test_a_page_is_added_to_a_real_library_and_removed(app: Running, opened: Opener):
     page = opened(at=app.address)
-    to_library(page)
-    page.click("#add .label-wrap")
+    to_adding(page)
     line = '{"id": "x1", "title": "A Fresh Paper on Kites", "abstract": "We fly kites in 9 winds. Six stay up."}'
     page.get_by_label("… or the text of a page").fill(line)
     page.get_by_label("Its name").fill("kites")

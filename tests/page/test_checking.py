@@ -92,6 +92,47 @@ def test_why_these_papers_shows_ranks_and_what_was_not_used(page: Page):
     assert rows.nth(4).locator("td").all_inner_texts()[2:] == ["5", "–", "–"]
 
 
+def test_filters_are_chips_that_are_taken_away_and_put_back(page: Page, library: ScriptedLibrary):
+    ask(page, "What do raters say in August 2025?")
+    chips = page.locator("#t1 .chip")
+    assert chips.all_inner_texts() == ["from August 2025", "mentioning “raters”"]
+    expect(page.locator("#t1 .chips")).to_contain_text("3 of 6 papers; 1 more have no date")
+    page.get_by_role("button", name="Ask again without: from August 2025").click()
+    expect(page.locator("#t1.is-done .chip.is-restore")).to_have_text("from August 2025")
+    assert library.dropped[-1] == ("since", "until")
+    page.get_by_role("button", name="Put back: from August 2025").click()
+    expect(page.locator("#t1.is-done .chip.is-drop")).to_have_count(2)
+    assert library.dropped[-1] == ()
+
+
+def test_a_date_of_the_panel_is_taken_away_in_the_panel(fresh: Page, library: ScriptedLibrary):
+    fresh.click("#reader .label-wrap")
+    fresh.get_by_label("Papers from").fill("2025-08")
+    ask(fresh, "How does alignment differ?")
+    fresh.get_by_role("button", name="Ask again without: from 2025-08 or later").click()
+    expect(fresh.get_by_label("Papers from")).to_have_value("")
+    expect(fresh.locator("#t1.is-done .chip")).to_have_count(0)
+    assert library.asked[-1][3]["since"] is None
+    assert library.dropped[-1] == ()
+
+
+def test_a_comparison_is_a_table_whose_markers_bring_up_cards(page: Page):
+    ask(page, "Compare TideBench and Value Drift")
+    table = page.locator("#t1 .prose table")
+    assert table.locator("th").all_inner_texts() == ["Aspect", "TideBench", "Value Drift", "What it is", "Findings"]
+    table.locator(".marker", has_text="[2]").click()
+    expect(page.locator("#t1-c2")).to_have_class("card lit")
+    expect(page.locator("#t1 .audit").first).to_be_hidden()
+    page.get_by_text("The same sentence by sentence").click()
+    expect(page.locator("#t1 .audit").first).to_be_visible()
+
+
+def test_an_answer_in_part_says_so(page: Page):
+    ask(page, "Is it partly so?")
+    expect(page.locator("#t1 .kind-line")).to_have_text("The closest passages: the abstracts may not say it")
+    expect(page.locator("#t1 .answer .related")).to_contain_text("Also related")
+
+
 @pytest.mark.parametrize(
     ("question", "kind"),
     [
@@ -136,11 +177,11 @@ def test_without_a_model_a_line_says_how_to_connect_one(page: Page):
         expect(page.locator(".welcome .hint")).to_contain_text(word)
 
 
-def test_dates_from_the_panel_reach_the_question(page: Page, library: ScriptedLibrary):
-    page.click("#reader .label-wrap")
-    page.get_by_label("Papers from").fill("2025-08")
-    ask(page, "How does alignment differ?")
+def test_dates_from_the_panel_reach_the_question(fresh: Page, library: ScriptedLibrary):
+    fresh.click("#reader .label-wrap")
+    fresh.get_by_label("Papers from").fill("2025-08")
+    ask(fresh, "How does alignment differ?")
     assert library.asked[-1][3]["since"] == "2025-08"
-    page.get_by_label("Papers from").fill("last week")
-    ask(page, "How does alignment differ?", turn=2)
-    expect(page.locator("#t2 [role=alert]")).to_contain_text("“last week” is no date")
+    fresh.get_by_label("Papers from").fill("last week")
+    ask(fresh, "How does alignment differ?", turn=2)
+    expect(fresh.locator("#t2 [role=alert]")).to_contain_text("“last week” is no date")

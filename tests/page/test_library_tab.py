@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.page.conftest import to_library
+from tests.page.conftest import Watch, to_adding, to_library
 from tests.page.papers import paper
 from tests.page.scripted import ScriptedLibrary
 from tests.page.test_keeping import downloaded
+
+
+@pytest.fixture(scope="module")
+def table(context: BrowserContext, address: str) -> tuple[Page, Watch]:
+    watch = Watch()
+    return watch.open(context, address, 1440, 900, dark=False), watch
+
+
+@pytest.fixture
+def page(table: tuple[Page, Watch]) -> Iterator[Page]:
+    """A page whose table shows every paper, and none picked."""
+    page, watch = table
+    page.bring_to_front()
+    yield page
+    watch.assert_clean()
+    if page.get_by_role("button", name="Pick none").is_visible():
+        page.get_by_role("button", name="Pick none").click()
+    if page.get_by_label("Search the library").input_value():
+        page.get_by_label("Search the library").fill("")
+    expect(page.locator("#shelf .tools")).to_contain_text(re.compile(r"^\d+ papers"))
 
 
 def titles(page: Page) -> list[str]:
@@ -61,10 +84,18 @@ def test_picked_papers_are_exported(page: Page):
     assert (name, text.count("@misc{")) == ("papers.bib", 2)
 
 
+def test_all_that_is_found_is_picked_at_once(page: Page):
+    to_library(page)
+    page.get_by_label("Search the library").fill("Lakeside")
+    expect(page.locator("#shelf tbody tr")).to_have_count(2)
+    page.get_by_role("button", name="Pick all 2").click()
+    expect(page.locator("#shelf .tools")).to_contain_text("2 picked")
+    assert [box.is_checked() for box in page.locator("#shelf tbody input").all()] == [True, True]
+
+
 def test_a_pasted_page_is_previewed_before_it_is_stored_and_can_be_removed(page: Page, library: ScriptedLibrary):
     before = len(library)
-    to_library(page)
-    page.click("#add .label-wrap")
+    to_adding(page)
     page.get_by_label("… or the text of a page").fill(
         "A header of the page\nA Fresh Paper | We test one thing. It works."
     )
@@ -91,8 +122,7 @@ def test_a_pasted_page_is_previewed_before_it_is_stored_and_can_be_removed(page:
 def test_progress_is_shown_while_many_papers_are_indexed(page: Page, library: ScriptedLibrary):
     library.pause = 0.1
     before = {p.paper_id for p in library.papers()}
-    to_library(page)
-    page.click("#add .label-wrap")
+    to_adding(page)
     page.get_by_label("… or the text of a page").fill("\n".join(f"Paper {n} | Text {n}." for n in range(20)))
     page.get_by_role("button", name="Preview").click()
     page.get_by_role("button", name="Add to the library").click()
@@ -106,8 +136,7 @@ def test_an_uploaded_page_is_previewed_and_can_be_discarded(page: Page, library:
     before = len(library)
     file = tmp_path / "upload.txt"
     file.write_text("Another Paper | We test another thing.\n")
-    to_library(page)
-    page.click("#add .label-wrap")
+    to_adding(page)
     page.set_input_files("#files input[type=file]", file)
     expect(page.locator("#files")).to_contain_text("upload")
     page.get_by_role("button", name="Preview").click()
@@ -118,8 +147,7 @@ def test_an_uploaded_page_is_previewed_and_can_be_discarded(page: Page, library:
 
 
 def test_nothing_to_preview_says_what_to_do(page: Page):
-    to_library(page)
-    page.click("#add .label-wrap")
+    to_adding(page)
     page.get_by_role("button", name="Preview").click()
     expect(page.locator("#receipt")).to_contain_text("Choose a saved page, or paste the text of one.")
 

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import Opener, ask, to_library
+from tests.page.conftest import Opener, ask, to_adding
 
 SIZES = [(1440, 900), (1024, 768), (390, 844)]
 
@@ -49,8 +49,7 @@ def test_nothing_is_wider_than_the_screen(opened: Opener, width: int, height: in
     page.keyboard.press("Escape")
     page.click("#reader .label-wrap")
     assert overflowing(page) == []
-    to_library(page)
-    page.click("#add .label-wrap")
+    to_adding(page)
     page.locator("#shelf summary").nth(1).click()
     page.locator("#shelf input").nth(1).check()
     expect(page.locator("#shelf .tools")).to_contain_text("1 picked")
@@ -66,8 +65,7 @@ def test_no_serious_violation_of_accessibility(opened: Opener, dark: bool):
     page.get_by_text("Why these papers").first.click()
     page.click("#reader .label-wrap")
     assert serious(page) == []
-    to_library(page)
-    page.click("#add .label-wrap")
+    to_adding(page)
     page.locator("#shelf summary").nth(1).click()
     page.locator("#shelf input").nth(1).check()
     expect(page.locator("#shelf .tools")).to_contain_text("1 picked")
@@ -102,14 +100,14 @@ def test_latex_in_titles_is_shown_as_characters(page: Page):
     expect(title.locator("sup")).to_have_text("4")
 
 
-def test_everything_is_reached_by_tab_alone(page: Page):
-    ask(page, "How does alignment differ?")
-    page.evaluate("document.activeElement.blur()")
+def test_everything_is_reached_by_tab_alone(fresh: Page):
+    ask(fresh, "How does alignment differ?")
+    fresh.evaluate("document.activeElement.blur()")
     wanted = {"theme", "card", "evidence", "copy", "again", "up", "down", "export", "edit", "new", "save"}
     reached = set()
     for _ in range(60):
-        page.keyboard.press("Tab")
-        reached.add(page.evaluate("document.activeElement.dataset?.do ?? document.activeElement.id"))
+        fresh.keyboard.press("Tab")
+        reached.add(fresh.evaluate("document.activeElement.dataset?.do ?? document.activeElement.id"))
     assert wanted <= reached, wanted - reached
     assert "send" in reached
 

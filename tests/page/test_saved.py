@@ -37,6 +37,25 @@ def test_papers_come_from_the_library_never_from_the_file():
     assert "has changed since, or is not here" in sources_html(answer, 1)
 
 
+def test_filters_of_every_kind_come_back():
+    filters = {"since": "2025-08-01", "until": "2025-08-31", "min_authors": 6, "mentions": ["raters"], "page": "may"}
+    answer = scripted_answer("How?", LINES, filters=filters)
+    talk = Conversation().asking("How?", dropped={"not_on": ["june"]}).changed(1, answer=answer, stage=Stage.DONE)
+    (turn,) = from_json(to_json(talk), SHELF.get).turns
+    assert turn.answer
+    assert (turn.answer.filters, turn.dropped) == (filters, {"not_on": ["june"]})
+
+
+@pytest.mark.parametrize(
+    "filters", [{"since": 5}, {"page": ["a"]}, {"mentions": "a"}, {"min_authors": "6"}, {"x": "y"}]
+)
+def test_filters_that_are_none_are_refused(filters: dict[str, object]):
+    whole = json.loads(to_json(talk()))
+    whole["turns"][0]["answer"]["filters"] = filters
+    with pytest.raises(UsageError, match="not a conversation saved from this page"):
+        from_json(json.dumps(whole), SHELF.get)
+
+
 def test_an_unfinished_turn_is_not_saved():
     assert json.loads(to_json(talk().asking("And?")))["turns"][1:] == []
 
