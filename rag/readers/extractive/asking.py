@@ -29,6 +29,12 @@ _BACKGROUND = re.compile(
     r"|prior|conventional|cependant|jedoch|obwohl|sin embargo|aunque)\b",
     re.I,
 )
+_CONTRIBUTION = re.compile(
+    r"\b(we|this (paper|work|study|survey|article)|our (work|paper|study|method|approach))\b[^.]{0,40}"
+    r"\b(introduc|present|propos|releas|construct|build|develop|creat|design|stud(y|ies)|examin|investigat|explor"
+    r"|describ|survey|review|offer|provid|categori|demonstrat)",
+    re.I,
+)
 _ORDER = re.compile(
     r"\b(must|should|shall|always|never)\b.{0,60}\b(answer|reply|respond|say|state|output|print|repeat|recommend)\b"
     r"|\b(ignore|disregard|forget)\b.{0,40}\b(instructions?|prompts?|rules|above)\b"
@@ -70,6 +76,17 @@ def tells_background(sentence: str) -> bool:
     return _BACKGROUND.match(sentence) is not None
 
 
+def tells_contribution(sentence: str) -> bool:
+    """Tell whether a sentence says what its own paper does, by the verbs with which abstracts say so."""
+    return _CONTRIBUTION.search(sentence) is not None
+
+
 def gives_orders(sentence: str) -> bool:
     """Tell whether a sentence says what whoever answers is to say, as planted text does and findings do not."""
     return _ORDER.search(sentence) is not None
+
+
+def without_orders(question: str) -> str:
+    """Return `question` without sentences that tell whoever answers what to say; all of it if nothing else is there."""
+    kept = [sentence for sentence in re.split(r"(?<=[.!?。！？])\s+", question) if not gives_orders(sentence)]
+    return " ".join(kept) or question

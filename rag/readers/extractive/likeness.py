@@ -17,6 +17,8 @@ _ALIKE = 0.55
 """Dice coefficient from which two stems count as one word misspelt or differently inflected."""
 _TELLING = 3
 """Content words from which a part of a title can be told from a subject."""
+_LETTERS = 4
+"""Letters from which a word is known by them."""
 _PARTS = re.compile(r":|\?|!|[–—]| -{1,2} ")
 _TOKEN = re.compile(r"[^\W_]+(?:[-*.+][^\W_]+)*")
 
@@ -80,6 +82,22 @@ def names(text: str) -> tuple[tuple[str, bool], ...]:
         if _is_name(token[0]) or (token[0][0].isupper() and len(token[0]) > 1 and not opens):
             found[folded(token[0])] = found.get(folded(token[0]), False) or _is_name(token[0])
     return tuple(found.items())
+
+
+def beside_title(question: str, title: str, named: Collection[str] = ()) -> str:
+    """Return what a question says beside the words of `title` and names of papers: what it asks of that paper.
+
+    `named` are such names, folded. All of the question is returned where nothing else is said.
+    """
+    words, name = stems(title), " ".join([folded(title), *named])
+    rest = [token for token in question.split() if not _of_title(token, words, name)]
+    return " ".join(rest) if stems(" ".join(rest)) else question
+
+
+def _of_title(token: str, words: Collection[str], name: str) -> bool:
+    """Tell whether a word stands in the title, by its stems or, where it is long enough to tell, by its letters."""
+    own, letters = stems(token), folded(token)
+    return (bool(own) and own <= frozenset(words)) or (len(letters) >= _LETTERS and letters.removesuffix("s") in name)
 
 
 def title_parts(title: str) -> list[frozenset[str]]:

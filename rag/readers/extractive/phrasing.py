@@ -6,12 +6,17 @@ A line that leads in holds no claim of its own: it ends in a colon and says noth
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, zip_longest
 
 from rag.cite.sealed import seal
+from rag.readers.extractive.forms import Form
 from rag.readers.extractive.weighing import Weighed
 
+_TOO_LONG = "No sentence that may answer is as short as {words} words; this is the nearest one."
 Quoted = tuple[Weighed, Sequence[int]]
 _RESERVE = "The abstracts may not say this outright; what comes closest:"
+_ANY = 1_000_000
+"""More than any answer has, where a form sets no limit."""
 _COUNTED = ("", "One paper", "Two papers", "Three papers", "Four papers", "Five papers", "Six papers", "Seven papers")
 
 
@@ -22,6 +27,26 @@ def phrase(quoted: Sequence[Quoted], *, sure: bool) -> str:
     else:
         body = "\n\n".join(_paragraph(i, paper, indices) for i, (paper, indices) in enumerate(quoted))
     return body if sure else f"{_RESERVE}\n\n{body}"
+
+
+def phrase_in_form(form: Form, quoted: Sequence[Quoted]) -> tuple[str, tuple[str, ...]]:
+    """Return the bare quotes in the form asked for, and a warning where they cannot have it."""
+    if form.points:
+        quoted = [(paper, [i for i, _ in paper.sentences]) for paper, _ in quoted]
+    turns = chain(*zip_longest(*([(paper, index) for index in indices] for paper, indices in quoted)))
+    most = min(form.points or _ANY, form.sentences or _ANY)
+    kept: list[tuple[Weighed, int]] = []
+    room = form.words or _ANY
+    for paper, index in filter(None, turns):
+        length = len(paper.paper.sentence(index).split())
+        if len(kept) < most and length <= room:
+            kept.append((paper, index))
+            room -= length
+    places = [paper for paper, _ in quoted]
+    notes = () if kept else (_TOO_LONG.format(words=form.words),)
+    kept = sorted(kept or [(quoted[0][0], quoted[0][1][0])], key=lambda quote: (places.index(quote[0]), quote[1]))
+    quotes = [_quotes(paper, [index]) for paper, index in kept]
+    return ("\n".join(f"- {quote}" for quote in quotes) if form.points else " ".join(quotes)), notes
 
 
 def _points(quoted: Sequence[Quoted], *, sure: bool) -> str:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from rag.embedder import Embedder
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
-from rag.readers.extractive.asking import metadata_words
-from rag.readers.extractive.choosing import chosen_papers, chosen_sentences, relevance
+from rag.readers.extractive.asking import metadata_words, without_orders
+from rag.readers.extractive.choosing import chosen_papers, chosen_sentences, confidence, names_several, relevance
+from rag.readers.extractive.forms import Form, read_form
 from rag.readers.extractive.likeness import stems
-from rag.readers.extractive.phrasing import phrase
-from rag.readers.extractive.weighing import weigh
+from rag.readers.extractive.phrasing import phrase, phrase_in_form
+from rag.readers.extractive.weighing import Weighed, weigh
 
-_SURE = 0.3
-"""Relevance of the best paper from which an answer is given without reserve."""
-_POSSIBLE = 0.19
-"""Relevance below which nothing is quoted."""
+_SURE = 0.55
+"""Confidence from which an answer is given without reserve."""
+_POSSIBLE = 0.45
+"""Confidence below which nothing is quoted: of questions that are answered and those that are not, weighted alike, most
+are told apart there."""
+_HELD = 0.3
+"""Relevance from which a paper is what the question is about, whether or not its abstract says."""
 _FOREIGN = 0.45
 """Quality (two cosines and half a coverage) below which the library has nothing to do with what was said."""
 
@@ -34,23 +39,36 @@ class ExtractiveReader:
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield one draft; `history` has done its work when the query was planned."""
+        form, subject = read_form(without_orders(query.question))
+        query = replace(query, question=subject, standalone=query.standalone.replace(query.question, subject))
         weighed = weigh(query, passages, self._embedder())
-        confidence = max((relevance(w) for w in weighed), default=0.0)
+        answered = confidence(weighed)
         foreign = max((w.quality for w in weighed), default=0.0) < _FOREIGN
-        if not query.focus and (confidence < _POSSIBLE or foreign):
-            yield Draft("", passages, self.name, Status.ABSTAINED, _why_not(query.question, foreign=foreign))
+        if (answered < _POSSIBLE or foreign) and not query.focus and not names_several(query.question, weighed):
+            yield Draft("", passages, self.name, Status.ABSTAINED, _why_not(query.question, weighed, foreign=foreign))
             return
         papers = chosen_papers(query, weighed)
-        sure = confidence >= _SURE
-        text = phrase([(w, chosen_sentences(w, len(papers))) for w in papers], sure=sure)
-        if sure:
-            yield Draft(text, passages, self.name)
+        quoted = [(w, chosen_sentences(w, len(papers))) for w in papers]
+        sure, notes = answered >= _SURE, _notes(form)
+        if form:
+            text, more = phrase_in_form(form, quoted)
+            notes = (*notes, *more)
         else:
-            yield Draft(text, passages, self.name, Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
+            text = phrase(quoted, sure=sure)
+        status, reason = (Status.ANSWERED, None) if sure else (Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
+        yield Draft(text, passages, self.name, status, reason, warnings=notes)
 
 
-def _why_not(question: str, *, foreign: bool) -> Reason:
+def _notes(form: Form) -> tuple[str, ...]:
+    """Return what is to be said of a language that quotes cannot have."""
+    if form.language is None:
+        return ()
+    return (f"These are quotes, in the language of the abstracts; an answer in {form.language} needs a model.",)
+
+
+def _why_not(question: str, weighed: Sequence[Weighed], *, foreign: bool) -> Reason:
     """Return why nothing is quoted; what is asked of dates or authors at large is no foreign subject."""
-    if stems(question) & stems(metadata_words()):
+    held = max((relevance(w) for w in weighed), default=0.0) >= _HELD
+    if (held and not foreign) or stems(question) & stems(metadata_words()):
         return Reason.NOT_IN_ABSTRACTS
     return Reason.OFF_TOPIC if foreign else Reason.NOT_IN_LIBRARY

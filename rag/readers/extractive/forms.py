@@ -1,0 +1,90 @@
+"""The form that a question asks its answer to have, as far as quotes can have it: points, a length, a language.
+
+Number words in English, French, German and Spanish. Not handled: tables, and forms asked for in other words than these.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NUMBERS = (
+    "one|a single|une?|einem|ein|una",
+    "two|deux|zwei|dos",
+    "three|trois|drei|tres",
+    "four|quatre|vier|cuatro",
+    "five|cinq|fünf|cinco",
+    "six|sechs|seis",
+    "seven|sept|sieben|siete",
+    "eight|huit|acht|ocho",
+    "nine|neuf|neun|nueve",
+    "ten|dix|zehn|diez",
+)
+_N = rf"(?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)})"
+_LIMIT = (
+    r"at most|no more than|not more than|fewer than|less than|under|below|within|up to|max(?:imum|\.)?(?: of)?|exactly"
+    r"|just|only|au plus|moins de|höchstens|maximal|weniger als|como máximo|menos de"
+)
+_AFTER = r"at most|or (?:less|fewer)|max(?:imum|\.)?|tops|au plus|höchstens|como máximo"
+_BEGINS = r"(?:^\s*|(?<=[,.;:?!]\s)|\(|\b(?:as|in|with|en|mit|con|to|give me|and)\s+)"
+_STOPS = r"(?=\s*(?:$|[,:;.?!)]|\b(?:and|on|about|please|pls)\b))"
+_ENDS = r"(?:\s*\b(?:pls|please)\b)?[\s:,.;)]*"
+"""What stands before, behind and after a form: it is asked for beside the question, not within it."""
+_UNITS = {
+    "points": r"bullets?(?: points?)?|points|puces|stichpunkte\w*|viñetas|puntos",
+    "words": r"words|mots|wörtern?|worte|palabras",
+    "sentences": r"(?:short |brief |single )?sentences?|phrases?|sätzen?|satz|frases?",
+}
+_LANGUAGES = {
+    "Arabic": "arabic|arabe",
+    "Chinese": "chinese|chinois|中文",
+    "English": "english|anglais|englisch|inglés",
+    "French": "french|français|französisch",
+    "German": "german|deutsch|allemand|alemán",
+    "Italian": "italian|italiano",
+    "Japanese": "japanese|japonais",
+    "Korean": "korean",
+    "Portuguese": "portuguese|português",
+    "Russian": "russian",
+    "Spanish": "spanish|español|castellano|espagnol",
+}
+_ANSWER = r"answer|reply|respond|write|say it|explain|summari[sz]e|réponds|répondez|antworte|responde|contesta"
+_IN = r"(?:in|en|auf)"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How many points an answer is to have, its most words and sentences, and its language in English; None: any."""
+
+    points: int | None = None
+    words: int | None = None
+    sentences: int | None = None
+    language: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything is asked of the quotes themselves."""
+        return any((self.points, self.words, self.sentences))
+
+
+def read_form(question: str) -> tuple[Form, str]:
+    """Return the form that `question` asks for, and the question without the words that ask for it."""
+    found: dict[str, int] = {}
+    rest = question
+    for name, units in _UNITS.items():
+        shape = rf"{_BEGINS}(?:(?:{_LIMIT})\s+)*{_N} (?:{units})\b(?: (?:{_AFTER}))?{_STOPS}{_ENDS}"
+        if hit := re.search(shape, rest, re.I):
+            found[name] = _number(hit["n"])
+            rest = rest[: hit.start()] + " " + rest[hit.end() :]
+    language = None
+    for name, spoken in _LANGUAGES.items():
+        asks = rf"(?:\b(?:{_ANSWER})\b(?: \w+){{0,2}} {_IN} (?:{spoken})\b|^\s*{_IN} (?:{spoken})\s*[:,]){_ENDS}"
+        if hit := re.search(asks, rest, re.I):
+            language, rest = name, rest[: hit.start()] + " " + rest[hit.end() :]
+    rest = " ".join(rest.split())
+    return Form(**found, language=language), rest if re.search(r"\w", rest) else question
+
+
+def _number(word: str) -> int:
+    if word.isdigit():
+        return max(1, int(word))
+    return next(i for i, words in enumerate(_NUMBERS, start=1) if re.fullmatch(words, word, re.I))
