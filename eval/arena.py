@@ -3,7 +3,7 @@
 For each question the runs meet in a knock-out tournament with a seeded draw (Son et al. 2024, Varco Arena,
 arXiv:2411.01281). Each pair is judged twice with the positions swapped: two verdicts that agree decide, any other two
 are a tie, of which a seeded coin sends one run on. Ratings are Bradley-Terry strengths on Elo's scale, with a bootstrap
-over questions. An unreadable verdict is counted, and its match is not.
+over questions. An unreadable verdict is counted, and its match is not. Equal answers are a tie without a verdict.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from eval.chat import Chat
 from eval.intervals import SEED, Interval
+from eval.judge import asked
 from eval.questions import Question, SetError
 from eval.records import Record
 from rag.errors import ModelFailed
@@ -59,7 +60,9 @@ def tournament(runs: Mapping[str, Mapping[str, Record]], questions: Mapping[str,
 
 
 def meet(question: Question, first: tuple[str, str], second: tuple[str, str], chat: Chat) -> Match:
-    """Judge one pair of (run, text) in both orders."""
+    """Judge one pair of (run, text) in both orders; the same text twice is a tie that nobody needs to be asked for."""
+    if first[1] == second[1]:
+        return Match(question.id, first[0], second[0], 0.5)
     one, two = _winner(question, first[1], second[1], chat), _winner(question, second[1], first[1], chat)
     turned = {"1": "2", "2": "1", "tie": "tie", None: None}[two]
     points = None if one is None or turned is None else {"1": 1.0, "2": 0.0}.get(one, 0.5) if one == turned else 0.5
@@ -127,7 +130,7 @@ def _goes_on(match: Match, chance: random.Random) -> str:
 
 def _winner(question: Question, first: str, second: str, chat: Chat) -> str | None:
     try:
-        reply = read_object(chat(messages("arena", question=question.question, first=first, second=second)))
+        reply = read_object(chat(messages("arena", question=asked(question), first=first, second=second)))
     except ModelFailed:
         return None
     winner = str((reply or {}).get("winner"))

@@ -81,11 +81,16 @@ def request(question: Question, answer: Answer) -> list[ChatMessage]:
     ]
     return messages(
         "judge",
-        question=question.question,
+        question=asked(question),
         facts=_numbered(n.text for n in question.nuggets),
         sentences=_numbered(c["text"] for c in answer.get("claims") or ()),
         sources="\n".join(sources) or "(none)",
     )
+
+
+def asked(question: Question) -> str:
+    """Return the question after those that came before it, without which a follow-up cannot be judged."""
+    return "\n".join([*(f"(asked before: {earlier})" for earlier in question.history), question.question])
 
 
 def opinion(verdicts: Iterable[Verdict]) -> dict[str, Any]:

@@ -46,6 +46,20 @@ def test_each_answer_is_judged_k_times_and_the_majority_holds(tmp_path: Path) ->
     )
 
 
+def test_a_follow_up_is_judged_and_compared_with_what_was_asked_before(tmp_path: Path) -> None:
+    question = Question("q", "followup", "And on land?", True, ("On Ice",), history=("How thick is sea ice?",))
+    seen: list[str] = []
+
+    def chat(messages: Sequence[Any]) -> str:
+        seen.append(said(messages))
+        return "{}"
+
+    judge_run([Record("q", answer=answer())], {"q": question}, chat, tmp_path / "j.jsonl", turns=1)
+    meet(question, ("a", "good"), ("b", "bad"), chat)
+    assert len(seen) == 3
+    assert all("How thick is sea ice?" in prompt and "And on land?" in prompt for prompt in seen)
+
+
 @pytest.mark.parametrize(
     "reply", ["yes", "{}", '{"facts": {"1": "true"}, "sentences": {"1": "yes"}}', verdict_json(True, "yesterday")]
 )
@@ -105,6 +119,13 @@ def test_a_pair_is_judged_in_both_orders_and_only_agreement_decides() -> None:
     assert meet(*pair, says("1", "1")).points == 0.5
     assert meet(*pair, says("tie", "2")).points == 0.5
     assert meet(*pair, lambda _: "I like both").points is None
+
+
+def test_the_same_answer_twice_is_a_tie_that_nobody_is_asked_for() -> None:
+    def unasked(_: Sequence[Any]) -> str:
+        raise AssertionError("asked")
+
+    assert meet(QUESTION, ("a", "good"), ("b", "good"), unasked).points == 0.5
 
 
 def test_bradley_terry_of_two_runs_by_hand() -> None:
