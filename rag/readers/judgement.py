@@ -24,6 +24,8 @@ OUTCOMES: dict[Verdict, tuple[Status, Reason | None]] = {
 
 CORRECTED = "The question assumes something that the cited sentences contradict."
 """The note on an answer that corrects its question."""
+POINTLESS = "The model says that the abstracts answer, but points at no sentence of them."
+"""The note on an answer without a pointer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def judge(verdict: Verdict | None, text: str, passages: tuple[Passage, ...]) -> 
         return _unjudged(text, cited)
     status, reason = OUTCOMES[verdict]
     if cited is None and status is not Status.ABSTAINED:
-        note = "The model says that the abstracts answer, but points at no sentence of them."
+        note = POINTLESS if status is Status.ANSWERED else POINTLESS.replace("answer", "answer in part")
         return Judged(Status.PARTIAL, Reason.NOT_IN_ABSTRACTS, text, (note,))
     if cited is not None and reason is Reason.AMBIGUOUS:
         return Judged(Status.PARTIAL, reason, text)

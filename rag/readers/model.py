@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rag.cite.bibliography import without_bibliography
 from rag.cite.unwrap import unwrap
 from rag.errors import ModelFailed, PromptTooLong
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
@@ -118,15 +119,17 @@ def _truncated(reply: Reply, sent: int) -> str:
 def _growing(reply: str, before: Draft) -> Draft | None:
     """Return the draft so far, or None while there is nothing new in it."""
     read = read_verdict(unwrap(reply, final=False), final=False)
-    if not read.text.strip() or read.text == before.text:
+    text = without_bibliography(read.text, final=False)
+    if not text.strip() or text == before.text:
         return None
     status, reason = OUTCOMES[read.verdict] if read.verdict else (Status.ANSWERED, None)
-    return replace(before, text=read.text, status=status, reason=reason)
+    return replace(before, text=text, status=status, reason=reason)
 
 
 def _last(reply: Reply, evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...]) -> Draft:
     read = read_verdict(unwrap(reply.text, final=True), final=True)
-    judged = judge(read.verdict, read.text.rstrip(), evidence.passages)
+    text = without_bibliography(read.text.rstrip(), final=True)
+    judged = judge(read.verdict, text, evidence.passages)
     if read.unreadable:
         notes = (*notes, "The model's verdict on the evidence could not be read; its citations decide.")
     if _is_other(reply.model, endpoint.model):

@@ -3,8 +3,8 @@
     VERDICT: partly
 
 Also read: other case, Markdown around it, the word alone on the first line, text after it on the same line, and a line
-further down; what little stands before that one is left out. Not handled: verdicts in other languages, or told in
-prose; those count as no verdict.
+further down; what little stands before that one is left out. Not handled: the word in another language, which
+is unreadable under its label in any of some languages, and verdicts told in prose; those count as no verdict.
 """
 
 from __future__ import annotations
@@ -46,7 +46,11 @@ _ENOUGH = 2 * _LONGEST
 """Characters after `VERDICT:` from which a line is surely more than the verdict."""
 LONGEST_PREAMBLE = 120
 """Characters before the verdict's line that are no part of the answer."""
-_LABEL = re.compile(r"verdict(?![^\W\d_])", re.I)
+_LABEL = re.compile(
+    r"verdict(?![^\W\d_])"
+    r"|(?:urteil|verdikt|veredicto|veredito|verdetto|oordeel|verdikt|вердикт|判定|裁定|判断|결론)(?=\W{0,4}[:：])",
+    re.I,
+)
 _SEPARATORS = re.compile(r"[\s_-]+")
 
 

@@ -101,6 +101,15 @@ class TestRepair:
         after, _ = self.repaired(draft("Owls make 81 dB less noise [P1.2]."), "Owls make 18 dB less noise [P1.2].")
         assert after.text == "Owls make 18 dB less noise [P1.2]."
         assert "81 dB" in after.warnings[0]
+        assert after.status is Status.ANSWERED
+
+    def test_an_answer_that_loses_its_number_is_one_in_part(self) -> None:
+        after, _ = self.repaired(draft("Owls make 81 dB less noise [P1.2]."), "Owls make less noise [P1.2].")
+        assert (after.status, after.reason) == (Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
+
+    def test_a_repairing_model_sees_the_papers_that_the_answer_cites(self) -> None:
+        _, prompts = self.repaired(draft("Owls are quiet [P1.2]. Nobody knows who lives there."), "NONE")
+        assert "P1 · " in prompts[0]
 
     @pytest.mark.parametrize(
         "reply",
