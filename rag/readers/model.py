@@ -129,6 +129,8 @@ def _growing(reply: str, before: Draft) -> Draft | None:
 def _last(reply: Reply, evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...]) -> Draft:
     read = read_verdict(unwrap(reply.text, final=True), final=True)
     text = without_bibliography(read.text.rstrip(), final=True)
+    if text != read.text.rstrip():
+        notes = (*notes, "Took out the model's own list of references; the library's stands in its place.")
     judged = judge(read.verdict, text, evidence.passages)
     if read.unreadable:
         notes = (*notes, "The model's verdict on the evidence could not be read; its citations decide.")
