@@ -53,6 +53,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--out", type=Path, required=True, help="the run's folder")
     run.add_argument("--reader", choices=("extractive", "model", "recorded"), default="extractive")
     run.add_argument("--model", help="the model's name (default: RAG_MODEL, or the recordings' only one)")
+    run.add_argument("--rerank", action="store_true", help="let the model order the papers found")
     run.add_argument("--recordings", type=Path, help="replies to replay (default: those in the run's folder)")
     run.add_argument("--papers", type=Path, action="append", help="file or folder to add (default: the sample pages)")
     run.add_argument(

@@ -32,7 +32,7 @@ SAMPLE = tuple(sorted((ROOT / "rag" / "sample").glob("*.txt")))
 def shipped(args: Namespace) -> int:
     """Run the shipped set with the extractive reader in a temporary library and print the table."""
     out = Path("runs") / time.strftime("%Y%m%d-%H%M%S-extractive")
-    return _run(Options(SHIPPED, out, SAMPLE), None)
+    return _run(Options(SHIPPED, out, SAMPLE), None, _settings())
 
 
 def run(args: Namespace) -> int:
@@ -43,7 +43,7 @@ def run(args: Namespace) -> int:
         args.set, args.out, sources, args.reader, args.model, args.recordings, args.library, args.limit,
         tuple(args.only or ()), args.split, args.repeat, args.concurrency, args.twins, controls, args.window,
     )  # fmt: skip
-    return _run(options, args.most_failed)
+    return _run(options, args.most_failed, from_environment(rerank=args.rerank or None))
 
 
 def validate(args: Namespace) -> int:
@@ -180,9 +180,9 @@ def open_library(folder: Path, settings: Settings) -> AskableLibrary:
     return Library.open(folder, settings)
 
 
-def _run(options: Options, most_failed: float | None) -> int:
+def _run(options: Options, most_failed: float | None, settings: Settings) -> int:
     choose(load(options.set_path), options)  # a wrong set is told before anything is built
-    folder = run_set(options, _settings(), open_library, _progress)
+    folder = run_set(options, settings, open_library, _progress)
     scored = score_run(folder)
     _show(sections.figures(scored), sections.by_type(scored), sections.counts(scored))
     _show(sections.order(report.order_of(folder)))

@@ -40,6 +40,8 @@ LONGEST_QUESTION = 8000
 """Characters of a question; more is a page, not a question."""
 _EVERYTHING = 400
 """Papers that are read for a question about the whole library: as many as a few batches hold."""
+_RERANKED = 50
+"""Papers found for a model to choose from, where it does."""
 _WAIT = 60.0
 """Seconds that a second writer waits for the first."""
 _FEW = 256
@@ -226,7 +228,8 @@ class Library:
             query = replace(query, question=scope.subject, filters=scope.filters.to_dict())
         with _timed(timings, "retrieve"):
             searched = passed.allowed(self.catalogue) if exact else scope.allowed
-            passages = self._find(query, _EVERYTHING if query.whole_library else k or chosen.k, searched)
+            few = k or (max(_RERANKED, chosen.k) if chosen.rerank and not special else chosen.k)
+            passages = self._find(query, _EVERYTHING if query.whole_library else few, searched)
             passages = special.in_front(passages) if special else passages
         holdings = Holdings(scope.coverage, tuple(self.catalogue.pages()), scope.notes)
         for growing in answer(query, passages, reader, holdings, earlier):

@@ -20,6 +20,8 @@ from rag.readers.objects import read_object
 from rag.readers.shown import neutral, neutral_lines
 
 BEST_MARK = 3
+LEAST = 10
+"""Papers that are kept where a model marks fewer."""
 SENTENCES = 3
 """Sentences of each abstract that a reranking model sees, those nearest to the question."""
 
@@ -35,12 +37,16 @@ class Marked:
 
 
 def rerank(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> tuple[tuple[Passage, ...], Usage] | None:
-    """Return `passages` with the most helpful first; None when the model fails or cannot be read."""
+    """Return the most helpful of `passages`, best first; None when the model fails or cannot be read.
+
+    Those without a mark stand behind, and only as many of them as make `LEAST` in all.
+    """
     texts = excerpts(passages, question)
     marked = mark(question, texts, endpoint)
     if marked is None:
         return None
     order = sorted(range(len(passages)), key=lambda position: (-marked.marks.get(position, 0), position))
+    order = order[: max(LEAST, sum(mark > 0 for mark in marked.marks.values()))]
     return tuple(passages[position] for position in order), marked.usage
 
 

@@ -10,7 +10,7 @@ import pytest
 from rag.nouns import Passage, Usage
 from rag.readers.batches import read_all
 from rag.readers.endpoint import Endpoint
-from rag.readers.rerank import excerpts, rerank
+from rag.readers.rerank import LEAST, excerpts, rerank
 from tests.endpoint_server import MODEL, EndpointServer, Turn
 from tests.readers.papers import BATS, OWLS, paper, passages
 
@@ -39,6 +39,14 @@ def reranked(reply: Turn | str) -> list[str] | None:
 )
 def test_marked_papers_come_first_and_the_rest_keep_their_order(reply: str, order: list[str]) -> None:
     assert reranked(reply) == order
+
+
+def test_of_many_papers_the_marked_ones_are_kept_and_a_few_more() -> None:
+    many = passages(*(paper(f"p{n}", f"Paper {n}", "Ants carry leaves.") for n in range(30)))
+    with EndpointServer(['{"P29": 3}']) as server:
+        found = rerank("Who carries leaves?", many, Endpoint(server.url, MODEL, timeout=5, backoff=0.01))
+    assert found
+    assert names(found[0]) == ["p28", *(f"p{n}" for n in range(LEAST - 1))]
 
 
 @pytest.mark.parametrize("reply", ["P3 is best.", Turn(status=401)])
