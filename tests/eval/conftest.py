@@ -171,7 +171,7 @@ def chat_endpoint() -> Iterator[Endpoint]:
             script.keys.append(self.headers.get("Authorization"))
             text = script.replies[min(len(script.requests), len(script.replies)) - 1]
             if request.get("stream"):
-                chunks = [_chunk(request, word) for word in text.split(" ")]
+                chunks = [*(_chunk(word) for word in text.split(" ")), _chunk("", "stop")]
                 self._send("text/event-stream", "".join(f"data: {c}\n\n" for c in [*chunks, "[DONE]"]))
             else:
                 message = {"role": "assistant", "content": text}
@@ -199,6 +199,6 @@ def chat_endpoint() -> Iterator[Endpoint]:
     server.server_close()
 
 
-def _chunk(request: dict[str, Any], word: str) -> str:
-    choice = {"index": 0, "delta": {"content": word}, "finish_reason": None}
+def _chunk(word: str, finish: str | None = None) -> str:
+    choice = {"index": 0, "delta": {"content": word}, "finish_reason": finish}
     return json.dumps({"id": "1", "object": "chat.completion.chunk", "model": "small-2025", "choices": [choice]})
