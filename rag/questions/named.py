@@ -65,7 +65,7 @@ def _runs(question: str, words: Sequence[Token], place: int, names: Names) -> It
         written = question[first.start : words[place + count - 1].end]
         if len(fold(written)) >= _SHORTEST_RUN and not re.search(r"[,;:.?!]\s", written):
             yield from _held(first.start, written, fold(written), names)
-    for form in dict.fromkeys((first.folded, first.folded.removesuffix("s"))):
+    for form in dict.fromkeys((first.folded, _singular(first.folded))):
         if is_marked(first.written) or len(form) > 2:
             yield from _held(first.start, first.written, form, names)
     if not is_marked(first.written):
@@ -77,6 +77,10 @@ def _runs(question: str, words: Sequence[Token], place: int, names: Names) -> It
     if near := names.near(first.folded):
         yield from _held(first.start, first.written, near, names)
     yield Named(first.start, first.end, first.written, first.folded)
+
+
+def _singular(word: str) -> str:
+    return word if word.endswith("ss") else word.removesuffix("s")
 
 
 def _held(start: int, written: str, name: str, names: Names) -> Iterator[Named]:
@@ -109,7 +113,8 @@ def occurs(written: str, indexes: Indexes) -> bool:
 def corrected(text: str, found: Sequence[Named], catalogue: Catalogue) -> str:
     """Return `text` with its names spelled as the library spells them."""
     for named in found:
-        if named.papers and named.written in text and (named.is_misspelt or not named.written.isalpha()):
+        is_plain = named.written.isalpha() or (" " in named.written and named.written.islower())
+        if named.papers and named.written in text and (named.is_misspelt or not is_plain):
             holder = (named.titled or named.papers)[0]
             papers = catalogue.get([holder])
             known = spelled(named.name, f"{papers[holder].title}\n{papers[holder].abstract}") if papers else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from rag.indexes.names import one_slip
 from rag.library import Library
 from rag.nouns import Reason, Status
-from rag.questions.named import read_names
+from rag.questions.named import corrected, read_names
 from rag.text.names import fold, names_in, tokens
 
 
@@ -81,3 +84,13 @@ def test_versions_are_no_slips_of_each_other() -> None:
 def test_folding_forgets_case_and_separators(name: str, sign: str, upper: bool) -> None:
     written = sign.join([name[:3], name[3:]])
     assert fold(written.upper() if upper else written) == name.casefold()
+
+
+def test_ordinary_words_are_no_slips_of_a_name(empty: Library, tmp_path: Path) -> None:
+    page = tmp_path / "page.jsonl"
+    page.write_text(json.dumps({"title": "On-the-Fly: Learning Objects", "abstract": "LOs are made of Training-DATA."}))
+    empty.add(page)
+    question = "What is the loss of training data on the fly?"
+    found = read_names(question, empty.indexes.names)
+    assert corrected(question, found, empty.catalogue) == question
+    assert not any(named.is_misspelt for named in found)
