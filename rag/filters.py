@@ -80,7 +80,7 @@ class Filters:
         """Return these filters but for those named."""
         return Filters(**{name: getattr(self, name) for name in self.to_dict() if name not in names})
 
-    def allowed(self, catalogue: Catalogue) -> set[str] | None:
+    def allowed(self, catalogue: Catalogue) -> frozenset[str] | None:
         """Return the ids of the papers that pass, or None when nothing is filtered."""
         if not self:
             return None
@@ -88,7 +88,7 @@ class Filters:
         where = " and ".join(condition for condition, _ in parts) or "1"
         found = catalogue.select(where, [value for _, values in parts for value in values])
         if self.among:
-            found &= set(self.among)
+            found &= frozenset(self.among)
         return self._mentioning(catalogue, found) if self.mentions or self.title_mentions else found
 
     def undated(self, catalogue: Catalogue) -> int:
@@ -146,15 +146,15 @@ class Filters:
             parts.append(("exists (select 1 from json_each(body, '$.authors') where value = ?)", [self.author]))
         return parts
 
-    def _mentioning(self, catalogue: Catalogue, found: set[str]) -> set[str]:
+    def _mentioning(self, catalogue: Catalogue, found: frozenset[str]) -> frozenset[str]:
         """Return those of `found` whose title or abstract holds every phrase, at the bounds of words."""
         papers = catalogue.get(sorted(found)).values()
-        return {
+        return frozenset(
             p.paper_id
             for p in papers
             if all(holds(f"{p.title}\n{p.abstract}", phrase) for phrase in self.mentions)
             and all(holds(p.title, phrase) for phrase in self.title_mentions)
-        }
+        )
 
 
 def holds(text: str, phrase: str) -> bool:

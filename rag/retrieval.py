@@ -18,6 +18,8 @@ DENSE_WEIGHT = 0.57
 """Weight of the vectors; the words have the rest."""
 _DEPTH = 200
 """Papers asked of each index before fusion."""
+_AHEAD = 3
+"""A filtered search begins so many times as deep: one that lets a third or more through needs no second one."""
 _EXACT = 2000
 """Up to so many papers, a filtered search compares with every one of them."""
 
@@ -72,7 +74,7 @@ def fuse(dense: Ranking, lexical: Ranking, weight: float = DENSE_WEIGHT) -> list
 
 def _filtered(search: Callable[[int], Ranking], depth: int, allowed: Collection[str] | None) -> Ranking:
     """Return the first `depth` allowed results, looking deeper until there are so many or no more."""
-    n, seen = depth, -1
+    n, seen = depth if allowed is None else _AHEAD * depth, -1
     while True:
         found = search(n)
         kept = found if allowed is None else [item for item in found if item[0] in allowed]

@@ -55,7 +55,7 @@ def filtered(place: Place) -> list[Figure]:
     with Library.open(place.library, Settings()) as library:
         dates = sorted(paper.date for paper in library.catalogue if paper.date)
         half = Filters(since=dates[len(dates) // 2])
-        allowed = half.allowed(library.catalogue) or set()
+        allowed = half.allowed(library.catalogue) or frozenset()
         find = partial(library.passages, k=10, filters=half)
         took = best_round(find, asked, 3)
         right = [_right(library, question, allowed) for question in asked]
@@ -119,7 +119,7 @@ def _ms(times: list[float], share: float) -> float:
     return percentile(times, share) * 1000
 
 
-def _right(library: Library, question: str, allowed: set[str]) -> set[str]:
+def _right(library: Library, question: str, allowed: frozenset[str]) -> set[str]:
     """Return the ten that retrieval over exact lists would give."""
     vector = library.indexes.embed_query(question)
     dense = library.indexes.vectors.among(vector, allowed)[:_DEPTH]
@@ -127,7 +127,7 @@ def _right(library: Library, question: str, allowed: set[str]) -> set[str]:
     return {paper_id for paper_id, _ in fuse(dense, words)[:10]}
 
 
-def _by_chroma(library: Library, asked: list[str], allowed: set[str]) -> float:
+def _by_chroma(library: Library, asked: list[str], allowed: frozenset[str]) -> float:
     """Return the seconds of one query with the filter handed to Chroma, the least of a few."""
     where: Any = {"paper_id": {"$in": sorted(allowed)}}
     vectors = [library.indexes.embed_query(question) for question in asked]
