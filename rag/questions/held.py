@@ -98,7 +98,7 @@ class Held:
         keys = {normalise_title(name): name for name in self.authors}
         surnames: dict[str, list[str]] = {}
         for name in self.authors:
-            surnames.setdefault(normalise_title(name).split()[-1] if name.split() else "", []).append(name)
+            surnames.setdefault(normalise_title(name).rpartition(" ")[2], []).append(name)
         return {key: names[0] for key, names in surnames.items() if len(names) == 1 and len(key) > 2} | keys
 
 
