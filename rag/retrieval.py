@@ -21,7 +21,7 @@ _DEPTH = 200
 _AHEAD = 3
 """A filtered search begins so many times as deep: one that lets a third or more through needs no second one."""
 _EXACT = 2000
-"""Up to so many papers, a filtered search compares with every one of them."""
+"""Up to so many papers, a filtered search looks at these alone, and compares with every one of them."""
 
 Ranking = Sequence[tuple[str, float]]
 
@@ -35,11 +35,13 @@ def retrieve(
     depth = max(_DEPTH, k)
     vector = indexes.embed_query(query)
     dense: Ranking
+    lexical: Ranking
     if allowed is not None and len(allowed) <= _EXACT:
         dense = indexes.vectors.among(vector, allowed)[:depth]
+        lexical = indexes.words.search(query, depth, allowed)
     else:
         dense = _filtered(lambda n: indexes.vectors.search(vector, n), depth, allowed)
-    lexical = _filtered(lambda n: indexes.words.search(query, n), depth, allowed)
+        lexical = _filtered(lambda n: indexes.words.search(query, n), depth, allowed)
     ranked = fuse(dense, lexical)
     # Some spare ones, since an index may still name a paper that was removed a moment ago.
     papers = catalogue.get([paper_id for paper_id, _ in ranked[: k + 20]])

@@ -16,6 +16,7 @@ from rag.catalogue import identity, rows
 from rag.catalogue.decisions import decided
 from rag.catalogue.merging import merge
 from rag.catalogue.neighbours import Row, neighbourhood
+from rag.catalogue.people import recount
 from rag.nouns import Paper, Record, Sighting
 
 
@@ -51,6 +52,8 @@ def store_sighting(db: sqlite3.Connection, key: str, sighting: Sighting) -> None
 
 
 def forget(db: sqlite3.Connection, paper_id: str) -> None:
+    if stood := db.execute("select body from papers where paper_id = ?", (paper_id,)).fetchone():
+        recount(db, rows.paper_from_text(stood[0]), None)
     db.execute("delete from papers where paper_id = ?", (paper_id,))
     db.execute("delete from aliases where paper_id = ?", (paper_id,))
     db.execute("insert or ignore into leaving values (?)", (paper_id,))
@@ -152,6 +155,7 @@ def _write(db: sqlite3.Connection, paper: Paper, doubt: str | None) -> bool:
         " author_count = excluded.author_count, doubt = excluded.doubt, text_hash = excluded.text_hash",
         (paper.paper_id, paper.title, paper.date, paper.author_count, doubt, digest, body),
     )
+    recount(db, rows.paper_from_text(stood[0]) if stood else None, paper)
     db.executemany("insert or ignore into aliases values (?, ?)", [(name, paper.paper_id) for name in paper.aliases])
     if digest:
         db.execute("delete from leaving where paper_id = ?", (paper.paper_id,))

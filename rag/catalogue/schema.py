@@ -3,7 +3,8 @@
 Version 2 keeps the vectors in sealed snapshots (see `rag.indexes.snapshots`), gives every library an id of its own,
 and answers date filters from an index alone. Version 3 remembers what a person decided about possible duplicates, and
 keeps papers of which nothing but an id is known (their `text_hash` is empty) out of both indexes. Version 4 remembers
-the files that were read and of which nothing has changed since, so that reading them again takes no time.
+the files that were read and of which nothing has changed since, so that reading them again takes no time. Version 5
+keeps the names of those whom papers are by, and counts the papers of a page from an index alone.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+from rag.catalogue.people import name_key, surname_key
 from rag.errors import LibraryTooNew
 
-VERSION = 4
+VERSION = 5
 
 _SINCE_3 = """
 create table decisions (
@@ -30,6 +32,21 @@ _SINCE_4 = """
 create table files (page text primary key, digest text not null, receipt text not null) without rowid;
 create trigger files_gain after insert on sightings begin delete from files where page = new.page; end;
 create trigger files_lose after delete on sightings begin delete from files where page = old.page; end;
+"""
+_SINCE_5 = """
+create table people (
+    key text not null, kind text not null, name text not null, papers integer not null, primary key (key, kind, name)
+) without rowid;
+create index sightings_page on sightings (page, paper_id);
+"""
+_FILL_PEOPLE = """
+insert into people select name_key(value), 'author', value, count(distinct paper_id)
+    from papers, json_each(body, '$.authors') where name_key(value) <> '' group by value;
+insert into people select surname_key(value), 'surname', value, count(distinct paper_id)
+    from papers, json_each(body, '$.authors') where surname_key(value) <> '' group by value;
+insert into people select name_key(value), 'organisation', value, count(*)
+    from (select json_extract(body, '$.organisation') as value from papers)
+    where value is not null and name_key(value) <> '' group by value;
 """
 TABLES = (
     """
@@ -69,6 +86,7 @@ insert into meta values ('library', lower(hex(randomblob(8))));
 """
     + _SINCE_3
     + _SINCE_4
+    + _SINCE_5
 )
 
 _STEPS = {
@@ -88,6 +106,7 @@ insert or ignore into leaving select paper_id from papers where text_hash = '';
 """
     + _SINCE_3,
     3: _SINCE_4,
+    4: _SINCE_5 + _FILL_PEOPLE,
 }
 """What makes a file of each older version one of the next; what is derived is built anew by the next use."""
 
@@ -97,6 +116,8 @@ def prepare(db: sqlite3.Connection) -> None:
     if _older_version(db) == VERSION:
         return
     db.execute("pragma journal_mode = wal")
+    for key in (name_key, surname_key):
+        db.create_function(key.__name__, 1, key, deterministic=True)
     db.execute("begin immediate")
     try:
         version = _older_version(db)  # another process may have been quicker

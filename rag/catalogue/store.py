@@ -19,7 +19,9 @@ from rag.catalogue import duplicates, identity, rows, schema
 from rag.catalogue.duplicates import Duplicates
 from rag.catalogue.failures import mapped
 from rag.catalogue.neighbours import among
+from rag.catalogue.people import bearer
 from rag.catalogue.regroup import Added, forget, regroup, store_sighting
+from rag.catalogue.remembered import Remembered
 from rag.catalogue.salvage import COLUMNS, DECISION_COLUMNS, Row
 from rag.errors import LibraryDamaged, UnknownPaper
 from rag.nouns import Paper, Sighting
@@ -27,8 +29,6 @@ from rag.text.titles import normalise_title
 
 _BATCH = 500
 """Papers read at once."""
-_SELECTIONS = 8
-"""Selections that are remembered: the questions of a conversation often have one filter."""
 
 
 class Catalogue:
@@ -38,7 +38,7 @@ class Catalogue:
         self.path = path
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
-        self._selected: dict[tuple[object, ...], tuple[int, frozenset[str]]] = {}
+        self._remembered = Remembered()
         with mapped(self.path):
             schema.prepare(self._db)
 
@@ -257,17 +257,13 @@ class Catalogue:
 
     def select(self, where: str, values: Sequence[object]) -> frozenset[str]:
         """Return the ids of the readable papers that satisfy an SQL condition over the columns of `papers`."""
-        asked, generation = (where, *values), self.generation()
-        known = self._selected.get(asked)
-        if known and known[0] == generation and not self._rehearses():
-            return known[1]
-        # One JSON array: SQLite hands out a row for each of 40,000 ids in twice the time.
-        ((told,),) = self._read(f"select json_group_array(paper_id) from papers where {where}", *values)
-        found = frozenset(json.loads(told)) - self.wanted()
-        if not self._rehearses():
-            kept = list(self._selected.items())[1 - _SELECTIONS :]
-            self._selected = dict([*kept, (asked, (generation, found))])
-        return found
+
+        def read() -> frozenset[str]:
+            # One JSON array: SQLite takes twice the time to hand out a row for each of 40,000 ids.
+            ((told,),) = self._read(f"select json_group_array(paper_id) from papers where {where}", *values)
+            return frozenset(json.loads(told)) - self.wanted()
+
+        return read() if self._rehearses() else self._remembered.get((where, *values), self.generation(), read)
 
     def titled(self, title: str) -> Paper | None:
         """Return the one paper with this title, in any case and punctuation; None where none or several have it."""
@@ -288,15 +284,9 @@ class Catalogue:
         after = int(self.meta("latest") or 0)
         return [paper_id for (paper_id,) in self._read("select paper_id from papers where number > ?", after)]
 
-    def values(self, field: str) -> tuple[str, ...]:
-        """Return the different values of a field of papers, those of a list one by one, in order."""
-        path = f"$.{field}"
-        told = "json_extract(body, ?1)"
-        listed = f"case json_type(body, ?1) when 'array' then {told} else json_array({told}) end"
-        found = self._read(
-            f"select distinct value from papers, json_each({listed}) where value is not null order by value", path
-        )
-        return tuple(value for (value,) in found)
+    def bearer(self, said: str) -> tuple[str, str] | None:
+        """Return ("organisation" or "author", name as written) of who is meant by a name in a question."""
+        return bearer(self._read, said)
 
     def count(self, field: str) -> int:
         """Return how many papers have a value in `field`."""
@@ -311,8 +301,12 @@ class Catalogue:
 
     def pages(self) -> dict[str, int]:
         """Return how many papers each page holds."""
-        found = self._read("select page, count(distinct paper_id) from sightings group by page order by page")
-        return {page: int(count) for page, count in found}
+
+        def read() -> tuple[tuple[str, int], ...]:
+            found = self._read("select page, count(distinct paper_id) from sightings group by page order by page")
+            return tuple((page, int(count)) for page, count in found)
+
+        return dict(read() if self._rehearses() else self._remembered.get("pages", self.generation(), read))
 
     # ------------------------------------------------------------------ keeping the indexes in step
 

@@ -12,7 +12,7 @@ import re
 import shutil
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -87,8 +87,8 @@ class Words:
             writer.wait_merging_threads()
             self._index.reload()
 
-    def search(self, text: str, n: int) -> list[tuple[str, float]]:
-        """Return up to `n` papers as (paper_id, share), best first, ties by id.
+    def search(self, text: str, n: int, among: Collection[str] | None = None) -> list[tuple[str, float]]:
+        """Return up to `n` papers (of those `among` which) as (paper_id, share), best first, ties by id.
 
         `share` is BM25 over what a paper of average length gets that holds every word once. So it tells how much of
         the question the words can answer for: words that no paper holds lower it, a word said often lifts it above 1.
@@ -99,10 +99,17 @@ class Words:
         with _mapped(self._folder):
             query = self._index.parse_query(" ".join(f'"{w}"' for w in words), ["text"])
             searcher = self._index.searcher()
-            hits = searcher.search(query, n).hits
+            hits = searcher.search(query if among is None else self._within(query, among), n).hits
             ideal = sum(self._idf(searcher, word) for word in words) if hits else 1.0
             found = [(searcher.doc(address)["paper_id"][0], score / ideal) for score, address in hits]
         return sorted(found, key=lambda item: (-item[1], item[0]))
+
+    def _within(self, query: Any, among: Collection[str]) -> Any:
+        """Return `query` over some papers only; their ids add nothing to a score."""
+        from tantivy import Occur, Query
+
+        named = Query.term_set_query(self._index.schema, "paper_id", list(among))
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(named, 0.0))])
 
     def _idf(self, searcher: Any, word: str) -> float:
         """Return the summed inverse document frequency, as tantivy's BM25 has it, of what `word` is indexed as."""

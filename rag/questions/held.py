@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from rag.catalogue import Catalogue
-from rag.text.titles import normalise_title
 
 _PAGE = r"(?:saved\s+)?(?:pages?|listings?|lists?)\b"
 
@@ -25,16 +24,6 @@ class Held:
     def pages(self) -> tuple[str, ...]:
         """The names of the pages."""
         return tuple(self._catalogue.pages())
-
-    @cached_property
-    def organisations(self) -> tuple[str, ...]:
-        """The organisations that papers are said to be from."""
-        return self._catalogue.values("organisation")
-
-    @cached_property
-    def authors(self) -> tuple[str, ...]:
-        """The names of authors."""
-        return self._catalogue.values("authors")
 
     def page_mentions(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield (start, end, page) where `text` names a page as a page, in order."""
@@ -63,14 +52,14 @@ class Held:
             words = list(re.finditer(r"[^\s,;?!]+", text[opening.end() :]))[:_LONGEST_NAME]
             for last in reversed(words):
                 said = text[opening.end() + words[0].start() : opening.end() + last.end()]
-                if found := self._named(said):
+                if found := self._catalogue.bearer(said):
                     start = opening.end() + words[0].start()
                     yield start, start + len(said), *found
                     break
 
     def knows(self, name: str) -> bool:
         """Tell whether `name` is an organisation's or an author's."""
-        return self._named(name) is not None
+        return self._catalogue.bearer(name) is not None
 
     def unknown_name(self, name: str) -> str:
         """Return what to say about a name that is no author's and no organisation's."""
@@ -80,26 +69,6 @@ class Held:
             f"No paper here is known to be by {name}; of {total:,} papers, the authors' names are known "
             f"for {named:,} and the organisation for {placed:,}."
         )
-
-    def _named(self, said: str) -> tuple[str, str] | None:
-        key = normalise_title(said)
-        for name, known in (("organisation", self._organisation_keys), ("author", self._author_keys)):
-            if key in known:
-                return name, known[key]
-        return None
-
-    @cached_property
-    def _organisation_keys(self) -> dict[str, str]:
-        return {normalise_title(name): name for name in self.organisations}
-
-    @cached_property
-    def _author_keys(self) -> dict[str, str]:
-        """Full names; and surnames that only one author has."""
-        keys = {normalise_title(name): name for name in self.authors}
-        surnames: dict[str, list[str]] = {}
-        for name in self.authors:
-            surnames.setdefault(normalise_title(name).rpartition(" ")[2], []).append(name)
-        return {key: names[0] for key, names in surnames.items() if len(names) == 1 and len(key) > 2} | keys
 
 
 def _loosely(name: str) -> str:
