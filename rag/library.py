@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rag.answering import Holdings, answer
 from rag.catalogue import Catalogue
 from rag.embedder import Embedder, open_embedder
+from rag.embedder.remembering import Remembering
 from rag.enrich import PAUSE, Arxiv, Cache, Enrichment, Requests, enrich
 from rag.errors import LibraryLocked, LibraryMissing, UsageError, WorkFailed
 from rag.filters import Filters
@@ -55,6 +56,7 @@ class Library:
         self.folder, self.settings = folder, settings
         self.catalogue = Catalogue(folder / "library.db")
         self._embedder: Embedder | None = None
+        self._sentences = Remembering(self.embedder)
         self._guard = threading.Lock()
         self._lock = WriterLock(folder)
         self._not_before = 0.0
@@ -220,7 +222,7 @@ class Library:
         with _timed(timings, "plan"):
             scope = read_scope(asked, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
             exact = exact_reader(scope, self.catalogue)
-            usual = choose_reader(chosen, self.embedder)
+            usual = choose_reader(chosen, lambda: self._sentences)
             special = exact or self._comparing(scope, usual)
             reader = special or usual
             by_rules = plan(scope.subject, earlier)
@@ -281,7 +283,7 @@ class Library:
         papers = [named[paper_id] for paper_id, _ in scope.comparison.papers if paper_id in named]
         if len(papers) < len(scope.comparison.papers):
             return None
-        return ComparingReader(scope.comparison, papers, self.embedder(), writer)
+        return ComparingReader(scope.comparison, papers, self._sentences, writer)
 
     def _earlier(self, history: Sequence[Answer | str], settings: Settings) -> list[Answer]:
         """Return the conversation so far as Answers; plain questions are answered, each after those before it."""
