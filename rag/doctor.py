@@ -1,33 +1,18 @@
-"""Is everything in order? Checks of a library and its set-up, each with its remedy when it fails."""
+"""Is a library in order? Its checks, each with its remedy when it fails, and its repair."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from rag.catalogue import Catalogue
 from rag.catalogue.salvage import readable_decisions, readable_sightings, set_aside
+from rag.catalogue.schema import VERSION
+from rag.environment import Check, attempt
 from rag.errors import AbstractQAError, LibraryDamaged
 from rag.library import Library
 from rag.locking import WriterLock
 from rag.settings import Settings
-
-_ROOM = 200 * 1024 * 1024
-"""Bytes that should be free beside a library."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at; `remedy` says what to do when it is not in order, and is empty when it is."""
-
-    check: str
-    ok: bool
-    remedy: str = ""
 
 
 def repair(folder: Path, settings: Settings) -> str:
@@ -63,40 +48,20 @@ def _save(path: Path) -> str:
 def examine(library: Library) -> list[Check]:
     """Return every check of an open library, in the order in which a failure would matter."""
     return [
-        _python(),
-        _writable(library.folder),
-        _room(library.folder),
         _catalogue(library),
         _counts(library),
-        _attempt("the embedder is the one that the library was embedded with", library.indexes.check_embedder),
-        _attempt("a search works", lambda: library.search("alignment", 1)),
-        _tokens(),
-        _endpoint(library),
+        _embedder(library),
+        attempt("a search works", lambda: library.search("alignment", 1)),
     ]
-
-
-def _python() -> Check:
-    version = ".".join(map(str, sys.version_info[:3]))
-    return Check(
-        f"Python {version}",
-        sys.version_info >= (3, 11),
-        "" if sys.version_info >= (3, 11) else "Use Python 3.11 or newer.",
-    )
-
-
-def _writable(folder: Path) -> Check:
-    ok = os.access(folder, os.W_OK)
-    return Check(f"{folder} can be written", ok, "" if ok else f"Give yourself write permission on {folder}.")
-
-
-def _room(folder: Path) -> Check:
-    free = shutil.disk_usage(folder).free
-    return Check(f"{free // 2**20:,} MiB free", free >= _ROOM, "" if free >= _ROOM else "Free some disk space.")
 
 
 def _catalogue(library: Library) -> Check:
     ok = library.catalogue.is_sound()
-    return Check("library.db is sound", ok, "" if ok else "Save what can be read with: abstract-qa doctor --repair")
+    return Check(
+        f"library.db is sound, in format {VERSION}",
+        ok,
+        "" if ok else "Save what can be read with: abstract-qa doctor --repair",
+    )
 
 
 def _counts(library: Library) -> Check:
@@ -113,25 +78,11 @@ def _counts(library: Library) -> Check:
     return Check(name + found, ok, "" if ok else "Build them anew with: abstract-qa doctor --repair")
 
 
-def _attempt(name: str, work: Callable[[], object]) -> Check:
-    try:
-        work()
-    except AbstractQAError as exc:
-        return Check(name, False, str(exc))
-    return Check(name, True)
-
-
-def _tokens() -> Check:
-    from rag.readers.tokens import tables
-
-    ok = tables() is not None
-    return Check("tokens can be counted offline", ok, "" if ok else "Install llama-index-core again.")
-
-
-def _endpoint(library: Library) -> Check:
-    settings = library.settings
-    if not settings.has_endpoint:
-        return Check("no model is set; answers are quotes", True)
-    from rag.readers import choose_reader
-
-    return _attempt("the model answers", lambda: choose_reader(settings, library.embedder).name)
+def _embedder(library: Library) -> Check:
+    """Compare the embedder in use with the one that the library was embedded with: name, size, and a probe's vector."""
+    name = "the embedder is the one that the library was embedded with"
+    checked = attempt(name, library.indexes.check_embedder)
+    if not checked.ok:
+        return checked
+    embedder = library.embedder()
+    return Check(f"{name}: {embedder.name}, {embedder.dimension} numbers a vector", True)

@@ -20,7 +20,7 @@ LAYERS = [
     {"retrieval", "readers", "intake", "locking", "enrich"},
     {"answering"},
     {"library", "llama"},
-    {"doctor", "page", "commands", "__main__", "__init__"},
+    {"environment", "doctor", "page", "commands", "__main__", "__init__"},
 ]
 """The modules of `rag`, bottom first: each may import from its own layer and from those before it."""
 HEAVY = {

@@ -8,21 +8,23 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rag.commands.console import open_library, put, say
-from rag.doctor import Check, examine, repair
+from rag.doctor import examine, repair
+from rag.environment import Check, surroundings
 from rag.errors import WorkFailed
 from rag.settings import from_environment, library_folder
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every check; fails when one of them does. A library that cannot be opened is a failing check."""
+    folder, settings = Path(arguments.library or library_folder()).expanduser(), from_environment()
     try:
         if arguments.repair:
-            folder = Path(arguments.library or library_folder()).expanduser()
-            print(repair(folder, from_environment()), file=sys.stderr)
+            print(repair(folder, settings), file=sys.stderr)
         with open_library(arguments) as library:
             checks = examine(library)
     except WorkFailed as exc:
         checks = [Check("the library can be opened and used", False, str(exc))]
+    checks = [*surroundings(folder, settings), *checks]
     if arguments.json:
         put([asdict(check) for check in checks])
     else:

@@ -97,9 +97,9 @@ def checked_port(host: str, port: int) -> None:
     """WorkFailed, naming the next free port, when `port` is taken; UsageError when it is none."""
     if not 1 <= port <= 65535:
         raise UsageError(f"--port takes a number between 1 and 65535, not {port}.")
-    if _is_free(host, port):
+    if is_free(host, port):
         return
-    following = next((p for p in range(port + 1, min(port + 100, 65536)) if _is_free(host, p)), None)
+    following = next((p for p in range(port + 1, min(port + 100, 65536)) if is_free(host, p)), None)
     advice = f"Port {following} is free: add --port {following}." if following else "Choose another with --port."
     raise WorkFailed(f"Port {port} is taken by another program. {advice}")
 
@@ -111,7 +111,8 @@ def _spare_the_proxy(host: str) -> None:
         os.environ[name] = ",".join(dict.fromkeys([*spared, *sorted(_LOCAL), host]))
 
 
-def _is_free(host: str, port: int) -> bool:
+def is_free(host: str, port: int) -> bool:
+    """Tell whether nobody listens on `port`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

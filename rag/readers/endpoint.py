@@ -97,6 +97,18 @@ class Endpoint:
                 raise UsageError(f"Set RAG_MODEL: the endpoint at {self.where} lists no models.") from None
             raise self._error(failure) from None
 
+    def completes(self) -> bool:
+        """Tell whether the endpoint serves the older route, `/completions`, which is not used here."""
+        client = self._client
+
+        def completing(_: Event) -> Iterator[object]:
+            yield client.completions.create(model=self.model, prompt="OK", max_tokens=1)
+
+        try:
+            return bool(next(limited(completing, Limits(self.timeout, self.timeout))))
+        except Exception:
+            return False
+
     def complete(self, messages: Sequence[ChatMessage], *, within: float | None = None) -> Reply:
         """Return the whole reply; ModelFailed as in `stream`."""
         reply = Reply()

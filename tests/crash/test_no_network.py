@@ -11,11 +11,15 @@ import pytest
 from tests.conftest import ROOT, SAMPLE
 
 _OFFLINE = """
-import socket, sys
+import socket, sys, traceback
 
 def forbid(event, arguments):
-    if event == "socket.__new__" and arguments[1] in (socket.AF_INET, socket.AF_INET6) or event == "socket.getaddrinfo":
-        raise RuntimeError(f"a socket was opened: {event} {arguments[1:]}")
+    inet = event == "socket.__new__" and arguments[1] in (socket.AF_INET, socket.AF_INET6)
+    if not inet and event != "socket.getaddrinfo":
+        return
+    if any(frame.name == "port" and "environment" in frame.filename for frame in traceback.extract_stack()):
+        return  # `doctor` looks whether the page's port on this machine is free, or the page's own
+    raise RuntimeError(f"a socket was opened: {event} {arguments[1:]}")
 
 sys.addaudithook(forbid)
 """
