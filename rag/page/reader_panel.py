@@ -38,11 +38,16 @@ class ReaderPanel:
         self._settings = library.settings
         self._offered = OfferedModels(self._settings)
         self.can_check = self._settings.has_endpoint
-        with gr.Accordion(_label(QUOTES), open=False, elem_id="reader") as self._fold:
+        first = self._settings.model if self.can_check and not self._settings.extractive else QUOTES
+        with gr.Accordion(_label(first or "…"), open=False, elem_id="reader") as self._fold:
             self._hint = gr.HTML("", elem_id="reader-hint", apply_default_css=False, js_on_load=None)
             with gr.Row():
                 self._model = gr.Dropdown(
-                    [QUOTES], value=QUOTES, label="Who answers", filterable=False, elem_classes="field"
+                    [QUOTES],
+                    value=None if self.can_check else QUOTES,
+                    label="Who answers",
+                    filterable=False,
+                    elem_classes="field",
                 )
                 self._budget = gr.Slider(
                     _LEAST,
@@ -60,7 +65,7 @@ class ReaderPanel:
                     "", label="Papers until", placeholder="2025-09-30", max_lines=1, max_length=10, elem_classes="field"
                 )
         self._model.change(
-            lambda name: gr.Accordion(label=_label(name)), self._model, self._fold, api_visibility="private"
+            lambda name: gr.Accordion(label=_label(name or "…")), self._model, self._fold, api_visibility="private"
         )
         self.inputs = [self._model, self._budget, self._since, self._until]
         self.outputs = [self._hint, self._model, self._fold]
@@ -78,7 +83,7 @@ class ReaderPanel:
 
     def choices(self, model: str | None, budget: float | None, since: str | None, until: str | None) -> Choices:
         """Return what the panel's values mean for a question; UsageError when a date or a model is none."""
-        return Choices(self._chosen(model or QUOTES, budget), _date(since), _date(until))
+        return Choices(self._chosen(model, budget), _date(since), _date(until))
 
     def without(self, names: Collection[str], values: tuple[Any, ...]) -> tuple[dict[Any, str], tuple[Any, ...]]:
         """Return the fields to empty so that filters of these names are no longer set here, and the values left."""
@@ -89,7 +94,7 @@ class ReaderPanel:
 
     def checking(self, model: str | None, *_: object) -> Settings:
         """Return the settings of the model that checks: the one that answers, else the one that is set."""
-        chosen = self._chosen(model or QUOTES, None)
+        chosen = self._chosen(model, None)
         return replace(chosen, extractive=False)
 
     def _first_choice(self, names: tuple[str, ...]) -> str:
@@ -98,11 +103,14 @@ class ReaderPanel:
             return QUOTES
         return names[0] if self._settings.model or len(names) == 1 else QUOTES
 
-    def _chosen(self, model: str, budget: float | None) -> Settings:
+    def _chosen(self, model: str | None, budget: float | None) -> Settings:
+        """Return the settings of a model; of the first choice where the endpoint has not told its models yet."""
         tokens = min(max(int(budget or self._settings.budget), _LEAST), _MOST)
+        names = self._offered.names()[0] if model != QUOTES else ()
+        model = model or self._first_choice(names)
         if model == QUOTES:
             return replace(self._settings, extractive=True, budget=tokens)
-        if model not in self._offered.names()[0]:
+        if model not in names:
             raise UsageError(f"The endpoint offers no model named {model!r}. Choose another under “Reader”.")
         return replace(self._settings, extractive=False, model=model, budget=tokens)
 

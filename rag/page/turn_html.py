@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rag.nouns import Answer, Reason, Status
+from collections.abc import Iterator
+
+from rag.nouns import EXTRACTIVE, Answer, Reason, Status
 from rag.page.answer_html import answer_html, audit_summary
 from rag.page.cards import related_html, sources_html
 from rag.page.conversation import Stage, Thumb, Turn
@@ -66,7 +68,7 @@ def _body(turn: Turn) -> str:
         )
     text, table = answer_html(turn.answer, turn.number), table_html(turn.answer, turn.number)
     related = related_html(turn.answer) if turn.answer.final else ""
-    if table and turn.answer.reader == "extractive":  # its text is the cells of its table
+    if table and turn.answer.reader == EXTRACTIVE:  # its text is the cells of its table
         text = f'<details data-key="text"><summary>The same sentence by sentence, checked</summary>{text}</details>'
         text, table = table, text
     return f'{_kind(turn.answer)}<div class="prose">{text}{table}</div>{related}'
@@ -95,8 +97,7 @@ def _checks(turn: Turn) -> str:
         return ""
     summary = audit_summary(answer)
     origin = " From a saved conversation." if turn.from_file else ""
-    total = answer.timings.get("total")
-    facts = f"Reader: {answer.reader}" + (f" · {total:.1f} s" if total is not None else "")
+    facts = " · ".join(_facts(answer))
     notes = "".join(f"<li>{answer_text(w)}</li>" for w in answer.warnings)
     listed = f'<ul class="notes">{notes}</ul>'
     if len(answer.warnings) > _MOST_OPEN:
@@ -108,6 +109,17 @@ def _checks(turn: Turn) -> str:
         + listed * bool(answer.warnings)
         + opinion * bool(turn.opinion)
     )
+
+
+def _facts(answer: Answer) -> Iterator[str]:
+    """Yield who answered, how long it took, and what it used."""
+    yield f"Reader: {answer.reader}"
+    if (total := answer.timings.get("total")) is not None:
+        yield f"{total:.1f} s"
+    if tokens := answer.usage.prompt_tokens + answer.usage.completion_tokens:
+        yield f"{tokens:,} tokens"
+    if answer.usage.cost is not None:
+        yield f"cost {answer.usage.cost:.4f}"
 
 
 def _actions(turn: Turn, can_check: bool) -> str:
