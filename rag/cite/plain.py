@@ -31,7 +31,7 @@ _TRADE = """
     shown similarity size small source state statement strength study subject such suggest summary support table task
     term test title topic trend type use value way weakness work write written year
     come outright close closest speak record read turn
-    all any both different each first last many second single some third two three four five one
+    all any both different each first last many second single some third two three four five six seven one
     hello hi thanks thank welcome please help glad happy like want try tell know instead available contain provide
     give given specify indicate enough sufficient directly anything something nothing anyone someone unclear
     unfortunately sorry however today

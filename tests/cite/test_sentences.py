@@ -51,6 +51,11 @@ def test_headings_lead_ins_and_table_scaffolding_claim_nothing():
     assert claims(text) == ["| owls | ear [1] |", "Bats call."]
 
 
+@pytest.mark.parametrize("number", ["Three", "Four", "Five", "Six", "Seven", "Several"])
+def test_the_lead_in_of_a_list_of_papers_claims_nothing(number: str):
+    assert claims(f"{number} papers speak to this, the closest first:\n\n- Owls hunt [P1.1]") == ["Owls hunt [1]"]
+
+
 @pytest.mark.parametrize(
     "hiding",
     [
