@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from rag.library import Library
@@ -21,7 +22,7 @@ from tests.page.scripted import ScriptedLibrary
 
 SIZES = ((1440, 900), (1024, 768), (390, 844))
 SAMPLE = Path(__file__).parents[2] / "rag" / "sample"
-README_QUESTION = "Which papers deal with cultural bias?"
+README_QUESTION = "Which papers from 2025 deal with cultural bias?"
 
 
 def welcome(page: Page) -> None:
@@ -128,6 +129,7 @@ def _shoot_readme(browser: Browser, place: Path, file: Path) -> None:
         sample.add(sorted(SAMPLE.glob("*.txt")))
         _, address = start(sample, port=free_port())
         _shoot(browser, address, evidence, file, 1280, 800, False)
+    Image.open(file).convert("RGB").quantize(128).save(file, optimize=True)
 
 
 def _shoot(

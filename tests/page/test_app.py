@@ -26,6 +26,7 @@ class Running:
     """An app in a process of its own."""
 
     def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
         self.address = f"http://127.0.0.1:{port}"
         command = [sys.executable, "app.py", "--library", str(folder), "--port", str(port)]
         self.process = subprocess.Popen(
@@ -101,6 +102,19 @@ def test_a_page_is_added_to_a_real_library_and_removed(app: Running, opened: Ope
     page.get_by_role("button", name="Remove …").click()
     page.get_by_role("button", name="Remove", exact=True).click()
     expect(page.get_by_label("Pick A Fresh Paper on Kites")).to_have_count(0)
+
+
+def test_what_another_process_adds_is_there_without_a_restart(app: Running, opened: Opener, tmp_path: Path):
+    page = opened(at=app.address)
+    file = tmp_path / "elsewhere.jsonl"
+    file.write_text('{"id": "e1", "title": "Umbrellas Elsewhere", "abstract": "We open 11 umbrellas. Two turn over."}')
+    add = [sys.executable, "-m", "rag", "add", str(file), "--library", str(app.folder)]
+    subprocess.run(add, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    to_library(page)
+    expect(page.locator("#shelf")).to_contain_text("128 papers")
+    page.get_by_role("tab", name="Ask").click()
+    ask(page, "How many umbrellas turn over?")
+    expect(page.locator("#t1-c1 h3")).to_contain_text("Umbrellas Elsewhere")
 
 
 def test_without_a_password_it_does_not_listen_to_others(tmp_path: Path):

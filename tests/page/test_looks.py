@@ -34,8 +34,9 @@ def serious(page: Page) -> list[str]:
 
 
 def conversation(page: Page) -> None:
-    ask(page, "How does alignment differ?")
+    ask(page, "How does alignment differ in August 2025?")
     ask(page, "What about quantum gravity?", turn=2)
+    ask(page, "Compare TideBench and Value Drift", turn=3)
     page.locator("#t1 .marker").first.click()
     page.wait_for_timeout(200)
 
