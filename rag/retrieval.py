@@ -1,13 +1,15 @@
 """From a query to ranked passages: vectors and words, each for as much as it can tell.
 
-A weighted sum of two scores in [0, 1]: how far a paper's cosine stands above the lowest one found, on the way to 1; and
-which share of the question's words it holds, by BM25. Scaling each list by its own best, as relative-score fusion does,
-would give a list that found nothing good as much to say as one that found the paper. A paper that a list lacks gets 0
-there. Every order is total: score, then id.
+A weighted sum of two scores: how far a paper's cosine stands above the lowest one found, on the way to 1; and which
+share of the question's words it holds, by BM25, where a word said often counts for more. Scaling each list by its own
+best, as relative-score fusion does, would give a list that found nothing good as much to say as one that found the
+paper. The longer a question, the more its words tell, and the more they count. A paper that a list lacks gets 0 there.
+Every order is total: score, then id.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 
 from rag.catalogue import Catalogue
@@ -15,7 +17,13 @@ from rag.indexes import Indexes
 from rag.nouns import Passage
 
 DENSE_WEIGHT = 0.57
-"""Weight of the vectors; the words have the rest."""
+"""Weight of the vectors for a question of usual length; the words have the rest."""
+_LENGTH, _SPREAD, _SWAY = 10, 6, 0.08
+"""Words of a question of usual length, those by which it is much longer or shorter, and what that moves the weight."""
+_MOST = 2.0
+"""Share up to which words count."""
+_FULL = 1.51
+"""The most that weighted scores can sum up to, at the least weight of the vectors."""
 _DEPTH = 200
 """Papers asked of each index before fusion."""
 _AHEAD = 3
@@ -42,7 +50,7 @@ def retrieve(
     else:
         dense = _filtered(lambda n: indexes.vectors.search(vector, n), depth, allowed)
         lexical = _filtered(lambda n: indexes.words.search(query, n), depth, allowed)
-    ranked = fuse(dense, lexical)
+    ranked = fuse(dense, lexical, dense_weight(query))
     # Some spare ones, since an index may still name a paper that was removed a moment ago.
     papers = catalogue.get([paper_id for paper_id, _ in ranked[: k + 20]])
     cosines, dense_ranks, lexical_ranks = dict(dense), _ranks(dense), _ranks(lexical)
@@ -64,14 +72,20 @@ def best_of(rankings: Sequence[tuple[Passage, ...]]) -> tuple[Passage, ...]:
     return tuple(sorted(best.values(), key=lambda p: (-p.score, p.paper.paper_id)))
 
 
+def dense_weight(query: str) -> float:
+    """Return the weight of the vectors for `query`: less for a long one."""
+    return DENSE_WEIGHT - _SWAY * math.tanh((len(query.split()) - _LENGTH) / _SPREAD)
+
+
 def fuse(dense: Ranking, lexical: Ranking, weight: float = DENSE_WEIGHT) -> list[tuple[str, float]]:
     """Return (paper_id, score in [0, 1]) from cosines and shares of words, best first, ties by id."""
     lowest = min((cosine for _, cosine in dense), default=0.0)
     room = max(1.0 - lowest, 1e-9)
     total = {paper_id: weight * min(1.0, (cosine - lowest) / room) for paper_id, cosine in dense}
     for paper_id, share in lexical:
-        total[paper_id] = total.get(paper_id, 0.0) + (1.0 - weight) * min(1.0, share)
-    return sorted(total.items(), key=lambda item: (-item[1], item[0]))
+        total[paper_id] = total.get(paper_id, 0.0) + (1.0 - weight) * min(_MOST, share)
+    scaled = {paper_id: min(1.0, score / _FULL) for paper_id, score in total.items()}
+    return sorted(scaled.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _filtered(search: Callable[[int], Ranking], depth: int, allowed: Collection[str] | None) -> Ranking:

@@ -20,7 +20,7 @@ _ONE, _MANY = 8, 14
 """Papers whose sentences are read: where a question is about one thing, and where it asks for several papers."""
 _WORTH = 0.6
 """Share of the best paper's score in the search below which a paper is not read."""
-_FOUND = 2.0
+_FOUND = 3.0
 """What the score of the search counts, in ranking, beside the cosine of the best sentence."""
 _UNRANKED = 200
 """The rank that a paper counts as having where an index did not return it."""
