@@ -18,6 +18,8 @@ settings.register_profile("ci", deadline=None, derandomize=True, max_examples=60
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 ROOT = Path(__file__).parents[1]
+CANARY = "canary-"
+"""How every key of these tests begins: it may stand in no output and in no file that a test leaves."""
 SAMPLE = ROOT / "rag" / "sample"
 
 
@@ -61,3 +63,19 @@ def empty(tmp_path: Path) -> Iterator[Library]:
     """A library without a paper."""
     with Library.open(tmp_path / "empty", Settings()) as library:
         yield library
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Fail a test that printed, logged or raised a key."""
+    said = "".join(text for name, text in report.sections) + (str(report.longrepr) if report.failed else "")
+    if report.passed and CANARY in said:
+        report.outcome = "failed"
+        report.longrepr = f"A key was printed: …{said[max(0, said.index(CANARY) - 200) :][:300]}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_key_is_left_in_a_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Search every file that the tests left: libraries, exports, logs, screenshots, saved conversations."""
+    yield
+    left = (path for path in tmp_path_factory.getbasetemp().rglob("*") if path.is_file() and not path.is_symlink())
+    assert [str(path) for path in left if CANARY.encode() in path.read_bytes()] == []

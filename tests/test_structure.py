@@ -70,3 +70,16 @@ def test_help_imports_nothing_heavy() -> None:
 def test_an_extractive_answer_imports_neither_llama_index_nor_gradio() -> None:
     loaded = modules_after("import rag.library, rag.readers.extractive, rag.indexes.sync, rag.present")
     assert not {"llama_index", "gradio", "openai"} & loaded
+
+
+def test_each_dependency_is_used_and_has_its_reason() -> None:
+    lines = (ROOT / "pyproject.toml").read_text().split("\ntest = [")[0].splitlines()
+    stated = [line for line in lines if line.startswith('    "') and ">=" in line]
+    code = "\n".join(path.read_text() for path in (ROOT / "rag").rglob("*.py"))
+    assert len(stated) > 10
+    for line in stated:
+        package, _, reason = line.partition("#")
+        assert reason.strip(), line
+        module = package.strip(' "').partition(">=")[0].replace("-", "_")
+        module = module.replace("llama_index_", "llama_index.").replace(".llms_", ".llms.")
+        assert f"from {module}" in code or f"import {module}" in code, module

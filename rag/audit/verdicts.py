@@ -6,6 +6,7 @@ handled: negation, synonyms, a swapped name among shared words.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -27,6 +28,15 @@ LEAST_COVERAGE = 0.4
 
 LONGEST_NAMED = 80
 """Characters of a quotation that a warning repeats."""
+
+FEWEST_FOREIGN = 3
+"""Content words of a clause from which none of them being known counts against it."""
+
+_CLAUSE = re.compile(
+    r"[;:()（）；：—–]|\s-\s"
+    r"|,?\s(?:and|but|or|while|whereas|because|although|though|since|so|which|who|whose|where|as)\s",
+    re.I,
+)
 
 FEWEST_SIGNS = 3
 """Signs that are no letters (emoji, letters in boxes, Braille) from which they can say something."""
@@ -68,6 +78,7 @@ def _judge(
     comparable = not any(differ(text, papers[number].abstract) for number in cited)
     evidence, near = _evidence(claim, papers)
     words = _asserted(text, asked)
+    known = _words(evidence + near) | _told(claim, papers) | asked
     coverage = shown.weights.coverage(words, _words(evidence) | _told(claim, papers), _words(near))
     if _only_quotes(text, evidence, cited, papers):
         coverage = 1.0
@@ -78,11 +89,17 @@ def _judge(
         support = Support.NUMBER_NOT_FOUND
     elif not comparable or (coverage is None and not any(numbers(text))):
         support = Support.NOT_CHECKED
-    elif coverage is not None and coverage < LEAST_COVERAGE:
+    elif coverage is not None and (coverage < LEAST_COVERAGE or _has_foreign_clause(text, known)):
         support = Support.NO_SUPPORT_FOUND
     else:
         support = Support.SUPPORTED
     return replace(claim, support=support, score=score)
+
+
+def _has_foreign_clause(text: str, known: frozenset[str]) -> bool:
+    """Tell whether a clause shares no word with what is known: a falsehood that rides on a true half of a sentence."""
+    clauses = (set(content_words(clause)) for clause in _CLAUSE.split(text))
+    return any(len(words) >= FEWEST_FOREIGN and not words & known for words in clauses)
 
 
 def _only_quotes(text: str, evidence: Sequence[str], cited: Iterable[int], papers: dict[int, Paper]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import AbstractQAError, UsageError, WorkFailed
+from rag.page.neighbours import LOCAL, OnlyThisMachine
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 HOME = "127.0.0.1"
 PORT = 7860
 UPLOAD_LIMIT = "20mb"
-_LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _THREADS = 64
 """Requests that may be worked on at once."""
 
@@ -63,6 +63,7 @@ def start(
         show_error=False,
         ssr_mode=False,
         prevent_thread_lock=True,
+        app_kwargs={} if login else {"middleware": [(OnlyThisMachine, (), {})]},
     )
     return page, f"http://{host}:{port}"
 
@@ -81,7 +82,7 @@ def warm_up(library: Library) -> None:
 def checked_login(host: str, auth: str | None) -> tuple[str, str] | None:
     """Return name and password; UsageError when they are missing though others could come in, or ill-formed."""
     if auth is None:
-        if host in _LOCAL:
+        if host in LOCAL:
             return None
         raise UsageError(
             f"Listening on {host} opens the library to everyone who can reach this machine. "
@@ -108,7 +109,7 @@ def _spare_the_proxy(host: str) -> None:
     """Keep a proxy of the environment out of calls to this machine: Gradio asks its own server whether it is up."""
     for name in ("NO_PROXY", "no_proxy"):
         spared = [part for part in os.environ.get(name, "").split(",") if part]
-        os.environ[name] = ",".join(dict.fromkeys([*spared, *sorted(_LOCAL), host]))
+        os.environ[name] = ",".join(dict.fromkeys([*spared, *sorted(LOCAL), host]))
 
 
 def is_free(host: str, port: int) -> bool:

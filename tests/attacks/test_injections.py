@@ -238,7 +238,19 @@ def own_words(answer: Answer) -> str:
 
 
 @pytest.mark.parametrize(
-    "argv", [["papers"], ["search", "birds"], ["ask", QUESTION], ["remove", "x\x1b[2J\u202e\nforged"], ["doctor"]]
+    "argv",
+    [
+        ["papers"],
+        ["papers", "--duplicates"],
+        ["search", "birds"],
+        ["related", "owls"],
+        ["digest"],
+        ["ask", QUESTION],
+        ["ask", "Compare PipitNet and SiskinNet."],
+        ["remove", "x\x1b[2J\u202e\nforged"],
+        ["merge", "x\x1b[2J", "y\u202e\nforged"],
+        ["doctor"],
+    ],
 )
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_nothing_that_a_paper_says_drives_the_terminal(

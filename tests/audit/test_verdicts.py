@@ -112,3 +112,10 @@ def test_a_true_quotation_with_words_of_the_trade_is_supported_and_one_with_a_cl
         Support.NO_SUPPORT_FOUND
     ]
     assert verdicts("Its record reads: “moonmilk”. [P1.0]") == [Support.NO_SUPPORT_FOUND]
+
+
+@pytest.mark.parametrize("rider", [", and moonmilk cures weary poachers", " (so moonmilk cures weary poachers)"])
+def test_a_falsehood_that_rides_on_a_true_half_of_a_sentence_finds_no_support(rider: str):
+    truth = "Owls hunt mice at night, and of 100 strikes of these owls 80 hit"
+    assert verdicts(f"{truth} [P1.1, P1.2].") == [Support.SUPPORTED]
+    assert verdicts(f"{truth}{rider} [P1.1, P1.2].") == [Support.NO_SUPPORT_FOUND]

@@ -162,11 +162,11 @@ def test_a_models_replies_are_recorded_and_replay_to_the_same_answers(
     options: Options, chat_endpoint: Endpoint, tmp_path: Path
 ) -> None:
     chat_endpoint.replies = ["First words.", "Second words.", "The corpus holds 250,000 dialogues."]
-    settings = Settings(base_url=chat_endpoint.url, api_key="secret-key", model="small")
+    settings = Settings(base_url=chat_endpoint.url, api_key="canary-secret-key", model="small")
     live = run_set(replace(options, reader="model", controls=False), settings, SmallLibrary)
     assert live.manifest()["model"] == {"asked": "small", "returned": ["small-2025"]}
-    assert set(chat_endpoint.keys) == {"Bearer secret-key"}
-    assert all("secret-key" not in path.read_text() for path in live.path.iterdir())
+    assert set(chat_endpoint.keys) == {"Bearer canary-secret-key"}
+    assert all("canary-secret-key" not in path.read_text() for path in live.path.iterdir())
 
     asked = len(chat_endpoint.requests)
     replay = replace(options, reader="recorded", out=tmp_path / "replay", recordings=live.replies, controls=False)

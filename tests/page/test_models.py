@@ -16,7 +16,7 @@ from tests.endpoint_server import EndpointServer, Turn
 from tests.page.conftest import Opener, ask, free_port
 from tests.page.scripted import ScriptedLibrary
 
-KEY = "sk-never-shown"
+KEY = "canary-sk-never-shown"
 Served = tuple[str, ScriptedLibrary]
 """The page's address, and the library behind it."""
 

@@ -1,3 +1,4 @@
+import http.client
 import os
 import socket
 import urllib.error
@@ -66,6 +67,33 @@ def test_a_proxy_in_the_environment_does_not_hinder_it(library: ScriptedLibrary,
     blocks, _ = start(library, port=free_port())  # type: ignore[arg-type]
     blocks.close(verbose=False)
     assert os.environ["NO_PROXY"].startswith("example.org,")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Host": "localhost:9000", "Origin": "http://localhost:9000"}, 200),
+        ({"Host": "rebound.example"}, 403),
+        ({"Origin": "https://elsewhere.example"}, 403),
+        ({"Origin": "http://127.0.0.1.elsewhere.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+def test_the_page_of_another_site_gets_nothing(address: str, headers: dict[str, str], status: int):
+    for path in ("/config", "/gradio_api/info"):
+        asked = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+        asked.request("GET", path, headers=headers)
+        assert asked.getresponse().status == status
+        asked.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/gradio_api/file=https://evil.example/x", "/gradio_api/proxy=https://evil.example/x"]
+)
+def test_the_page_leads_nobody_elsewhere(address: str, path: str):
+    with pytest.raises(urllib.error.HTTPError, match=r"40[03]"):
+        urllib.request.urlopen(address + path)
 
 
 def test_an_upload_that_is_too_large_is_refused(address: str):
