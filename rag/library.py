@@ -24,9 +24,13 @@ from rag.locking import WriterLock
 from rag.neighbours import find_paper, neighbours
 from rag.nouns import Answer, Hit, Paper, Passage, Query, Receipt, Sighting
 from rag.plan import plan
+from rag.questions.saying import set_apart
 from rag.questions.scope import Scope, exact_reader, is_plain, read_scope
 from rag.readers import Reader, choose_reader
 from rag.readers.comparing import ComparingReader
+from rag.readers.likening import LikeningReader
+from rag.readers.readings import several_readings
+from rag.readers.walking import WalkingReader, asks_for_all, walking
 from rag.retrieval import best_of, retrieve
 from rag.settings import Settings, from_environment
 
@@ -221,13 +225,23 @@ class Library:
         earlier = self._earlier(history, chosen)
         with _timed(timings, "plan"):
             scope = read_scope(asked, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
-            exact = exact_reader(scope, self.catalogue)
-            usual = choose_reader(chosen, lambda: self._sentences)
-            special = exact or self._comparing(scope, usual)
+            exact = self._likening(scope) or exact_reader(scope, self.catalogue)
+            usual = choose_reader(chosen, self._remembering)
+            special = (
+                exact
+                or self._comparing(scope, usual)
+                or self._walking(scope, usual)
+                or several_readings(scope, earlier, self._remembering, usual)
+            )
             reader = special or usual
             by_rules = plan(scope.subject, earlier)
-            query = by_rules if is_plain(scope, earlier) else reader.plan(scope.subject, earlier) or by_rules
-            query = replace(query, question=scope.subject, filters=scope.filters.to_dict())
+            query = (
+                by_rules
+                if not special and is_plain(scope, earlier)
+                else reader.plan(scope.subject, earlier) or by_rules
+            )
+            reads_all = query.whole_library or (special is None and asks_for_all(scope.understood))
+            query = replace(query, question=scope.subject, filters=scope.filters.to_dict(), whole_library=reads_all)
         with _timed(timings, "retrieve"):
             searched = passed.allowed(self.catalogue) if exact else scope.allowed
             few = k or (max(_RERANKED, chosen.k) if chosen.rerank and not special else chosen.k)
@@ -244,7 +258,8 @@ class Library:
         """Return the paper with this id, alias, title or name, and the `k` papers most like it (UnknownPaper)."""
         self._catch_up()
         paper = find_paper(name, self.catalogue, self.indexes)
-        return paper, neighbours(paper, k, self.catalogue, self.indexes)
+        near = neighbours(paper, k, self.catalogue, self.indexes)
+        return paper, [Hit(other.paper_id, other.title, score) for other, score in near]
 
     def digest(self) -> Digest:
         """Return what is in the library: by month, page and subject, with a map, and what came with the last `add`."""
@@ -284,6 +299,25 @@ class Library:
         if len(papers) < len(scope.comparison.papers):
             return None
         return ComparingReader(scope.comparison, papers, self._sentences, writer)
+
+    def _remembering(self) -> Embedder:
+        """Return the embedder that remembers sentences."""
+        return self._sentences
+
+    def _likening(self, scope: Scope) -> LikeningReader | None:
+        """Return what names the papers like one, where the question asks for them."""
+        paper = self.paper(scope.similar[0]) if scope.similar else None
+        if paper is None or scope.similar is None:
+            return None
+        near = neighbours(paper, scope.similar[1], self.catalogue, self.indexes, scope.allowed)
+        return LikeningReader(paper, [Passage(other, score) for other, score in near], self._remembering)
+
+    def _walking(self, scope: Scope, usual: Reader) -> WalkingReader | None:
+        """Return what walks down the whole list, where the question asks for papers on a subject and no model reads."""
+        apart = set_apart(scope.filters.unknown(self.catalogue))
+        return walking(
+            scope.understood, apart, self._remembering, usual, lambda query: self._find(query, _EVERYTHING, None)
+        )
 
     def _earlier(self, history: Sequence[Answer | str], settings: Settings) -> list[Answer]:
         """Return the conversation so far as Answers; plain questions are answered, each after those before it."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from rag.catalogue import Catalogue
 from rag.errors import UnknownPaper
 from rag.indexes import Indexes
-from rag.nouns import Hit, Paper
+from rag.nouns import Paper
 from rag.text.names import fold
 
 _SPARE = 20
@@ -26,12 +28,18 @@ def find_paper(said: str, catalogue: Catalogue, indexes: Indexes) -> Paper:
     return next(iter(found.values()))
 
 
-def neighbours(paper: Paper, k: int, catalogue: Catalogue, indexes: Indexes) -> list[Hit]:
-    """Return the `k` papers most like `paper`, best first, with their cosines; none where it is not indexed yet."""
+def neighbours(
+    paper: Paper, k: int, catalogue: Catalogue, indexes: Indexes, allowed: Collection[str] | None = None
+) -> list[tuple[Paper, float]]:
+    """Return the `k` papers of `allowed` (None: of all) most like `paper`, best first, with their cosines.
+
+    None where it is not indexed yet.
+    """
     vector = indexes.vectors.by_paper([paper.paper_id]).get(paper.paper_id)
     if vector is None:
         return []
-    near = indexes.vectors.search(vector, 2 * k + _SPARE)
-    papers = catalogue.get([paper_id for paper_id, _ in near])
-    hits = [Hit(other, papers[other].title, round(score, 6)) for other, score in near if other in papers]
-    return [hit for hit in hits if hit.paper_id != paper.paper_id][:k]
+    search = indexes.vectors
+    near = search.search(vector, 2 * k + _SPARE) if allowed is None else search.among(vector, allowed)
+    others = [(paper_id, score) for paper_id, score in near if paper_id != paper.paper_id][: k + _SPARE]
+    papers = catalogue.get([paper_id for paper_id, _ in others])
+    return [(papers[paper_id], round(score, 6)) for paper_id, score in others if paper_id in papers][:k]

@@ -186,3 +186,19 @@ def test_several_models_and_none_chosen_is_one_line_that_says_what_to_set(
     said = capsys.readouterr().err
     assert "RAG_MODEL" in said
     assert len(said.strip().splitlines()) == 1
+
+
+def test_a_list_is_read_from_the_whole_library_though_the_plan_fails(sample: Library) -> None:
+    def turn(request: dict[str, Any]) -> Turn:
+        prompt = prompt_of(request)
+        if "whole_library" in prompt:
+            return Turn("I would rather not.")
+        if "VERDICT" in prompt:
+            return Turn(f"VERDICT: answers\nKorNAT covers Korea {pointer_to(prompt, 'Korean participants')}.")
+        marked = re.findall(r"^P(\d+) · KorNAT", prompt, re.M)
+        return Turn(json.dumps({f"P{number}": 3 for number in marked}))
+
+    with EndpointServer(turn) as server:
+        answer = sample.ask("List every paper that introduces a benchmark on Korea", settings=settings(server))
+    assert any("read 127 abstracts" in warning for warning in answer.warnings)
+    assert len(answer.citations) == 1

@@ -50,7 +50,18 @@ def _card(citation: Citation, turn: int) -> str:
         f'<article class="card" id="{name}" tabindex="-1" aria-labelledby="{name}-title">'
         f'<h3 id="{name}-title"><span class="number">{citation.number}</span>'
         f"{paper_link(paper)}</h3>"
-        f"{_about(paper, _cites_metadata(citation), name)}{_abstract(citation, name)}</article>"
+        f"{_about(paper, _cites_metadata(citation), name)}{_abstract(citation, name)}{_alike(paper)}</article>"
+    )
+
+
+def _alike(paper: Paper) -> str:
+    """Return the button that asks for the papers nearest to this one."""
+    if not paper.title:
+        return ""
+    question = attribute(f"Which papers are like “{paper.title}”?")
+    return (
+        f'<p class="alike"><button type="button" class="quiet" data-do="example" data-question="{question}" '
+        f'aria-label="{attribute(f"Papers like {paper.title}")}">Papers like this one</button></p>'
     )
 
 

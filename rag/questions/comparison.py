@@ -26,6 +26,7 @@ _BY = re.compile(
     r"(?:their\s+|the\s+|its\s+)?(?P<aspects>[^?.!;:]{3,80})[?.!]*\s*$",
     re.I,
 )
+_AFTER = re.compile(r":\s*(?P<aspects>[^:?.!;]{3,80})[?.!]*\s*$")
 _FIRST = re.compile(r"\s*(?P<aspects>[^:?.!;]{3,60}):")
 _MOST_WORDS = 4
 _FILLING = re.compile(
@@ -56,7 +57,7 @@ def read_comparison(text: str, meant: Sequence[Meant]) -> Comparison | None:
     if not (_COMPARES.search(rest) or side_by_side):
         return None
     papers = tuple((m.paper_id, text[m.start : m.end]) for m in meant)
-    wanted = _BY.search(rest) or _FIRST.match(rest)
+    wanted = _AFTER.search(rest) or _BY.search(rest) or _FIRST.match(rest)
     aspects = _aspects(wanted["aspects"]) if wanted else ()
     left = re.sub(r"\W+", " ", _FILLING.sub(" ", rest)).strip()
     return Comparison(papers, aspects, "" if aspects or not left else text)

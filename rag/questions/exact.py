@@ -13,7 +13,7 @@ from rag.cite.sealed import seal, unseal
 from rag.filters import Filters
 from rag.nouns import Answer, Coverage, Draft, Paper, Passage, Query, Reason, Status
 from rag.questions.kinds import Asked, Kind
-from rag.questions.saying import in_words, plural
+from rag.questions.saying import FIELDS, SUPERLATIVE, in_words, others_have, plural, set_apart
 from rag.questions.sorting import UNKNOWN, groups, ordered, value
 
 LONGEST_LIST = 60
@@ -109,17 +109,17 @@ def _extreme(found: Found, papers: list[Paper]) -> tuple[str, tuple[Paper, ...],
     limits = f" {_that(found, len(papers))}" if found.filters else ""
     known = [paper for paper in papers if value(paper, by) is not UNKNOWN]
     if not known:
-        return f"None of the {plural(len(papers), 'paper')}{limits} has a known {_NOUN[by]}.", tuple(papers[:3]), None
+        return f"None of the {plural(len(papers), 'paper')}{limits} has a known {FIELDS[by]}.", tuple(papers[:3]), None
     most = min(found.asked.most or 1, len(known))
     bar = value(known[most - 1], by)
     first = tuple(p for i, p in enumerate(known) if i < most or value(p, by) == bar)[:LONGEST_LIST]
     unknown = len(papers) - len(known)
-    noun = _SUPERLATIVE[by, found.asked.descending].format("papers" if len(first) > 1 else "paper")
+    noun = SUPERLATIVE[by, found.asked.descending].format("papers" if len(first) > 1 else "paper")
     which = f"{len(first)} {noun}" if len(first) == most > 1 else noun
     tie = "" if len(first) == most else f", since they tie, {len(first)}" if most == 1 else f", with ties {len(first)}"
     verb = "are these" if len(first) > 1 else "is this one"
-    apart = f"; {_others(unknown)} no known {_NOUN[by]}" if unknown else ""
-    return f"The {which} of {len(known):,} with a known {_NOUN[by]}{limits} {verb}{tie}{apart}.", first, None
+    apart = f"; {others_have(unknown)} no known {FIELDS[by]}" if unknown else ""
+    return f"The {which} of {len(known):,} with a known {FIELDS[by]}{limits} {verb}{tie}{apart}.", first, None
 
 
 def _by_group(found: Found, papers: list[Paper]) -> tuple[str, tuple[Paper, ...], dict[str, object]]:
@@ -149,14 +149,8 @@ def _meets(found: Found) -> str:
 
 def _apart(found: Found) -> str:
     """Return what is counted apart: papers that might meet the filters if more were known of them."""
-    parts = [f"{_others(count)} no known {_NOUN[name]}" for name, count in found.unknown.items() if count]
-    if "date" not in found.unknown and found.coverage.undated and found.papers:
-        parts.append(f"{found.coverage.undated:,} of these have no date")
-    return "".join(f"; {part}" for part in parts)
-
-
-def _others(count: int) -> str:
-    return f"{count:,} others have" if count != 1 else "1 other has"
+    undated = "date" not in found.unknown and found.coverage.undated and found.papers
+    return set_apart(found.unknown) + (f"; {found.coverage.undated:,} of these have no date" if undated else "")
 
 
 def _shortened(papers: list[Paper]) -> str:
@@ -183,19 +177,3 @@ def _line(paper: Paper, place: int, found: Found) -> str:
         if number is not None and (found.asked.by == name or getattr(found.filters, f"min_{name}") is not None):
             known.append(plural(number, name.rstrip("s")))
     return f"- *{seal(paper.title)}*: {', '.join(known)} [P{place}.0]"
-
-
-_NOUN = {
-    "date": "date",
-    "organisation": "organisation",
-    "authors": "number of authors",
-    "upvotes": "number of upvotes",
-    "comments": "number of comments",
-    "pages": "page",
-}
-_SUPERLATIVE = {
-    ("date", True): "most recent {}",
-    ("date", False): "oldest {}",
-    **{(by, True): f"{{}} with the most {by}" for by in ("authors", "upvotes", "comments", "pages")},
-    **{(by, False): f"{{}} with the fewest {by}" for by in ("authors", "upvotes", "comments", "pages")},
-}

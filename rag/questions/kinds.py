@@ -46,7 +46,7 @@ def read_kind(text: str) -> tuple[Asked | None, str]:
     extreme, text = _read_extreme(text)
     if extreme is not None:
         return extreme, text
-    if _LIST.search(text) and (_PLAIN.search(text) or _VAGUE.search(text)):
+    if re.search(_NEWS, text, re.I) or (_LIST.search(text) and (_PLAIN.search(text) or _VAGUE.search(text))):
         return Asked(Kind.LIST, by, descending), text
     return None, text
 
@@ -92,7 +92,10 @@ _NAMES = {
     ("authors", False): rf"(?:{_FEW}\s+(?:co-?)?authors|(?:shortest|smallest)\s+{_AUTHOR_LIST})",
     ("upvotes", True): rf"(?:most\s+(?:up-?voted|liked|popular)|{_MANY}\s+(?:(?:up-?)?votes|likes))",
     ("upvotes", False): rf"(?:least\s+(?:up-?voted|liked|popular)|{_FEW}\s+(?:(?:up-?)?votes|likes))",
-    ("comments", True): rf"(?:most\s+(?:commented(?:\s+on)?|discussed)|{_MANY}\s+comments)",
+    (
+        "comments",
+        True,
+    ): rf"(?:most\s+(?:commented(?:\s+on)?|discussed)|commented\s+on\s+most|{_MANY}\s+comments)",
     ("comments", False): rf"(?:least\s+(?:commented(?:\s+on)?|discussed)|{_FEW}\s+comments)",
     ("pages", True): rf"{_MANY}\s+pages",
 }
@@ -118,6 +121,13 @@ _FIRST_LAST = re.compile(
 )
 
 
+_TOP = re.compile(
+    rf"\b(?P<top>top\s+(?:(?P<k>{NUMBER})\s+)?){PAPERS}\b.*?(?P<by>\bby\s+(?:the\s+)?(?:number\s+of\s+)?"
+    r"(?P<f>date|authors?|up-?votes|comments)\b(?:\s+count)?)",
+    re.I,
+)
+
+
 def _read_extreme(text: str) -> tuple[Asked | None, str]:
     if not re.search(rf"\b{PAPERS}\b", text, re.I):
         return None, text
@@ -127,6 +137,10 @@ def _read_extreme(text: str) -> tuple[Asked | None, str]:
                 said = found["k"] or found["j"] or found["l"]
                 few = number(said) if said else 1
                 return Asked(Kind.EXTREME, field, descending, max(few, 1)), blank(text, [found.span()])
+    if top := _TOP.search(text):
+        by = next(field for name, field in _FIELDS.items() if name in top["f"].lower())
+        few = number(top["k"]) if top["k"] else 1
+        return Asked(Kind.EXTREME, by, True, max(few, 1)), blank(text, [top.span("top"), top.span("by")])
     if found_order := _FIRST_LAST.search(text):
         last = (found_order["a"] or found_order["b"]).lower() == "last"
         return Asked(Kind.EXTREME, "date", last, 1), blank(text, [found_order.span()])
@@ -141,9 +155,13 @@ _LIST = re.compile(
     rf"|(?:which|what)\b(?=(?:\s+[\w-]+){{0,4}}?\s+{PAPERS}\b)|(?:is|are)\s+there\b|do\s+(?:you|we)\s+have\b"
     rf"|(?:any|all|every|the)\b(?=(?:\s+[\w-]+){{0,3}}?\s*{PAPERS}\b)|(?:what|which)\s+(?:have\s+)?(?:you|we)\b"
     rf"|(?:anything|everything|something)\b|(?:[\w-]+\s+){{0,2}}{PAPERS}\b|(?:one|two|three)\s+{PAPERS}\b)"
-    rf"|\b(?:which|what)\s+(?:ones?|{PAPERS})\b",
-    re.I,
+    rf"|\b(?:which|what)\s+(?:ones?|{PAPERS})\b"
+    rf"|^(?!\W*(?:why|how|where|when|who)\b).*\b(?:every|all|each|any)\b(?=(?:\s+[\w-]+){{0,2}}?\s+{PLAINLY_PAPERS}\b)",
+    re.I | re.S,
 )
+_NEWS = r"\b(?:what|which)\s+(?:has\s+|have\s+)?(?:came|come)\s+out\b|\bwhat(?:'s|\s+is)\s+new\b"
+EVERY = re.compile(rf"\b(?:every|all|each|any)\s+(?:[\w-]+\s+){{0,2}}?{PLAINLY_PAPERS}\b|{_NEWS}", re.I)
+"""A list is asked for although no noun is in the plural."""
 _PLAIN = re.compile(rf"\b{PLAINLY_PAPERS}\b", re.I)
 _VAGUE = re.compile(
     r"^\W*(?:(?:is|are)\s+there\s+|do\s+you\s+have\s+|have\s+you\s+got\s+)?(?:anything|everything)\b|\bwhich\s+ones\b",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.cite.sealed import seal
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
-from rag.questions.saying import plural
+from rag.questions.saying import FIELDS, plural
 from rag.questions.wording import blank
 
 _OUT = r"(?:published|released|come\s+out|came\s+out|appear(?:ed)?|posted|submitted|written|dated)"
@@ -27,14 +27,6 @@ _FIELDS = {
 }
 _COMPILED = {name: re.compile(rf"\b(?:{shape})", re.I) for name, shape in _FIELDS.items()}
 _ASKS = re.compile(r"\b(?:what|which|who|how|when|where|tell|give|is|are|does|did|list|show)\b|\?", re.I)
-_NOUN = {
-    "date": "date",
-    "authors": "number of authors",
-    "organisation": "organisation",
-    "pages": "page",
-    "upvotes": "number of upvotes",
-    "comments": "number of comments",
-}
 
 
 def read_fields(text: str) -> tuple[tuple[str, ...], str]:
@@ -71,7 +63,7 @@ class RecordReader:
         for place, passage in enumerate(self._shown, start=1):
             told = {field: _told(passage.paper, field) for field in self._fields}
             known = [text for text in told.values() if text]
-            missing = [_NOUN[field] for field, text in told.items() if not text]
+            missing = [FIELDS[field] for field, text in told.items() if not text]
             unknown += len(missing)
             title = f"*{seal(passage.paper.title)}*"
             if known:

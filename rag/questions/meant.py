@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rag.catalogue import Catalogue
 from rag.indexes import Indexes
 from rag.questions.named import Named
+from rag.questions.wording import folded
 from rag.text.names import is_marked
 from rag.text.titles import is_generic, normalise_title
 
@@ -45,9 +46,10 @@ def papers_meant(question: str, names: Sequence[Named], catalogue: Catalogue, in
 
 def _tells_apart(named: Named, indexes: Indexes) -> bool:
     """Tell whether a name is more than an ordinary word of these papers."""
-    if is_marked(named.written) or not named.written.isalpha():
+    parts = re.findall(r"[^\W_]+", named.written)
+    if is_marked(named.written) and len(parts) == 1:
         return True
-    return len(indexes.words.search(named.written, _ORDINARY + 1)) <= _ORDINARY
+    return any(not p.isalpha() or len(indexes.words.search(p, _ORDINARY + 1)) <= _ORDINARY for p in parts)
 
 
 def _titled(question: str, catalogue: Catalogue, indexes: Indexes) -> list[Meant]:
@@ -60,7 +62,7 @@ def _titled(question: str, catalogue: Catalogue, indexes: Indexes) -> list[Meant
             if len(words) < _LEAST_WORDS or is_generic(title):
                 continue
             shape = r"[\W_]+".join(map(re.escape, words))
-            match = re.search(rf"(?<!\w){shape}(?!\w)", question, re.I)
+            match = re.search(rf"(?<!\w){shape}(?!\w)|{re.escape(folded(title))}", question, re.I)
             if match and not any(m.start < match.end() and match.start() < m.end for m in found):
                 found.append(Meant(match.start(), match.end(), paper.paper_id))
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from rag.filters import Filters
@@ -12,6 +13,36 @@ _MONTHS = (
 )
 
 _ONE = {"are": "is", "have": "has", "mention": "mentions"}
+
+
+FIELDS = {
+    "date": "date",
+    "organisation": "organisation",
+    "authors": "number of authors",
+    "upvotes": "number of upvotes",
+    "comments": "number of comments",
+    "pages": "page",
+}
+"""What is known of papers, by the names of the filters."""
+
+
+SUPERLATIVE = {
+    ("date", True): "most recent {}",
+    ("date", False): "oldest {}",
+    **{(by, True): f"{{}} with the most {by}" for by in ("authors", "upvotes", "comments", "pages")},
+    **{(by, False): f"{{}} with the fewest {by}" for by in ("authors", "upvotes", "comments", "pages")},
+}
+"""Extremes by field and direction, of `paper` or `papers`."""
+
+
+def set_apart(unknown: Mapping[str, int]) -> str:
+    """Return what is counted apart, `; 18 others have no known date`: papers that lack what is filtered by."""
+    return "".join(f"; {others_have(count)} no known {FIELDS[name]}" for name, count in unknown.items() if count)
+
+
+def others_have(count: int) -> str:
+    """Return `18 others have`, `1 other has`."""
+    return f"{count:,} others have" if count != 1 else "1 other has"
 
 
 def plural(count: int, noun: str) -> str:

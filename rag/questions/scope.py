@@ -18,6 +18,7 @@ from rag.questions.lookup import RecordReader, read_fields
 from rag.questions.meant import Meant, papers_meant
 from rag.questions.named import Named, corrected, occurs, read_names, unknown_name
 from rag.questions.saying import in_words
+from rag.questions.similar import read_similar
 from rag.questions.understanding import Understood, is_understood, understand
 from rag.questions.wording import blank, folded
 
@@ -49,6 +50,8 @@ class Scope:
     comparison: Comparison | None = None
     fields: tuple[str, ...] = ()
     """What it wants to know of these, where that is all it wants and the catalogue tells it."""
+    similar: tuple[str, int] | None = None
+    """The paper that others are to be like, and how many to name, where the question asks for such."""
     notes: tuple[str, ...] = ()
 
 
@@ -102,9 +105,21 @@ def read_scope(
     if compares(text) and meant and not understood.exact:
         strange = [n.written for n in names if not n.papers and not occurs(n.written, indexes)]
         notes = (*notes, *(f"“{written}” occurs in no paper here." for written in strange))
+    similar = read_similar(text, understood.subject, meant, among)
     comparison = None if understood.exact or fields else read_comparison(text, meant)
     return Scope(
-        filters, ids, coverage, subject, understood, names, unknown, asked_of or meant, comparison, fields, notes
+        filters,
+        ids,
+        coverage,
+        subject,
+        understood,
+        names,
+        unknown,
+        asked_of or meant,
+        comparison,
+        fields,
+        similar,
+        notes,
     )
 
 

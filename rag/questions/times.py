@@ -100,7 +100,8 @@ def _dates_papers(text: str, found: re.Match[str]) -> bool:
     between = 0 if is_relative(found["p"]) else 2
     if re.match(rf"(?:'s\s+)?(?:[\w-]+\s+){{0,{between}}}{PAPERS}\b", after, re.I):
         return True
-    if re.search(rf"\b(?:{PAPERS}|{_PUBLISHED})$", _FILLING.sub("", before), re.I):
+    dated = rf"\b(?:{PAPERS}|{_PUBLISHED})$"
+    if re.search(dated, before, re.I) or re.search(dated, _FILLING.sub("", before), re.I):
         return True
     if found["by"] == "from" and re.search(r"\b(?:is|are|was|were)$", before, re.I):
         return True

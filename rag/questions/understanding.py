@@ -46,17 +46,25 @@ _TODAY = re.compile(
     rf"\b(?:today\s+is|today\s+being|if\s+today\s+(?:is|were)|assuming\s+today\s+is)\s+(?P<p>{PERIOD})[,.;:]?", re.I
 )
 _PLAIN_WORDS = """
-    a an the and or but yet of in on at to for from by with as all any every each both among which what who whom whose
-    how many much when where is are was were be been do does did have has had having got there this that these those
-    them they it its their him her you your we our i me my us please say says thanks thank hi hello ok okay so now just
-    only exactly precisely can could would will want need like let know see s whats not then also different together
-    list lists listed show shows give name named find get tell display enumerate send count number total altogether
-    overall library collection catalogue catalog database site here according going published released written dated
-    date dates year years month months appeared appear came come out posted submitted added saved seen sit sits stand
-    stands author authors authored coauthor coauthors co-author co-authors people person team organisation organization
-    organisations organizations page pages upvote upvotes vote votes comment comments share same one ones two three four
-    five title titles new meet match matching following currently alone single long full complete at"""
+    a an the and or but yet of in on at to for from by with as all any every each both among which what who whom
+    whose how many much when where what's is are was were be been do does did have has had having got there this
+    that these those them they it its their him her you your we our i me my us please say says thanks thank hi hello
+    ok okay so now just only exactly precisely can could would will want need like let know see s whats not then
+    also different together list lists listed show shows give name named find get tell display enumerate send count
+    number total altogether overall library collection catalogue catalog database site here according going
+    published released written dated date dates year years month months appeared appear came come out posted
+    submitted added saved seen sit sits stand stands author authors authored coauthor coauthors co-author co-authors
+    people person team organisation organization organisations organizations page pages upvote upvotes vote votes
+    comment comments share same one ones two three four five title titles new meet match matching following
+    currently alone single long full complete at"""
 _UNDERSTOOD = frozenset(_PLAIN_WORDS.split())
+_ASKING = """
+    about address addresses addressing concern concerns concerning concerned consider considers cover covers covering
+    deal deals dealing discuss discusses discussing examine examines explore explores focus focuses focusing investigate
+    investigates look looks looking relate relates related regarding study studies studying tackle tackles treat treats
+    use uses using touch touches into roughly approximately interesting relevant recent some several"""
+_NO_SUBJECT = _UNDERSTOOD | frozenset(_ASKING.split())
+"""Words that are no subject: they ask for papers, or say that papers have one."""
 _PAPERS = re.compile(rf"\b{PAPERS}\b", re.I)
 _KINDS_OF_PAPER = frozenset(
     ("benchmark", "dataset", "data", "set", "corpus", "method", "model", "survey", "framework", "project", "proposal")
@@ -65,7 +73,9 @@ _PREFACE = re.compile(r"^\s*(?:for\s+(?:a|an|my|our|the)|i'?m|i\s+am|we'?re|we\s
 """`For a timeline:` says what an answer is for, not what is asked."""
 _WORD = re.compile(r"[^\W_](?:[\w'+.-]*\w)?")
 _ABOUT_PAPERS = re.compile(
-    rf"\b{PAPERS}\b|\bpublished\b|\breleased\b|\bappeared\b|\bnew\b|\bnews\b|\bof\s+(?:them|these|those)\b", re.I
+    rf"\b{PAPERS}\b|\b(?:came|come|comes|coming)\s+out\b|\bpublished\b"
+    r"|\breleased\b|\bappeared\b|\bnew\b|\bnews\b|\bof\s+(?:them|these|those)\b",
+    re.I,
 )
 
 
@@ -86,6 +96,8 @@ class Understood:
     subject: str
     exact: bool
     notes: tuple[str, ...] = ()
+    topic: str = ""
+    """The subject in its own words, without those that ask for papers, a count or an order."""
 
 
 def understand(
@@ -117,7 +129,15 @@ def understand(
         sets["among"], rest = among, blank(rest, [these.span()])
     filters = Filters(**sets).leaving(dropped)
     notes = tuple(read.note for read in reads if read.note and not set(read.sets) <= set(dropped))
-    return Understood(asked, filters, _subject(question, reads), bool(asked) and is_understood(rest), notes)
+    topic = "".join(" " if b == " " and h != " " else q for q, h, b in zip(question, hidden, rest, strict=True))
+    exact = bool(asked) and is_understood(rest)
+    return Understood(asked, filters, _subject(question, reads), exact, notes, _topic(topic))
+
+
+def _topic(text: str) -> str:
+    """Return the words of `text` that are a subject's."""
+    words = ((word, _WORD.search(word)) for word in _PAPERS.sub(" ", text).split())
+    return " ".join(word for word, bare in words if bare and bare[0].lower() not in _NO_SUBJECT)
 
 
 def _again(asked: Asked, hidden: str, rest: str) -> tuple[Asked, str]:

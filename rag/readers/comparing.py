@@ -15,6 +15,7 @@ from rag.cite.sealed import seal
 from rag.embedder import Embedder
 from rag.nouns import Answer, Draft, Paper, Passage, Query
 from rag.questions.comparison import Comparison
+from rag.readers.aspects import USUAL, speaking_of, usual
 from rag.readers.extractive import ExtractiveReader
 from rag.readers.extractive.weighing import weigh
 
@@ -26,28 +27,8 @@ _NEAR = 0.35
 """Cosine from which a sentence is taken to speak of an aspect whose words it does not hold."""
 _TWO = 0.5
 """Probability of the best sentence below which the second is quoted too."""
-_COUNTED = (
-    r"(?:countr|nation|region|language|question|sample|prompt|image|video|annotation|annotator|participant|people|model|task|rule"
-    r"|pair|hour|scenario|culture|datas|domain|topic|item|instance|sentence|paper|stor|concept|value|dialogue|example"
-    r"|parameter|categor)"
-)
-_NUMBERS = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)"
-_USUAL = {
-    "what it is": r"\bwe\s+(?:\w+\s+)?(?:introduce|present|propose|release|construct|build|develop|create|design|study"
-    r"|examine|investigate|explore|describe|survey|review)\b|\bthis\s+(?:paper|work|study|survey|article)\b",
-    "size": rf"\d[\d,.]*\s*[kKmM%+]?\s+(?:[\w-]+\s+){{0,3}}{_COUNTED}|\b{_NUMBERS}\s+(?:[\w-]+\s+)?{_COUNTED}",
-    "findings": r"\b(?:finds?|found|shows?|reveals?|demonstrates?|results?|outperforms?|achieves?|observe|indicates?"
-    r"|suggests?|uncover)\b",
-    "availability": r"\b(?:releas\w+|available|open-?sourc\w+|github|publicly)\b",
-}
-"""The moves that abstracts make, by the words that make them (Swales, 1990, on the structure of abstracts)."""
-
-_SAID = {
-    "what it is": ("purpose", "aim", "goal", "what they are", "idea"),
-    "size": ("size", "sizes", "scale", "how large", "coverage"),
-    "findings": ("findings", "results", "outcome", "outcomes", "conclusions", "performance"),
-    "availability": ("availability", "code", "data availability", "openness"),
-}
+_COMPOUND = re.compile(r"\b(?:(?:large|vision|small|multimodal)[\s-]+)*language[\s-]+models?\b", re.I)
+"""No word on languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +86,15 @@ class ComparingReader:
                 self._usual("what it is"),
             ]
         if asked.aspects:
-            return [
-                self._usual(known) if (known := _known(aspect)) else self._asked(aspect) for aspect in asked.aspects
-            ]
-        rows = [self._usual(aspect) for aspect in _USUAL]
+            return [self._usual(known) if (known := usual(aspect)) else self._asked(aspect) for aspect in asked.aspects]
+        rows = [self._usual(aspect) for aspect in USUAL]
         return [row for row in rows if any(row.cells)] + [Row("date and authors", tuple((0,) for _ in self._papers))]
 
     def _usual(self, aspect: str) -> Row:
-        shape = re.compile(_USUAL[aspect], re.I)
-        return Row(aspect, tuple(_matching(paper, shape, last=aspect == "availability") for paper in self._papers))
+        return Row(aspect, tuple(speaking_of(aspect, p, name) for p, (_, name) in self._named()))
+
+    def _named(self) -> Iterator[tuple[Paper, tuple[str, str]]]:
+        return zip(self._papers, self._comparison.papers, strict=True)
 
     def _asked(self, aspect: str) -> Row:
         """Return the row of an aspect in the question's words: the sentence with its words, else the nearest one."""
@@ -122,8 +103,9 @@ class ComparingReader:
         cells = []
         for paper in self._papers:
             places = range(len(paper.sentences) + 1)
-            cosines = (self._embedder.embed([paper.sentence(i) for i in places]) @ vector).tolist()
-            shared = [len(stems & set(content_words(paper.sentence(i)))) for i in places]
+            texts = [_COMPOUND.sub("models", paper.sentence(i)) for i in places]
+            cosines = (self._embedder.embed(texts) @ vector).tolist()
+            shared = [len(stems & set(content_words(text))) for text in texts]
             counted = [
                 bool(stems & set(content_words(after))) for after in map(_after_a_number, map(paper.sentence, places))
             ]
@@ -172,20 +154,10 @@ def _after_a_number(sentence: str) -> str:
     return " ".join(found[1] for found in re.finditer(r"\d[\d,.]*[kKmM+]?\s+((?:[\w-]+\s*){1,3})", sentence))
 
 
-def _known(aspect: str) -> str | None:
-    """Return the usual aspect that one in the question's words is."""
-    return next((usual for usual, said in _SAID.items() if aspect.removeprefix("the ") in said), None)
-
-
 def _first(sentences: Sequence[tuple[int, float]]) -> tuple[int, ...]:
     """Return the likeliest sentence, and the next where it is not likely enough."""
     count = 1 if sentences[0][1] >= _TWO else 2
     return tuple(sorted(index for index, _ in sentences[:count]))
-
-
-def _matching(paper: Paper, shape: re.Pattern[str], *, last: bool) -> tuple[int, ...]:
-    found = [i for i in range(1, len(paper.sentences) + 1) if shape.search(paper.sentence(i))]
-    return (found[-1 if last else 0],) if found else ()
 
 
 def _quoted(paper: Paper, cell: Sequence[int], place: int | None) -> str:

@@ -53,10 +53,10 @@ def write(
     prompt = partial(_messages, query, history, whole)
     around = size(prompt(""))
     room = endpoint.context_window - around - REPLY_TOKENS
-    budget, notes = max(0, min(settings.budget, room)), tuple[str, ...]()
+    budget, notes = max(0, room if whole else min(settings.budget, room)), tuple[str, ...]()
     while True:
         evidence = show(passages, budget)
-        if budget < settings.budget and len(evidence.passages) < len(passages):
+        if (whole or budget < settings.budget) and len(evidence.passages) < len(passages):
             notes = (_too_small(endpoint, evidence, passages),)
         try:
             yield from _drafts(prompt(evidence.text), evidence, endpoint, notes)

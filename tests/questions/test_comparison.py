@@ -82,3 +82,32 @@ def test_half_of_what_is_asked_makes_half_an_answer(bees: Library) -> None:
 def test_it_is_the_paper_just_spoken_of(bees: Library) -> None:
     first = bees.ask("What does WaxSense weigh?")
     assert "dated 2025-01-10" in bees.ask("And when was it published?", history=[first]).text
+
+
+def test_aspects_may_stand_behind_a_colon(bees: Library) -> None:
+    answer = bees.ask("Compare HumNet and WaxSense: hives, combs")
+    assert answer.table is not None
+    assert [row[0] for row in answer.table["rows"]] == ["hives", "combs"]
+
+
+def test_what_a_paper_is_is_told_by_the_sentence_that_names_it(sample: Library) -> None:
+    answer = sample.ask("Compare CVC and Flames")
+    assert answer.table is not None
+    rows = {row[0]: row[1:] for row in answer.table["rows"]}
+    assert "Chinese Values Corpus (CVC)" in rows["what it is"][0]
+    assert "named Flames" in rows["what it is"][1]
+    assert "250,000 value rules" in rows["size"][0]
+
+
+def test_what_others_found_is_no_finding_of_a_paper(sample: Library) -> None:
+    answer = sample.ask("URIAL versus DeAL")
+    assert answer.table is not None
+    (findings,) = [row for row in answer.table["rows"] if row[0] == "findings"]
+    assert "LIMA" not in findings[1]
+    assert "Our findings reveal" in findings[1]
+
+
+def test_a_language_model_is_no_language(sample: Library) -> None:
+    answer = sample.ask("Compare KorNAT and JMMMU in languages")
+    assert answer.table is not None
+    assert "Large Language Models" not in answer.table["rows"][0][1]

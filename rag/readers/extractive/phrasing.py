@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import chain, zip_longest
 
 from rag.cite.sealed import seal
+from rag.nouns import Paper
 from rag.readers.extractive.forms import Form
 from rag.readers.extractive.weighing import Weighed
 
@@ -76,10 +77,19 @@ def _continuation(rest: Sequence[int]) -> str:
     return "Its record reads:" if rest[0] == 0 else "It also says:"
 
 
-def _name(paper: Weighed) -> str:
+def titled(paper: Paper) -> str:
     """Return the title in italics."""
-    return f"*{seal(paper.paper.title)}*"
+    return f"*{seal(paper.title)}*"
+
+
+def quotes(paper: Paper, place: int, indices: Sequence[int]) -> str:
+    """Return sentences word for word, each with its pointer to the paper in `place` of those shown."""
+    return " ".join(f"“{paper.sentence(i)}” [P{place}.{i}]" for i in indices)
+
+
+def _name(paper: Weighed) -> str:
+    return titled(paper.paper)
 
 
 def _quotes(paper: Weighed, indices: Sequence[int]) -> str:
-    return " ".join(f"“{paper.paper.sentence(i)}” [P{paper.place}.{i}]" for i in indices)
+    return quotes(paper.paper, paper.place, indices)

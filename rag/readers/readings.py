@@ -1,0 +1,121 @@
+"""A question that many papers answer differently (`how large is the benchmark?`), answered reading by reading.
+
+It is one when it speaks of *the* benchmark, data set or method, and no other word of it, no name and no conversation
+tells which. Each reading has its condition and its citation, after Li et al. (CondAmbigQA, 2025); where there are more
+than `FEW`, it is asked which one is meant. Not handled: ambiguous words, and languages other than English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.cite.overlap import content_words
+from rag.cite.plain import is_plain
+from rag.embedder import Embedder
+from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
+from rag.questions.scope import Scope
+from rag.readers.extractive import ExtractiveReader
+from rag.readers.extractive.asking import asks_for_quantity, tells_background
+from rag.readers.extractive.phrasing import quotes, titled
+from rag.readers.extractive.weighing import Weighed, weigh
+from rag.text.names import is_marked
+
+if TYPE_CHECKING:
+    from rag.readers.choice import Reader
+
+FEW = 5
+"""Readings that are all given."""
+_EXAMPLES = 3
+_THE = re.compile(
+    r"\b(?:the|this|that|their|its)\s+(?:[\w-]+\s+){0,2}?(?P<what>benchmark|data\s?set|corpus|model|method|approach"
+    r"|framework|algorithm|metric|system|survey|experiment|study|paper)(?!\w)",
+    re.I,
+)
+_MADE = re.compile(
+    r"\b(?:we|our|this\s+(?:paper|work|study|survey|report))\b.*\b(?:introduc|present|propos|releas|construct|built|build"
+    r"|develop|creat|design|curat|collect|compil|survey|review)",
+    re.I | re.S,
+)
+_FIGURE = re.compile(r"(?<![\w(.-])\d[\d,.]*(?![\w)])|\d[\d,.]*[kKM%]\b")
+_PLAIN = frozenset(content_words("well good bad best wrote made"))
+"""Words that tell no paper from another, besides those of the trade."""
+
+
+def several_readings(
+    scope: Scope, history: Sequence[Answer], embedder: Callable[[], Embedder], usual: Reader
+) -> ReadingsReader | None:
+    """Return what gives the readings of an ambiguous question, where `usual` has no model to do so."""
+    found = _THE.search(scope.subject)
+    tells = (
+        scope.meant
+        or scope.comparison
+        or scope.understood.asked
+        or any(is_marked(name.written) for name in scope.names)
+    )
+    if found is None or history or tells or not isinstance(usual, ExtractiveReader):
+        return None
+    return ReadingsReader(found["what"].lower(), embedder, usual) if is_plain(scope.subject, _PLAIN) else None
+
+
+class ReadingsReader:
+    """Answers for each paper that has such a thing of its own, or asks which one is meant."""
+
+    name = "extractive"
+
+    def __init__(self, what: str, embedder: Callable[[], Embedder], usual: ExtractiveReader) -> None:
+        self._what, self._embedder, self._usual = what, embedder, usual
+
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+        """Return a search through the whole library: any of its papers may be meant."""
+        return Query(question, question, whole_library=True)
+
+    def in_front(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Return `passages`: they are ranked already."""
+        return passages
+
+    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
+        """Yield one draft; the usual reader's where one paper at most can be meant."""
+        number = asks_for_quantity(query.question)
+        meant = [p for p in passages if self._has_one(p.paper, number=number)]
+        if len(meant) < 2:
+            yield from self._usual.read(query, passages, history)
+            return
+        shown = tuple(meant if len(meant) <= FEW else meant[:_EXAMPLES])
+        weighed = weigh(query, [replace(passage, score=1.0) for passage in shown], self._embedder())
+        lines = [
+            f"- If {titled(w.paper)} is meant: {quotes(w.paper, w.place, [self._answering(w, number=number)])}"
+            for w in weighed
+        ]
+        lead = self._lead(len(meant))
+        text = "\n".join([lead, "", *lines])
+        yield Draft(text, shown, self.name, Status.PARTIAL, Reason.AMBIGUOUS, counted=(lead,))
+
+    def _has_one(self, paper: Paper, *, number: bool) -> bool:
+        """Tell whether a paper has such a thing of its own, and, where a number is asked for, a number to tell."""
+        sentences = [paper.sentence(i) for i in range(1, len(paper.sentences) + 1)]
+        made = (paper.title, *filter(_MADE.search, sentences))
+        return any(map(self._is_spoken_of, made)) and any(self._tells(text, number=number) for text in sentences)
+
+    def _is_spoken_of(self, text: str) -> bool:
+        return content_words(self._what)[0] in content_words(text)
+
+    def _tells(self, sentence: str, *, number: bool) -> bool:
+        """Tell whether a sentence is on the thing itself, and has a number where one is asked for."""
+        is_own = _MADE.search(sentence) is not None or self._is_spoken_of(sentence)
+        return is_own and not tells_background(sentence) and (not number or _FIGURE.search(sentence) is not None)
+
+    def _lead(self, count: int) -> str:
+        if count <= FEW:
+            return f"This can be read in {count} ways, and the papers answer it differently:"
+        return f"{count} papers here have a {self._what} of their own. Name the one that is meant; for example:"
+
+    def _answering(self, paper: Weighed, *, number: bool) -> int:
+        """Return the sentence that answers for `paper`: of its own thing, and with a number where one is asked for."""
+        ranked = [index for index, _ in paper.sentences]
+        if ranked[0] == 0:
+            return 0
+        own = (i for i in ranked if self._tells(paper.paper.sentence(i), number=number))
+        return next(own, ranked[0])

@@ -1,0 +1,49 @@
+"""How far each paper stands out on a subject, by how well the search found it and how much of the words it holds.
+
+What is usual is the lower half of those found: most papers of a library are on something else. Not handled: libraries
+on one subject alone, of which the better half is taken to be on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.nouns import Paper, Passage
+from rag.readers.extractive.likeness import asked, stems
+
+_KNOWN = 0.7
+"""Likeness from which a word of the library is taken to be the one that was meant."""
+_NEAR = 0.33
+"""Cosine of the nearest paper below which a subject is foreign if the library has none of its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Papers with how far each stands out, as a part of how far the best one does, best first.
+
+    `is_foreign`: no paper is near in meaning to the subject, and the library does not have its words.
+    """
+
+    papers: tuple[tuple[float, Paper], ...]
+    is_foreign: bool
+
+
+def rank(topic: str, passages: Sequence[Passage]) -> Ranking:
+    """Return the ranking of `passages`, found for `topic` in the whole library."""
+    documents = [stems(f"{p.paper.title}\n{p.paper.abstract}") for p in passages]
+    words = asked(topic, documents)
+    scores = [p.score + words.coverage(document) for p, document in zip(passages, documents, strict=True)]
+    usual = _lower_half(scores)
+    room = max(max(scores, default=0.0) - usual, 1e-9)
+    standings = [((score - usual) / room, p.paper) for score, p in zip(scores, passages, strict=True)]
+    unknown = sum(weight for _, likeness, weight in words.words if likeness < _KNOWN) / (words.total or 1.0)
+    nearest = max((p.similarity or 0.0 for p in passages), default=0.0)
+    ranked = sorted(standings, key=lambda item: (-item[0], item[1].paper_id))
+    return Ranking(tuple(ranked), nearest < _NEAR * unknown)
+
+
+def _lower_half(values: Sequence[float]) -> float:
+    """Return the mean of the lower half."""
+    half = sorted(values)[: max(1, len(values) // 2)]
+    return sum(half) / len(half) if values else 0.0

@@ -1,0 +1,160 @@
+"""Lists, counts and extremes on a subject, without a model: down the ranked list as far as the evidence carries.
+
+The list goes on while a paper stands out by at least `LEAST` of what the first one does; the note says where it ended,
+and at which paper. Whether there is such a list at all is for the usual reader to say. Not
+handled: subjects that no abstract states in words near those of the question, and negation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.embedder import Embedder
+from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
+from rag.plan import leans_back
+from rag.questions.kinds import EVERY, Asked, Kind
+from rag.questions.saying import FIELDS, SUPERLATIVE, plural
+from rag.questions.sorting import UNKNOWN, ordered, value
+from rag.questions.understanding import Understood
+from rag.readers.bearing import bearing
+from rag.readers.extractive import ExtractiveReader
+from rag.readers.extractive.asking import asks_for_several
+from rag.readers.extractive.forms import read_form
+from rag.readers.extractive.phrasing import quotes, titled
+from rag.readers.standing import rank
+
+if TYPE_CHECKING:
+    from rag.readers.choice import Reader
+
+LEAST = 0.52
+"""How far a paper must stand out, as a part of how far the best one does; chosen on the development questions."""
+MOST = 60
+"""Papers that are listed."""
+_ROOM = 6
+"""Sentences that a reader takes in from several papers together; from each paper a third at most."""
+Find = Callable[[Query], tuple[Passage, ...]]
+"""The ranking of the whole library for a query, whatever its filters."""
+
+
+def walking(
+    understood: Understood, apart: str, embedder: Callable[[], Embedder], usual: Reader, find: Find
+) -> WalkingReader | None:
+    """Return what walks down the list where a question asks for papers on a subject, and `usual` has no model.
+
+    `apart` is what to say of papers that lack what is filtered by.
+    """
+    if understood.asked is None or not asks_for_all(understood) or not isinstance(usual, ExtractiveReader):
+        return None
+    return WalkingReader(understood.asked, understood, apart, embedder, usual, find)
+
+
+def asks_for_all(understood: Understood) -> bool:
+    """Tell whether a question wants all papers on a subject, or a count or an extreme of them."""
+    asked = understood.asked
+    if asked is None or understood.exact or not understood.topic or asked.kind is Kind.GROUPS:
+        return False
+    return asked.kind is not Kind.LIST or bool(asks_for_several(understood.subject) or EVERY.search(understood.subject))
+
+
+class WalkingReader:
+    """Quotes every paper that is likely to be on the subject, in the order that is asked for."""
+
+    name = "extractive"
+
+    def __init__(
+        self,
+        asked: Asked,
+        understood: Understood,
+        apart: str,
+        embedder: Callable[[], Embedder],
+        usual: ExtractiveReader,
+        find: Find,
+    ) -> None:
+        self._asked, self._subject, self._topic = asked, understood.subject, understood.topic
+        self._apart, self._embedder, self._usual, self._find = apart, embedder, usual, find
+
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+        """Return a search for the subject over the whole library; None where the rules say what is meant."""
+        if history and leans_back(question):
+            return None
+        return Query(question, self._subject, parts=(self._topic,), whole_library=True)
+
+    def in_front(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Return `passages`: they are ranked already."""
+        return passages
+
+    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
+        """Yield one draft: the usual reader's where that finds nothing, a form or papers of the talk are asked for."""
+        plainly = f"Which papers are about {self._topic}?"
+        *_, usual = self._usual.read(replace(query, question=plainly, standalone=plainly), passages, history)
+        if query.focus or usual.status is Status.ABSTAINED or read_form(query.question)[0]:
+            yield usual
+            return
+        ranking = rank(self._topic, self._find(Query(self._topic, self._topic)))
+        if ranking.is_foreign:
+            yield Draft("", passages, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
+            return
+        allowed = {passage.paper.paper_id: place for place, passage in enumerate(passages, start=1)}
+        left = [(standing, paper) for standing, paper in ranking.papers if paper.paper_id in allowed]
+        listed = [paper for standing, paper in left if standing >= LEAST][:MOST]
+        if not listed:
+            yield usual
+            return
+        shown = tuple(passages[allowed[paper.paper_id] - 1] for paper in self._in_order(listed))
+        lead, most = self._lead(shown, len(allowed))
+        shown = shown[:most]
+        text = "\n".join([lead, "", *self._lines([passage.paper for passage in shown])])
+        yield Draft(
+            text, shown, self.name, usual.status, usual.reason, counted=(lead,), warnings=(_ending(left, listed),)
+        )
+
+    def _lines(self, papers: Sequence[Paper]) -> Iterator[str]:
+        """Yield for each paper its quotes, and its record where the order goes by what stands there."""
+        record = [0] if self._asked.by else []
+        borne = bearing(self._topic, papers, max(1, _ROOM // max(3, len(papers))), self._embedder())
+        for place, (paper, sentences) in enumerate(zip(papers, borne, strict=True), start=1):
+            yield f"- {titled(paper)}: {quotes(paper, place, [*record, *sentences] or [0])}"
+
+    def _in_order(self, listed: Sequence[Paper]) -> list[Paper]:
+        by = self._asked.by or ("date" if self._asked.kind is Kind.EXTREME else None)
+        return list(listed) if by is None else ordered(listed, by, descending=self._asked.descending)
+
+    def _lead(self, shown: Sequence[Passage], looked_at: int) -> tuple[str, int]:
+        """Return the sentence that counts, and how many of `shown` to name below it."""
+        papers = [passage.paper for passage in shown]
+        if self._asked.kind is Kind.EXTREME:
+            return self._extremes(papers)
+        order = "" if self._asked.by else "; the closest first"
+        fit = "seems" if len(papers) == 1 else "seem"
+        lead = f"{len(papers)} of {plural(looked_at, 'paper')} {fit} to fit, by the words of their abstracts"
+        return f"{lead}{self._apart}{order}:", MOST
+
+    def _extremes(self, papers: Sequence[Paper]) -> tuple[str, int]:
+        """Return the sentence that leads in the extremes and how many they are, with those that tie with the last."""
+        by = self._asked.by or "date"
+        known = [paper for paper in papers if value(paper, by) is not UNKNOWN]
+        if not known:
+            return f"None of {plural(len(papers), 'paper')} found on this has a known {FIELDS[by]}.", 3
+        most = min(self._asked.most or 1, len(known))
+        bar = value(known[most - 1], by)
+        first = sum(1 for i, paper in enumerate(known) if i < most or value(paper, by) == bar)
+        named = SUPERLATIVE[by, self._asked.descending].format("papers" if first > 1 else "paper")
+        apart = f"; {len(papers) - len(known)} more have no known {FIELDS[by]}" if len(known) < len(papers) else ""
+        which, verb = (f"{first} {named}", "are these") if first > 1 else (named, "is this one")
+        found = f"{len(known)} found on this with a known {FIELDS[by]}"
+        return f"The {which} of {found} {verb}{self._apart}{apart}.", first
+
+
+def _ending(ranked: Sequence[tuple[float, Paper]], listed: Sequence[Paper]) -> str:
+    """Return where the walk down the list ended, and why."""
+    if len(listed) == len(ranked):
+        return f"All {plural(len(ranked), 'paper')} that were ranked stand out; there may be more."
+    standing, paper = ranked[len(listed)]
+    why = f"{LEAST:.0%} is where the list ends" if standing < LEAST else f"{MOST} are the most that are listed"
+    ranks = f"{plural(len(ranked), 'paper')} {'was' if len(ranked) == 1 else 'were'} ranked"
+    return (
+        f"{ranks}; {len(listed)} listed. The next, “{paper.title}”, stands out "
+        f"{max(0.0, standing):.0%} as far as the first; {why}. Without a model, fit is judged by words and vectors."
+    )

@@ -1,0 +1,91 @@
+"""Lists and extremes on a subject, without a model."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag.library import Library
+from rag.nouns import Answer, Status
+from rag.readers.walking import LEAST
+
+TODAY = date(2025, 11, 20)
+
+
+def ask(library: Library, question: str) -> Answer:
+    return library.ask(question, today=TODAY)
+
+
+def test_a_list_says_where_it_ends_and_why(sample: Library) -> None:
+    answer = ask(sample, "Which papers are about cultural bias of language models?")
+    note = next(warning for warning in answer.warnings if "were ranked" in warning)
+    assert f"{len(answer.citations)} listed" in note
+    assert f"{LEAST:.0%} is where the list ends" in note
+
+
+def test_a_list_on_a_subject_keeps_to_the_filters_of_the_question(sample: Library) -> None:
+    answer = ask(sample, "Which papers since June 2025 are about cultural bias?")
+    assert answer.filters == {"since": "2025-06-01"}
+    assert answer.citations
+    assert all((citation.paper.date or "") >= "2025-06-01" for citation in answer.citations)
+
+
+def test_the_newest_on_a_subject_is_the_newest_of_those_found(sample: Library) -> None:
+    newest = ask(sample, "What is the most recent paper on cultural benchmarks?")
+    assert len(newest.citations) == 1
+    found = ask(sample, "List all papers on cultural benchmarks")
+    dates = [citation.paper.date for citation in found.citations if citation.paper.date]
+    assert newest.citations[0].paper.date == max(dates)
+
+
+def test_a_list_on_a_subject_comes_in_the_order_asked_for(sample: Library) -> None:
+    answer = ask(sample, "List papers on cultural benchmarks, oldest first")
+    dates = [citation.paper.date for citation in answer.citations if citation.paper.date]
+    assert len(dates) > 2
+    assert dates == sorted(dates)
+
+
+def test_a_list_on_nothing_here_is_an_abstention(sample: Library) -> None:
+    assert not ask(sample, "Which papers are about the migration of eels in rivers?").citations
+
+
+def test_every_paper_is_a_list_in_the_singular(sample: Library) -> None:
+    answer = ask(sample, "I need every paper that introduces a benchmark")
+    assert len(answer.citations) > 15
+
+
+def test_a_filter_takes_papers_from_a_list_and_adds_none(sample: Library) -> None:
+    everything = {c.paper.paper_id for c in ask(sample, "List papers on text-to-image generation").citations}
+    recent = {c.paper.paper_id for c in ask(sample, "List papers from 2025 on text-to-image generation").citations}
+    assert recent
+    assert recent < everything
+
+
+def test_a_count_of_meaning_says_that_it_is_an_estimate(sample: Library) -> None:
+    answer = ask(sample, "How many papers deal with retrieval-augmented generation?")
+    assert f"{len(answer.citations)} of 127 papers seem to fit" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["List papers on blockchain", "is there any paper dealing with bees?", "Any papers on cooking recipes?"],
+)
+def test_a_list_on_a_subject_that_nobody_here_speaks_of_is_empty(question: str, sample: Library) -> None:
+    answer = ask(sample, question)
+    assert answer.status is Status.ABSTAINED
+    assert not answer.citations
+
+
+def test_the_top_by_a_field_are_the_extremes_of_those_found(sample: Library) -> None:
+    answer = ask(sample, "top 5 papers by number of authors about benchmarks")
+    counts = [citation.paper.author_count or 0 for citation in answer.citations]
+    assert len(counts) == 5
+    assert counts == sorted(counts, reverse=True)
+    assert "have no known number of authors" in answer.text
+
+
+def test_a_list_with_a_date_counts_the_undated_apart(sample: Library) -> None:
+    answer = ask(sample, "what came out this summer about text-to-image models?")
+    assert answer.filters == {"since": "2025-06-01", "until": "2025-08-31"}
+    assert "49 others have no known date" in answer.text
