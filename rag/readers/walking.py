@@ -7,6 +7,7 @@ handled: subjects that no abstract states in words near those of the question, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from rag.embedder import Embedder
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
 from rag.plan import leans_back
 from rag.questions.kinds import EVERY, Asked, Kind
+from rag.questions.reading import PAPERS
 from rag.questions.saying import FIELDS, SUPERLATIVE, plural
 from rag.questions.sorting import UNKNOWN, ordered, value
 from rag.questions.understanding import Understood
@@ -34,6 +36,8 @@ MOST = 60
 """Papers that are listed."""
 _ROOM = 6
 """Sentences that a reader takes in from several papers together; from each paper a third at most."""
+_ASKS = r"\b(?:what|how|why|when|where|who)\b"
+
 Find = Callable[[Query], tuple[Passage, ...]]
 """The ranking of the whole library for a query, whatever its filters."""
 
@@ -55,7 +59,15 @@ def asks_for_all(understood: Understood) -> bool:
     asked = understood.asked
     if asked is None or understood.exact or not understood.topic or asked.kind is Kind.GROUPS:
         return False
+    if _goes_on(understood.subject):
+        return False
     return asked.kind is not Kind.LIST or bool(asks_for_several(understood.subject) or EVERY.search(understood.subject))
+
+
+def _goes_on(question: str) -> bool:
+    """Tell whether a question ends in one that is not about papers: `Two studies try this. How large is each?`."""
+    *before, last = re.split(r"[.?!]\s+", question.strip())
+    return bool(before) and not re.search(rf"\b{PAPERS}\b", last, re.I) and re.search(_ASKS, last, re.I) is not None
 
 
 class WalkingReader:

@@ -69,7 +69,12 @@ def test_a_count_of_meaning_says_that_it_is_an_estimate(sample: Library) -> None
 
 @pytest.mark.parametrize(
     "question",
-    ["List papers on blockchain", "is there any paper dealing with bees?", "Any papers on cooking recipes?"],
+    [
+        "List papers on blockchain",
+        "is there any paper dealing with bees?",
+        "Any papers on cooking recipes?",
+        "papers on quantum computing",
+    ],
 )
 def test_a_list_on_a_subject_that_nobody_here_speaks_of_is_empty(question: str, sample: Library) -> None:
     answer = ask(sample, question)
@@ -89,3 +94,8 @@ def test_a_list_with_a_date_counts_the_undated_apart(sample: Library) -> None:
     answer = ask(sample, "what came out this summer about text-to-image models?")
     assert answer.filters == {"since": "2025-06-01", "until": "2025-08-31"}
     assert "49 others have no known date" in answer.text
+
+
+def test_a_question_that_goes_on_to_something_else_is_no_list(sample: Library) -> None:
+    answer = ask(sample, "Two studies try multiplex LLMs. From what to what did the PDS entropy go in each?")
+    assert "seem to fit" not in answer.text
