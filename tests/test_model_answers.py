@@ -200,5 +200,8 @@ def test_a_list_is_read_from_the_whole_library_though_the_plan_fails(sample: Lib
 
     with EndpointServer(turn) as server:
         answer = sample.ask("List every paper that introduces a benchmark on Korea", settings=settings(server))
+        narrowed = sample.ask("List every paper from 2024 that introduces a benchmark", settings=settings(server))
     assert any("read 127 abstracts" in warning for warning in answer.warnings)
     assert len(answer.citations) == 1
+    assert narrowed.filters == {"since": "2024-01-01", "until": "2024-12-31"}
+    assert any(f"read {narrowed.coverage.matched} abstracts" in warning for warning in narrowed.warnings)
