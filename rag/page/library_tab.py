@@ -14,6 +14,7 @@ from rag.page.add_panel import AddPanel
 from rag.page.download import of_papers
 from rag.page.keeping import handed_out, papers_by_id
 from rag.page.known import KnownPapers
+from rag.page.overview_html import overview_html
 from rag.page.shelf import Column, View, leaf
 from rag.page.shelf_html import shelf_html
 
@@ -38,6 +39,9 @@ class LibraryTab:
         )
         self._table = gr.HTML("", elem_id="shelf", apply_default_css=False, js_on_load=None)
         self._view = gr.State(View())
+        with gr.Accordion("Overview: subjects, months, a map", open=False, elem_id="overview") as overview:
+            told = gr.HTML("", apply_default_css=False, js_on_load=None)
+        overview.expand(self._overview, None, told, show_progress="minimal", api_visibility="private")
         self._wire(bridge, panel, tab)
 
     def _wire(self, bridge: gr.HTML, panel: AddPanel, tab: gr.Tab) -> None:
@@ -73,6 +77,9 @@ class LibraryTab:
     def _shown(self, view: View) -> tuple[str, View]:
         papers = self._known.papers()
         return shelf_html(leaf(papers, view), view, len(papers)), view
+
+    def _overview(self) -> str:
+        return overview_html(self._library.digest())
 
     def _remove(self, view: View) -> tuple[str, View]:
         """Forget the picked papers, and show what is left."""
