@@ -62,7 +62,8 @@ _ASKING = """
     about address addresses addressing concern concerns concerning concerned consider considers cover covers covering
     deal deals dealing discuss discusses discussing examine examines explore explores focus focuses focusing investigate
     investigates look looks looking relate relates related regarding study studies studying tackle tackles treat treats
-    use uses using touch touches into roughly approximately interesting relevant recent some several"""
+    use uses using touch touches into roughly approximately interesting relevant recent some several more
+    most fewer less work works working"""
 _NO_SUBJECT = _UNDERSTOOD | frozenset(_ASKING.split())
 """Words that are no subject: they ask for papers, or say that papers have one."""
 _PAPERS = re.compile(rf"\b{PAPERS}\b", re.I)

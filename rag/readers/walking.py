@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rag.cite.overlap import content_words
 from rag.embedder import Embedder
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
 from rag.plan import leans_back
@@ -59,9 +60,13 @@ def asks_for_all(understood: Understood) -> bool:
     asked = understood.asked
     if asked is None or understood.exact or not understood.topic or asked.kind is Kind.GROUPS:
         return False
-    if _goes_on(understood.subject):
+    if _goes_on(understood.subject) or not content_words(understood.topic):
         return False
-    return asked.kind is not Kind.LIST or bool(asks_for_several(understood.subject) or EVERY.search(understood.subject))
+    return (
+        asked.kind is not Kind.LIST
+        or asked.by is not None
+        or bool(asks_for_several(understood.subject) or EVERY.search(understood.subject))
+    )
 
 
 def _goes_on(question: str) -> bool:
@@ -112,7 +117,8 @@ class WalkingReader:
         left = [(standing, paper) for standing, paper in ranking.papers if paper.paper_id in allowed]
         listed = [paper for standing, paper in left if standing >= LEAST][:MOST]
         if not listed:
-            yield usual
+            note = f"None of the {plural(len(allowed), 'paper')} that were ranked stands out on this."
+            yield replace(usual, status=Status.PARTIAL, reason=Reason.NOT_IN_ABSTRACTS, warnings=(note,))
             return
         shown = tuple(passages[allowed[paper.paper_id] - 1] for paper in self._in_order(listed))
         lead, most = self._lead(shown, len(allowed))

@@ -99,3 +99,15 @@ def test_a_list_with_a_date_counts_the_undated_apart(sample: Library) -> None:
 def test_a_question_that_goes_on_to_something_else_is_no_list(sample: Library) -> None:
     answer = ask(sample, "Two studies try multiplex LLMs. From what to what did the PDS entropy go in each?")
     assert "seem to fit" not in answer.text
+
+
+def test_where_no_paper_that_meets_the_filters_stands_out_it_is_said(sample: Library) -> None:
+    answer = ask(sample, "which papers from 2024 are surveys?")
+    assert answer.status is Status.PARTIAL
+    assert any("stands out on this" in warning for warning in answer.warnings)
+
+
+def test_a_season_behind_a_number_of_authors_dates_the_papers(sample: Library) -> None:
+    answer = ask(sample, "papers with 5 to 8 authors from spring 2024")
+    assert answer.filters == {"since": "2024-03-01", "until": "2024-05-31", "min_authors": 5, "max_authors": 8}
+    assert answer.citations
