@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", type=int, default=25, help="abstracts shown with each claim (default 25)")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    papers = {paper.paper_id: paper for paper in _papers(options.folder)}
+    papers = {paper.paper_id: paper for paper in read_papers(options.folder)}
     cases = list(_cases(options.folder, papers, random.Random(options.seed)))
     chance = random.Random(options.seed + 1)
     results = [(case, _audited(case, papers, options.show, chance)) for case in cases]
@@ -67,8 +67,9 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
     return wins / (len(positive) * len(negative))
 
 
-def _papers(folder: Path) -> Iterator[Paper]:
-    for row in _rows(next(folder.glob("abstracts_by_sentence.jsonl*"))):
+def read_papers(folder: Path) -> Iterator[Paper]:
+    """Yield the abstracts of SciFact as papers."""
+    for row in read_rows(next(folder.glob("abstracts_by_sentence.jsonl*"))):
         bounds, position = [], 0
         for sentence in row["abstract"]:
             bounds.append((position, position + len(sentence)))
@@ -76,14 +77,15 @@ def _papers(folder: Path) -> Iterator[Paper]:
         yield Paper(str(row["doc_id"]), row["title"], " ".join(row["abstract"]), tuple(bounds))
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file of JSON lines, packed or not."""
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
 def _cases(folder: Path, papers: dict[str, Paper], chance: random.Random) -> Iterator[Case]:
     near = _Nearest(papers)
-    for row in _rows(folder / "claims_train.jsonl"):
+    for row in read_rows(folder / "claims_train.jsonl"):
         cited = {str(doc) for doc in row["cited_doc_ids"]}
         for source, rationales in row["evidence"].items():
             sentences = tuple(index + 1 for index in rationales[0]["sentences"])
