@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 from rag.nouns import Passage, Usage
 from rag.readers.endpoint import Endpoint
-from rag.readers.rerank import mark, whole
+from rag.readers.rerank import excerpts, mark, whole
 from rag.readers.tokens import count
 
 BATCH_TOKENS = 12_000
 """Tokens of abstracts in one batch: models overlook papers in the midst of longer ones."""
 MOST_BATCHES = 4
+IN_FULL = 40
+"""Papers read in full, the nearest ones; of the others the title and the sentences nearest to the question."""
 AT_ONCE = 2
 AROUND = 2_500
 """Room kept in the window for the rules, the question and the reply."""
@@ -38,7 +40,9 @@ class Reading:
 
 def read_all(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> Reading:
     """Have a model read `passages`, best first, and return those that help to answer `question`."""
-    batches = list(_batches(passages, min(BATCH_TOKENS, max(1_000, endpoint.context_window - AROUND))))[:MOST_BATCHES]
+    texts = [whole(passage.paper) for passage in passages[:IN_FULL]] + excerpts(passages[IN_FULL:], question)
+    room = min(BATCH_TOKENS, max(1_000, endpoint.context_window - AROUND))
+    batches = list(_batches(passages, texts, room))[:MOST_BATCHES]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         marked = list(pool.map(lambda batch: mark(question, [text for _, text in batch], endpoint), batches))
     kept: list[tuple[int, Passage]] = []
@@ -57,12 +61,11 @@ def read_all(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> 
     return Reading(tuple(passage for _, passage in kept), read, usage, _warnings(read, failed, len(passages)))
 
 
-def _batches(passages: Sequence[Passage], tokens: int) -> Iterator[Batch]:
+def _batches(passages: Sequence[Passage], texts: Sequence[str], tokens: int) -> Iterator[Batch]:
     """Cut `passages` into runs of at most `tokens`; a paper longer than that is a run of its own."""
     batch: list[tuple[Passage, str]] = []
     size = 0
-    for passage in passages:
-        text = whole(passage.paper)
+    for passage, text in zip(passages, texts, strict=True):
         length = count(text)
         if batch and size + length > tokens:
             yield batch

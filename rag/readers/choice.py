@@ -88,10 +88,12 @@ class ModelReader:
     ) -> tuple[tuple[Passage, ...], Usage, tuple[str, ...]]:
         """Return the papers to answer from: all that help, of a whole library; else those found, reordered if asked."""
         if query.whole_library:
-            from rag.readers.batches import read_all
+            from rag.readers.batches import IN_FULL, read_all
 
             reading = read_all(query.standalone, passages, self.endpoint)
-            notes = (f"The model read {reading.read} abstracts to find those that help.", *reading.warnings)
+            told = f"The model read {reading.read} abstracts to find those that help"
+            far = f", those after the first {IN_FULL} in excerpts" if reading.read > IN_FULL else ""
+            notes = (f"{told}{far}.", *reading.warnings)
             return reading.passages or passages, query.usage + reading.usage, notes
         if self._settings.rerank:
             from rag.readers.rerank import rerank

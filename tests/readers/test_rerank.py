@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rag.nouns import Passage, Usage
-from rag.readers.batches import read_all
+from rag.readers.batches import IN_FULL, read_all
 from rag.readers.endpoint import Endpoint
 from rag.readers.rerank import LEAST, excerpts, rerank
 from tests.endpoint_server import MODEL, EndpointServer, Turn
@@ -97,6 +97,15 @@ class TestReadingAll:
             reading = read_all("Which are even?", self.LIBRARY, Endpoint(server.url, MODEL, timeout=5))
         assert 0 < reading.read < 30
         assert reading.warnings == (f"The model could not be brought to read {30 - reading.read} of the papers.",)
+
+    def test_the_nearest_papers_are_read_in_full_and_the_others_by_what_is_near_the_question(self) -> None:
+        long = [paper(f"p{n}", f"Paper {n}", *["Bees sing."] * 5, "Ants carry leaves.") for n in range(IN_FULL + 5)]
+        with EndpointServer(['{"P45": 3}']) as server:
+            reading = read_all("Who carries leaves?", passages(*long), Endpoint(server.url, MODEL, timeout=5))
+        shown = server.requests[0]["messages"][1]["content"]
+        assert shown.count("Ants carry leaves.") == IN_FULL + 5
+        assert shown.count("Bees sing.") == 5 * IN_FULL + 2 * 5
+        assert (names(reading.passages), reading.read) == (["p44"], IN_FULL + 5)
 
     def test_an_empty_library_is_read_without_a_call(self) -> None:
         with EndpointServer([]) as server:
