@@ -20,7 +20,10 @@ _STAGES = ("add", "again", "few", "retrieval", "filter", "recall", "first", "cha
 def parser() -> argparse.ArgumentParser:
     """Return the command line's parser."""
     top = argparse.ArgumentParser(
-        prog="python -m eval", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        prog="python -m eval",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+        fromfile_prefix_chars="@",
     )
     top.set_defaults(command="shipped")
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
