@@ -49,6 +49,12 @@ def statements(answer: Answer, papers: PapersByTitle) -> list[tuple[str, list[So
     ]
 
 
+def counted(answer: Answer) -> frozenset[str]:
+    """Return the sentences that code counted in the catalogue: supported, though no sentence of an abstract says so."""
+    claims = answer.get("claims") or ()
+    return frozenset(c["text"] for c in claims if c.get("support") == "supported" and not c.get("cites"))
+
+
 def dangling_pointers(answer: Answer) -> int:
     """Return how many pointers led to nothing: markers without a citation, cites without a sentence, and those that
     the answer's warnings report as dropped."""

@@ -13,6 +13,7 @@ from eval.answers import (
     Answer,
     PapersByTitle,
     cited_titles,
+    counted,
     dangling_pointers,
     quotes_by_title,
     ranked_titles,
@@ -114,9 +115,15 @@ def _grounding(answer: Answer, papers: PapersByTitle) -> Scores:
     """Return how far the answer's sentences are borne out by what they cite.
 
     Sentences in another language than their sources are judged only on whether they cite: words cannot be compared.
+    Counts that code made in the catalogue rest on no sentence and are left out.
     """
     scores: Scores = {"dangling_pointers": (float(dangling_pointers(answer)), 1.0)}
-    claims = [(text, sources) for text, sources in statements(answer, papers) if sources or is_claim(text)]
+    by_code = counted(answer)
+    claims = [
+        (text, sources)
+        for text, sources in statements(answer, papers)
+        if text not in by_code and (sources or is_claim(text))
+    ]
     scores["uncited_sentences"] = (float(sum(not sources for _, sources in claims)), float(len(claims)))
     told = [(text, sources) for text, sources in claims if comparable(text, sources)]
     if not told:

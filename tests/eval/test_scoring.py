@@ -156,6 +156,13 @@ def test_a_sentence_that_says_nothing_needs_no_citation() -> None:
     assert scores(asked)["uncited_sentences"] == (0.0, 0.0)
 
 
+@pytest.mark.parametrize(("support", "uncited"), [("supported", (0.0, 0.0)), ("uncited", (1.0, 1.0))])
+def test_a_count_of_the_catalogue_rests_on_no_sentence(support: str, uncited: tuple[float, float]) -> None:
+    counted = answer("2 of 2 papers are on water.", citations=[])
+    counted["claims"][0] |= {"cites": [], "support": support}
+    assert scores(counted)["uncited_sentences"] == uncited
+
+
 def test_a_statement_meets_its_sources_with_their_neighbours() -> None:
     ((text, sources),) = statements(answer(), PAPERS)
     assert text == "It holds 40 bubbles [1]."
