@@ -128,6 +128,7 @@ try {
 
 // ---- one listener for every button of ours
 
+const REPLACES = "This asks again, and replaces the answer and everything after it.";
 const busy = () => find("stop")?.offsetParent != null;
 
 const local = {
@@ -151,6 +152,7 @@ document.addEventListener("click", (event) => {
   if (button.tagName === "A") event.preventDefault();
   if (what in local) return local[what](button);
   if (busy() && button.closest("#transcript, #composer") && !["export", "save"].includes(what)) return;
+  if (["again", "drop", "restore"].includes(what) && button.closest("#past") && !confirm(REPLACES)) return;
   if (what === "new") state.turned.clear();
   trigger(what, { ...button.dataset });
   if (["edit", "leave_edit", "example", "again", "drop", "restore", "new"].includes(what)) focusBox();

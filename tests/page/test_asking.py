@@ -100,6 +100,9 @@ def test_follow_ups_carry_the_conversation(page: Page, library: ScriptedLibrary)
 def test_asking_again_replaces_the_turn_and_what_follows(page: Page):
     ask(page, "First question")
     ask(page, "Second question", turn=2)
+    page.click("#t1 [data-do=again]")  # a dialog asks first, and is dismissed
+    expect(page.locator(".turn")).to_have_count(2)
+    page.once("dialog", lambda dialog: dialog.accept())
     page.click("#t1 [data-do=again]")
     expect(page.locator(".turn")).to_have_count(1)
     expect(page.locator("#t1.is-done .question")).to_have_text("First question")
