@@ -39,6 +39,8 @@ class Holdings:
     coverage: Coverage
     pages: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    has_named: bool = False
+    """Whether the question names a paper that is held."""
 
 
 def answer(
@@ -100,6 +102,8 @@ def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings
 def _abstention(draft: Draft, holdings: Holdings) -> Draft:
     """Return an abstention with its text: the reader's own words, or ours where it has none."""
     reason = draft.reason or Reason.NOT_IN_ABSTRACTS
+    if reason is Reason.NOT_IN_LIBRARY and holdings.has_named:
+        reason = Reason.NOT_IN_ABSTRACTS
     text = draft.text.strip() or wording(reason, holdings.coverage.looked_at, holdings.pages)
     return replace(draft, text=text, reason=reason)
 

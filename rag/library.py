@@ -247,7 +247,7 @@ class Library:
             few = k or (max(_RERANKED, chosen.k) if chosen.rerank and not special else chosen.k)
             passages = self._find(query, _EVERYTHING if query.whole_library else few, searched)
             passages = special.in_front(passages) if special else passages
-        holdings = Holdings(scope.coverage, tuple(self.catalogue.pages()), scope.notes)
+        holdings = Holdings(scope.coverage, tuple(self.catalogue.pages()), scope.notes, bool(scope.meant))
         for growing in answer(query, passages, reader, holdings, earlier):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])

@@ -94,3 +94,8 @@ def test_ordinary_words_are_no_slips_of_a_name(empty: Library, tmp_path: Path) -
     found = read_names(question, empty.indexes.names)
     assert corrected(question, found, empty.catalogue) == question
     assert not any(named.is_misspelt for named in found)
+
+
+@pytest.mark.parametrize("question", ["how big is the PRISM dataset", "What does KorNAT cost per hour in Norway?"])
+def test_of_a_paper_that_is_held_it_is_never_said_that_it_is_not(question: str, sample: Library) -> None:
+    assert sample.ask(question).reason is not Reason.NOT_IN_LIBRARY
