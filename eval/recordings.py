@@ -10,22 +10,28 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from eval.questions import SetError
+from eval.renumbered import about, papers, renumbered
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One recorded reply: the request's hash and model, and the body to send back."""
+    """One recorded reply: the request's hash and model, and the body to send back.
+
+    `about` and `papers` tell the request without its papers, and these, as in `eval.renumbered`.
+    """
 
     sha256: str
     model: str
     model_returned: str
     content_type: str
     body: str
+    about: str = ""
+    papers: tuple[str, ...] = ()
 
 
 def request_sha256(body: Mapping[str, Any]) -> str:
@@ -42,6 +48,7 @@ class Recordings:
             raise SetError(f"There is no file of recorded replies at {path}.")
         self._path, self._lock = path, threading.Lock()
         self._replies: dict[str, list[Reply]] = {}
+        self._about: dict[str, list[Reply]] = {}
         self._asked: dict[str, int] = {}
         for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
             self._keep(_reply(line, path))
@@ -59,25 +66,38 @@ class Recordings:
     def add(self, request: Mapping[str, Any], content_type: str, body: str) -> None:
         """Keep one reply, in memory and on disk."""
         body = fold_events(body) if "event-stream" in content_type else body
-        reply = Reply(request_sha256(request), str(request.get("model", "")), _model_returned(body), content_type, body)
+        model, returned = str(request.get("model", "")), _model_returned(body)
+        key, shown = about(request), papers(request)
+        reply = Reply(request_sha256(request), model, returned, content_type, body, key, shown)
         with self._lock:
             self._keep(reply)
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(reply), ensure_ascii=False) + "\n")
 
     def replay(self, request: Mapping[str, Any]) -> Reply | None:
-        """Return the next recorded reply to this very request, or None when it was never recorded."""
+        """Return the next recorded reply to this very request, else one to the same with its papers in other places.
+
+        None when there is neither.
+        """
         key = request_sha256(request)
         with self._lock:
             replies = self._replies.get(key)
             if not replies:
-                return None
+                return self._elsewhere(request)
             turn = self._asked.get(key, 0)
             self._asked[key] = turn + 1
             return replies[turn % len(replies)]
 
+    def _elsewhere(self, request: Mapping[str, Any]) -> Reply | None:
+        for reply in self._about.get(about(request), ()):
+            if (body := renumbered(reply.body, reply.papers, papers(request))) is not None:
+                return replace(reply, body=body)
+        return None
+
     def _keep(self, reply: Reply) -> None:
         self._replies.setdefault(reply.sha256, []).append(reply)
+        if reply.about:
+            self._about.setdefault(reply.about, []).append(reply)
 
 
 def fold_events(body: str) -> str:
@@ -125,6 +145,7 @@ def _model_returned(body: str) -> str:
 
 def _reply(line: str, path: Path) -> Reply:
     try:
-        return Reply(**json.loads(line))
+        found = json.loads(line)
+        return Reply(**{**found, "papers": tuple(found.get("papers", ()))})
     except (json.JSONDecodeError, TypeError) as error:
         raise SetError(f"{path} is not a file of recorded replies: {error}.") from error

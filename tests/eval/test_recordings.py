@@ -103,3 +103,33 @@ def test_a_file_that_holds_no_replies_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text("{}\n")
     with pytest.raises(SetError, match="recorded replies"):
         Recordings(tmp_path / "bad.jsonl")
+
+
+RULES = {"role": "system", "content": "Example:\nP1 · Owls\n[P1.1] Quiet.\nQuestion: Who?"}
+
+
+def shown(*titles: str, question: str = "How many?") -> dict[str, Any]:
+    blocks = "\n".join(f"P{n} · {title}\n[P{n}.1] Told here.\n" for n, title in enumerate(titles, start=1))
+    asked = {"role": "user", "content": f"Papers:\n\n{blocks}\nQuestion: {question}"}
+    return {"model": "small", "messages": [RULES, asked]}
+
+
+@pytest.mark.parametrize(
+    ("reply", "request_now", "told"),
+    [
+        ("Forty [P2.1].", shown("Snow", "Rain", "Ice"), "Forty [P3.1]."),
+        ("Forty [P2.1] [P1.1].", shown("Ice", "Snow"), "Forty [P1.1] [P2.1]."),
+        ("Nobody says.", shown("Rain"), "Nobody says."),
+        ("Forty [P2.1].", shown("Snow", "Rain"), None),
+        ("Forty [P2.1].", shown("Snow", "Ice", question="How few?"), None),
+        ('{"P2": 3}', shown("Ice", "Snow"), None),
+    ],
+)
+def test_a_reply_follows_its_papers_to_where_they_stand_now(
+    reply: str, request_now: dict[str, Any], told: str | None, tmp_path: Path
+) -> None:
+    Recordings(tmp_path / "replies.jsonl").add(
+        shown("Snow", "Ice"), "application/json", json.dumps({"model": "small", "text": reply})
+    )
+    found = Recordings(tmp_path / "replies.jsonl").replay(request_now)
+    assert (json.loads(found.body)["text"] if found else None) == told
