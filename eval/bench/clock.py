@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 import time
@@ -35,10 +34,28 @@ def seconds(work: Callable[[], object]) -> float:
     return spent(work).wall
 
 
-def best_round(work: Callable[[Item], object], items: Sequence[Item], rounds: int = 5) -> list[float]:
-    """Return the seconds of each item in the round with the lowest median: the one others disturbed least."""
-    every = [[seconds(lambda item=item: work(item)) for item in items] for _ in range(rounds)]  # type: ignore[misc]
-    return min(every, key=statistics.median)
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What each of many pieces of work took."""
+
+    each: tuple[Spent, ...]
+
+    def wall(self, share: float = 0.5) -> float:
+        """Return the milliseconds by the clock that `share` of them do not exceed."""
+        return percentile([spent.wall * 1000 for spent in self.each], share)
+
+    def cpu(self, share: float = 0.5) -> float:
+        """Return the milliseconds of processor time that `share` of them do not exceed."""
+        return percentile([spent.cpu * 1000 for spent in self.each], share)
+
+
+def best_round(work: Callable[[Item], object], items: Sequence[Item], rounds: int = 5) -> Times:
+    """Return the times of each item in the round with the lowest median: the one others disturbed least."""
+    every = [
+        Times(tuple(spent(lambda item=item: work(item)) for item in items))  # type: ignore[misc]
+        for _ in range(rounds)
+    ]
+    return min(every, key=Times.wall)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

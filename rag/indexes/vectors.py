@@ -119,7 +119,7 @@ class Vectors:
                 for row, vector in sorted(
                     zip(found["ids"], found["embeddings"], strict=True), key=lambda pair: pair[0]
                 ):
-                    paper_id = _paper_of(row)
+                    paper_id = paper_of(row)
                     total[paper_id] = total.get(paper_id, 0.0) + np.asarray(vector, dtype=np.float32)
             return {paper_id: vector / np.linalg.norm(vector) for paper_id, vector in total.items()}
 
@@ -135,7 +135,7 @@ class Vectors:
         def all_of(rows: Any) -> set[str]:
             found: set[str] = set()
             for offset in range(0, rows.count(), MOST_ROWS):
-                found |= {_paper_of(row) for row in rows.get(include=[], limit=MOST_ROWS, offset=offset)["ids"]}
+                found |= {paper_of(row) for row in rows.get(include=[], limit=MOST_ROWS, offset=offset)["ids"]}
             return found
 
         return self._ask(all_of, set())
@@ -209,10 +209,11 @@ def best_per_paper(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float
     """Return (paper_id, score) with each paper's best chunk, best first, ties by id."""
     best: dict[str, float] = {}
     for row, score in scored:
-        paper_id = _paper_of(row)
+        paper_id = paper_of(row)
         best[paper_id] = max(score, best.get(paper_id, -1.0))
     return sorted(best.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _paper_of(row: str) -> str:
+def paper_of(row: str) -> str:
+    """Return the `paper_id` in a row's id."""
     return row.rpartition("#")[0]
