@@ -51,8 +51,9 @@ def retrieve(
         dense = _filtered(lambda n: indexes.vectors.search(vector, n), depth, allowed)
         lexical = _filtered(lambda n: indexes.words.search(query, n), depth, allowed)
     ranked = fuse(dense, lexical, dense_weight(query))
-    # Some spare ones, since an index may still name a paper that was removed a moment ago.
-    papers = catalogue.get([paper_id for paper_id, _ in ranked[: k + 20]])
+    papers = catalogue.get([paper_id for paper_id, _ in ranked[:k]])
+    if len(papers) < min(k, len(ranked)):  # an index may still name a paper that was removed a moment ago
+        papers |= catalogue.get([paper_id for paper_id, _ in ranked[k : k + 20]])
     cosines, dense_ranks, lexical_ranks = dict(dense), _ranks(dense), _ranks(lexical)
     found = [
         Passage(papers[name], score, dense_ranks.get(name), lexical_ranks.get(name), cosines.get(name))

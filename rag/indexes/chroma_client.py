@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-_INDEX = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 200, "max_neighbors": 32}}
+_SEARCH = 500
+"""Neighbours looked at; 200 find .969 of the 50 nearest among 75,000 vectors, 400 .988, 600 .993, at 1 ms per 200."""
+_INDEX = {"hnsw": {"space": "cosine", "ef_search": _SEARCH, "ef_construction": 200, "max_neighbors": 32}}
 """Recall@50 against exact search on 30,000 abstracts: .983 with Chroma's defaults, .999 with these."""
 _spellings: set[str] = set()
 _guard = threading.Lock()
@@ -79,6 +81,8 @@ def opened(place: str, collection: str) -> Iterator[Any]:
     """Give the collection in `place` through a client of its own."""
     handle = _open(place, collection)
     try:
+        if handle.rows.configuration["hnsw"]["ef_search"] != _SEARCH:  # of an older library; counts from now on
+            handle.rows.modify(configuration={"hnsw": {"ef_search": _SEARCH}})
         yield handle.rows
     finally:
         handle.retired = True
