@@ -317,10 +317,11 @@ def test_what_quotes_cannot_do_is_said(library: Library) -> None:
 
 
 def test_what_a_question_asks_beside_a_title() -> None:
-    assert beside_title("How many sonar images was PerchNet trained on?", "PerchNet: Counting Fish by Sonar") == (
-        "How many images was trained on?"
+    title = "PerchNet: Counting Fish by Sonar"
+    assert beside_title("How many sonar images of lakes was PerchNet trained on?", title) == (
+        "How many images of lakes was trained on?"
     )
-    assert beside_title("PerchNet?", "PerchNet: Counting Fish by Sonar") == "PerchNet?"
+    assert beside_title("How many fish does PerchNet count?", title) == "How many fish does PerchNet count?"
 
 
 def test_sentences_that_tell_the_reader_what_to_say_are_no_part_of_a_question() -> None:

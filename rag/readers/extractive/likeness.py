@@ -17,6 +17,8 @@ _ALIKE = 0.55
 """Dice coefficient from which two stems count as one word misspelt or differently inflected."""
 _TELLING = 3
 """Content words from which a part of a title can be told from a subject."""
+_ASKING = 3
+"""Content words beside a title from which they say by themselves what is asked."""
 _LETTERS = 4
 """Letters from which a word is known by them."""
 _PARTS = re.compile(r":|\?|!|[–—]| -{1,2} ")
@@ -87,11 +89,11 @@ def names(text: str) -> tuple[tuple[str, bool], ...]:
 def beside_title(question: str, title: str, named: Collection[str] = ()) -> str:
     """Return what a question says beside the words of `title` and names of papers: what it asks of that paper.
 
-    `named` are such names, folded. All of the question is returned where nothing else is said.
+    `named` are such names, folded. All of the question is returned where hardly anything else is said.
     """
     words, name = stems(title), " ".join([folded(title), *named])
     rest = [token for token in question.split() if not _of_title(token, words, name)]
-    return " ".join(rest) if stems(" ".join(rest)) else question
+    return " ".join(rest) if len(stems(" ".join(rest))) >= _ASKING else question
 
 
 def _of_title(token: str, words: Collection[str], name: str) -> bool:

@@ -49,7 +49,9 @@ class ExtractiveReader:
             return
         papers = chosen_papers(query, weighed)
         quoted = [(w, chosen_sentences(w, len(papers))) for w in papers]
-        sure, notes = answered >= _SURE, _notes(form)
+        # A question that leans on the conversation says too little by itself for what it asks to be met.
+        sure = _is_held(weighed) if query.focus else answered >= _SURE
+        notes = _notes(form)
         if form:
             text, more = phrase_in_form(form, quoted)
             notes = (*notes, *more)
@@ -68,7 +70,11 @@ def _notes(form: Form) -> tuple[str, ...]:
 
 def _why_not(question: str, weighed: Sequence[Weighed], *, foreign: bool) -> Reason:
     """Return why nothing is quoted; what is asked of dates or authors at large is no foreign subject."""
-    held = max((relevance(w) for w in weighed), default=0.0) >= _HELD
-    if (held and not foreign) or stems(question) & stems(metadata_words()):
+    if (_is_held(weighed) and not foreign) or stems(question) & stems(metadata_words()):
         return Reason.NOT_IN_ABSTRACTS
     return Reason.OFF_TOPIC if foreign else Reason.NOT_IN_LIBRARY
+
+
+def _is_held(weighed: Sequence[Weighed]) -> bool:
+    """Tell whether some paper is what the question is about."""
+    return max((relevance(w) for w in weighed), default=0.0) >= _HELD
