@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from rag.nouns import Paper, Passage
 from rag.readers.extractive.likeness import asked, stems
 
-_KNOWN = 0.75
+_KNOWN = 0.7
 """Likeness from which a word of the library is taken to be the one that was meant."""
-_NEAR = 0.48
+_NEAR = 0.33
 """Cosine of the nearest paper below which a subject is foreign if the library has none of its words."""
 
 

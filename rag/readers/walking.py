@@ -31,7 +31,7 @@ from rag.readers.standing import rank
 if TYPE_CHECKING:
     from rag.readers.choice import Reader
 
-LEAST = 0.52
+LEAST = 0.5
 """How far a paper must stand out, as a part of how far the best one does; chosen on the development questions."""
 MOST = 60
 """Papers that are listed."""
@@ -145,8 +145,8 @@ class WalkingReader:
         if self._asked.kind is Kind.EXTREME:
             return self._extremes(papers)
         order = "" if self._asked.by else "; the closest first"
-        fit = "seems" if len(papers) == 1 else "seem"
-        lead = f"{len(papers)} of {plural(looked_at, 'paper')} {fit} to fit, by the words of their abstracts"
+        speak = "speaks" if len(papers) == 1 else "speak"
+        lead = f"{len(papers)} of {plural(looked_at, 'paper')} {speak} to this"
         return f"{lead}{self._apart}{order}:", MOST
 
     def _extremes(self, papers: Sequence[Paper]) -> tuple[str, int]:
