@@ -65,6 +65,7 @@ def empty(tmp_path: Path) -> Iterator[Library]:
         yield library
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Fail a test that printed, logged or raised a key."""
     said = "".join(text for name, text in report.sections) + (str(report.longrepr) if report.failed else "")

@@ -16,6 +16,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelFailed, PromptTooLong, UsageError
+from rag.nouns import EXTRACTIVE
 from rag.readers import failures
 from rag.readers.failures import Failure, Kind
 from rag.readers.form import Form
@@ -74,6 +75,10 @@ class Endpoint:
         )
         if not endpoint.model:
             endpoint.model = _only(endpoint.models(), endpoint.where)
+        if endpoint.model == EXTRACTIVE:
+            raise UsageError(
+                f"A model named {EXTRACTIVE} cannot be told from answers in quotes: set another RAG_MODEL."
+            )
         return endpoint
 
     @property

@@ -59,3 +59,46 @@ def test_adding_asking_and_removing_open_no_socket(tmp_path: Path) -> None:
         )
         assert "socket" not in done.stderr
         assert done.returncode in (0, 2 if command[0] == "remove" else 0), done.stderr
+
+
+_AT_HOME = """
+import socket, sys, urllib.request
+
+def tell(event, arguments):
+    if event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if host not in (None, "", "127.0.0.1", "::1", "localhost"):
+        print("went out to", host, flush=True)
+
+sys.addaudithook(tell)
+"""
+_ELSEWHERE = """
+socket.setdefaulttimeout(0.1)
+socket.socket().connect_ex(("192.0.2.1", 9))
+"""
+_OPEN = """
+from rag.library import Library
+from rag.page.server import start
+from rag.settings import Settings
+
+with socket.create_server(("127.0.0.1", 0)) as probe:
+    port = probe.getsockname()[1]
+page, address = start(Library.open(sys.argv[1], Settings()), port=port)
+for path in ("/", "/config"):
+    assert urllib.request.urlopen(address + path).status == 200
+page.close(verbose=False)
+print("opened")
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [(_ELSEWHERE, "went out to 192.0.2.1\n"), (_OPEN, "opened\n")], ids=["elsewhere", "the page"]
+)
+def test_the_page_opens_without_asking_anyone(code: str, said: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _AT_HOME + code, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout) == (0, said), done.stderr

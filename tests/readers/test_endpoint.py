@@ -289,6 +289,10 @@ class TestFromSettings:
         with pytest.raises(ModelFailed, match="cannot be reached"):
             Endpoint.from_settings(Settings(base_url=closed_port()))
 
+    def test_no_model_passes_for_code_by_its_name(self) -> None:
+        with EndpointServer(["Yes."], models=("extractive",)) as server, pytest.raises(UsageError, match="RAG_MODEL"):
+            Endpoint.from_settings(Settings(base_url=server.url))
+
     def test_a_key_alone_means_openai(self) -> None:
         assert Endpoint.from_settings(Settings(api_key=KEY, model="m")).base_url == OPENAI
 
