@@ -212,7 +212,8 @@ class Endpoint:
         """Tell a foreign error in our own terms, without the key that an endpoint may repeat in its message."""
         import openai
 
-        if isinstance(error, TimeoutError | openai.APITimeoutError):
+        names = f"{type(error).__name__} {type(error.__cause__).__name__}"
+        if isinstance(error, TimeoutError | openai.APITimeoutError) or "Timeout" in names:
             connecting = "Connect" in type(error.__cause__).__name__
             return Failure(Kind.UNREACHABLE if connecting else Kind.TIMEOUT)
         if isinstance(error, openai.APIStatusError):
