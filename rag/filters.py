@@ -31,7 +31,8 @@ LACKING = ("date", "authors", "organisation", "upvotes", "comments")
 class Filters:
     """Bounds that a paper must meet. Dates are ISO, of any precision, and inclusive, as the numbers are.
 
-    `mentions` and `title_mentions` are words or phrases; `among` are `paper_id`s, those of a conversation.
+    `author` is a name, or the end of one, such as a surname; `mentions` and `title_mentions` are words or phrases;
+    `among` are `paper_id`s, those of a conversation.
     """
 
     since: str | None = None
@@ -143,7 +144,8 @@ class Filters:
         if self.organisation:
             parts.append((f"{_COLUMNS['organisation']} = ?", [self.organisation]))
         if self.author:
-            parts.append(("exists (select 1 from json_each(body, '$.authors') where value = ?)", [self.author]))
+            named = "value = ? or substr(value, -length(?) - 1) = ' ' || ?"
+            parts.append((f"exists (select 1 from json_each(body, '$.authors') where {named})", [self.author] * 3))
         return parts
 
     def _mentioning(self, catalogue: Catalogue, found: frozenset[str]) -> frozenset[str]:

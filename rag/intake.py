@@ -31,7 +31,8 @@ class Intake:
         """Store what the files tell; return the receipt."""
         found = [source for path in paths for source in sources(path)]
         files = tuple(self._add_file(source) for source in found)
-        states = list(self._states.values())
+        held = self._catalogue.held(self._states)  # a paper may have become one with another meanwhile
+        states = [state for paper_id, state in self._states.items() if paper_id in held]
         new, updated, unchanged = (states.count(name) for name in _STATES)
         return Receipt(len(states), new, updated, unchanged, files)
 

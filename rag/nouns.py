@@ -378,3 +378,8 @@ class Receipt:
         from dataclasses import asdict
 
         return asdict(self)
+
+    def __str__(self) -> str:
+        from rag.present import receipt_to_text
+
+        return receipt_to_text(self)

@@ -31,18 +31,19 @@ def merge(paper_id: str, sightings: Sequence[Sighting], aliases: Iterable[str] =
     title = next((r.title for r in records if r.title), "")
     told.compare("title", title, ordered, lambda r: r.title or None, same=normalise_title)
     told.compare("abstract", abstract, abstracts, lambda r: r.abstract, same=_fold)
-    dated = _best_dated(records)
-    told.compare("date", dated.date if dated else None, ordered, lambda r: r.date if not r.date_inferred else None)
-    authors = next((r.authors for r in records if r.authors), ())
-    count = len(authors) or told.first("author_count", lambda r: r.author_count)
+    standing = _standing(ordered)
+    dated = _best_dated(standing) or _best_dated(records)
+    date, inferred = dated or (None, False)
+    told.compare("date", date, ordered, lambda r: r.date if not r.date_inferred else None)
+    authors, count = told.authors(standing if any(r.authors for r in standing) else records)
     return Paper(
         paper_id=paper_id,
         title=title,
         abstract=abstract,
         sentences=split_sentences(abstract),
         abstract_is_summary=bool(abstract) and not abstracts,
-        date=dated.date if dated else None,
-        date_inferred=bool(dated and dated.date_inferred),
+        date=date,
+        date_inferred=inferred,
         authors=authors,
         author_count=count,
         organisation=told.first("organisation", lambda r: r.organisation),
@@ -73,10 +74,29 @@ def source_order(sighting: Sighting) -> tuple[Any, ...]:
     return (1, _TRUST[sighting.format], sighting.page, record.title, record.abstract, record.arxiv_id or "")
 
 
-def _best_dated(records: Sequence[Record]) -> Record | None:
-    """Return the record whose date counts: a written year before an inferred one, then the more precise."""
-    dated = [r for r in records if r.date]
-    return min(dated, key=lambda r: (r.date_inferred, -len(r.date or "")), default=None)
+def _standing(ordered: Sequence[Sighting]) -> list[Record]:
+    """Return the records without those that a newer edition of the same id replaces."""
+    seen: set[str | None] = set()
+    standing = []
+    for sighting in ordered:
+        if not is_edition(sighting) or sighting.record.own_id not in seen:
+            standing.append(sighting.record)
+            seen |= {sighting.record.own_id} if is_edition(sighting) else set()
+    return standing
+
+
+def _best_dated(records: Sequence[Record]) -> tuple[str, bool] | None:
+    """Return the date that counts, and whether its year is inferred.
+
+    A written year comes before an inferred one, then the order of sources chooses; whatever agrees and is more precise
+    adds its month and day.
+    """
+    dated = [(r.date, r.date_inferred) for r in records if r.date]
+    if not dated:
+        return None
+    chosen, inferred = min(dated, key=lambda one: one[1])
+    agreeing = [date for date, _ in dated if _agree(date, chosen, "date")]
+    return max(agreeing, key=len), inferred
 
 
 class _Telling:
@@ -92,6 +112,25 @@ class _Telling:
         if report:
             self.compare(name, chosen, self.ordered, read)
         return chosen
+
+    def authors(self, records: Sequence[Record]) -> tuple[tuple[str, ...], int | None]:
+        """Return the names that the first source has, and their number; another list or number is a conflict.
+
+        A list that breaks off (its record tells no number) yields to a longer one that has its names, and a shorter
+        list whose names are all among the chosen ones agrees with it.
+        """
+        listing = [r for r in records if r.authors]
+        chosen: tuple[str, ...] = listing[0].authors if listing else ()
+        if listing and listing[0].author_count is None:
+            chosen = max((r.authors for r in listing if _people(chosen) <= _people(r.authors)), key=len)
+        self.compare("authors", ", ".join(chosen) or None, self.ordered, lambda r: _unlike(r.authors, chosen))
+        counting = [r for r in records if r.author_count is not None]
+        counts = [r.author_count for r in counting if chosen and r.authors == chosen] or [
+            r.author_count for r in counting
+        ]
+        count = max(counts[0] or 0, len(chosen)) if counts else len(chosen) or None
+        self.compare("author_count", count, self.ordered, lambda r: None if r.authors else r.author_count)
+        return chosen, count
 
     def compare(
         self,
@@ -126,3 +165,14 @@ def _agree(one: str, other: str, name: str) -> bool:
 
 def _fold(text: str) -> str:
     return re.sub(r"\W+", "", text.casefold())
+
+
+def _unlike(names: tuple[str, ...], chosen: tuple[str, ...]) -> str | None:
+    """Return a list of authors as text where it has names that `chosen` has not."""
+    return None if _people(names) <= _people(chosen) else ", ".join(names)
+
+
+def _people(names: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Return each name as family name and first letter, by which `J. Smith` is `John Smith`."""
+    keys = (normalise_title(name).split() for name in names)
+    return frozenset((key[-1], key[0][:1]) for key in keys if key)

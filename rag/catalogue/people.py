@@ -38,7 +38,7 @@ def recount(db: sqlite3.Connection, before: Paper | None, after: Paper | None) -
 
 
 def bearer(read: Callable[..., list[tuple[str, ...]]], said: str) -> tuple[str, str] | None:
-    """Return (organisation or author, name as written) of who is meant by `said`; a surname counts if one bears it."""
+    """Return (organisation or author, name as written) of who is meant by `said`; a surname means all who bear it."""
     if not (key := name_key(said)):
         return None
     found: dict[str, list[str]] = {}
@@ -47,7 +47,9 @@ def bearer(read: Callable[..., list[tuple[str, ...]]], said: str) -> tuple[str, 
     for kind in ("organisation", "author"):
         if kind in found:
             return kind, found[kind][-1]
-    return ("author", found["surname"][0]) if len(found.get("surname", ())) == 1 else None
+    if not (bearers := found.get("surname")):
+        return None
+    return "author", bearers[0] if len(bearers) == 1 else bearers[0].split()[-1]
 
 
 def _add(db: sqlite3.Connection, names: set[Name], by: int) -> None:

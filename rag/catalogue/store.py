@@ -110,7 +110,10 @@ class Catalogue:
     # ------------------------------------------------------------------ adding and removing
 
     def add(self, sightings: Sequence[Sighting]) -> Added:
-        """Store `sightings` and merge them into papers, in one transaction."""
+        """Store `sightings` and merge them into papers, in one transaction.
+
+        What is returned tells of their own papers alone; others may change with them, such as one that loses a record.
+        """
         latest = {(s.page, identity.sighting_key(s.record)): s for s in sightings}
         with self._write() as db:
             stored = self._stored(db, list(latest))
@@ -119,9 +122,10 @@ class Catalogue:
             for page, key in changed:
                 store_sighting(db, key, latest[page, key])
             touched = regroup(db, changed) if changed else Added((), (), ())
-        known = {*touched.new, *touched.updated}
-        unchanged = {stored[place][1] for place in same} | set(touched.unchanged)
-        return Added(touched.new, touched.updated, tuple(sorted(unchanged - known)), touched.warnings)
+            told = {paper_id for _, paper_id in self._stored(db, list(latest)).values()}
+        new, updated = ([p for p in ids if p in told] for ids in (touched.new, touched.updated))
+        unchanged = told.difference(new, updated)
+        return Added(tuple(new), tuple(updated), tuple(sorted(unchanged)), touched.warnings)
 
     def _stored(
         self, db: sqlite3.Connection, places: Sequence[tuple[str, str]]
@@ -222,6 +226,11 @@ class Catalogue:
             "select paper_id from aliases where alias = ?", name
         )
         return found[0][0] if found else None
+
+    def held(self, paper_ids: Iterable[str]) -> set[str]:
+        """Return those of `paper_ids` that are papers' here."""
+        with mapped(self.path):
+            return {row[0] for row in among(self._db, "select paper_id from papers where paper_id in", list(paper_ids))}
 
     def get(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
         """Return the papers with these ids; ids of no paper are left out."""

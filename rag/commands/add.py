@@ -9,7 +9,8 @@ from pathlib import Path
 from rag.commands.bar import Bar
 from rag.commands.console import open_library, put, say
 from rag.library import Library
-from rag.nouns import FileReceipt, Receipt
+from rag.nouns import Receipt
+from rag.present import receipt_to_text
 from rag.settings import library_folder
 
 
@@ -43,20 +44,3 @@ def _with_bar(library: Library, arguments: argparse.Namespace) -> Receipt:
         return library.add(arguments.paths, dry_run=arguments.dry_run, progress=bar.show)
     finally:
         bar.stop()
-
-
-def receipt_to_text(receipt: Receipt, *, dry_run: bool = False) -> str:
-    """Return the receipt for a person."""
-    head = "Nothing was stored; this is what would be added:\n" if dry_run else ""
-    counts = (
-        f"{receipt.found:,} papers: {receipt.new:,} new, {receipt.updated:,} updated, {receipt.unchanged:,} unchanged."
-    )
-    return head + "\n".join([*(line for file in receipt.files for line in _file_lines(file)), counts])
-
-
-def _file_lines(file: FileReceipt) -> list[str]:
-    lines = [f"{file.path}: {file.records:,} records ({file.format})"]
-    if missing := ", ".join(f"{count:,} without {field}" for field, count in file.missing.items() if count):
-        lines.append(f"  missing: {missing}")
-    lines += [f"  passed over {file.path}:{s.line or '?'}: {s.why}: {s.text[:80]}" for s in file.skipped]
-    return lines + [f"  note: {warning}" for warning in file.warnings]

@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from rag.nouns import FileReceipt, Receipt
 from rag.page.markup import attribute, paper_text
+from rag.present.receipt import missing_in_words
 
 _MOST_SKIPPED = 50
 """Blocks listed for one file; more are counted."""
@@ -41,7 +42,7 @@ def _sum(receipt: Receipt, stored: bool) -> str:
 
 def _file(file: FileReceipt) -> str:
     name = paper_text(PurePath(file.path).name)
-    lacking = ", ".join(f"{count:,} without {paper_text(field)}" for field, count in file.missing.items() if count)
+    lacking = paper_text(missing_in_words(file))
     warnings = "".join(f"<li>{paper_text(warning)}</li>" for warning in file.warnings)
     return (
         f'<section><p><strong>{name}</strong> <span class="about">{paper_text(str(file.format))} · {file.records:,} '

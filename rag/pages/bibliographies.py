@@ -15,6 +15,7 @@ from bibtexparser.model import ParsingFailedBlock
 from rag.pages.content import Content
 from rag.pages.entries import Entry, Found, Note, passed_over
 from rag.pages.fields import record_from
+from rag.pages.people import first_last
 from rag.text.latex import plain
 
 # It logs what it also returns as failed blocks; without a handler that would reach the person's screen.
@@ -58,9 +59,9 @@ def _from_bibtex(entry: BibtexEntry) -> dict[str, Any]:
     data = {field.key.casefold(): _bare(str(field.value)) for field in entry.fields}
     data = {key: value if key == "url" else plain(value) for key, value in data.items()}
     data.pop("id", None)
-    people = [_first_last(name) for name in re.split(r"\s+and\s+", data.get("author", "")) if name.strip()]
+    people = [first_last(name) for name in re.split(r"\s+and\s+", data.get("author", "")) if name.strip()]
     date = data.get("date") or "-".join(part for part in (data.get("year", ""), _month(data.get("month", ""))) if part)
-    return {**data, "author": [name for name in people if name != "others"], "date": date}
+    return {**data, "author": people, "date": date}
 
 
 def _bare(value: str) -> str:
@@ -89,19 +90,11 @@ def _ris_fields(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": item.get("title") or item.get("primary_title"),
         "abstract": item.get("abstract") or item.get("notes_abstract"),
-        "authors": [_first_last(name) for name in item.get("authors") or item.get("first_authors") or ()],
+        "authors": [first_last(name) for name in item.get("authors") or item.get("first_authors") or ()],
         "date": re.sub(r"/.*", "", written) if "//" in written else written,
         "url": next((link for link in links if isinstance(link, str)), None),
         "doi": item.get("doi"),
     }
-
-
-def _first_last(name: str) -> str:
-    """`Bee, Ann` is `Ann Bee`; `Bee, Jr., Ann` is `Ann Bee, Jr.`."""
-    parts = [part.strip() for part in name.split(",")]
-    if len(parts) == 2:
-        return f"{parts[1]} {parts[0]}".strip()
-    return f"{parts[2]} {parts[0]}, {parts[1]}" if len(parts) == 3 else name.strip()
 
 
 def _month(text: str) -> str:

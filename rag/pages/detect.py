@@ -109,12 +109,16 @@ def _is_object(line: str) -> bool:
 
 
 def _is_ids(start: str) -> bool:
-    """Whether the first lines are arXiv ids or links of papers, one a line, but for a few that are mistyped."""
+    """Whether the first lines are arXiv ids or links of papers, one a line, but for some that are mistyped.
+
+    Where these are many, none of them may be more than a word: it could be a title.
+    """
     lines = [line.strip() for line in start.split("\n")[:-1][:200] or [start]]
     lines = [line for line in lines if line and not line.startswith("#")][:50]
     told = [line.partition(" #")[0].rstrip() for line in lines]
     wanted = [line for line in told if " " not in line and arxiv_id(line)]
-    return len(wanted) > len(lines) / 2 and all(len(line) < 200 for line in lines)
+    enough = len(wanted) > len(lines) / 2 or (bool(wanted) and not any(" " in line for line in told))
+    return enough and all(len(line) < 200 for line in lines)
 
 
 def _is_table(start: str, name: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from rag.nouns import Record
 from rag.pages.dates import iso_date
+from rag.pages.people import people
 from rag.text.addresses import arxiv_id, canonical_url
 from rag.text.hygiene import clean, clean_line, original_if_changed
 
@@ -39,10 +40,6 @@ _CATEGORIES = ("categories", "category", "primary_category")
 _UPVOTES = ("upvotes",)
 _COMMENTS = ("num_comments", "comments", "comment_count")
 _DOI = ("doi",)
-
-_AUTHOR_BREAK = re.compile(r"\s*;\s*|\s*,?\s+and\s+|\s*&\s*")
-_LAST_FIRST = re.compile(r"[^,]+,\s*[^,]+")
-_NAMES_OF_A_PERSON = ("name", "fullname", "full_name", "display_name")
 
 
 def record_from(mapping: Mapping[str, Any]) -> Record:
@@ -82,34 +79,15 @@ def has_title_field(mapping: Mapping[str, Any]) -> bool:
 
 
 def authors(value: Any) -> tuple[tuple[str, ...], int | None]:
-    """Return the names that a field of authors holds (a list, a text, objects with a name), or else their number."""
+    """Return the names that a field of authors holds (see `people`), and how many there are, where that is told."""
     if isinstance(value, bool) or value is None:
         return (), None
     if isinstance(value, (int, float)):
         return (), _count(value)
-    if isinstance(value, str):
-        if value.strip().isdigit():
-            return (), _count(value)
-        people = _split_names(value)
-    else:
-        people = [_person(item) for item in value] if isinstance(value, (list, tuple)) else [_person(value)]
-    names = tuple(name for name in (clean_line(person) for person in people) if name)
-    return names, len(names) or None
-
-
-def _split_names(text: str) -> list[str]:
-    """`A. Bee; C. Dee`, `A. Bee, C. Dee and E. Eff`, and Zotero's `Bee, A.; Dee, C.`."""
-    parts = [part for part in _AUTHOR_BREAK.split(" ".join(text.split())) if part]
-    if ";" in text:
-        return parts
-    return [name.strip() for part in parts for name in part.split(",") if name.strip()]
-
-
-def _person(item: Any) -> str:
-    if isinstance(item, Mapping):
-        name = next((item[key] for key in _NAMES_OF_A_PERSON if isinstance(item.get(key), str)), "")
-        return name or " ".join(str(item[key]) for key in ("first", "given", "last", "family") if item.get(key))
-    return item if isinstance(item, str) else ""
+    if isinstance(value, str) and value.strip().isdigit():
+        return (), _count(value)
+    names, whole = people(value)
+    return names, (len(names) if whole else None) or None
 
 
 def _date(data: Mapping[str, Any]) -> str | None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Generic, TypeVar
 
 from rag.nouns import Format, Record, Sighting, Skipped
+from rag.pages.dates import read_date
 from rag.pages.entries import Entry, Found, Note, passed_over
 from rag.pages.shape import is_notice
 
@@ -64,14 +66,14 @@ class Reading:
                 self._skipped.add(entry)
             elif isinstance(entry, Note):
                 self._warnings.add(entry.text)
-            elif (record := self._judged(entry)) is not None:
+            elif (record := self._judged(entry, format)) is not None:
                 self.records += 1
                 self._count_missing(record)
                 yield Sighting(page=page, format=format, record=record, path=path, line=entry.line)
         if not self.records and not self.warnings:
             self._warnings.add("No paper was found in it: save a page that lists papers with their abstracts.")
 
-    def _judged(self, found: Found) -> Record | None:
+    def _judged(self, found: Found, format: Format) -> Record | None:
         """Return the record if it is one; what is odd about it is put into the receipt."""
         record, line = found.record, found.line
         if len(record.title) > LONGEST_TITLE:
@@ -89,15 +91,31 @@ class Reading:
             why = "the abstract is a notice on cookies or scripts: the paper was kept without it"
             self._skipped.add(passed_over(line, record.abstract, why))
             return replace(record, abstract="", original=record.original or record.abstract)
+        self._judge_date(record, found.line, format)
         if record.abstract and len(record.abstract.split()) < SHORTEST_ABSTRACT and record.abstract.isascii():
             place = f"Line {line}: the" if line else "The"
             self._warnings.add(f"{place} abstract of “{record.title[:80]}” is only “{record.abstract[:80]}”.")
         return record
 
+    def _judge_date(self, record: Record, line: int | None, format: Format) -> None:
+        """Name a date that is none, or that lies far ahead; those without a year on a page are counted there."""
+        what = ""
+        if record.date_text and not record.date:
+            written = read_date(record.date_text)
+            if written is None or written.year or format not in (Format.LISTING, Format.HTML):
+                what = "cannot be read, and was left out: write it as 2025-06-30"
+        elif record.date and int(record.date[:4]) > date.today().year + 1:
+            what = "lies far ahead; it was kept"
+        if what:
+            of = f" of “{record.title[:80]}”" if record.title else ""
+            place = f"Line {line}: the" if line else "The"
+            self._warnings.add(f"{place} date “{(record.date_text or record.date or '')[:40]}”{of} {what}.")
+
     def _count_missing(self, record: Record) -> None:
         has = {
             "title": record.title,
-            "abstract": record.abstract and not record.abstract_is_summary,
+            "abstract": record.abstract,
+            "more than a summary": not record.abstract or not record.abstract_is_summary,
             "date": record.date,
             "authors": record.authors or record.author_count is not None,
             "url": record.url,

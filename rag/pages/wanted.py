@@ -24,4 +24,5 @@ def parse_ids(content: Content) -> Iterator[Entry]:
         found += 1
         url = canonical_url(text) or f"https://arxiv.org/abs/{identifier}"
         yield Found(Record(title="", own_id=identifier, arxiv_id=identifier, url=url), number)
-    yield Note(f"{found} arXiv ids are kept as wanted: `abstract-qa enrich` fetches their titles and abstracts.")
+    kept = "1 arXiv id is" if found == 1 else f"{found:,} arXiv ids are"
+    yield Note(f"{kept} kept as wanted: `abstract-qa enrich` fetches titles and abstracts.")

@@ -3,6 +3,7 @@
 from rag.present.as_dict import answer_to_dict, paper_to_dict
 from rag.present.as_markdown import answer_to_markdown, escape_markdown
 from rag.present.as_text import answer_to_text, terminal_safe
+from rag.present.receipt import receipt_to_text
 from rag.present.references import address, title
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "answer_to_text",
     "escape_markdown",
     "paper_to_dict",
+    "receipt_to_text",
     "terminal_safe",
     "title",
 ]

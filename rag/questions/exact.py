@@ -13,8 +13,9 @@ from rag.cite.sealed import seal, unseal
 from rag.filters import Filters
 from rag.nouns import Answer, Coverage, Draft, Paper, Passage, Query, Reason, Status
 from rag.questions.kinds import Asked, Kind
-from rag.questions.saying import FIELDS, SUPERLATIVE, in_words, others_have, plural, set_apart
+from rag.questions.saying import FIELDS, SUPERLATIVE, in_words, others_have, set_apart
 from rag.questions.sorting import UNKNOWN, groups, ordered, value
+from rag.text.numbers import plural
 
 LONGEST_LIST = 60
 """Papers that are listed; the count is always of all."""

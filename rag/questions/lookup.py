@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from rag.cite.sealed import seal
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
-from rag.questions.saying import FIELDS, plural
+from rag.questions.saying import FIELDS
 from rag.questions.wording import blank
+from rag.text.numbers import plural
 
 _OUT = r"(?:published|released|come\s+out|came\s+out|appear(?:ed)?|posted|submitted|written|dated)"
 _WHICH = r"(?:on\s+|in\s+)?(?:what|which)\s+(?:of\s+the\s+)?"

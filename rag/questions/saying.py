@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from rag.filters import Filters
+from rag.text.numbers import plural
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
@@ -43,11 +44,6 @@ def set_apart(unknown: Mapping[str, int]) -> str:
 def others_have(count: int) -> str:
     """Return `18 others have`, `1 other has`."""
     return f"{count:,} others have" if count != 1 else "1 other has"
-
-
-def plural(count: int, noun: str) -> str:
-    """Return `3 papers`, `1 paper`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def in_words(filters: Filters, count: int = 2) -> str:

@@ -129,10 +129,67 @@ def test_a_written_year_wins_over_an_inferred_one(catalogue: Catalogue) -> None:
     assert (only(catalogue).date, only(catalogue).date_inferred) == ("2024-05-01", False)
 
 
+def test_a_year_alone_takes_no_month_away_and_confirms_an_inferred_year(catalogue: Catalogue) -> None:
+    catalogue.add([seen("a", "Fish of a Lake", date="2025-06-02", date_inferred=True)])
+    added = catalogue.add([seen("b", "Fish of a Lake", kind=Format.BIBTEX, date="2025")])
+    assert (only(catalogue).date, only(catalogue).date_inferred) == ("2025-06-02", False)
+    assert added.warnings == ()
+
+
+def test_of_dates_that_differ_the_order_of_sources_chooses_and_it_is_reported(catalogue: Catalogue) -> None:
+    catalogue.add([seen("a", "Fish of a Lake", date="2025-06-02")])
+    added = catalogue.add([seen("b", "Fish of a Lake", kind=Format.BIBTEX, date="2024")])
+    assert only(catalogue).date == "2024"
+    assert added.warnings == ("Fish of a Lake: sources disagree on date; kept 2024, also told: 2025-06-02 (a)",)
+
+
+def test_an_edit_replaces_a_more_precise_date(catalogue: Catalogue) -> None:
+    catalogue.add([seen("a", "Fish", own_id="1", kind=Format.JSONL, date="2024-05-01", authors=("A. Bee", "C. Dee"))])
+    catalogue.add([seen("b", "Fish", own_id="1", kind=Format.JSONL, date="2025", authors=("A. Bee",))])
+    assert (only(catalogue).date, only(catalogue).authors, only(catalogue).conflicts) == ("2025", ("A. Bee",), ())
+
+
+def test_a_shorter_list_of_authors_does_not_silently_take_the_place_of_a_number(catalogue: Catalogue) -> None:
+    catalogue.add([seen("a", "Fish of a Lake", author_count=9)])
+    named = seen("b", "Fish of a Lake", kind=Format.BIBTEX, authors=("Ann Bee", "Carl Dee"), author_count=2)
+    added = catalogue.add([named])
+    assert (only(catalogue).authors, only(catalogue).author_count) == (("Ann Bee", "Carl Dee"), 2)
+    assert any("disagree on author_count; kept 2, also told: 9 (a)" in warning for warning in added.warnings)
+
+
+def test_a_list_of_authors_that_breaks_off_leaves_their_number_to_others(catalogue: Catalogue) -> None:
+    catalogue.add([seen("a", "Fish of a Lake", author_count=9)])
+    added = catalogue.add([seen("b", "Fish of a Lake", kind=Format.BIBTEX, authors=("Ann Bee", "Carl Dee"))])
+    assert (only(catalogue).authors, only(catalogue).author_count) == (("Ann Bee", "Carl Dee"), 9)
+    assert added.warnings == ()
+
+
+def test_a_list_that_breaks_off_yields_to_a_longer_one_with_its_names(catalogue: Catalogue) -> None:
+    catalogue.add([seen("a", "Fish of a Lake", kind=Format.BIBTEX, authors=("Ann Bee",))])
+    longer = seen("b", "Fish of a Lake", kind=Format.CSV, authors=("A. Bee", "C. Dee"), author_count=2)
+    assert catalogue.add([longer]).warnings == ()
+    assert (only(catalogue).authors, only(catalogue).author_count) == (("A. Bee", "C. Dee"), 2)
+
+
+def test_other_authors_are_a_conflict_and_the_same_ones_abbreviated_are_none(catalogue: Catalogue) -> None:
+    told = [("a", Format.ATOM, ("Ann Bee",)), ("b", Format.CSV, ("A. Bee",)), ("c", Format.CSV, ("A. Bee", "C. Dee"))]
+    catalogue.add([seen(page, "Fish", kind=kind, authors=who, author_count=len(who)) for page, kind, who in told])
+    assert only(catalogue).authors == ("Ann Bee",)
+    assert [(c.field, c.others) for c in only(catalogue).conflicts] == [("authors", (("c", "A. Bee, C. Dee"),))]
+
+
 def test_removing_by_alias_removes_the_paper(catalogue: Catalogue) -> None:
     catalogue.add([seen("a", "Fish of a Lake", own_id="k", arxiv_id="2401.00001")])
     assert catalogue.remove(["2401.00001", "nobody"]) == (["k"], ["nobody"])
     assert (len(catalogue), catalogue.leaving(), catalogue.resolve("k")) == (0, ["k"], None)
+
+
+def test_an_add_tells_of_its_own_papers_and_of_no_neighbour(catalogue: Catalogue) -> None:
+    catalogue.add([seen("a", "Fish"), seen("a", "Stars", STARS)])
+    added = catalogue.add([seen("b", "Fish", own_id="2", kind=Format.JSONL), seen("b", "Stars", STARS)])
+    assert len({*added.new, *added.updated, *added.unchanged}) == 2
+    added = catalogue.add([seen("c", "Fish", STARS), seen("c", "Fish", own_id="3", kind=Format.JSONL)])
+    assert len({*added.new, *added.updated, *added.unchanged}) == 2
 
 
 def test_a_rehearsal_leaves_no_trace(catalogue: Catalogue) -> None:

@@ -81,6 +81,26 @@ def test_an_abstract_of_one_word_is_kept_and_pointed_out(read: Reader) -> None:
     assert "only “TBD”" in page.receipt
 
 
+@pytest.mark.parametrize("written", ['"yesterday-ish"', '"12/11/2024"', "1700000000", '"2024-02-31"', '"31 June 2024"'])
+def test_a_date_that_cannot_be_read_is_named_with_its_line(read: Reader, written: str) -> None:
+    dated = f'{{"title": "B", "abstract": "A lake.", "date": {written}}}\n'
+    page = read('{"title": "A", "abstract": "Some fish."}\n' + dated)
+    assert [one.date for one in page.records] == [None, None]
+    assert "Line 2: the date “" + written.strip('"') + "” of “B” cannot be read" in page.receipt
+
+
+def test_a_date_far_ahead_is_kept_and_named(read: Reader) -> None:
+    page = read('{"title": "B", "abstract": "A lake.", "date": "2099-01-01"}\n')
+    assert page.records[0].date == "2099-01-01"
+    assert "lies far ahead" in page.receipt
+
+
+def test_a_summary_is_not_counted_as_no_abstract(read: Reader) -> None:
+    page = read('{"title": "B", "ai_summary": "A lake is small.", "date": "2024"}\n')
+    assert page.records[0].abstract_is_summary
+    assert page.missing == {"more than a summary": 1, "authors": 1, "url": 1}
+
+
 def test_a_title_of_2000_characters_is_passed_over(read: Reader) -> None:
     page = read(LINE + "\n" + json.dumps({"title": "t" * 2000, "abstract": "A b c."}), "x.jsonl")
     assert len(page.records) == 1

@@ -236,6 +236,17 @@ def test_a_mistyped_id_costs_no_other(read: Reader) -> None:
     assert [one.line for one in page.skipped] == [2, 3]
 
 
+def test_an_id_among_bad_lines_is_kept_and_these_are_passed_over_by_line(read: Reader) -> None:
+    page = read("2310.13548\nhttps://arxiv.org/abs/2212.08073v2\narXiv:9999.99999\nhello\n", "i.txt")
+    assert [one.arxiv_id for one in page.records] == ["2310.13548", "2212.08073"]
+    assert [(one.line, one.text) for one in page.skipped] == [(3, "arXiv:9999.99999"), (4, "hello")]
+
+
+def test_a_page_of_titles_and_links_is_no_list_of_ids(read: Reader) -> None:
+    page = read("On Fish and Lakes\nhttps://arxiv.org/abs/2212.08073\nOf Stars\nhttps://arxiv.org/abs/2212.08074\n")
+    assert page.format == "listing-text"
+
+
 def test_json_lines_of_many_kinds(read: Reader) -> None:
     lines = [
         {"id": "a1", "title": "Ours", "abstract": "An &amp; abstract.", "authors": ["Ann Bee"], "date": "2024-05"},
