@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any
 
 from rag.catalogue import Catalogue
@@ -157,6 +158,19 @@ class Filters:
             if all(holds(f"{p.title}\n{p.abstract}", phrase) for phrase in self.mentions)
             and all(holds(p.title, phrase) for phrase in self.title_mentions)
         )
+
+
+def checked_period(since: str | None, until: str | None) -> None:
+    """UsageError for a date of the calendar that is none, and for a period that ends before it begins."""
+    for name, value in (("since", since), ("until", until)):
+        try:
+            date.fromisoformat((value or "2000") + "-01-01"[len(value or "2000") - 4 :])
+        except ValueError:
+            raise UsageError(
+                f"--{name} takes a date such as 2025, 2025-08 or 2025-08-22, and {value!r} is none."
+            ) from None
+    if since and until and until < since[: len(until)]:
+        raise UsageError(f"--since {since} is later than --until {until}: no date lies between them.")
 
 
 def holds(text: str, phrase: str) -> bool:

@@ -17,9 +17,10 @@ from rag.embedder import Embedder, open_embedder
 from rag.embedder.remembering import Remembering
 from rag.enrich import PAUSE, Arxiv, Cache, Enrichment, Requests, enrich
 from rag.errors import LibraryLocked, LibraryMissing, UsageError, WorkFailed
-from rag.filters import Filters
+from rag.filters import Filters, checked_period
 from rag.indexes import Indexes
 from rag.intake import Intake
+from rag.locked import copy_if_locked, refusal
 from rag.locking import WriterLock
 from rag.neighbours import find_paper, neighbours
 from rag.nouns import Answer, Hit, Paper, Passage, Query, Receipt, Sighting
@@ -58,13 +59,15 @@ class Library:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder, self.settings = folder, settings
-        self.catalogue = Catalogue(folder / "library.db")
+        self._copy = copy_if_locked(folder)
+        self._place = Path(self._copy.name) if self._copy else folder
+        self.catalogue = Catalogue(self._place / "library.db")
         self._embedder: Embedder | None = None
         self._sentences = Remembering(self.embedder)
         self._guard = threading.Lock()
         self._lock = WriterLock(folder)
         self._not_before = 0.0
-        self.indexes = Indexes(folder, self.catalogue, self.embedder, settings.chroma_url)
+        self.indexes = Indexes(self._place, self.catalogue, self.embedder, settings.chroma_url)
 
     @classmethod
     def open(cls, folder: str | Path, settings: Settings | None = None, *, create: bool = True) -> Library:
@@ -84,6 +87,8 @@ class Library:
         """Let go of every file."""
         self.indexes.close()
         self.catalogue.close()
+        if self._copy:
+            self._copy.cleanup()
 
     def __enter__(self) -> Library:
         return self
@@ -157,7 +162,7 @@ class Library:
                 with self._writing():
                     self.catalogue.add(sightings)
 
-        arxiv = Arxiv(Requests(self.settings.arxiv_url, pause), Cache(self.folder / "arxiv"))
+        arxiv = Arxiv(Requests(self.settings.arxiv_url, pause), Cache(self._place / "arxiv"))
         told = enrich(self.catalogue, arxiv, paper_ids, store=store, progress=_telling(progress, "looking up"))
         if not dry_run:
             with self._writing():
@@ -219,6 +224,7 @@ class Library:
         chosen = settings or self.settings
         asked = _checked(question)
         passed = Filters(since, until, page).over(filters or Filters())
+        checked_period(since, until)
         with _timed(timings, "open"):
             self._catch_up()
             waiting = self._waiting()
@@ -334,7 +340,9 @@ class Library:
             return self._embedder
 
     def _writing(self, wait: float = _WAIT) -> AbstractContextManager[None]:
-        """Hold the library's lock, so that there is one writer at a time."""
+        """Hold the library's lock, so that there is one writer at a time; WorkFailed where it may only be read."""
+        if self._copy:
+            raise refusal(self.folder)
         return self._lock.held(wait)
 
     def _catch_up(self) -> None:

@@ -17,7 +17,7 @@ LAYERS = [
     {"embedder", "filters", "familiar"},
     {"indexes", "plan"},
     {"questions", "digest", "neighbours"},
-    {"retrieval", "readers", "intake", "locking", "enrich"},
+    {"retrieval", "readers", "intake", "locked", "locking", "enrich"},
     {"answering"},
     {"library", "llama"},
     {"environment", "doctor", "page", "commands", "__main__", "__init__"},

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from rag.commands.console import open_library, put, run_batch, say
 from rag.errors import UsageError
+from rag.filters import Filters, checked_period
 from rag.library import Library
 from rag.nouns import Answer
 from rag.present import answer_to_text, terminal_safe
+from rag.settings import from_environment
 
 if TYPE_CHECKING:
     from rag.readers.check import SecondOpinion
@@ -23,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         "extractive": arguments.extractive or None,
         "rerank": arguments.rerank or None,
     }
+    _refuse_in_vain(arguments)
     with open_library(arguments, strict_model=arguments.strict_model or None, **settings) as library:
         options = {name: getattr(arguments, name) for name in ("k", "since", "until", "page")}
         if arguments.batch:
@@ -35,6 +38,18 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.check:
                 _print_opinion(answer.check(library.settings))
     return 0
+
+
+def _refuse_in_vain(arguments: argparse.Namespace) -> None:
+    """UsageError for dates that are none, and for what only a model does where no endpoint is set."""
+    Filters(arguments.since, arguments.until)
+    checked_period(arguments.since, arguments.until)
+    asked = [name for name in ("model", "strict_model", "rerank", "check") if getattr(arguments, name)]
+    if asked and not from_environment().has_endpoint:
+        raise UsageError(
+            f"--{asked[0].replace('_', '-')} needs a model's endpoint, and none is set. Set OPENAI_BASE_URL, or "
+            "OPENAI_API_KEY for OpenAI's own; or leave it away to be answered in quotes."
+        )
 
 
 def _checked(answer: Answer, library: Library) -> dict[str, Any]:

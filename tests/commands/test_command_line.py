@@ -177,6 +177,17 @@ def test_a_bad_file_does_not_keep_a_good_one_out(run, tmp_path: Path) -> None:  
         (["ask", ""], "empty"),
         (["ask", "x " * 25_000], "Shorten it"),
         (["ask", "why?", "--since", "yesterday"], "--since takes a date"),
+        (["ask", "why?", "--since", "2025-13"], "'2025-13' is none"),
+        (["ask", "why?", "--since", "2025-13-45"], "'2025-13-45' is none"),
+        (["ask", "why?", "--until", "2025-02-30"], "'2025-02-30' is none"),
+        (["ask", "why?", "--since", "0000"], "'0000' is none"),
+        (["ask", "why?", "--since", "2025", "--until", "2024"], "--since 2025 is later than --until 2024"),
+        (["ask", "why?", "--since", "2025-02", "--until", "2025-01-31"], "no date lies between"),
+        (["ask", "--batch", "missing.jsonl", "--since", "2025-13"], "'2025-13' is none"),
+        (["ask", "why?", "--strict-model"], "--strict-model needs a model's endpoint"),
+        (["ask", "why?", "--model", "m"], "--model needs a model's endpoint"),
+        (["ask", "why?", "--rerank"], "--rerank needs a model's endpoint"),
+        (["ask", "why?", "--check"], "--check needs a model's endpoint"),
         (["ask", "why?", "--page", "nowhere"], "No page is named"),
         (["search", " "], "empty"),
         (["ask", "--batch", "missing.jsonl"], "Cannot read missing.jsonl"),
@@ -187,6 +198,12 @@ def test_wrong_use_is_one_line_and_exit_code_2(run, sample_folder: Path, argv: l
     assert (code, out) == (2, "")
     assert one_line(err)
     assert says in err
+
+
+@pytest.mark.parametrize(("since", "until"), [("2025", "2025"), ("2025-03", "2025"), ("2025-03-04", "2025-03")])
+def test_a_period_may_be_told_in_two_precisions(run, sample_folder: Path, since: str, until: str) -> None:  # type: ignore[no-untyped-def]
+    asked = ("ask", "Which papers are there?", "--since", since, "--until", until)
+    assert run(*asked, "--library", sample_folder)[0] == 0
 
 
 @pytest.mark.parametrize("command", [["ask", "why?"], ["search", "x"], ["papers"], ["remove", "x"], ["doctor"]])
