@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -24,11 +26,13 @@ class Duplicates:
     paper_ids: tuple[str, ...]
 
 
+_TELLING = 8
+"""Words of an abstract that can tell one paper from another."""
 _SHARED = {"title_key": "the same title", "arxiv_id": "the same arXiv id"}
 
 
 def duplicates(db: sqlite3.Connection) -> list[Duplicates]:
-    """Return the papers under one title or one arXiv id, but for those that were set apart."""
+    """Return the papers under one title, one arXiv id or one abstract, but for those that were set apart."""
     heeded = [decision for decision in decisions(db) if decision.verdict is Verdict.APART]
     found: dict[tuple[str, ...], str] = {}
     for column, why in _SHARED.items():
@@ -40,7 +44,20 @@ def duplicates(db: sqlite3.Connection) -> list[Duplicates]:
             sharing.setdefault(key, set()).add(paper_id)
         for paper_ids in sharing.values():
             found.setdefault(_undecided(db, sorted(paper_ids), heeded), why)
+    for paper_ids in _same_abstracts(db):
+        found.setdefault(_undecided(db, sorted(paper_ids), heeded), "the same abstract")
     return [Duplicates(why, paper_ids) for paper_ids, why in sorted(found.items()) if paper_ids]
+
+
+def _same_abstracts(db: sqlite3.Connection) -> list[set[str]]:
+    """Return the papers that share an abstract, whatever its case, punctuation and white space."""
+    sharing: dict[bytes, set[str]] = {}
+    for paper_id, abstract in db.execute("select paper_id, json_extract(body, '$.abstract') from papers"):
+        words = re.findall(r"\w+", (abstract or "").casefold())
+        if len(words) >= _TELLING:
+            key = hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).digest()
+            sharing.setdefault(key, set()).add(paper_id)
+    return [paper_ids for paper_ids in sharing.values() if len(paper_ids) > 1]
 
 
 def unite(db: sqlite3.Connection, one: str, other: str) -> None:

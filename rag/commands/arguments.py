@@ -11,13 +11,11 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="abstract-qa", description="Ask questions of saved pages of papers; every sentence cites its source."
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    _add_common(parser, default=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--library", metavar="DIR", help="the library's folder (default: RAG_LIBRARY, else your data folder)"
-    )
-    common.add_argument("--json", action="store_true", help="print JSON to standard output, and nothing else there")
-    common.add_argument("--debug", action="store_true", help="show where the program failed")
+    _add_common(common, default=argparse.SUPPRESS)
 
     def command(name: str, summary: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=summary, description=summary, parents=[common])
@@ -35,7 +33,32 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     remove = command("remove", "Remove papers from the library.")
     remove.add_argument("ids", nargs="+", metavar="ID", help="a paper's id or alias, as `papers` lists it")
     _doctor(command("doctor", "Check the library and the set-up; every failing line ends with its remedy."))
-    return parser.parse_args(argv)
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        commands.choices[arguments.command].error(f"unrecognized arguments: {' '.join(unknown)}")
+    return arguments
+
+
+class _Version(argparse.Action):
+    """Prints the version, which takes a look at what is installed, only when it is asked for."""
+
+    def __call__(self, *_: object, **__: object) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"abstract-qa {version('abstract-qa')}")
+        except PackageNotFoundError:
+            print("abstract-qa, not installed: the version stands in pyproject.toml")
+        raise SystemExit(0)
+
+
+def _add_common(parser: argparse.ArgumentParser, *, default: object) -> None:
+    """Add what every command takes, before the command or after it; one that is left away must not undo the other."""
+    where = "the library's folder (default: RAG_LIBRARY, else your data folder)"
+    what = "print JSON to standard output, and nothing else there"
+    parser.add_argument("--library", metavar="DIR", default=default or None, help=where)
+    parser.add_argument("--json", action="store_true", default=default, help=what)
+    parser.add_argument("--debug", action="store_true", default=default, help="show where the program failed")
 
 
 def _add(parser: argparse.ArgumentParser) -> None:

@@ -6,13 +6,13 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from rag.errors import AbstractQAError, UsageError
 from rag.library import Library
-from rag.present import terminal_safe
+from rag.present import terminal_safe, title
 from rag.settings import from_environment, library_folder
 
 
@@ -24,6 +24,14 @@ def open_library(arguments: argparse.Namespace, *, create: bool = False, **overr
 def say(text: str) -> None:
     """Print text from papers, models and people so that it cannot drive the terminal."""
     print(terminal_safe(text))
+
+
+def say_ranked(library: Library, hits: Sequence[dict[str, Any]]) -> None:
+    """Print papers that were found, best first, each with its score, title and id."""
+    papers = library.catalogue.get([hit["paper_id"] for hit in hits])
+    for rank, hit in enumerate(hits, start=1):
+        if hit["paper_id"] in papers:
+            say(f"{rank:3}. {hit['score']:.3f}  {title(papers[hit['paper_id']])}  ({hit['paper_id']})")
 
 
 def complain(text: str) -> None:

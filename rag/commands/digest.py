@@ -9,6 +9,8 @@ from pathlib import Path
 from rag.commands.console import open_library, put, say
 from rag.digest import Digest, Topic
 from rag.errors import WorkFailed
+from rag.present import title
+from rag.text.numbers import plural
 
 _TITLES = 3
 """Papers named under a subject."""
@@ -26,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         put(digest.to_dict())
         return 0
-    say(f"{digest.papers:,} papers, {digest.undated:,} of them without a date.")
+    say(f"{plural(digest.papers, 'paper')}, {digest.undated:,} of them without a date.")
     _bars("By month", digest.by_month)
     _bars("By page", digest.by_page)
     say("\nBy subject")
@@ -34,7 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
         _say_topic(number, topic)
     say(f"\nNew with the last add: {len(digest.latest):,}")
     for paper in digest.latest[:_LATEST]:
-        say(f"  {paper.title}  ({paper.paper_id})")
+        say(f"  {title(paper)}  ({paper.paper_id})")
+    if (more := len(digest.latest) - _LATEST) > 0:
+        say(f"  and {more:,} more")
     return 0
 
 
@@ -47,17 +51,17 @@ def _draw(digest: Digest, path: str) -> None:
         raise WorkFailed(f"Cannot write {path}: {exc.strerror}. Choose another place for --map.") from exc
 
 
-def _bars(title: str, counts: Iterable[tuple[str, int]]) -> None:
+def _bars(heading: str, counts: Iterable[tuple[str, int]]) -> None:
     rows = list(counts)
     most = max((count for _, count in rows), default=1)
     width = max((len(name) for name, _ in rows), default=0)
-    say(f"\n{title}")
+    say(f"\n{heading}")
     for name, count in rows:
         say(f"  {name:<{width}}  {'█' * max(1, round(_WIDEST * count / most))} {count:,}")
 
 
 def _say_topic(number: int, topic: Topic) -> None:
-    say(f"\n{number}. {', '.join(topic.words)}: {len(topic.papers):,} papers")
-    say(f"   “{topic.sentence.quote}” (sentence {topic.sentence.index} of {topic.papers[0].title})")
+    say(f"\n{number}. {', '.join(topic.words)}: {plural(len(topic.papers), 'paper')}")
+    say(f"   “{topic.sentence.quote}” (sentence {topic.sentence.index} of {title(topic.papers[0])})")
     for paper in topic.papers[:_TITLES]:
-        say(f"   - {paper.title}  ({paper.paper_id})")
+        say(f"   - {title(paper)}  ({paper.paper_id})")

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from rag.commands.bar import Bar
 from rag.commands.console import open_library, put, say
 from rag.enrich import Enrichment
+from rag.text.numbers import plural
 
 _LONGEST = 100
 """Characters of a value that are shown."""
@@ -27,7 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         say(enrichment_to_text(told, dry_run=arguments.dry_run))
     if told.stopped:
-        print(f"abstract-qa: {told.stopped} {told.waiting:,} papers were not looked up.", file=sys.stderr)
+        waiting = f"{plural(told.waiting, 'paper')} {'was' if told.waiting == 1 else 'were'} not looked up"
+        print(f"abstract-qa: {told.stopped} {waiting}.", file=sys.stderr)
     return 1 if told.stopped else 0
 
 
@@ -36,14 +38,13 @@ def enrichment_to_text(told: Enrichment, *, dry_run: bool = False) -> str:
     lines = ["Nothing was stored; this is what would change:"] if dry_run else []
     changed = [paper for paper in told.found if paper.changes]
     for paper in changed:
-        lines.append(f"{paper.title} ({paper.paper_id})")
+        lines.append(f"{paper.title or '(no title)'} ({paper.paper_id})")
         lines += [f"  {c.field}: {_short(c.before)} → {_short(c.after)}" for c in paper.changes]
     lines += [f"not taken: {paper.title or paper.paper_id}: {paper.why}" for paper in told.not_taken]
     unchanged = len(told.found) - len(changed)
     counts = f"{len(changed):,} changed, {unchanged:,} unchanged, {len(told.not_taken):,} not taken"
-    lines.append(
-        f"{told.asked:,} papers looked up: {counts}." if told.asked else "No paper lacks what arXiv could tell."
-    )
+    looked_up = plural(told.asked - told.waiting, "paper")
+    lines.append(f"{looked_up} looked up: {counts}." if told.asked else "No paper lacks what arXiv could tell.")
     return "\n".join(lines)
 
 

@@ -8,20 +8,25 @@ from rag.commands.console import open_library, put, say
 from rag.library import Library
 from rag.nouns import Paper
 from rag.present import paper_to_dict, title
+from rag.text.numbers import plural
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List every paper, or the possible duplicates."""
+    """List every paper, newest first, or the possible duplicates."""
     with open_library(arguments) as library:
         if arguments.duplicates:
             return _list_duplicates(library, as_json=arguments.json)
-        papers = library.papers()
+        papers = sorted(library.papers(), key=lambda paper: paper.date or "", reverse=True)
     if arguments.json:
         put({"papers": [paper_to_dict(paper) for paper in papers]})
         return 0
+    if papers:
+        say("Newest first; those without a date last.\n")
     for paper in papers:
         say(_line(paper))
-    say(f"\n{len(papers):,} papers.")
+    wanted = sum(not paper.title and not paper.abstract for paper in papers)
+    more = f", and {wanted:,} wanted, of which no more than an id is known" if wanted else ""
+    say(f"\n{plural(len(papers) - wanted, 'paper')}{more}.")
     return 0
 
 
@@ -40,9 +45,6 @@ def _list_duplicates(library: Library, *, as_json: bool) -> int:
         say(f"These have {why}:")
         for paper in papers.values():
             say(f"  {_line(paper)}, seen on {', '.join(paper.pages)}: {paper.abstract[:80]}")
-    say(
-        f"{len(groups):,} possible duplicates. Decide with: abstract-qa merge ID ID, or abstract-qa merge --apart ID ID"
-        if groups
-        else "No possible duplicates."
-    )
+    decide = "Decide with: abstract-qa merge ID ID, or abstract-qa merge --apart ID ID"
+    say(f"{plural(len(groups), 'possible duplicate')}. {decide}" if groups else "No possible duplicates.")
     return 0

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from rag.commands.console import open_library, put, run_batch, say
+from rag.commands.console import open_library, put, run_batch, say_ranked
 from rag.library import Library
 
 
@@ -19,8 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             put({"id": None} | results)
         else:
-            for rank, hit in enumerate(results["results"], start=1):
-                say(f"{rank:3}. {hit['score']:.3f}  {hit['title']}  ({hit['paper_id']})")
+            say_ranked(library, results["results"])
     return 0
 
 

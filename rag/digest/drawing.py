@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 from rag.digest.summary import Digest
+from rag.present.references import title
 from rag.text.controls import without_controls
 
 _WIDTH, _HEIGHT, _EDGE, _ROW = 900, 560, 24, 22
@@ -23,18 +24,18 @@ def map_svg(digest: Digest) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
             'aria-label="Map of the papers: near points are alike" font-family="sans-serif" font-size="14">',
             f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-            *(_point(paper.title, x, y, topic) for paper, x, y, topic in digest.map),
+            *(_point(title(paper), x, y, topic) for paper, x, y, topic in digest.map),
             *(_key(number, topic.words, len(topic.papers)) for number, topic in enumerate(digest.topics, start=1)),
             "</svg>",
         ]
     )
 
 
-def _point(title: str, x: float, y: float, topic: int) -> str:
+def _point(name: str, x: float, y: float, topic: int) -> str:
     across, down = _EDGE + x * (_WIDTH - 2 * _EDGE), _EDGE + (1 - y) * (_HEIGHT - 2 * _EDGE)
     return (
         f'<circle cx="{across:.1f}" cy="{down:.1f}" r="5" fill="{_colour(topic)}" fill-opacity="0.8">'
-        f"<title>{_plain(title)}</title></circle>"
+        f"<title>{_plain(name)}</title></circle>"
     )
 
 

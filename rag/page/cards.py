@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rag.nouns import Answer, Citation, Paper, Passage, Status
 from rag.page.markup import attribute, paper_link, paper_text
+from rag.present import title
 
 _AUTHORS = 3
 """Names shown on a card before the rest is counted."""
@@ -123,6 +124,6 @@ def _why_row(rank: int, passage: Passage, cited: dict[str, int]) -> str:
     used = f"[{number}]" if number else "–"
     look = ' class="used"' if number else ""
     return (
-        f"<tr{look}><td>{rank}</td><td>{paper_text(passage.paper.title)}</td>"
+        f"<tr{look}><td>{rank}</td><td>{paper_text(title(passage.paper))}</td>"
         f"<td>{passage.dense_rank or '–'}</td><td>{passage.lexical_rank or '–'}</td><td>{used}</td></tr>"
     )

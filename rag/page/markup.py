@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from rag.nouns import Paper
 from rag.page.latex import to_html
-from rag.present import address
+from rag.present import address, title
 
 _STYLES = re.compile(
     r"`(?P<code>[^`\n]{1,200})`"
@@ -54,7 +54,7 @@ def answer_text(text: str) -> str:
 
 def paper_link(paper: Paper, words: str = "") -> str:
     """Return a paper's title, or other words, as a link to where it can be read, or looked for."""
-    place, inner = address(paper), paper_text(words or paper.title)
+    place, inner = address(paper), paper_text(words or title(paper))
     if not place.url.startswith(("https://", "http://")):
         return inner
     hint = ' title="Look for this title"' if place.is_search else ""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from rag.nouns import Answer, Citation, Paper
-from rag.present.references import address, date, marked, quotation
+from rag.present.references import address, date, marked, quotation, title
 from rag.text.controls import without_controls
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$^&@]|:(?=//)|(?<=www)\.", re.I)
@@ -72,6 +72,6 @@ def _reference(citation: Citation) -> Iterator[str]:
 
 def _entry(paper: Paper) -> str:
     found = address(paper)
-    title, when = _line(paper.title) or "untitled", _line(date(paper))
-    linked = f"{title} ([search]({found.url}))" if found.is_search else f"[{title}]({found.url})"
+    name, when = _line(title(paper)), _line(date(paper))
+    linked = f"{name} ([search]({found.url}))" if found.is_search else f"[{name}]({found.url})"
     return f"{linked} {when}".rstrip()

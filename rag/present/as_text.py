@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.nouns import Answer, Citation, Paper
-from rag.present.references import address, date, marked, quotation
+from rag.present.references import address, date, marked, quotation, title
 from rag.text.controls import without_controls
 
 
@@ -43,4 +43,4 @@ def _entry(paper: Paper) -> str:
     """Return title, date and the paper's own link; a search for its title would be longer than the title itself."""
     found = address(paper)
     where = "" if found.is_search else f". {found.url}"
-    return f"{' '.join(paper.title.split())}{date(paper)}{where}"
+    return f"{title(paper)}{date(paper)}{where}"

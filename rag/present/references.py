@@ -14,6 +14,9 @@ from rag.nouns import Answer, CitedSentence, Paper, Support
 LONGEST_SEARCH = 200
 """Characters of a title that a search link carries."""
 
+_FIRST_WORDS = 8
+"""Words of an abstract that stand for a title that is missing."""
+
 MARKS = {
     Support.NO_SUPPORT_FOUND: "no support found",
     Support.NUMBER_NOT_FOUND: "number not found",
@@ -36,17 +39,18 @@ def address(paper: Paper) -> Address:
         return Address(quote(paper.url, safe="/:?#@!$&'*+,;=%~-._"), is_search=False)
     if paper.arxiv_id:
         return Address(f"https://arxiv.org/abs/{quote(paper.arxiv_id, safe='/.')}", is_search=False)
-    title = " ".join(paper.title.split())[:LONGEST_SEARCH]
-    return Address(f"https://huggingface.co/papers?q={quote_plus(title, errors='replace')}", is_search=True)
+    words = " ".join((paper.title or " ".join(paper.abstract.split()[:_FIRST_WORDS])).split())[:LONGEST_SEARCH]
+    return Address(f"https://huggingface.co/papers?q={quote_plus(words, errors='replace')}", is_search=True)
 
 
 def title(paper: Paper) -> str:
-    """Return a paper's title, or what stands in its place: an id that is wanted, or that there is none."""
+    """Return a paper's title on one line, or what stands in its place: how its abstract begins, or an id wanted."""
     if paper.title:
-        return paper.title
-    return (
-        "(no title)" if paper.abstract or not paper.arxiv_id else f"(wanted: arXiv {paper.arxiv_id}, not fetched yet)"
-    )
+        return " ".join(paper.title.split())
+    if not paper.abstract:
+        return f"(wanted: arXiv {paper.arxiv_id}, not fetched yet)" if paper.arxiv_id else "(no title)"
+    words = paper.abstract.split()
+    return f"(no title: {' '.join(words[:_FIRST_WORDS])}{' …' if len(words) > _FIRST_WORDS else ''})"
 
 
 def date(paper: Paper) -> str:

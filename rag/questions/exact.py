@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from rag.cite.sealed import seal, unseal
 from rag.filters import Filters
 from rag.nouns import Answer, Coverage, Draft, Paper, Passage, Query, Reason, Status
+from rag.present.references import title
 from rag.questions.kinds import Asked, Kind
 from rag.questions.saying import FIELDS, SUPERLATIVE, in_words, others_have, set_apart
 from rag.questions.sorting import UNKNOWN, groups, ordered, value
@@ -177,4 +178,4 @@ def _line(paper: Paper, place: int, found: Found) -> str:
         number = getattr(paper, name)
         if number is not None and (found.asked.by == name or getattr(found.filters, f"min_{name}") is not None):
             known.append(plural(number, name.rstrip("s")))
-    return f"- *{seal(paper.title)}*: {', '.join(known)} [P{place}.0]"
+    return f"- *{seal(title(paper))}*: {', '.join(known)} [P{place}.0]"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.cite.sealed import seal
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
+from rag.present.references import title
 from rag.questions.saying import FIELDS
 from rag.questions.wording import blank
 from rag.text.numbers import plural
@@ -66,11 +67,11 @@ class RecordReader:
             known = [text for text in told.values() if text]
             missing = [FIELDS[field] for field, text in told.items() if not text]
             unknown += len(missing)
-            title = f"*{seal(passage.paper.title)}*"
+            name = f"*{seal(title(passage.paper))}*"
             if known:
-                lines.append(f"{title}: {seal(', '.join(known))} [P{place}.0]")
+                lines.append(f"{name}: {seal(', '.join(known))} [P{place}.0]")
             if missing:
-                lines.append(f"The library holds {title}, but no {' and no '.join(missing)} of it.")
+                lines.append(f"The library holds {name}, but no {' and no '.join(missing)} of it.")
         text = "\n\n".join(lines)
         if not any("[P" in line for line in lines):
             yield Draft(text, self._shown, self.name, Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)

@@ -18,7 +18,7 @@ from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
 from rag.plan import leans_back
 from rag.questions.kinds import EVERY, Asked, Kind
 from rag.questions.reading import PAPERS
-from rag.questions.saying import FIELDS, SUPERLATIVE, plural
+from rag.questions.saying import FIELDS, SUPERLATIVE
 from rag.questions.sorting import UNKNOWN, ordered, value
 from rag.questions.understanding import Understood
 from rag.readers.bearing import bearing
@@ -27,6 +27,7 @@ from rag.readers.extractive.asking import asks_for_several
 from rag.readers.extractive.forms import read_form
 from rag.readers.extractive.phrasing import quotes, titled
 from rag.readers.standing import rank
+from rag.text.numbers import plural
 
 if TYPE_CHECKING:
     from rag.readers.choice import Reader

@@ -46,6 +46,15 @@ def test_papers_with_one_arxiv_id_are_possible_duplicates(catalogue: Catalogue) 
     assert [found.why for found in catalogue.duplicates()] == ["the same arXiv id"]
 
 
+def test_papers_with_one_abstract_under_two_titles_are_possible_duplicates(catalogue: Catalogue) -> None:
+    catalogue.add([seen("a", "Debate of Crows", FISH), seen("a", "Debate of Crows (v2)", f"{FISH.upper()} ")])
+    catalogue.add([seen("a", "One", "Too few words to tell."), seen("a", "Two", "Too few words to tell.")])
+    (found,) = catalogue.duplicates()
+    assert (found.why, len(found.paper_ids)) == ("the same abstract", 2)
+    catalogue.keep_apart(found.paper_ids)
+    assert catalogue.duplicates() == []
+
+
 def test_merged_papers_stay_one_when_all_is_added_again(catalogue: Catalogue) -> None:
     catalogue.add(two_with_ids())
     assert catalogue.merge(["2", "1"]) == "1"

@@ -10,6 +10,7 @@ from itertools import chain, zip_longest
 
 from rag.cite.sealed import seal
 from rag.nouns import Paper
+from rag.present.references import title
 from rag.readers.extractive.forms import Form
 from rag.readers.extractive.weighing import Weighed
 
@@ -79,7 +80,7 @@ def _continuation(rest: Sequence[int]) -> str:
 
 def titled(paper: Paper) -> str:
     """Return the title in italics."""
-    return f"*{seal(paper.title)}*"
+    return f"*{seal(title(paper))}*"
 
 
 def quotes(paper: Paper, place: int, indices: Sequence[int]) -> str:
