@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from pathlib import Path
 
 import pytest
 
+from rag.commands.arguments import parse
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -25,6 +28,14 @@ def test_its_python_block_runs(
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:OPENAI|RAG)_[A-Z_]+)`", README))))
 def test_each_variable_it_names_is_read(name: str) -> None:
     assert f'"{name}"' in (ROOT / "rag" / "settings.py").read_text()
+
+
+def test_each_command_is_shown_and_each_shown_is_one() -> None:
+    with pytest.raises(SystemExit), contextlib.redirect_stdout(io.StringIO()) as out:
+        parse(["--help"])
+    commands = set(re.findall(r"^    (\w+) {2,}", out.getvalue(), re.M))
+    assert "related" in commands
+    assert commands == set(re.findall(r"abstract-qa (\w+)", README))
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:rag|eval|prompts|tests)/[\w./-]*)`", README))))
