@@ -262,7 +262,7 @@ def test_nothing_that_a_paper_says_drives_the_terminal(
         assert not UNSEEN.search(stream)
     assert not printed.err or len(printed.err.splitlines()) == 1
     if argv == ["papers"] and not form:
-        assert len(printed.out.splitlines()) == len(birds) + 2
+        assert len(printed.out.splitlines()) == len(birds) + 4  # a line on the order, one on the count, and two between
     if form:
         json.loads(printed.out)
 
