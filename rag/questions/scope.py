@@ -14,6 +14,7 @@ from rag.nouns import Answer, Coverage
 from rag.questions.comparison import Comparison, compares, read_comparison
 from rag.questions.exact import CatalogueReader, Found, UnknownReader
 from rag.questions.held import Held
+from rag.questions.ids import spell_ids
 from rag.questions.lookup import RecordReader, read_fields
 from rag.questions.meant import Meant, papers_meant
 from rag.questions.named import Named, corrected, occurs, read_names, unknown_name
@@ -69,6 +70,8 @@ def read_scope(
 
     An exact question keeps them: that no paper meets them is its answer.
     """
+    spelled = spell_ids(question, catalogue)
+    question = spelled.question
     text = folded(question)
     names = read_names(text, indexes.names)
     meant = papers_meant(text, names, catalogue, indexes)
@@ -96,6 +99,10 @@ def read_scope(
     total = catalogue.readable()
     coverage = Coverage(total, total if allowed is None else len(allowed), filters.undated(catalogue))
     unknown = None if understood.exact or fields else unknown_name(text, names, indexes)
+    if spelled.strange and not meant:
+        unknown = Named(0, 0, spelled.strange[0], spelled.strange[0])
+        wanted = [name for name in spelled.strange if catalogue.resolve(name)]
+        notes = (*notes, *(f"{name} is kept as wanted: `abstract-qa enrich` fetches its text." for name in wanted))
     notes = (
         *notes,
         *(f"“{n.written}” was read as {corrected(n.written, [n], catalogue)}." for n in names if n.is_misspelt),
