@@ -20,6 +20,8 @@ from rag.text.numbers import plural
 
 LONGEST_LIST = 60
 """Papers that are listed; the count is always of all."""
+_OF_ALL = 5
+"""Papers that are listed where all of the library are but counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,10 @@ def _told(found: Found) -> tuple[str, tuple[Paper, ...], dict[str, object] | Non
     papers = ordered(found.papers, asked.by or "date", descending=asked.descending)
     if asked.kind is Kind.EXTREME:
         return _extreme(found, papers)
-    sentence = f"{len(papers):,} of {plural(total, 'paper')} {_meets(found)}{_apart(found)}{_shortened(papers)}."
-    return sentence, tuple(papers[:LONGEST_LIST]), None
+    most = LONGEST_LIST if found.filters or asked.kind is not Kind.COUNT else _OF_ALL
+    shortened = f"; the first {most} of them are listed" if len(papers) > most else ""
+    sentence = f"{len(papers):,} of {plural(total, 'paper')} {_meets(found)}{_apart(found)}{shortened}."
+    return sentence, tuple(papers[:most]), None
 
 
 def _extreme(found: Found, papers: list[Paper]) -> tuple[str, tuple[Paper, ...], None]:
@@ -153,10 +157,6 @@ def _apart(found: Found) -> str:
     """Return what is counted apart: papers that might meet the filters if more were known of them."""
     undated = "date" not in found.unknown and found.coverage.undated and found.papers
     return set_apart(found.unknown) + (f"; {found.coverage.undated:,} of these have no date" if undated else "")
-
-
-def _shortened(papers: list[Paper]) -> str:
-    return f"; the first {LONGEST_LIST} of them are listed" if len(papers) > LONGEST_LIST else ""
 
 
 def _none(found: Found) -> str:

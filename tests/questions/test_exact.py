@@ -34,6 +34,12 @@ def test_a_count_says_how_many_of_how_many_and_lists_them(bees: Library) -> None
     assert answer.filters == {"since": "2025-01-01", "until": "2025-12-31"}
 
 
+def test_a_count_of_the_whole_library_lists_but_the_newest(sample: Library) -> None:
+    answer = ask(sample, "How many papers are in the library?")
+    assert answer.text.startswith("127 of 127 papers are here; 49 of these have no date; the first 5 of them are listed.")
+    assert len(answer.citations) == 5
+
+
 def test_every_sentence_of_an_exact_answer_is_supported(bees: Library) -> None:
     for question in ("How many papers are there?", "Which papers have three authors?", "How many papers per page?"):
         answer = ask(bees, question)
