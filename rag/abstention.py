@@ -13,14 +13,14 @@ def wording(reason: Reason, papers: int, pages: tuple[str, ...] = ()) -> str:
 
 
 _KINDS = {
-    Reason.NOT_IN_LIBRARY: "No paper in the library answers this. It holds {holdings}. "
+    Reason.NOT_IN_LIBRARY: "No paper was found here that answers this. The library holds {holdings}. "
     "The papers below are the nearest by subject.",
     Reason.NOT_IN_ABSTRACTS: "The abstracts in the library do not say. The papers below are the nearest by subject; "
     "their full texts may tell.",
     Reason.AMBIGUOUS: "This can be read in several ways, and the papers answer it differently. "
     "Name the method, data set or paper you mean.",
-    Reason.OFF_TOPIC: "Glad to help with the papers of this library: it holds {holdings}. "
-    "Ask what they find, how they work, or which of them deal with a subject.",
+    Reason.OFF_TOPIC: "Glad to help, but only from the abstracts in this library, and nothing in them speaks to this. "
+    "It holds {holdings}. Ask what they find, how they work, or which of them deal with a subject.",
     Reason.NOTHING_MATCHES_FILTERS: "No paper meets these filters. Widen the dates or leave the page away; "
     "the library holds {holdings}.",
 }
