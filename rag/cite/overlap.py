@@ -23,7 +23,8 @@ _ENGLISH = """
     that the their them then there therefore these they this those though through thus to too under until up upon us
     very via was we were what when where whether which while who whom whose why will with within without would yes
     yet you your s t"""
-_STOP_WORDS = frozenset(_ENGLISH.split())
+STOP_WORDS = frozenset(_ENGLISH.split())
+"""English words that say nothing of a subject."""
 _ENDINGS = "ations ation ingly edly ities ments ings ment ness ies ing ity ed es ly s e y"
 _SUFFIXES = _ENDINGS.split()
 _SHORTEST_STEM, _LONGEST_STEM = 4, 6
@@ -33,7 +34,7 @@ def content_words(text: str) -> list[str]:
     """Return the content words of `text` in order, stemmed; names such as GPT-4 are one word, plain numbers none."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("'s", "")
     words = (word.replace("-", "") for word in _WORD.findall(folded))
-    return [_stem(word) for word in words if word not in _STOP_WORDS and not word.isdecimal()]
+    return [_stem(word) for word in words if word not in STOP_WORDS and not word.isdecimal()]
 
 
 def _stem(word: str) -> str:

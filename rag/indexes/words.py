@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from rag.cite.overlap import STOP_WORDS
 from rag.errors import LibraryDamaged, WorkFailed
 from rag.nouns import Paper
 
@@ -92,8 +93,9 @@ class Words:
 
         `share` is BM25 over what a paper of average length gets that holds every word once. So it tells how much of
         the question the words can answer for: words that no paper holds lower it, a word said often lifts it above 1.
+        The words of asking ("what", "how", "do") are left out: they are rare in abstracts, and tell nothing.
         """
-        words = re.findall(r"\w+", text)[:_LONGEST]
+        words = _searched(text)
         if not words:
             return []
         with _mapped(self._folder):
@@ -141,6 +143,12 @@ class Words:
         """Let go of the files."""
         with self._guard:
             self._open = None
+
+
+def _searched(text: str) -> list[str]:
+    """Return the words of a query that are searched; stop words only where it has no others."""
+    words = re.findall(r"\w+", text)[:_LONGEST]
+    return [word for word in words if word.casefold() not in STOP_WORDS] or words
 
 
 def _write(writer: Any, papers: Iterable[Paper]) -> None:
