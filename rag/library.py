@@ -240,7 +240,8 @@ class Library:
                 or several_readings(scope, earlier, self._remembering, usual)
             )
             reader = special or usual
-            by_rules = plan(scope.subject, earlier)
+            named = tuple(meant.paper_id for meant in scope.meant)
+            by_rules = plan(scope.subject, earlier, named)
             query = (
                 by_rules
                 if not special and is_plain(scope, earlier)
@@ -248,6 +249,7 @@ class Library:
             )
             reads_all = query.whole_library or (special is None and asks_for_all(scope.understood))
             query = replace(query, question=scope.subject, filters=scope.filters.to_dict(), whole_library=reads_all)
+            query = query if query.focus else replace(query, named=named)
         with _timed(timings, "retrieve"):
             searched = passed.allowed(self.catalogue) if exact else scope.allowed
             few = k or (max(_RERANKED, chosen.k) if chosen.rerank and not special else chosen.k)
@@ -283,12 +285,16 @@ class Library:
     # ------------------------------------------------------------------ within
 
     def _find(self, query: Query, k: int, allowed: Collection[str] | None) -> tuple[Passage, ...]:
-        """Retrieve, with the papers that the conversation is about in front."""
+        """Retrieve, with the papers in front that the conversation is about or the question names."""
         queries = (query.standalone, *query.parts)
         found = best_of([retrieve(self.catalogue, self.indexes, text, k, allowed) for text in queries])[:k]
-        focused = {p.paper.paper_id: p for p in found if p.paper.paper_id in query.focus}
-        first = [focused[paper_id] for paper_id in query.focus if paper_id in focused]
-        return (*first, *(p for p in found if p.paper.paper_id not in focused))
+        held = {passage.paper.paper_id: passage for passage in found}
+        front = [name for name in dict.fromkeys((*query.focus, *query.named)) if allowed is None or name in allowed]
+        missed = [name for name in front if name not in held]
+        for passage in retrieve(self.catalogue, self.indexes, query.standalone, len(missed), missed):
+            held[passage.paper.paper_id] = replace(passage, dense_rank=None, lexical_rank=None)
+        first = [held.pop(name) for name in front if name in held]
+        return (*first, *held.values())[:k]
 
     def _waiting(self) -> tuple[str, ...]:
         """Return the warning that some papers are not indexed yet, if so."""

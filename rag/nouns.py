@@ -283,6 +283,8 @@ class Query:
     filters: dict[str, Any] = field(default_factory=dict)
     focus: tuple[str, ...] = ()
     """The `paper_id`s that the conversation is about, most recent first."""
+    named: tuple[str, ...] = ()
+    """The `paper_id`s of the papers that the question names."""
     parts: tuple[str, ...] = ()
     """What to search for besides `standalone`: a query for each part of the question."""
     whole_library: bool = False

@@ -22,15 +22,17 @@ _SHORT = 9
 """Words up to which a question that goes on, or points back, can hardly stand alone."""
 
 
-def plan(question: str, history: Sequence[Answer]) -> Query:
-    """Return the query for `question` after `history`, oldest first."""
+def plan(question: str, history: Sequence[Answer], named: tuple[str, ...] = ()) -> Query:
+    """Return the query for `question`, which names the papers `named`, after `history`, oldest first."""
     if not history or not leans_back(question):
-        return Query(question, question)
+        return Query(question, question, named=named)
+    if named and not _POINTS_BACK.search(question):  # "what about the other one?" asks the same of another
+        return Query(question, f"{question} ({history[-1].question})", named=named)
     last = next((a for a in reversed(history) if a.citations), history[-1])
     focus = tuple(c.paper.paper_id for c in last.citations)
     titles = "; ".join(c.paper.title for c in last.citations[:2])
     about = titles or last.standalone_question
-    return Query(question, f"{question} ({about})", focus=focus)
+    return Query(question, f"{question} ({about})", focus=focus, named=named)
 
 
 def leans_back(question: str) -> bool:

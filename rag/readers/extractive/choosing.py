@@ -16,6 +16,8 @@ papers, some with the paper that answers taken away."""
 _ANSWERED = (0.59, 2.31, 2.92, 0.8, -0.66)
 """The same of "the question is answered" on the log-odds of the most relevant paper and its `answering`, fitted on
 these and on questions that a paper's abstract leaves open."""
+_NAMED = 0.8
+"""Least relevance of a paper that the question names, as most have that the search puts first."""
 _LIKELY, _LIKELY_TOO = 0.3, 0.15
 """Relevance from which a further paper is quoted beside the best, and the same where several are asked for: about half
 of the F1 that is to be had, which is where the expected F1 is best (Lipton, Elkan and Naryanaswamy, 2014)."""
@@ -31,8 +33,8 @@ _COMMON = 2
 
 
 def relevance(paper: Weighed) -> float:
-    """Return the probability that `paper` answers, if any does."""
-    return _probability(_RELEVANT, paper.features)
+    """Return the probability that `paper` answers, if any does; one that the question names is likely to."""
+    return max(_probability(_RELEVANT, paper.features), _NAMED * paper.is_named)
 
 
 def confidence(weighed: Sequence[Weighed]) -> float:

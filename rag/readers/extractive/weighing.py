@@ -44,6 +44,8 @@ class Weighed:
     features: tuple[float, ...]
     answering: tuple[float, ...]
     sentences: tuple[tuple[int, float], ...]
+    is_named: bool = False
+    """Whether the question names it."""
 
 
 def weigh(query: Query, passages: Sequence[Passage], embedder: Embedder) -> list[Weighed]:
@@ -62,6 +64,7 @@ def weigh(query: Query, passages: Sequence[Passage], embedder: Embedder) -> list
             features[i],
             _answering(compared[i], several=several),
             ranked(query.question, p.paper, compared[i], several=several),
+            p.paper.paper_id in query.named,
         )
         for i, p in enumerate(read)
     ]
@@ -70,7 +73,7 @@ def weigh(query: Query, passages: Sequence[Passage], embedder: Embedder) -> list
 def _worth_reading(query: Query, passages: Sequence[Passage]) -> Sequence[Passage]:
     """Return the papers that the search did not find far worse than its best; those under discussion are in front."""
     least = _WORTH * max((p.score for p in passages), default=0.0)
-    few = len(query.focus)
+    few = len({*query.focus, *query.named})
     return [p for i, p in enumerate(passages) if i <= few or p.score >= least]
 
 
