@@ -24,5 +24,10 @@ def test_a_share_by_hand(words: Words) -> None:
     assert words.search("perch eel", 5) == [("fish", pytest.approx(0.279, abs=0.03))]
 
 
+def test_the_words_of_asking_lower_no_share(words: Words) -> None:
+    assert words.search("What do they do with perch?", 5) == words.search("perch", 5)
+    assert [name for name, _ in words.search("of a", 5)] == ["fish", "star"]
+
+
 def test_nothing_is_found_for_signs_or_words_that_nobody_holds(words: Words) -> None:
     assert words.search("?!", 5) == words.search("eel", 5) == []

@@ -275,6 +275,7 @@ def test_what_a_paper_that_is_held_leaves_open_is_declined_for_that_reason(libra
     ("question", "form", "rest"),
     [
         ("In one sentence: how do eels swim?", Form(sentences=1), "how do eels swim?"),
+        ("Explain in one sentence what eels eat.", Form(sentences=1), "Explain what eels eat."),
         ("How do eels swim? As exactly three bullet points.", Form(points=3), "How do eels swim?"),
         ("How do eels swim? 40 words at most please", Form(words=40), "How do eels swim?"),
         ("Sum up EelTrack in under 30 words and two sentences.", Form(words=30, sentences=2), "Sum up EelTrack"),

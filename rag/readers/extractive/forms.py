@@ -27,7 +27,7 @@ _LIMIT = (
 )
 _AFTER = r"at most|or (?:less|fewer)|max(?:imum|\.)?|tops|au plus|höchstens|como máximo"
 _BEGINS = r"(?:^\s*|(?<=[,.;:?!]\s)|\(|\b(?:as|in|with|en|mit|con|to|give me|and)\s+)"
-_STOPS = r"(?=\s*(?:$|[,:;.?!)]|\b(?:and|on|about|please|pls)\b))"
+_STOPS = r"(?=\s*(?:$|[,:;.?!)]|\b(?:and|on|about|please|pls|what|how|why|which|whether|who|when|where)\b))"
 _ENDS = r"(?:\s*\b(?:pls|please)\b)?[\s:,.;)]*"
 """What stands before, behind and after a form: it is asked for beside the question, not within it."""
 _UNITS = {

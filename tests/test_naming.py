@@ -1,0 +1,52 @@
+"""A question that names a paper is about that paper, however far the search puts it down."""
+
+from __future__ import annotations
+
+from rag.library import Library
+from rag.nouns import Reason, Status
+from rag.plan import plan
+
+NAMED = "InfAlign: Inference-aware language model alignment"
+OTHER = "Flames: Benchmarking Value Alignment of LLMs in Chinese"
+
+
+def titles(answer) -> list[str]:  # type: ignore[no-untyped-def]
+    return [citation.paper.title for citation in answer.citations]
+
+
+def test_the_paper_that_a_question_names_leads_the_evidence(sample: Library) -> None:
+    for question in ("Which baselines does InfAlign outperform on diversity?", "Who paid for infalign?"):
+        answer = sample.ask(question)
+        assert answer.evidence[0].paper.title == NAMED
+        assert len(answer.evidence) >= 10
+        assert answer.reason is not Reason.NOT_IN_LIBRARY
+
+
+def test_a_named_paper_is_among_few(sample: Library) -> None:
+    assert sample.ask("By what percentage does InfAlign win?", k=2).evidence[0].paper.title == NAMED
+
+
+def test_what_a_named_paper_says_is_quoted_from_it_alone(sample: Library) -> None:
+    answer = sample.ask("What percent improvement does InfAlign report?")
+    assert answer.status is not Status.ABSTAINED
+    assert titles(answer) == [NAMED]
+    assert "8-12%" in answer.text
+
+
+def test_a_filter_keeps_a_named_paper_out(sample: Library) -> None:
+    answer = sample.ask("What percent improvement does InfAlign report?", page="value-alignment")
+    assert NAMED not in [passage.paper.title for passage in answer.evidence]
+
+
+def test_what_about_another_asks_the_same_of_that_one(sample: Library) -> None:
+    first = sample.ask("How well does InfAlign do?")
+    second = sample.ask("What about Flames?", history=[first])
+    assert titles(second)[:1] == [OTHER]
+    assert NAMED not in titles(second)
+
+
+def test_a_question_that_points_back_keeps_what_was_spoken_of(sample: Library) -> None:
+    first = sample.ask("How well does InfAlign do?")
+    spoken = tuple(c.paper.paper_id for c in first.citations)
+    assert plan("How does it differ from Flames?", [first], ("flames",)).focus == spoken
+    assert plan("What about Flames?", [first], ("flames",)).focus == ()
