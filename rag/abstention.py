@@ -15,7 +15,7 @@ def wording(reason: Reason, papers: int, pages: tuple[str, ...] = ()) -> str:
 _KINDS = {
     Reason.NOT_IN_LIBRARY: "No paper was found here that answers this. The library holds {holdings}. "
     "The papers below are the nearest by subject.",
-    Reason.NOT_IN_ABSTRACTS: "The abstracts in the library do not say. The papers below are the nearest by subject; "
+    Reason.NOT_IN_ABSTRACTS: "The abstracts here do not seem to say. The papers below are the nearest by subject; "
     "their full texts may tell.",
     Reason.AMBIGUOUS: "This can be read in several ways, and the papers answer it differently. "
     "Name the method, data set or paper you mean.",

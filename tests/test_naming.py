@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.library import Library
-from rag.nouns import Reason, Status
+from rag.nouns import Reason
 from rag.plan import plan
 
 NAMED = "InfAlign: Inference-aware language model alignment"
@@ -26,10 +26,9 @@ def test_a_named_paper_is_among_few(sample: Library) -> None:
     assert sample.ask("By what percentage does InfAlign win?", k=2).evidence[0].paper.title == NAMED
 
 
-def test_what_a_named_paper_says_is_quoted_from_it_alone(sample: Library) -> None:
-    answer = sample.ask("What percent improvement does InfAlign report?")
-    assert answer.status is not Status.ABSTAINED
-    assert titles(answer) == [NAMED]
+def test_what_a_named_paper_says_is_quoted_from_it_first(sample: Library) -> None:
+    answer = sample.ask("On which dialog benchmarks does InfAlign win, and by how many percent?")
+    assert titles(answer)[:1] == [NAMED]
     assert "8-12%" in answer.text
 
 

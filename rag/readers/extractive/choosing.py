@@ -16,8 +16,6 @@ papers, some with the paper that answers taken away."""
 _ANSWERED = (0.59, 2.31, 2.92, 0.8, -0.66)
 """The same of "the question is answered" on the log-odds of the most relevant paper and its `answering`, fitted on
 these and on questions that a paper's abstract leaves open."""
-_NAMED = 0.8
-"""Least relevance of a paper that the question names, as most have that the search puts first."""
 _LIKELY, _LIKELY_TOO = 0.3, 0.15
 """Relevance from which a further paper is quoted beside the best, and the same where several are asked for: about half
 of the F1 that is to be had, which is where the expected F1 is best (Lipton, Elkan and Naryanaswamy, 2014)."""
@@ -33,8 +31,8 @@ _COMMON = 2
 
 
 def relevance(paper: Weighed) -> float:
-    """Return the probability that `paper` answers, if any does; one that the question names is likely to."""
-    return max(_probability(_RELEVANT, paper.features), _NAMED * paper.is_named)
+    """Return the probability that `paper` answers, if any does."""
+    return _probability(_RELEVANT, paper.features)
 
 
 def confidence(weighed: Sequence[Weighed]) -> float:
@@ -53,7 +51,7 @@ def _probability(coefficients: Sequence[float], features: Sequence[float]) -> fl
 
 def chosen_papers(query: Query, weighed: Sequence[Weighed]) -> list[Weighed]:
     """Return the papers to quote, best first: the likely ones, of those under discussion if any, and those named."""
-    ranked = sorted(weighed, key=lambda w: -relevance(w))
+    ranked = sorted(weighed, key=lambda w: (w.paper.paper_id not in query.named, -relevance(w)))
     discussed = [w for w in ranked if w.paper.paper_id in query.focus]
     likely = _LIKELY_TOO if asks_for_several(query.question) else _LIKELY
     chosen = [w for i, w in enumerate(discussed or ranked) if i == 0 or relevance(w) >= likely][:_MOST_PAPERS]

@@ -45,7 +45,7 @@ class ExtractiveReader:
         answered = confidence(weighed)
         foreign = max((w.quality for w in weighed), default=0.0) < _FOREIGN
         if (answered < _POSSIBLE or foreign) and not query.focus and not names_several(query.question, weighed):
-            yield Draft("", passages, self.name, Status.ABSTAINED, _why_not(query.question, weighed, foreign=foreign))
+            yield Draft("", passages, self.name, Status.ABSTAINED, _why_not(query, weighed, foreign=foreign))
             return
         papers = chosen_papers(query, weighed)
         quoted = [(w, chosen_sentences(w, len(papers))) for w in papers]
@@ -68,9 +68,10 @@ def _notes(form: Form) -> tuple[str, ...]:
     return (f"These are quotes, in the language of the abstracts; an answer in {form.language} needs a model.",)
 
 
-def _why_not(question: str, weighed: Sequence[Weighed], *, foreign: bool) -> Reason:
+def _why_not(query: Query, weighed: Sequence[Weighed], *, foreign: bool) -> Reason:
     """Return why nothing is quoted; what is asked of dates or authors at large is no foreign subject."""
-    if (_is_held(weighed) and not foreign) or stems(question) & stems(metadata_words()):
+    held = query.named or (_is_held(weighed) and not foreign)
+    if held or stems(query.question) & stems(metadata_words()):
         return Reason.NOT_IN_ABSTRACTS
     return Reason.OFF_TOPIC if foreign else Reason.NOT_IN_LIBRARY
 

@@ -44,8 +44,6 @@ class Weighed:
     features: tuple[float, ...]
     answering: tuple[float, ...]
     sentences: tuple[tuple[int, float], ...]
-    is_named: bool = False
-    """Whether the question names it."""
 
 
 def weigh(query: Query, passages: Sequence[Passage], embedder: Embedder) -> list[Weighed]:
@@ -64,7 +62,6 @@ def weigh(query: Query, passages: Sequence[Passage], embedder: Embedder) -> list
             features[i],
             _answering(compared[i], several=several),
             ranked(query.question, p.paper, compared[i], several=several),
-            p.paper.paper_id in query.named,
         )
         for i, p in enumerate(read)
     ]
