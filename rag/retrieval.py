@@ -78,7 +78,7 @@ def dense_weight(query: str) -> float:
     return DENSE_WEIGHT - _SWAY * math.tanh((len(query.split()) - _LENGTH) / _SPREAD)
 
 
-def fuse(dense: Ranking, lexical: Ranking, weight: float = DENSE_WEIGHT) -> list[tuple[str, float]]:
+def fuse(dense: Ranking, lexical: Ranking, weight: float) -> list[tuple[str, float]]:
     """Return (paper_id, score in [0, 1]) from cosines and shares of words, best first, ties by id."""
     lowest = min((cosine for _, cosine in dense), default=0.0)
     room = max(1.0 - lowest, 1e-9)

@@ -27,19 +27,19 @@ def test_words_count_for_more_in_a_long_question() -> None:
 
 
 def test_a_word_said_often_outranks_one_said_once() -> None:
-    assert fuse([], [("a", 1.0), ("b", 1.6)])[0][0] == "b"
+    assert fuse([], [("a", 1.0), ("b", 1.6)], DENSE_WEIGHT)[0][0] == "b"
 
 
 def test_words_that_found_next_to_nothing_do_not_outvote_the_vectors() -> None:
-    assert fuse([("a", 0.6), ("b", 0.4), ("c", 0.1)], [("c", 0.05), ("b", 0.01)])[0][0] == "a"
+    assert fuse([("a", 0.6), ("b", 0.4), ("c", 0.1)], [("c", 0.05), ("b", 0.01)], DENSE_WEIGHT)[0][0] == "a"
 
 
 def test_one_list_alone_keeps_its_order() -> None:
-    assert [name for name, _ in fuse([], [("x", 0.9), ("y", 0.5), ("z", 0.1)])] == ["x", "y", "z"]
+    assert [name for name, _ in fuse([], [("x", 0.9), ("y", 0.5), ("z", 0.1)], DENSE_WEIGHT)] == ["x", "y", "z"]
 
 
 def test_equal_scores_go_by_id() -> None:
-    assert [name for name, _ in fuse([("b", 0.4), ("a", 0.4)], [])] == ["a", "b"]
+    assert [name for name, _ in fuse([("b", 0.4), ("a", 0.4)], [], DENSE_WEIGHT)] == ["a", "b"]
 
 
 @given(COSINES, SHARES, st.floats(0.49, 0.65))
