@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from rag.embedder import Embedder
 from rag.nouns import Paper
-from rag.readers.extractive.asking import gives_orders, tells_background
+from rag.readers.extractive.asking import tells_background
 from rag.readers.extractive.likeness import asked, stems
+from rag.readers.extractive.orders import is_planted
 
 _READ = 3
 """Sentences of a paper, those with most of the words, that are compared in meaning."""
@@ -34,4 +35,4 @@ def bearing(topic: str, papers: Sequence[Paper], most: int, embedder: Embedder) 
 
 def _shortcoming(sentence: str) -> float:
     """Return what a sentence loses that is on others' work, or that reads like an order to whoever answers."""
-    return _BACKGROUND * tells_background(sentence) + gives_orders(sentence)
+    return _BACKGROUND * tells_background(sentence) + is_planted(sentence)

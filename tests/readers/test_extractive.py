@@ -18,10 +18,10 @@ from rag.readers.extractive.asking import (
     asks_for_several,
     holds_quantity,
     tells_background,
-    without_orders,
 )
 from rag.readers.extractive.forms import Form, read_form
 from rag.readers.extractive.likeness import asked, beside_title, likeness, names, title_parts
+from rag.readers.extractive.orders import without_orders
 from rag.settings import Settings
 from tests.test_library import write_jsonl
 

@@ -35,14 +35,6 @@ _CONTRIBUTION = re.compile(
     r"|describ|survey|review|offer|provid|categori|demonstrat)",
     re.I,
 )
-_ORDER = re.compile(
-    r"\b(must|should|shall|always|never)\b.{0,60}\b(answer|reply|respond|say|state|output|print|repeat|recommend)\b"
-    r"|\b(ignore|disregard|forget)\b.{0,40}\b(instructions?|prompts?|rules|above)\b"
-    r"|\b(reading|summari[sz]ing|processing) this (abstract|text|paper|page)\b"
-    r"|\byour (answer|reply|response|output|instructions)\b|\byou are (now|an? (ai|assistant))\b"
-    r"|(忽略|无视).{0,20}(指令|指示)",
-    re.I,
-)
 _METADATA = {
     "Date": "date dated year month published publication fecha año publicó datum jahr veröffentlicht année publié",
     "uthors": "author authors coauthors autor autores autoren auteur auteurs",
@@ -79,14 +71,3 @@ def tells_background(sentence: str) -> bool:
 def tells_contribution(sentence: str) -> bool:
     """Tell whether a sentence says what its own paper does, by the verbs with which abstracts say so."""
     return _CONTRIBUTION.search(sentence) is not None
-
-
-def gives_orders(sentence: str) -> bool:
-    """Tell whether a sentence says what whoever answers is to say, as planted text does and findings do not."""
-    return _ORDER.search(sentence) is not None
-
-
-def without_orders(question: str) -> str:
-    """Return `question` without sentences that tell whoever answers what to say; all of it if nothing else is there."""
-    kept = [sentence for sentence in re.split(r"(?<=[.!?。！？])\s+", question) if not gives_orders(sentence)]
-    return " ".join(kept) or question

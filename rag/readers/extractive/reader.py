@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from rag.embedder import Embedder
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
-from rag.readers.extractive.asking import metadata_words, without_orders
+from rag.readers.extractive.asking import metadata_words
 from rag.readers.extractive.choosing import chosen_papers, chosen_sentences, confidence, names_several, relevance
 from rag.readers.extractive.forms import Form, read_form
 from rag.readers.extractive.likeness import stems
+from rag.readers.extractive.orders import without_orders
 from rag.readers.extractive.phrasing import phrase, phrase_in_form
 from rag.readers.extractive.weighing import Weighed, weigh
 

@@ -12,13 +12,13 @@ from rag.embedder import Embedder
 from rag.nouns import Paper
 from rag.readers.extractive.asking import (
     asks_for_quantity,
-    gives_orders,
     holds_quantity,
     metadata_words,
     tells_background,
     tells_contribution,
 )
 from rag.readers.extractive.likeness import asked, beside_title, folded, names, stems
+from rag.readers.extractive.orders import is_planted
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -110,7 +110,7 @@ def ranked(question: str, paper: Paper, compared: Compared, *, several: bool) ->
         + _OPENING * (i == 1)
         + _BACKGROUND * tells_background(text)
         + _OFFERS * (several and tells_contribution(text))
-        + _PLANTED * gives_orders(text)
+        + _PLANTED * is_planted(text)
         for i, text in enumerate(texts)
     ]
     first = 0 if fields & stems(question) or len(texts) == 1 else 1
