@@ -49,3 +49,18 @@ def test_a_question_that_points_back_keeps_what_was_spoken_of(sample: Library) -
     spoken = tuple(c.paper.paper_id for c in first.citations)
     assert plan("How does it differ from Flames?", [first], ("flames",)).focus == spoken
     assert plan("What about Flames?", [first], ("flames",)).focus == ()
+
+
+def test_what_many_papers_speak_of_names_none_of_them(sample: Library) -> None:
+    answer = sample.ask("Why does DPO decrease the likelihood of preferred responses?")
+    assert titles(answer)[0].startswith("Unintentional Unalignment")
+
+
+def test_who_wrote_a_paper_whose_names_are_unknown_is_said_to_be_unknown(sample: Library) -> None:
+    assert "7 authors, whose names are not known here" in sample.ask("Who wrote the KorNAT paper?").text
+    assert "names" not in sample.ask("How many authors does KorNAT have?").text
+
+
+def test_which_group_has_most_papers_is_counted_over_all(sample: Library) -> None:
+    answer = sample.ask("Which organisation published the most papers here?")
+    assert answer.text.startswith("127 papers by organisation: MAIR Lab: 1, not known: 126.")

@@ -43,6 +43,8 @@ def read_kind(text: str) -> tuple[Asked | None, str]:
         if group := _GROUPED.search(text):
             return Asked(Kind.GROUPS, _group(group["g"].lower())), blank(text, [group.span()])
         return Asked(Kind.COUNT, by, descending), text
+    if most := _MOST_OF.search(text):
+        return Asked(Kind.GROUPS, _group(most["g"].lower())), blank(text, [most.span()])
     extreme, text = _read_extreme(text)
     if extreme is not None:
         return extreme, text
@@ -73,7 +75,18 @@ _GROUPED = re.compile(
 )
 
 
+_MOST_OF = re.compile(
+    r"\b(?:which|what)\s+(?P<g>year|month|page|organi[sz]ation|lab|laboratory|institution|institute|group|company)\s+"
+    rf"(?:\w+\s+){{0,2}}?(?:the\s+)?most\s+{PAPERS}\b",
+    re.I,
+)
+"""`Which organisation has the most papers?`: a count by group tells."""
+_ORGANISATIONS = ("lab", "laboratory", "institution", "institute", "group", "company")
+
+
 def _group(said: str) -> str:
+    if said in _ORGANISATIONS:
+        return "organisation"
     return "authors" if "author" in said else said.split()[-1].replace("organiz", "organis")
 
 

@@ -64,6 +64,8 @@ class RecordReader:
         lines, unknown = [], 0
         for place, passage in enumerate(self._shown, start=1):
             told = {field: _told(passage.paper, field) for field in self._fields}
+            if told.get("authors") and not passage.paper.authors and _WHO.search(query.question):
+                told["authors"] += ", whose names are not known here"
             known = [text for text in told.values() if text]
             missing = [FIELDS[field] for field, text in told.items() if not text]
             unknown += len(missing)
@@ -79,6 +81,9 @@ class RecordReader:
             yield Draft(text, self._shown, self.name, Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
         else:
             yield Draft(text, self._shown, self.name)
+
+
+_WHO = re.compile(r"\b(?:who|whom|whose|names?|by)\b", re.I)
 
 
 def _told(paper: Paper, field: str) -> str:

@@ -10,7 +10,7 @@ from rag.catalogue import Catalogue
 from rag.indexes import Indexes
 from rag.questions.named import Named
 from rag.questions.wording import folded
-from rag.text.names import is_marked
+from rag.text.names import fold, is_marked
 from rag.text.titles import is_generic, normalise_title
 
 _NEAREST = 10
@@ -34,14 +34,22 @@ def papers_meant(question: str, names: Sequence[Named], catalogue: Catalogue, in
     found = _titled(question, catalogue, indexes)
     for named in names:
         holders = named.titled if named.titled else named.papers
-        if not _tells_apart(named, indexes):
+        if not _tells_apart(named, indexes) or len(holders) != 1:
             continue
-        if len(holders) == 1 and not any(m.start < named.end and named.start < m.end for m in found):
+        if len(named.papers) > _ORDINARY and not _begins_with(named, holders[0], catalogue):
+            continue  # a thing that many papers speak of, one of them in its title
+        if not any(m.start < named.end and named.start < m.end for m in found):
             found.append(Meant(named.start, named.end, holders[0]))
     first: dict[str, Meant] = {}
     for meant in sorted(found, key=lambda m: m.start):
         first.setdefault(meant.paper_id, meant)
     return tuple(first.values())
+
+
+def _begins_with(named: Named, paper_id: str, catalogue: Catalogue) -> bool:
+    """Tell whether a title's part before the colon is the name."""
+    holder = catalogue.get([paper_id]).get(paper_id)
+    return holder is not None and fold(holder.title.partition(":")[0]) == named.name
 
 
 def _tells_apart(named: Named, indexes: Indexes) -> bool:
