@@ -122,12 +122,16 @@ class WalkingReader:
             yield replace(usual, status=Status.PARTIAL, reason=Reason.NOT_IN_ABSTRACTS, warnings=(note,))
             return
         shown = tuple(passages[allowed[paper.paper_id] - 1] for paper in self._in_order(listed))
-        lead, most = self._lead(shown, len(allowed))
+        lead, most = self._lead(shown, len(allowed), ranking.strange)
         shown = shown[:most]
         text = "\n".join([lead, "", *self._lines([passage.paper for passage in shown])])
-        yield Draft(
-            text, shown, self.name, usual.status, usual.reason, counted=(lead,), warnings=(_ending(left, listed),)
-        )
+        status, reason = usual.status, usual.reason
+        notes: tuple[str, ...] = (_ending(left, listed),)
+        if ranking.strange:
+            named = ", ".join(f"“{word}”" for word in ranking.strange)
+            status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
+            notes = (f"In no abstract here: {named}. These papers come closest to the rest.", *notes)
+        yield Draft(text, shown, self.name, status, reason, counted=(lead,), warnings=notes)
 
     def _lines(self, papers: Sequence[Paper]) -> Iterator[str]:
         """Yield for each paper its quotes, and its record where the order goes by what stands there."""
@@ -140,14 +144,15 @@ class WalkingReader:
         by = self._asked.by or ("date" if self._asked.kind is Kind.EXTREME else None)
         return list(listed) if by is None else ordered(listed, by, descending=self._asked.descending)
 
-    def _lead(self, shown: Sequence[Passage], looked_at: int) -> tuple[str, int]:
+    def _lead(self, shown: Sequence[Passage], looked_at: int, strange: Sequence[str]) -> tuple[str, int]:
         """Return the sentence that counts, and how many of `shown` to name below it."""
         papers = [passage.paper for passage in shown]
         if self._asked.kind is Kind.EXTREME:
             return self._extremes(papers)
-        order = "" if self._asked.by else "; the closest first"
-        speak = "speaks" if len(papers) == 1 else "speak"
-        lead = f"{len(papers)} of {plural(looked_at, 'paper')} {speak} to this"
+        order = "" if self._asked.by or strange else "; the closest first"
+        s = "s" if len(papers) == 1 else ""
+        speak = f"come{s} closest" if strange else f"speak{s} to this"
+        lead = f"{len(papers)} of {plural(looked_at, 'paper')} {speak}"
         return f"{lead}{self._apart}{order}:", MOST
 
     def _extremes(self, papers: Sequence[Paper]) -> tuple[str, int]:

@@ -81,6 +81,13 @@ def test_a_list_on_a_subject_that_nobody_here_speaks_of_is_empty(question: str, 
     assert not answer.citations
 
 
+def test_where_no_paper_has_a_word_of_the_subject_the_list_is_but_of_the_closest(sample: Library) -> None:
+    answer = ask(sample, "Are there any papers on mechanistic interpretability?")
+    assert answer.status is Status.PARTIAL
+    assert "of 127 papers come closest" in answer.text
+    assert any(warning.startswith("In no abstract here: “mechanistic”.") for warning in answer.warnings)
+
+
 def test_the_top_by_a_field_are_the_extremes_of_those_found(sample: Library) -> None:
     answer = ask(sample, "top 5 papers by number of authors about benchmarks")
     counts = [citation.paper.author_count or 0 for citation in answer.citations]
