@@ -64,3 +64,11 @@ def test_who_wrote_a_paper_whose_names_are_unknown_is_said_to_be_unknown(sample:
 def test_which_group_has_most_papers_is_counted_over_all(sample: Library) -> None:
     answer = sample.ask("Which organisation published the most papers here?")
     assert answer.text.startswith("127 papers by organisation: MAIR Lab: 1, not known: 126.")
+
+
+def test_which_of_these_is_asked_of_the_papers_just_listed(sample: Library) -> None:
+    first = sample.ask("Which papers mention Anthropic?")
+    second = sample.ask("and which of these are from 2024?", history=[first])
+    assert set(titles(second)) < set(titles(first))
+    assert all((citation.paper.date or "").startswith("2024") for citation in second.citations)
+    assert second.text.startswith("2 of 127 papers are from 2024 and are among the 3 just spoken of")

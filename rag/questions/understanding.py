@@ -16,7 +16,7 @@ from typing import Any
 from rag.filters import Filters
 from rag.questions.criteria import read_criteria
 from rag.questions.held import Held
-from rag.questions.kinds import Asked, read_kind
+from rag.questions.kinds import Asked, Kind, read_kind
 from rag.questions.periods import PERIOD, period
 from rag.questions.reading import PAPERS, Read
 from rag.questions.wording import QUOTED, blank
@@ -128,6 +128,8 @@ def understand(
     sets = _merged(reads)
     if among and (these := _THESE.search(rest)):
         sets["among"], rest = among, blank(rest, [these.span()])
+        if asked is None and reads and is_understood(rest):
+            asked = Asked(Kind.LIST)  # "which of these are from 2024?"
     filters = Filters(**sets).leaving(dropped)
     notes = tuple(read.note for read in reads if read.note and not set(read.sets) <= set(dropped))
     topic = "".join(" " if b == " " and h != " " else q for q, h, b in zip(question, hidden, rest, strict=True))
