@@ -20,13 +20,13 @@ from rag.errors import LibraryLocked, LibraryMissing, UsageError, WorkFailed
 from rag.filters import Filters, checked_period
 from rag.indexes import Indexes
 from rag.intake import Intake
-from rag.locked import copy_if_locked, refusal
 from rag.locking import WriterLock
 from rag.neighbours import find_paper, neighbours
 from rag.nouns import Answer, Hit, Paper, Passage, Query, Receipt, Sighting
 from rag.plan import plan
 from rag.questions.saying import set_apart
 from rag.questions.scope import Scope, exact_reader, is_plain, read_scope
+from rag.read_only import copy_if_locked, refusal
 from rag.readers import Reader, choose_reader
 from rag.readers.comparing import ComparingReader
 from rag.readers.likening import LikeningReader
@@ -248,8 +248,8 @@ class Library:
                 else reader.plan(scope.subject, earlier) or by_rules
             )
             reads_all = query.whole_library or (special is None and asks_for_all(scope.understood))
-            query = replace(query, question=scope.subject, filters=scope.filters.to_dict(), whole_library=reads_all)
-            query = query if query.focus else replace(query, named=named)
+            query = replace(query, question=scope.subject, filters=scope.filters.to_dict())
+            query = replace(query, named=named, whole_library=reads_all)
         with _timed(timings, "retrieve"):
             searched = passed.allowed(self.catalogue) if exact else scope.allowed
             few = k or (max(_RERANKED, chosen.k) if chosen.rerank and not special else chosen.k)

@@ -25,14 +25,14 @@ _SHORT = 9
 def plan(question: str, history: Sequence[Answer], named: tuple[str, ...] = ()) -> Query:
     """Return the query for `question`, which names the papers `named`, after `history`, oldest first."""
     if not history or not leans_back(question):
-        return Query(question, question, named=named)
+        return Query(question, question)
     if named and not _POINTS_BACK.search(question):  # "what about the other one?" asks the same of another
-        return Query(question, f"{question} ({history[-1].question})", named=named)
+        return Query(question, f"{question} ({history[-1].question})")
     last = next((a for a in reversed(history) if a.citations), history[-1])
     focus = tuple(c.paper.paper_id for c in last.citations)
     titles = "; ".join(c.paper.title for c in last.citations[:2])
     about = titles or last.standalone_question
-    return Query(question, f"{question} ({about})", focus=focus, named=named)
+    return Query(question, f"{question} ({about})", focus=focus)
 
 
 def leans_back(question: str) -> bool:

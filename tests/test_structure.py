@@ -12,12 +12,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LAYERS = [
     {"nouns", "errors", "settings"},
-    {"text", "tokens", "terms", "retries", "waiting"},
+    {"text", "retries", "waiting"},
     {"pages", "catalogue", "cite", "audit", "present", "export", "abstention"},
     {"embedder", "filters", "familiar"},
     {"indexes", "plan"},
     {"questions", "digest", "neighbours"},
-    {"retrieval", "readers", "intake", "locked", "locking", "enrich"},
+    {"retrieval", "readers", "intake", "read_only", "locking", "enrich"},
     {"answering"},
     {"library", "llama"},
     {"environment", "doctor", "page", "commands", "__main__", "__init__"},

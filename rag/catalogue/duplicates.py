@@ -12,8 +12,8 @@ from itertools import combinations
 
 from rag.catalogue import rows
 from rag.catalogue.decisions import Decision, Side, Verdict, apart_pairs, are_apart, side_of
-from rag.catalogue.neighbours import decisions
 from rag.catalogue.regroup import regroup
+from rag.catalogue.touched import decisions
 from rag.errors import UsageError
 from rag.nouns import Sighting
 

@@ -15,8 +15,8 @@ from itertools import count
 from rag.catalogue import identity, rows
 from rag.catalogue.decisions import decided
 from rag.catalogue.merging import merge
-from rag.catalogue.neighbours import Row, neighbourhood
 from rag.catalogue.people import recount
+from rag.catalogue.touched import Row, neighbourhood
 from rag.nouns import Paper, Record, Sighting
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
-from rag.catalogue.neighbours import decision_from_row
+from rag.catalogue.touched import decision_from_row
 
 _SIDES = ("", "-wal", "-shm")
 _LEAP = 1000

@@ -18,11 +18,11 @@ from pathlib import Path
 from rag.catalogue import duplicates, identity, rows, schema
 from rag.catalogue.duplicates import Duplicates
 from rag.catalogue.failures import mapped
-from rag.catalogue.neighbours import among
 from rag.catalogue.people import bearer
 from rag.catalogue.regroup import Added, forget, regroup, store_sighting
 from rag.catalogue.remembered import Remembered
 from rag.catalogue.salvage import COLUMNS, DECISION_COLUMNS, Row
+from rag.catalogue.touched import among
 from rag.errors import LibraryDamaged, UnknownPaper
 from rag.nouns import Paper, Sighting
 from rag.text.titles import normalise_title
@@ -276,13 +276,8 @@ class Catalogue:
 
     def titled(self, title: str) -> Paper | None:
         """Return the one paper with this title, in any case and punctuation; None where none or several have it."""
-        key = normalise_title(title)
-        found = [
-            paper_id
-            for paper_id, held in self._read("select paper_id, title from papers")
-            if normalise_title(held) == key
-        ]
-        return self.get(found)[found[0]] if key and len(found) == 1 else None
+        found = self._read("select distinct paper_id from sightings where title_key = ?", normalise_title(title))
+        return self.get(found[0])[found[0][0]] if len(found) == 1 else None
 
     def last_number(self) -> int:
         """Return the number of the paper added last; numbers only grow."""

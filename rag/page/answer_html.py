@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.nouns import Answer, Claim, Status, Support
+from rag.nouns import EXTRACTIVE, Answer, Claim, Status, Support
 from rag.page.markup import attribute, in_tag, paper_text, styles
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
@@ -38,6 +38,8 @@ def audit_summary(answer: Answer) -> str:
     if not checked or answer.status is Status.ABSTAINED:
         return ""
     supported = sum(c.support is Support.SUPPORTED for c in checked)
+    if answer.reader == EXTRACTIVE and supported == len(checked):
+        return "Word for word from the abstracts and records; whether it answers the question is yours to judge."
     parts = [f"{supported} of {len(checked)} sentence{'s' * (len(checked) != 1)} supported by the words of the sources"]
     for support, words in (
         (Support.NUMBER_NOT_FOUND, "with a number not found"),

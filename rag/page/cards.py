@@ -21,7 +21,7 @@ def related_html(answer: Answer) -> str:
     """Return the nearest titles of an answer that is not a full one: related, not evidence."""
     if not answer.related:
         return ""
-    items = "".join(f"<li>{paper_link(p)} <span>{attribute(shown_date(p.date))}</span></li>" for p in answer.related)
+    items = "".join(f"<li>{paper_link(p)} <span>{attribute(_dated(p))}</span></li>" for p in answer.related)
     word = "Related, not evidence" if answer.status is Status.ABSTAINED else "Also related"
     return f'<section class="related"><h3>{word}</h3><ul>{items}</ul></section>'
 
@@ -34,6 +34,11 @@ def shown_date(date: str | None) -> str:
     if not rest or not rest[0].isdigit() or not 1 <= int(rest[0]) <= 12:
         return year
     return " ".join([*(str(int(day)) for day in rest[1:2] if day.isdigit()), _MONTHS[int(rest[0]) - 1], year])
+
+
+def _dated(paper: Paper) -> str:
+    """Return a paper's date for reading, saying so where its year was inferred."""
+    return shown_date(paper.date) + (" (year inferred)" if paper.date and paper.date_inferred else "")
 
 
 def shown_authors(paper: Paper, most: int = _AUTHORS) -> str:
@@ -68,7 +73,7 @@ def _alike(paper: Paper) -> str:
 
 def _about(paper: Paper, cited: bool, name: str) -> str:
     """Return the metadata line of a card, highlighted where the answer cites it."""
-    date = shown_date(paper.date) + (" (year inferred)" if paper.date and paper.date_inferred else "")
+    date = _dated(paper)
     seen = f"seen on {', '.join(paper.pages)}" if paper.pages else ""
     line = " · ".join(paper_text(part) for part in (date, shown_authors(paper), paper.organisation, seen) if part)
     if cited:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import AbstractQAError, UsageError, WorkFailed
-from rag.page.neighbours import LOCAL, OnlyThisMachine
+from rag.page.other_sites import LOCAL, OnlyThisMachine
 
 if TYPE_CHECKING:
     from rag.library import Library

@@ -28,6 +28,8 @@ _PARTS = {
     Reason.NOT_IN_ABSTRACTS: "The closest passages: the abstracts may not say it",
 }
 """What is said of an answer in part; for other reasons the same as of an abstention."""
+_FOUND_NOTHING = {Reason.NOT_IN_ABSTRACTS: "Not found in the abstracts"}
+"""What is said instead where no model read: words were compared, and that proves no absence."""
 _STATUS = {Status.PARTIAL: "Answered in part", Status.ABSTAINED: "No answer", Status.ERROR: "No answer"}
 _MOST_OPEN = 2
 """Notes that are shown at once; more are folded."""
@@ -77,7 +79,8 @@ def _body(turn: Turn) -> str:
 def _kind(answer: Answer) -> str:
     if not answer.final or answer.status is Status.ANSWERED:
         return ""
-    kinds = _KINDS | _PARTS if answer.status is Status.PARTIAL else _KINDS
+    kinds = _KINDS | (_FOUND_NOTHING if answer.reader == EXTRACTIVE else {})
+    kinds |= _PARTS if answer.status is Status.PARTIAL else {}
     words = kinds.get(answer.reason, "") if answer.reason else ""
     lead = _STATUS.get(answer.status, "")
     return f'<p class="kind-line is-{answer.status}"><strong>{words or lead}</strong></p>'

@@ -13,26 +13,12 @@ from shutil import which
 
 import pytest
 
-from rag.__main__ import main
 from tests.conftest import ROOT, SAMPLE
 
 ANSWER_KEYS = [
     "id", "question", "standalone_question", "status", "reason", "text", "citations", "claims", "related", "evidence",
     "filters", "coverage", "table", "warnings", "reader", "usage", "timings",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
-    def call(*argv: object) -> tuple[int, str, str]:
-        try:
-            code = main([str(a) for a in argv])
-        except SystemExit as exc:
-            code = int(exc.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def one_line(text: str) -> bool:

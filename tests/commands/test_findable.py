@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from rag.__main__ import main
-
 RECORDS = [
     {"id": "perch", "title": "Perch of a Lake", "abstract": "We count perch in a lake. They return.", "date": "2024"},
     {
@@ -18,19 +16,6 @@ RECORDS = [
     },
     {"id": "owl", "title": "Owls of a Wood", "abstract": "Owls call at night. We write it down.", "date": "2025-03"},
 ]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
-    def call(*argv: object) -> tuple[int, str, str]:
-        try:
-            code = main([str(a) for a in argv])
-        except SystemExit as exc:
-            code = int(exc.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.nouns import Status, Support
+from rag.nouns import EXTRACTIVE, Status, Support
 from rag.page.answer_html import answer_html, audit_summary
 from tests.page.papers import DRIFT, TIDE
 from tests.page.scripted import LINES, scripted_answer
@@ -80,3 +80,10 @@ def test_every_angle_bracket_of_a_text_is_escaped(words: list[str]):
     html = answer_html(replace(scripted_answer("?", ()), text=text), 1)
     assert "<x>" not in html
     assert "<script>" not in html
+
+
+def test_a_reader_in_quotes_is_credited_with_quoting_and_not_with_answering() -> None:
+    quotes = replace(scripted_answer("?", [("Owls hunt mice", Support.SUPPORTED, ())]), reader=EXTRACTIVE)
+    assert "yours to judge" in audit_summary(quotes)
+    marked = replace(scripted_answer("?", [("Owls hunt 9 mice", Support.NUMBER_NOT_FOUND, ())]), reader=EXTRACTIVE)
+    assert audit_summary(marked) == "0 of 1 sentence supported by the words of the sources, 1 with a number not found."
