@@ -22,17 +22,11 @@ from rag.indexes import Indexes
 from rag.intake import Intake
 from rag.locking import WriterLock
 from rag.neighbours import find_paper, neighbours
-from rag.nouns import Answer, Hit, Paper, Passage, Query, Receipt, Sighting
-from rag.plan import plan
-from rag.questions.saying import set_apart
-from rag.questions.scope import Scope, exact_reader, is_plain, read_scope
+from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Sighting
+from rag.questions.scope import read_scope
 from rag.read_only import copy_if_locked, refusal
-from rag.readers import Reader, choose_reader
-from rag.readers.comparing import ComparingReader
-from rag.readers.likening import LikeningReader
-from rag.readers.readings import several_readings
-from rag.readers.walking import WalkingReader, asks_for_all, walking
-from rag.retrieval import best_of, retrieve
+from rag.retrieval import retrieve
+from rag.routing import Router
 from rag.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -44,10 +38,6 @@ Progress = Callable[[str, int, int], None]
 """Called with (what is done, done, total)."""
 LONGEST_QUESTION = 8000
 """Characters of a question; more is a page, not a question."""
-_EVERYTHING = 400
-"""Papers that are read for a question about the whole library: as many as a few batches hold."""
-_RERANKED = 50
-"""Papers found for a model to choose from, where it does."""
 _WAIT = 60.0
 """Seconds that a second writer waits for the first."""
 _FEW = 256
@@ -63,11 +53,12 @@ class Library:
         self._place = Path(self._copy.name) if self._copy else folder
         self.catalogue = Catalogue(self._place / "library.db")
         self._embedder: Embedder | None = None
-        self._sentences = Remembering(self.embedder)
         self._guard = threading.Lock()
         self._lock = WriterLock(folder)
         self._not_before = 0.0
         self.indexes = Indexes(self._place, self.catalogue, self.embedder, settings.chroma_url)
+        sentences = Remembering(self.embedder)
+        self._router = Router(self.catalogue, self.indexes, lambda: sentences)
 
     @classmethod
     def open(cls, folder: str | Path, settings: Settings | None = None, *, create: bool = True) -> Library:
@@ -231,32 +222,11 @@ class Library:
         earlier = self._earlier(history, chosen)
         with _timed(timings, "plan"):
             scope = read_scope(asked, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
-            exact = self._likening(scope) or exact_reader(scope, self.catalogue)
-            usual = choose_reader(chosen, self._remembering)
-            special = (
-                exact
-                or self._comparing(scope, usual)
-                or self._walking(scope, usual)
-                or several_readings(scope, earlier, self._remembering, usual)
-            )
-            reader = special or usual
-            named = tuple(meant.paper_id for meant in scope.meant)
-            by_rules = plan(scope.subject, earlier, named)
-            query = (
-                by_rules
-                if not special and is_plain(scope, earlier)
-                else reader.plan(scope.subject, earlier) or by_rules
-            )
-            reads_all = query.whole_library or (special is None and asks_for_all(scope.understood))
-            query = replace(query, question=scope.subject, filters=scope.filters.to_dict())
-            query = replace(query, named=named, whole_library=reads_all)
+            route = self._router.route(scope, passed, earlier, chosen, k)
         with _timed(timings, "retrieve"):
-            searched = passed.allowed(self.catalogue) if exact else scope.allowed
-            few = k or (max(_RERANKED, chosen.k) if chosen.rerank and not special else chosen.k)
-            passages = self._find(query, _EVERYTHING if query.whole_library else few, searched)
-            passages = special.in_front(passages) if special else passages
+            passages = self._router.passages(route)
         holdings = Holdings(scope.coverage, tuple(self.catalogue.pages()), scope.notes, bool(scope.meant))
-        for growing in answer(query, passages, reader, holdings, earlier):
+        for growing in answer(route.query, passages, route.reader, holdings, earlier):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
             warnings, usage = (*growing.warnings, *waiting), growing.usage.priced(chosen.prices)
@@ -284,52 +254,11 @@ class Library:
 
     # ------------------------------------------------------------------ within
 
-    def _find(self, query: Query, k: int, allowed: Collection[str] | None) -> tuple[Passage, ...]:
-        """Retrieve, with the papers in front that the conversation is about or the question names."""
-        queries = (query.standalone, *query.parts)
-        found = best_of([retrieve(self.catalogue, self.indexes, text, k, allowed) for text in queries])[:k]
-        held = {passage.paper.paper_id: passage for passage in found}
-        front = [name for name in dict.fromkeys((*query.focus, *query.named)) if allowed is None or name in allowed]
-        missed = [name for name in front if name not in held]
-        for passage in retrieve(self.catalogue, self.indexes, query.standalone, len(missed), missed):
-            held[passage.paper.paper_id] = replace(passage, dense_rank=None, lexical_rank=None)
-        first = [held.pop(name) for name in front if name in held]
-        return (*first, *held.values())[:k]
-
     def _waiting(self) -> tuple[str, ...]:
         """Return the warning that some papers are not indexed yet, if so."""
         if not (count := self.catalogue.count_stale()):
             return ()
         return (f"{count:,} papers are not indexed yet and may be missed; adding any page again goes on with them.",)
-
-    def _comparing(self, scope: Scope, writer: Reader) -> ComparingReader | None:
-        """Return what sets papers side by side, where the question does."""
-        if scope.comparison is None:
-            return None
-        named = self.catalogue.get([paper_id for paper_id, _ in scope.comparison.papers])
-        papers = [named[paper_id] for paper_id, _ in scope.comparison.papers if paper_id in named]
-        if len(papers) < len(scope.comparison.papers):
-            return None
-        return ComparingReader(scope.comparison, papers, self._sentences, writer)
-
-    def _remembering(self) -> Embedder:
-        """Return the embedder that remembers sentences."""
-        return self._sentences
-
-    def _likening(self, scope: Scope) -> LikeningReader | None:
-        """Return what names the papers like one, where the question asks for them."""
-        paper = self.paper(scope.similar[0]) if scope.similar else None
-        if paper is None or scope.similar is None:
-            return None
-        near = neighbours(paper, scope.similar[1], self.catalogue, self.indexes, scope.allowed)
-        return LikeningReader(paper, [Passage(other, score) for other, score in near], self._remembering)
-
-    def _walking(self, scope: Scope, usual: Reader) -> WalkingReader | None:
-        """Return what walks down the whole list, where the question asks for papers on a subject and no model reads."""
-        apart = set_apart(scope.filters.unknown(self.catalogue))
-        return walking(
-            scope.understood, apart, self._remembering, usual, lambda query: self._find(query, _EVERYTHING, None)
-        )
 
     def _earlier(self, history: Sequence[Answer | str], settings: Settings) -> list[Answer]:
         """Return the conversation so far as Answers; plain questions are answered, each after those before it."""

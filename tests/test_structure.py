@@ -18,7 +18,7 @@ LAYERS = [
     {"indexes", "plan"},
     {"questions", "digest", "neighbours"},
     {"retrieval", "readers", "intake", "read_only", "locking", "enrich"},
-    {"answering"},
+    {"answering", "routing"},
     {"library", "llama"},
     {"environment", "doctor", "page", "commands", "__main__", "__init__"},
 ]

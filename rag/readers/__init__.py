@@ -1,5 +1,5 @@
 """Readers: what writes a draft from a question and its evidence, with a model or without."""
 
-from rag.readers.choice import Reader, choose_reader
+from rag.readers.choice import Reader, SpecialReader, choose_reader
 
-__all__ = ["Reader", "choose_reader"]
+__all__ = ["Reader", "SpecialReader", "choose_reader"]

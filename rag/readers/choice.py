@@ -31,6 +31,13 @@ class Reader(Protocol):
         """Yield the growing draft, at least once; the last one is the whole."""
 
 
+class SpecialReader(Reader, Protocol):
+    """What answers questions of one kind, in the place of the usual reader."""
+
+    def in_front(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Return the papers it answers from, in front of those that were found."""
+
+
 def choose_reader(settings: Settings, embedder: Callable[[], Embedder]) -> Reader:
     """Return the reader that the settings call for."""
     quotes = ExtractiveReader(embedder)

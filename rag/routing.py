@@ -1,0 +1,135 @@
+"""From a question to its query, and to the reader and the papers that it goes to.
+
+Some kinds of questions have a reader of their own; the first that takes a question has it, and what none takes is for
+the usual one: a model, or quotes. Not handled here: what a question says (`rag.questions`), and how papers are ranked
+(`rag.retrieval`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from rag.catalogue import Catalogue
+from rag.embedder import Embedder
+from rag.filters import Filters
+from rag.indexes import Indexes
+from rag.neighbours import neighbours
+from rag.nouns import Answer, Passage, Query
+from rag.plan import plan
+from rag.questions.saying import set_apart
+from rag.questions.scope import Scope, exact_reader, is_plain
+from rag.readers import Reader, SpecialReader, choose_reader
+from rag.readers.comparing import ComparingReader
+from rag.readers.likening import LikeningReader
+from rag.readers.readings import several_readings
+from rag.readers.walking import WalkingReader, asks_for_all, walking
+from rag.retrieval import best_of, retrieve
+from rag.settings import Settings
+
+_EVERYTHING = 400
+"""Papers that are read for a question about the whole library: as many as a few batches hold."""
+_RERANKED = 50
+"""Papers found for a model to choose from, where it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a question goes: its query, the reader, and how many of which papers (None: of all) are looked for."""
+
+    query: Query
+    usual: Reader
+    special: SpecialReader | None
+    """The reader of its own that it has, if any."""
+    most: int
+    allowed: Collection[str] | None
+
+    @property
+    def reader(self) -> Reader:
+        """What writes the answer."""
+        return self.special or self.usual
+
+
+class Router:
+    """Sends questions to readers, and finds the papers to read."""
+
+    def __init__(self, catalogue: Catalogue, indexes: Indexes, embedder: Callable[[], Embedder]) -> None:
+        self._catalogue, self._indexes, self._embedder = catalogue, indexes, embedder
+
+    def route(
+        self, scope: Scope, passed: Filters, history: Sequence[Answer], settings: Settings, k: int | None = None
+    ) -> Route:
+        """Return where a question of this scope goes; `passed` are the filters that it does not state itself."""
+        usual = choose_reader(settings, self._embedder)
+        exact = self._likening(scope) or exact_reader(scope, self._catalogue)
+        special = exact or self._special(scope, history, usual)
+        query = _query(scope, history, usual, special)
+        few = k or (max(_RERANKED, settings.k) if settings.rerank and not special else settings.k)
+        # An exact answer heeds the question's own filters; beside it, whatever is near may be shown.
+        allowed = passed.allowed(self._catalogue) if exact else scope.allowed
+        return Route(query, usual, special, _EVERYTHING if query.whole_library else few, allowed)
+
+    def passages(self, route: Route) -> tuple[Passage, ...]:
+        """Return the papers that the reader of a route is shown, best first."""
+        found = self._find(route.query, route.most, route.allowed)
+        return route.special.in_front(found) if route.special else found
+
+    def _find(self, query: Query, k: int, allowed: Collection[str] | None) -> tuple[Passage, ...]:
+        """Retrieve, with the papers in front that the conversation is about or the question names."""
+        queries = (query.standalone, *query.parts)
+        found = best_of([retrieve(self._catalogue, self._indexes, text, k, allowed) for text in queries])[:k]
+        held = {passage.paper.paper_id: passage for passage in found}
+        front = [name for name in dict.fromkeys((*query.focus, *query.named)) if allowed is None or name in allowed]
+        missed = [name for name in front if name not in held]
+        for passage in retrieve(self._catalogue, self._indexes, query.standalone, len(missed), missed):
+            held[passage.paper.paper_id] = replace(passage, dense_rank=None, lexical_rank=None)
+        first = [held.pop(name) for name in front if name in held]
+        return (*first, *held.values())[:k]
+
+    def _special(self, scope: Scope, history: Sequence[Answer], usual: Reader) -> SpecialReader | None:
+        """Return the reader of a question's own kind, where the catalogue alone does not answer it."""
+        return (
+            self._comparing(scope, usual)
+            or self._walking(scope, usual)
+            or several_readings(scope, history, self._embedder, usual)
+        )
+
+    def _likening(self, scope: Scope) -> LikeningReader | None:
+        """Return what names the papers like one, where the question asks for them."""
+        if scope.similar is None:
+            return None
+        name, count = scope.similar
+        paper_id = self._catalogue.resolve(name)  # the conversation may know it by a former id
+        if paper_id is None:
+            return None
+        paper = self._catalogue.get([paper_id])[paper_id]
+        near = neighbours(paper, count, self._catalogue, self._indexes, scope.allowed)
+        return LikeningReader(paper, [Passage(other, score) for other, score in near], self._embedder)
+
+    def _comparing(self, scope: Scope, writer: Reader) -> ComparingReader | None:
+        """Return what sets papers side by side, where the question does."""
+        if scope.comparison is None:
+            return None
+        named = self._catalogue.get([paper_id for paper_id, _ in scope.comparison.papers])
+        papers = [named[paper_id] for paper_id, _ in scope.comparison.papers if paper_id in named]
+        if len(papers) < len(scope.comparison.papers):
+            return None
+        return ComparingReader(scope.comparison, papers, self._embedder(), writer)
+
+    def _walking(self, scope: Scope, usual: Reader) -> WalkingReader | None:
+        """Return what walks down the whole list, where the question asks for papers on a subject and no model reads."""
+        apart = set_apart(scope.filters.unknown(self._catalogue))
+        return walking(
+            scope.understood, apart, self._embedder, usual, lambda query: self._find(query, _EVERYTHING, None)
+        )
+
+
+def _query(scope: Scope, history: Sequence[Answer], usual: Reader, special: SpecialReader | None) -> Query:
+    """Return what to search for: as the reader plans it, or by rules where it does not or need not."""
+    named = tuple(meant.paper_id for meant in scope.meant)
+    query = plan(scope.subject, history, named)
+    if special or not is_plain(scope, history):
+        query = (special or usual).plan(scope.subject, history) or query
+    reads_all = query.whole_library or (special is None and asks_for_all(scope.understood))
+    filters = scope.filters.to_dict()
+    return replace(query, question=scope.subject, filters=filters, named=named, whole_library=reads_all)
