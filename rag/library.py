@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,15 +16,14 @@ from rag.catalogue import Catalogue
 from rag.embedder import Embedder, open_embedder
 from rag.embedder.remembering import Remembering
 from rag.enrich import PAUSE, Arxiv, Cache, Enrichment, Requests, enrich
-from rag.errors import LibraryLocked, LibraryMissing, UsageError, WorkFailed
+from rag.errors import LibraryLocked, UsageError, WorkFailed
 from rag.filters import Filters, checked_period
+from rag.folder import Folder
 from rag.indexes import Indexes
 from rag.intake import Intake
-from rag.locking import WriterLock
 from rag.neighbours import find_paper, neighbours
 from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Sighting
 from rag.questions.scope import read_scope
-from rag.read_only import copy_if_locked, refusal
 from rag.retrieval import retrieve
 from rag.routing import Router
 from rag.settings import Settings, from_environment
@@ -38,8 +37,8 @@ Progress = Callable[[str, int, int], None]
 """Called with (what is done, done, total)."""
 LONGEST_QUESTION = 8000
 """Characters of a question; more is a page, not a question."""
-_WAIT = 60.0
-"""Seconds that a second writer waits for the first."""
+_PAUSE = 60.0
+"""Seconds after which what could not be caught up with is tried again."""
 _FEW = 256
 """Papers without vectors that a question or a removal may embed by the way; more are left to the next `add`."""
 
@@ -47,39 +46,27 @@ _FEW = 256
 class Library:
     """Papers in a folder, and answers from them. Safe to use from several threads and beside other processes."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        self.folder, self.settings = folder, settings
-        self._copy = copy_if_locked(folder)
-        self._place = Path(self._copy.name) if self._copy else folder
-        self.catalogue = Catalogue(self._place / "library.db")
+    def __init__(self, folder: Folder, settings: Settings) -> None:
+        self.folder, self.settings = folder.path, settings
+        self._folder = folder
+        self.catalogue = Catalogue(folder.place / "library.db")
         self._embedder: Embedder | None = None
         self._guard = threading.Lock()
-        self._lock = WriterLock(folder)
         self._not_before = 0.0
-        self.indexes = Indexes(self._place, self.catalogue, self.embedder, settings.chroma_url)
+        self.indexes = Indexes(folder.place, self.catalogue, self.embedder, settings.chroma_url)
         sentences = Remembering(self.embedder)
         self._router = Router(self.catalogue, self.indexes, lambda: sentences)
 
     @classmethod
     def open(cls, folder: str | Path, settings: Settings | None = None, *, create: bool = True) -> Library:
         """Open the library in `folder`, made when missing (unless `create` is false: LibraryMissing)."""
-        place = Path(folder).expanduser()
-        if not create and not (place / "library.db").is_file():
-            raise LibraryMissing(
-                f"There is no library in {place}. Make one with: abstract-qa add PAGE --library {place}"
-            )
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-        except OSError as exc:
-            raise WorkFailed(f"Cannot make the folder {place}: {exc.strerror}. Choose another with --library.") from exc
-        return cls(place, settings or from_environment())
+        return cls(Folder.open(Path(folder).expanduser(), create=create), settings or from_environment())
 
     def close(self) -> None:
         """Let go of every file."""
         self.indexes.close()
         self.catalogue.close()
-        if self._copy:
-            self._copy.cleanup()
+        self._folder.close()
 
     def __enter__(self) -> Library:
         return self
@@ -105,7 +92,7 @@ class Library:
         if dry_run:
             with self.catalogue.rehearsal():
                 return intake.add(many)
-        with self._writing():
+        with self._folder.writing():
             before = self.catalogue.last_number()
             receipt = intake.add(many)
             if receipt.new:
@@ -116,21 +103,21 @@ class Library:
     def remove(self, paper_ids: str | Iterable[str]) -> tuple[list[str], list[str]]:
         """Forget papers by id or alias, everywhere; return (removed, unknown)."""
         names = [paper_ids] if isinstance(paper_ids, str) else list(paper_ids)
-        with self._writing():
+        with self._folder.writing():
             removed, unknown = self.catalogue.remove(names)
             self.indexes.synchronise(most=_FEW)
         return removed, unknown
 
     def merge(self, *paper_ids: str) -> str:
         """Make papers one, by id or alias, and remember it; return the id it has."""
-        with self._writing():
+        with self._folder.writing():
             paper_id = self.catalogue.merge(paper_ids)
             self.indexes.synchronise(most=_FEW)
         return paper_id
 
     def keep_apart(self, *paper_ids: str) -> list[str]:
         """Keep papers apart, or part what was merged, by id or alias, and remember it; return their ids."""
-        with self._writing():
+        with self._folder.writing():
             kept = self.catalogue.keep_apart(paper_ids)
             self.indexes.synchronise(most=_FEW)
         return kept
@@ -150,13 +137,13 @@ class Library:
 
         def store(sightings: Sequence[Sighting]) -> None:
             if not dry_run:
-                with self._writing():
+                with self._folder.writing():
                     self.catalogue.add(sightings)
 
-        arxiv = Arxiv(Requests(self.settings.arxiv_url, pause), Cache(self._place / "arxiv"))
+        arxiv = Arxiv(Requests(self.settings.arxiv_url, pause), Cache(self._folder.place / "arxiv"))
         told = enrich(self.catalogue, arxiv, paper_ids, store=store, progress=_telling(progress, "looking up"))
         if not dry_run:
-            with self._writing():
+            with self._folder.writing():
                 self.indexes.synchronise(_telling(progress, "embedding"))
         return told
 
@@ -171,7 +158,7 @@ class Library:
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Build both indexes anew from the catalogue with the embedder in use; return how many papers they hold."""
-        with self._writing():
+        with self._folder.writing():
             return self.indexes.rebuild(_telling(progress, "embedding"))
 
     # ------------------------------------------------------------------ asking
@@ -274,12 +261,6 @@ class Library:
                 self._embedder = open_embedder(self.settings)
             return self._embedder
 
-    def _writing(self, wait: float = _WAIT) -> AbstractContextManager[None]:
-        """Hold the library's lock, so that there is one writer at a time; WorkFailed where it may only be read."""
-        if self._copy:
-            raise refusal(self.folder)
-        return self._lock.held(wait)
-
     def _catch_up(self) -> None:
         """Complete what an interrupted run left undone, unless another is at it, and see what others wrote.
 
@@ -287,12 +268,12 @@ class Library:
         """
         if time.monotonic() >= self._not_before and self.indexes.can_catch_up(_FEW):
             try:
-                with self._writing(wait=0):
+                with self._folder.writing(wait=0):
                     self.indexes.synchronise(most=_FEW)
             except LibraryLocked:
                 pass
             except WorkFailed:
-                self._not_before = time.monotonic() + _WAIT
+                self._not_before = time.monotonic() + _PAUSE
         self.indexes.refresh()
 
 

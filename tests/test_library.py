@@ -122,9 +122,9 @@ def test_a_second_process_sees_what_the_first_adds(empty: Library, tmp_path: Pat
 def test_a_second_writer_is_told(empty: Library) -> None:
     with (
         Library.open(empty.folder, Settings()) as other,
-        empty._writing(),
+        empty._folder.writing(),
         pytest.raises(LibraryLocked),
-        other._writing(0.1),
+        other._folder.writing(0.1),
     ):
         pass
 
