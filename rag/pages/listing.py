@@ -12,10 +12,11 @@ from rag.nouns import Record
 from rag.pages.blocks import blocks
 from rag.pages.dates import with_years
 from rag.pages.doubles import without_doubles
-from rag.pages.drafts import Draft, PageReader
+from rag.pages.drafts import Draft
 from rag.pages.entries import Entry, Found, Note, passed_over
 from rag.pages.labelled import is_labelled, parse_labelled
 from rag.pages.lines import MOST_LINES, classify
+from rag.pages.page_reader import PageReader
 from rag.text.addresses import arxiv_id, canonical_url
 from rag.text.hygiene import clean, clean_line, original_if_changed
 from rag.text.sentences import split_sentences
