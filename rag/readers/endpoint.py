@@ -1,4 +1,4 @@
-"""The chat endpoint: the one module that knows llama-index's `OpenAILike` and the openai client.
+"""The chat endpoint: the one module that knows llama-index's `OpenAILike` and, but for its errors, the openai client.
 
 Every call streams, so that one set of limits holds for all: `connect_timeout` seconds to connect, `timeout` to the
 first token and between two. Both libraries are imported at the first call, since that takes a second. Not handled:
@@ -7,22 +7,21 @@ tools, images, several choices, and the older completion route.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rag.errors import ModelFailed, PromptTooLong, UsageError
+from rag.errors import ModelFailed, UsageError
 from rag.nouns import EXTRACTIVE
 from rag.readers import failures
+from rag.readers.client_errors import failure_of
 from rag.readers.failures import Failure, Kind
 from rag.readers.form import Form
 from rag.readers.replies import Chunk, Finish, Reply, estimate, read_chunk, read_finish
 from rag.settings import Settings
-from rag.text.controls import without_controls
 from rag.text.secrets import reply_without_key, without_key, without_login
 from rag.waiting import Limits, limited
 
@@ -97,7 +96,7 @@ class Endpoint:
         try:
             return next(limited(listing, Limits(self.timeout, self.timeout)))
         except Exception as error:
-            failure = self._failure(error)
+            failure = failure_of(error, self._key)
             if failure.status in (404, 405, 501) or failure.kind is Kind.UNREADABLE:
                 raise UsageError(f"Set RAG_MODEL: the endpoint at {self.where} lists no models.") from None
             raise self._error(failure) from None
@@ -141,7 +140,7 @@ class Endpoint:
                 if chunk.text:
                     yield replace(reply, text=reply_without_key(reply.text, self._key, final=False))
         except Exception as error:
-            raise self._error(self._failure(error)) from None
+            raise self._error(failure_of(error, self._key)) from None
         finish = read_finish(ended)
         reply = replace(reply, text=reply_without_key(reply.text, self._key, final=True))
         if not reply.text.strip():
@@ -160,7 +159,7 @@ class Endpoint:
                     yield chunk
                 return
             except Exception as error:
-                failure = self._failure(error)
+                failure = failure_of(error, self._key)
                 if begun:
                     raise
                 if self._adapt(form, failure):
@@ -208,35 +207,8 @@ class Endpoint:
             openai_client=self._client,
         )
 
-    def _failure(self, error: Exception) -> Failure:
-        """Tell a foreign error in our own terms, without the key that an endpoint may repeat in its message."""
-        import openai
-
-        names = f"{type(error).__name__} {type(error.__cause__).__name__}"
-        if isinstance(error, TimeoutError | openai.APITimeoutError) or "Timeout" in names:
-            connecting = "Connect" in type(error.__cause__).__name__
-            return Failure(Kind.UNREACHABLE if connecting else Kind.TIMEOUT)
-        if isinstance(error, openai.APIStatusError):
-            return Failure(Kind.STATUS, error.status_code, self._clean(_said(error)), dict(error.response.headers))
-        if isinstance(error, openai.APIConnectionError):
-            return Failure(Kind.CONNECTION, message=self._clean(str(error.__cause__ or error)))
-        if type(error) is openai.APIError:  # an error told in the midst of a stream
-            return Failure(Kind.STATUS, 500, self._clean(error.message))
-        if type(error).__module__.partition(".")[0] in ("httpx", "httpcore"):  # the stream broke off
-            return Failure(Kind.CONNECTION, message=self._clean(str(error)))
-        return Failure(Kind.UNREADABLE, message=self._clean(type(error).__name__))
-
-    def _clean(self, message: str) -> str:
-        message = without_controls(without_key(message, self._key))
-        return " ".join(re.sub(r"\bsk-[\w*-]{4,}", "…", message).split())[:400]
-
     def _error(self, failure: Failure) -> ModelFailed:
-        if failures.is_context_overflow(failure):
-            return PromptTooLong(
-                f"The prompt does not fit the context window of {self.model} ({failure.message[:200]}).",
-                failures.window_named(failure.message),
-            )
-        return ModelFailed(failures.line(failure, self.where, self.model, self.timeout))
+        return failures.error(failure, self.where, self.model, self.timeout)
 
 
 def _only(offered: tuple[str, ...], where: str) -> str:
@@ -255,12 +227,3 @@ def _call(llm: OpenAILike, messages: Sequence[ChatMessage], form: Form) -> Itera
         chunk = read_chunk(response)
         if not chunk.is_empty:
             yield chunk
-
-
-def _said(error: Any) -> str:
-    """Return what the endpoint itself said, without the client's own wrapping."""
-    body = error.body
-    if isinstance(body, dict):
-        parts = (str(body.get(name) or "") for name in ("message", "detail", "code"))
-        return " ".join(part for part in parts if part) or str(error.message)
-    return str(error.message)

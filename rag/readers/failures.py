@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rag.errors import ModelFailed, PromptTooLong
 from rag.readers.replies import Finish
 from rag.retries import passes, seconds_before_next
 
@@ -71,9 +72,12 @@ def window_named(message: str) -> int | None:
     return min((number for number in numbers if number >= 256), default=None)
 
 
-def line(failure: Failure, where: str, model: str, waited: float) -> str:
-    """Return one line for the person who meets the failure: what happened, and what to do."""
-    return f"{_what(failure, where, model, waited)} {_remedy(failure)}"
+def error(failure: Failure, where: str, model: str, waited: float) -> ModelFailed:
+    """Return the error with a line for the person who meets it: what happened, and what to do."""
+    if is_context_overflow(failure):
+        said = f"The prompt does not fit the context window of {model} ({failure.message[:200]})."
+        return PromptTooLong(said, window_named(failure.message))
+    return ModelFailed(f"{_what(failure, where, model, waited)} {_remedy(failure)}")
 
 
 def _what(failure: Failure, where: str, model: str, waited: float) -> str:

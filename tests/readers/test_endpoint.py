@@ -12,6 +12,7 @@ import pytest
 
 from rag.errors import ModelFailed, PromptTooLong, UsageError
 from rag.nouns import Usage
+from rag.readers.client_errors import failure_of
 from rag.readers.endpoint import OPENAI, Endpoint
 from rag.readers.failures import Kind
 from rag.readers.replies import Finish
@@ -164,9 +165,8 @@ def test_a_model_that_falls_silent_in_the_midst_fails_after_what_it_said() -> No
 def test_a_time_out_of_the_client_itself_is_a_time_out() -> None:
     import httpx
 
-    mine = Endpoint(closed_port(), MODEL)
-    assert mine._failure(httpx.ReadTimeout("timed out")).kind is Kind.TIMEOUT
-    assert mine._failure(httpx.ReadError("reset")).kind is Kind.CONNECTION
+    assert failure_of(httpx.ReadTimeout("timed out"), KEY).kind is Kind.TIMEOUT
+    assert failure_of(httpx.ReadError("reset"), KEY).kind is Kind.CONNECTION
 
 
 def test_a_limit_for_the_whole_call_holds_for_a_steady_model_too() -> None:
