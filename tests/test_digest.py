@@ -75,7 +75,9 @@ def test_every_paper_is_in_one_topic_and_on_the_map(sample: Library) -> None:
 
 
 def test_each_topic_has_words_and_a_sentence_of_its_first_paper_word_for_word(sample: Library) -> None:
-    for topic in sample.digest().to_dict()["topics"]:
+    topics = sample.digest().to_dict()["topics"]
+    assert len(topics) > 1
+    for topic in topics:
         assert 3 <= len(topic["words"]) <= 6
         sentence = topic["sentence"]
         paper = sample.paper(sentence["paper_id"])

@@ -56,14 +56,13 @@ def test_no_mirror_host_is_kept(sample: Library) -> None:
     assert any("https://huggingface.co/datasets/Beijing-AISI/CVC" in p.abstract for p in sample.papers())
 
 
-def test_a_page_added_again_changes_and_embeds_nothing(sample_copy: Library) -> None:
-    embedded: list[int] = []
-    receipt = sample_copy.add(
-        sorted(SAMPLE.glob("*.txt")),
-        progress=lambda what, done, total: embedded.append(done) if what == "embedding" else None,
-    )
+def test_a_page_added_again_changes_and_embeds_nothing(sample_copy: Library, tmp_path: Path) -> None:
+    told: list[str] = []
+    receipt = sample_copy.add(sorted(SAMPLE.glob("*.txt")), progress=lambda what, done, total: told.append(what))
     assert (receipt.new, receipt.updated, receipt.unchanged) == (0, 0, 127)
-    assert embedded == []
+    assert "embedding" not in told
+    sample_copy.add(write_jsonl(tmp_path / "more.jsonl", FISH), progress=lambda what, done, total: told.append(what))
+    assert "embedding" in told
 
 
 # ---------------------------------------------------------------- adding, editing, removing
@@ -137,17 +136,16 @@ def test_an_answer_quotes_its_papers_word_for_word(sample: Library) -> None:
     assert answer.status is Status.ANSWERED
     assert answer.final
     assert answer.citations[0].paper.title.startswith("CVC: A Large-Scale Chinese Value Rule Corpus")
-    for citation in answer.citations:
-        for sentence in citation.sentences:
-            if sentence.index:
-                assert citation.paper.abstract[sentence.start : sentence.end] == sentence.quote
+    quoted = [(c.paper, sentence) for c in answer.citations for sentence in c.sentences if sentence.index]
+    assert quoted
+    assert [paper.abstract[s.start : s.end] for paper, s in quoted] == [s.quote for _, s in quoted]
     assert "250,000" in answer.text
 
 
 def test_ask_is_the_last_of_stream(sample: Library) -> None:
     *growing, last = sample.stream("What does URIAL need?")
     assert last.final
-    assert not any(update.final for update in growing)
+    assert {update.final for update in growing} == {False}
     assert last.text == sample.ask("What does URIAL need?").text
 
 

@@ -60,6 +60,7 @@ def test_a_model_answers_with_citations_that_code_has_checked(sample: Library) -
     assert [c.paper.title[:4] for c in answer.citations] == ["CVC:"]
     assert [c.support for c in answer.claims] == [Support.SUPPORTED]
     assert answer.usage.prompt_tokens > 0
+    assert len(growing) > 1
     assert all("[P" not in update.text and "VERDICT" not in update.text for update in growing)
     assert len(server.requests) == 2
 

@@ -34,6 +34,7 @@ def test_what_a_named_paper_says_is_quoted_from_it_first(sample: Library) -> Non
 
 def test_a_filter_keeps_a_named_paper_out(sample: Library) -> None:
     answer = sample.ask("What percent improvement does InfAlign report?", page="value-alignment")
+    assert {page for passage in answer.evidence for page in passage.paper.pages} >= {"value-alignment"}
     assert NAMED not in [passage.paper.title for passage in answer.evidence]
 
 
@@ -70,5 +71,5 @@ def test_which_of_these_is_asked_of_the_papers_just_listed(sample: Library) -> N
     first = sample.ask("Which papers mention Anthropic?")
     second = sample.ask("and which of these are from 2024?", history=[first])
     assert set(titles(second)) < set(titles(first))
-    assert all((citation.paper.date or "").startswith("2024") for citation in second.citations)
+    assert [(citation.paper.date or "")[:4] for citation in second.citations] == ["2024", "2024"]
     assert second.text.startswith("2 of 127 papers are from 2024 and are among the 3 just spoken of")

@@ -180,7 +180,7 @@ def test_a_pointer_by_author_and_year_is_no_source(birds: Library, evil: Any, na
     assert (lie.support, truth.support) == (Support.UNCITED, Support.SUPPORTED)
 
 
-def test_an_order_that_is_quoted_has_its_paper_as_its_source(birds: Library, evil: Any) -> None:
+def test_an_answer_that_cites_nothing_is_no_full_answer(birds: Library, evil: Any) -> None:
     answer = answer_of("title-orders", birds, evil)
     assert answer.status is not Status.ANSWERED
     assert not answer.citations
@@ -297,9 +297,13 @@ def test_no_file_of_references_is_broken_open_by_a_title(birds: Library) -> None
     assert [item["title"] for item in json.loads(export(papers, ExportFormat.CSL_JSON))] == [p.title for p in papers]
 
 
-def test_no_export_is_a_spreadsheet() -> None:
-    """A cell that begins with `=` would be run by one; the formats that are written hold no cells."""
-    assert {kind.value for kind in ExportFormat} == {"bibtex", "ris", "csl"}
+@pytest.mark.parametrize("kind", ExportFormat)
+def test_no_cell_of_an_export_is_a_formula(kind: ExportFormat) -> None:
+    """A spreadsheet would run what begins with `=`, at the beginning of a line or behind a comma or a tab."""
+    formula = '=HYPERLINK("x")'
+    written = export([Paper("a", formula, f"{formula}\n{formula}", authors=(formula,), organisation=formula)], kind)
+    assert "HYPERLINK" in written
+    assert not re.search(r"(?m)(?:^|[,;\t])[\s\"']*=HYPERLINK", written)
 
 
 def test_nothing_was_run(birds: Library) -> None:

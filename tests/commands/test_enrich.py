@@ -39,9 +39,10 @@ def test_wanted_papers_are_listed_as_wanted_and_not_found(run) -> None:  # type:
     assert [hit["title"] for hit in found] == [TIDES.title]
 
 
-def test_nothing_goes_out_without_enrich(run, server: AtomServer) -> None:  # type: ignore[no-untyped-def]
+def test_nothing_goes_out_without_enrich(run, server: AtomServer, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("RAG_ARXIV_URL", server.url)
     for command in (["papers"], ["search", "tides"], ["ask", "What is known about tides?"], ["doctor"]):
-        run(*command)
+        assert run(*command)[0] == 0
     assert server.asked == []
 
 

@@ -39,7 +39,9 @@ def test_eight_questions_won_and_none_lost_are_told_apart() -> None:
 
 def test_a_run_compared_with_itself_is_not_told_apart() -> None:
     same = run_of(title_f1=[0.2, 0.4, 1.0], twin_accuracy=[1, 0, 1])
-    assert all(r.difference == 0 and not r.told_apart and r.better is None for r in compare(same, same))
+    rows = compare(same, same)
+    assert {r.metric for r in rows} >= {"title_f1", "twin_accuracy"}
+    assert {(r.difference, r.told_apart, r.better) for r in rows} == {(0.0, False, None)}
 
 
 def test_one_question_more_among_four_is_chance() -> None:

@@ -85,8 +85,9 @@ def test_any_json_is_a_question_or_a_clear_refusal(item: Any) -> None:
 
 
 def test_what_is_written_is_read_back_the_same(set_file: Path) -> None:
-    for question in load(set_file).questions:
-        assert parse_question(json.loads(json.dumps(question.to_dict()))) == question
+    questions = load(set_file).questions
+    assert [question.id for question in questions] == [question["id"] for question in QUESTIONS]
+    assert tuple(parse_question(json.loads(json.dumps(question.to_dict()))) for question in questions) == questions
 
 
 def test_forms_may_be_a_string_a_list_or_an_object() -> None:

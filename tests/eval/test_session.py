@@ -32,8 +32,9 @@ def test_a_run_records_every_question_its_twins_and_what_it_was(finished: RunFol
 def test_a_twin_is_asked_of_a_library_without_its_gold_paper(finished: RunFolder) -> None:
     twin = next(r for r in finished.records() if r.question_id == "num-1~twin")
     assert twin.answer is not None
-    assert all(e["title"] != "Glacier Reward Models" for e in twin.answer["evidence"])
-    assert all(h["title"] != "Glacier Reward Models" for h in twin.search)
+    others = {paper["title"] for paper in PAPERS} - {"Glacier Reward Models"}
+    assert {passage["title"] for passage in twin.answer["evidence"]} == others
+    assert {hit["title"] for hit in twin.search} == others
 
 
 def test_no_finished_answer_is_asked_for_again_and_a_failed_one_is(options: Options) -> None:
@@ -173,7 +174,7 @@ def test_a_models_replies_are_recorded_and_replay_to_the_same_answers(
     recorded = run_set(replay, Settings(), SmallLibrary)
     assert len(chat_endpoint.requests) == asked
     texts = [{r.question_id: r.answer["text"] for r in f.records() if r.answer} for f in (live, recorded)]
-    assert texts[0] == texts[1]
+    assert texts[0] == texts[1] != {}
 
 
 def test_a_request_without_a_recording_is_missing_and_nothing_else(

@@ -37,7 +37,9 @@ def test_an_ambiguous_question_is_answered_reading_by_reading(three: Library) ->
         (reading,) = [line for line in readings if title in line]
         assert f"a dataset of {size} recordings" in reading
         assert reading.startswith("- If ")
-    assert all(claim.cites for claim in answer.claims if "recordings" in claim.text)
+    cites = [claim.cites for claim in answer.claims if "recordings" in claim.text]
+    assert len(cites) == len(SIZES)
+    assert all(cites)
 
 
 def test_where_there_are_too_many_readings_it_is_asked_which_is_meant(sample: Library) -> None:

@@ -35,6 +35,7 @@ def last(*turns: Turn | str) -> Draft:
 
 def test_a_draft_grows_and_its_last_is_complete() -> None:
     grown = drafts(["VERDICT: answers\nOwls are 18 dB quieter [P1.2]."])
+    assert len(grown) > 2
     assert [draft.complete for draft in grown] == [False] * (len(grown) - 1) + [True]
     assert all(later.text.startswith(earlier.text) for earlier, later in pairwise(grown))
     assert grown[-1] == Draft(
