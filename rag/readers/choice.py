@@ -1,4 +1,4 @@
-"""Which reader answers: a model where an endpoint is set, quotes where none is, and quotes where a model fails."""
+"""The usual reader: a model where an endpoint is set, quotes where none is, and quotes where a model fails."""
 
 from __future__ import annotations
 
