@@ -150,9 +150,10 @@ def test_ask_is_the_last_of_stream(sample: Library) -> None:
 
 
 def test_evidence_is_ranked_and_ten_deep(sample: Library) -> None:
-    evidence = sample.ask("Which papers deal with Korean values?").evidence
+    evidence = sample.ask("Which papers are about Korean values?").evidence
     assert len(evidence) >= 10
     assert len({p.paper.paper_id for p in evidence}) == len(evidence)
+    assert [p.score for p in evidence] == sorted((p.score for p in evidence), reverse=True)
 
 
 def test_a_follow_up_is_answered_about_the_paper_just_cited(sample: Library) -> None:
@@ -168,9 +169,16 @@ def test_plain_questions_in_the_history_are_answered_again_first(sample: Library
 
 
 def test_an_abstention_cites_nothing_and_names_what_is_near(sample: Library) -> None:
+    answer = sample.ask("Which papers are about the migration of eels in rivers?")
+    assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
+    assert answer.citations == ()
+    assert answer.related == tuple(passage.paper for passage in answer.evidence[:3]) != ()
+
+
+def test_a_greeting_is_told_what_is_here_and_no_title(sample: Library) -> None:
     answer = sample.ask("Good morning! How is the weather in Lisbon today?")
     assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.OFF_TOPIC)
-    assert answer.citations == ()
+    assert (answer.citations, answer.related) == ((), ())
     assert "127 papers" in answer.text
 
 

@@ -47,7 +47,9 @@ def test_a_list_on_a_subject_comes_in_the_order_asked_for(sample: Library) -> No
 
 
 def test_a_list_on_nothing_here_is_an_abstention(sample: Library) -> None:
-    assert not ask(sample, "Which papers are about the migration of eels in rivers?").citations
+    answer = ask(sample, "Which papers are about the migration of eels in rivers?")
+    assert answer.status is Status.ABSTAINED
+    assert not answer.citations
 
 
 def test_every_paper_is_a_list_in_the_singular(sample: Library) -> None:
@@ -65,6 +67,7 @@ def test_a_filter_takes_papers_from_a_list_and_adds_none(sample: Library) -> Non
 def test_a_count_of_meaning_says_that_it_is_an_estimate(sample: Library) -> None:
     answer = ask(sample, "How many papers deal with retrieval-augmented generation?")
     assert f"{len(answer.citations)} of 127 papers speak to this" in answer.text
+    assert any("fit is judged by words and vectors" in warning for warning in answer.warnings)
 
 
 @pytest.mark.parametrize(
