@@ -7,6 +7,7 @@ the usual one: a model, or quotes. Not handled here: what a question says (`rag.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,8 +18,10 @@ from rag.indexes import Indexes
 from rag.neighbours import neighbours
 from rag.nouns import Answer, Passage, Query
 from rag.plan import plan
+from rag.questions.exact import CatalogueReader, Found, UnknownReader
+from rag.questions.lookup import RecordReader
 from rag.questions.saying import set_apart
-from rag.questions.scope import Scope, exact_reader, is_plain
+from rag.questions.scope import Scope
 from rag.readers import Reader, SpecialReader, choose_reader
 from rag.readers.comparing import ComparingReader
 from rag.readers.likening import LikeningReader
@@ -31,6 +34,14 @@ _EVERYTHING = 400
 """Papers that are read for a question about the whole library: as many as a few batches hold."""
 _RERANKED = 50
 """Papers found for a model to choose from, where it does."""
+_PLAIN = 20
+"""Words up to which a question about one paper asks one thing."""
+_SEVERAL = re.compile(
+    r"\b(?:papers|works|studies|benchmarks|data\s?sets|corpora|methods|approaches|others?|another|else|besides|apart|similar"
+    r"|like|unlike|than|compare[ds]?|versus|vs|all|list|every|each|both)\b",
+    re.I,
+)
+"""Words of a question that may be about more than one paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ class Router:
     ) -> Route:
         """Return where a question of this scope goes; `passed` are the filters that it does not state itself."""
         usual = choose_reader(settings, self._embedder)
-        exact = self._likening(scope) or exact_reader(scope, self._catalogue)
+        exact = self._likening(scope) or self._exact(scope)
         special = exact or self._special(scope, history, usual)
         query = _query(scope, history, usual, special)
         few = k or (max(_RERANKED, settings.k) if settings.rerank and not special else settings.k)
@@ -85,6 +96,23 @@ class Router:
             held[passage.paper.paper_id] = replace(passage, dense_rank=None, lexical_rank=None)
         first = [held.pop(name) for name in front if name in held]
         return (*first, *held.values())[:k]
+
+    def _exact(self, scope: Scope) -> CatalogueReader | RecordReader | UnknownReader | None:
+        """Return what answers without a search: of a question understood to the last word, or about an unknown name."""
+        if not scope.coverage.looked_at:
+            return None
+        if scope.unknown is not None:
+            return UnknownReader(scope.unknown.written)
+        if scope.fields:
+            named = self._catalogue.get([m.paper_id for m in scope.meant])
+            return RecordReader([named[m.paper_id] for m in scope.meant if m.paper_id in named], scope.fields)
+        asked = scope.understood.asked
+        if asked is None or not scope.understood.exact:
+            return None
+        papers = self._catalogue if scope.allowed is None else self._catalogue.get(sorted(scope.allowed)).values()
+        readable = tuple(paper for paper in papers if paper.title or paper.abstract)
+        unknown = scope.filters.unknown(self._catalogue)
+        return CatalogueReader(Found(asked, scope.filters, readable, scope.coverage, unknown))
 
     def _special(self, scope: Scope, history: Sequence[Answer], usual: Reader) -> SpecialReader | None:
         """Return the reader of a question's own kind, where the catalogue alone does not answer it."""
@@ -128,8 +156,14 @@ def _query(scope: Scope, history: Sequence[Answer], usual: Reader, special: Spec
     """Return what to search for: as the reader plans it, or by rules where it does not or need not."""
     named = tuple(meant.paper_id for meant in scope.meant)
     query = plan(scope.subject, history, named)
-    if special or not is_plain(scope, history):
+    if special or not _is_plain(scope, history):
         query = (special or usual).plan(scope.subject, history) or query
     reads_all = query.whole_library or (special is None and asks_for_all(scope.understood))
     filters = scope.filters.to_dict()
     return replace(query, question=scope.subject, filters=filters, named=named, whole_library=reads_all)
+
+
+def _is_plain(scope: Scope, history: Sequence[Answer]) -> bool:
+    """Tell whether a question is about one paper that it names, and so needs no model to say what to search for."""
+    short = len(scope.subject.split()) <= _PLAIN
+    return not history and short and len(scope.meant) == 1 and not _SEVERAL.search(scope.subject)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,10 +12,9 @@ from rag.filters import Filters
 from rag.indexes import Indexes
 from rag.nouns import Answer, Coverage
 from rag.questions.comparison import Comparison, compares, read_comparison
-from rag.questions.exact import CatalogueReader, Found, UnknownReader
 from rag.questions.held import Held
 from rag.questions.ids import spell_ids
-from rag.questions.lookup import RecordReader, read_fields
+from rag.questions.lookup import read_fields
 from rag.questions.meant import Meant, papers_meant
 from rag.questions.named import Named, corrected, occurs, read_names, unknown_name
 from rag.questions.saying import in_words
@@ -23,14 +22,6 @@ from rag.questions.similar import read_similar
 from rag.questions.understanding import Understood, is_understood, understand
 from rag.questions.wording import blank, folded
 
-_PLAIN = 20
-"""Words up to which a question about one paper asks one thing."""
-_SEVERAL = re.compile(
-    r"\b(?:papers|works|studies|benchmarks|data\s?sets|corpora|methods|approaches|others?|another|else|besides|apart|similar"
-    r"|like|unlike|than|compare[ds]?|versus|vs|all|list|every|each|both)\b",
-    re.I,
-)
-"""Words of a question that may be about more than one paper."""
 _IT = re.compile(r"\b(?:it|its|they|their|them|this|these|those|that)\b", re.I)
 
 
@@ -71,69 +62,70 @@ def read_scope(
     An exact question keeps them: that no paper meets them is its answer.
     """
     spelled = spell_ids(question, catalogue)
-    question = spelled.question
-    text = folded(question)
+    text = folded(spelled.question)
     names = read_names(text, indexes.names)
     meant = papers_meant(text, names, catalogue, indexes)
     among = _spoken_of(history)
-    understood = understand(
-        text,
-        Held(catalogue),
-        today or date.today(),
-        titles=[(m.start, m.end) for m in meant if " " in text[m.start : m.end]],
-        among=among,
-        dropped=dropped,
-    )
+    titles = [(m.start, m.end) for m in meant if " " in text[m.start : m.end]]
+    day = today or date.today()
+    understood = understand(text, Held(catalogue), day, titles=titles, among=among, dropped=dropped)
+    understood, filters, allowed = _filtered(understood, passed, catalogue)
+    subject = understood.subject if understood.filters else spelled.question
     fields, asked_of = _looked_up(text, meant, among)
-    filters, notes, subject = (
-        passed.over(understood.filters),
-        understood.notes,
-        understood.subject if understood.filters else question,
-    )
-    allowed = filters.allowed(catalogue)
-    if allowed is not None and not allowed and not understood.exact and understood.filters:
-        notes = (*notes, f"No paper {in_words(understood.filters, 1)}; this was left out of the search.")
-        filters, subject = passed, question
-        understood = replace(understood, asked=None, filters=Filters())
-        allowed = filters.allowed(catalogue)
+    answered = understood.exact or bool(fields)
+    strange = () if meant else spelled.strange
+    compared = bool(meant) and compares(text) and not understood.exact
     total = catalogue.readable()
-    coverage = Coverage(total, total if allowed is None else len(allowed), filters.undated(catalogue))
-    unknown = None if understood.exact or fields else unknown_name(text, names, indexes)
-    if spelled.strange and not meant:
-        unknown = Named(0, 0, spelled.strange[0], spelled.strange[0])
-        wanted = [name for name in spelled.strange if catalogue.resolve(name)]
-        notes = (*notes, *(f"{name} is kept as wanted: `abstract-qa enrich` fetches its text." for name in wanted))
-    notes = (
-        *notes,
-        *(f"“{n.written}” was read as {corrected(n.written, [n], catalogue)}." for n in names if n.is_misspelt),
-    )
-    subject = corrected(subject, names, catalogue)
-    ids = None if allowed is None else frozenset(allowed)
-    if compares(text) and meant and not understood.exact:
-        strange = [n.written for n in names if not n.papers and not occurs(n.written, indexes)]
-        notes = (*notes, *(f"“{written}” occurs in no paper here." for written in strange))
-    similar = read_similar(text, understood.subject, meant, among)
-    comparison = None if understood.exact or fields else read_comparison(text, meant)
     return Scope(
-        filters,
-        ids,
-        coverage,
-        subject,
-        understood,
-        names,
-        unknown,
-        asked_of or meant,
-        comparison,
-        fields,
-        similar,
-        notes,
+        filters=filters,
+        allowed=allowed,
+        coverage=Coverage(total, total if allowed is None else len(allowed), filters.undated(catalogue)),
+        subject=corrected(subject, names, catalogue),
+        understood=understood,
+        names=names,
+        unknown=_missing(strange) or (None if answered else unknown_name(text, names, indexes)),
+        meant=asked_of or meant,
+        comparison=None if answered else read_comparison(text, meant),
+        fields=fields,
+        similar=read_similar(text, understood.subject, meant, among),
+        notes=(*understood.notes, *_notes(names, strange, catalogue, indexes, compared=compared)),
     )
 
 
-def is_plain(scope: Scope, history: Sequence[Answer]) -> bool:
-    """Tell whether a question is about one paper that it names, and so needs no model to say what to search for."""
-    short = len(scope.subject.split()) <= _PLAIN
-    return not history and short and len(scope.meant) == 1 and not _SEVERAL.search(scope.subject)
+def _filtered(
+    understood: Understood, passed: Filters, catalogue: Catalogue
+) -> tuple[Understood, Filters, frozenset[str] | None]:
+    """Return what was understood, the filters in force, and the ids that pass them.
+
+    Filters that a question states and that leave nothing are taken out of it with a note, unless it is exact.
+    """
+    filters = passed.over(understood.filters)
+    allowed = filters.allowed(catalogue)
+    if allowed is None or allowed or understood.exact or not understood.filters:
+        return understood, filters, allowed
+    note = f"No paper {in_words(understood.filters, 1)}; this was left out of the search."
+    without = replace(understood, asked=None, filters=Filters(), notes=(*understood.notes, note))
+    return without, passed, passed.allowed(catalogue)
+
+
+def _missing(strange: Sequence[str]) -> Named | None:
+    """Return the first id of which nothing is known, as the name that a question is about."""
+    return Named(0, 0, strange[0], strange[0]) if strange else None
+
+
+def _notes(
+    names: Sequence[Named], strange: Sequence[str], catalogue: Catalogue, indexes: Indexes, *, compared: bool
+) -> Iterator[str]:
+    """Yield what became of the ids and names of a question; of one that is compared also that no paper holds it."""
+    for name in strange:
+        if catalogue.resolve(name):
+            yield f"{name} is kept as wanted: `abstract-qa enrich` fetches its text."
+    for named in names:
+        if named.is_misspelt:
+            yield f"“{named.written}” was read as {corrected(named.written, [named], catalogue)}."
+    for named in names if compared else ():
+        if not named.papers and not occurs(named.written, indexes):
+            yield f"“{named.written}” occurs in no paper here."
 
 
 def _spoken_of(history: Sequence[Answer]) -> tuple[str, ...]:
@@ -154,21 +146,3 @@ def _looked_up(
     fields, rest = read_fields(named)
     rest = rest.replace("'", " ").replace('"', " ")
     return (fields, meant) if fields and is_understood(rest, of_one_paper=True) else ((), ())
-
-
-def exact_reader(scope: Scope, catalogue: Catalogue) -> CatalogueReader | RecordReader | UnknownReader | None:
-    """Return what answers without a search: of a question understood to the last word, or about an unknown name."""
-    if not scope.coverage.looked_at:
-        return None
-    if scope.unknown is not None:
-        return UnknownReader(scope.unknown.written)
-    if scope.fields:
-        named = catalogue.get([m.paper_id for m in scope.meant])
-        return RecordReader([named[m.paper_id] for m in scope.meant if m.paper_id in named], scope.fields)
-    asked = scope.understood.asked
-    if asked is None or not scope.understood.exact:
-        return None
-    papers = catalogue if scope.allowed is None else catalogue.get(sorted(scope.allowed)).values()
-    unknown = scope.filters.unknown(catalogue)
-    readable = tuple(paper for paper in papers if paper.title or paper.abstract)
-    return CatalogueReader(Found(asked, scope.filters, readable, scope.coverage, unknown))
