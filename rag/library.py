@@ -94,7 +94,8 @@ class Library:
                 return intake.add(many)
         with self._folder.writing():
             before = self.catalogue.last_number()
-            receipt = intake.add(many)
+            with self.indexes.embedding_early():
+                receipt = intake.add(many)
             if receipt.new:
                 self.catalogue.set_meta("latest", str(before))
             self.indexes.synchronise(_telling(progress, "embedding"))

@@ -41,15 +41,9 @@ def retrieve(
     if k <= 0 or (allowed is not None and not allowed):
         return ()
     depth = max(_DEPTH, k)
-    vector = indexes.embed_query(query)
-    dense: Ranking
-    lexical: Ranking
-    if allowed is not None and len(allowed) <= _EXACT:
-        dense = indexes.vectors.among(vector, allowed)[:depth]
-        lexical = indexes.words.search(query, depth, allowed)
-    else:
-        dense = _filtered(lambda n: indexes.vectors.search(vector, n), depth, allowed)
-        lexical = _filtered(lambda n: indexes.words.search(query, n), depth, allowed)
+    words = indexes.beside.submit(_lexical, indexes, query, depth, allowed)
+    dense = _dense(indexes, query, depth, allowed)
+    lexical = words.result()
     ranked = fuse(dense, lexical, dense_weight(query))
     papers = catalogue.get([paper_id for paper_id, _ in ranked[:k]])
     if len(papers) < min(k, len(ranked)):  # an index may still name a paper that was removed a moment ago
@@ -87,6 +81,19 @@ def fuse(dense: Ranking, lexical: Ranking, weight: float) -> list[tuple[str, flo
         total[paper_id] = total.get(paper_id, 0.0) + (1.0 - weight) * min(_MOST, share)
     scaled = {paper_id: min(1.0, score / _FULL) for paper_id, score in total.items()}
     return sorted(scaled.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _dense(indexes: Indexes, query: str, depth: int, allowed: Collection[str] | None) -> Ranking:
+    vector = indexes.embed_query(query)
+    if allowed is not None and len(allowed) <= _EXACT:
+        return indexes.vectors.among(vector, allowed)[:depth]
+    return _filtered(lambda n: indexes.vectors.search(vector, n), depth, allowed)
+
+
+def _lexical(indexes: Indexes, query: str, depth: int, allowed: Collection[str] | None) -> Ranking:
+    if allowed is not None and len(allowed) <= _EXACT:
+        return indexes.words.search(query, depth, allowed)
+    return _filtered(lambda n: indexes.words.search(query, n), depth, allowed)
 
 
 def _filtered(search: Callable[[int], Ranking], depth: int, allowed: Collection[str] | None) -> Ranking:

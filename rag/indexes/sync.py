@@ -1,9 +1,10 @@
 """Vectors, words and names as one thing that follows the catalogue.
 
-The catalogue says which papers are stale and which are leaving. They are embedded batch by batch, while the batch
-before is written. Every minute, and at the end, what was written is made to count: first the words, then, in one
-transaction of the catalogue, the vectors together with the note that these papers are indexed. A run that dies loses
-that minute: its papers are still stale, and the next run does them again, since every write replaces.
+The catalogue says which papers are stale and which are leaving. While papers still come in, the first of them are
+embedded; the rest follow batch by batch, while those before are written. Every minute, and at the end, what was written
+is made to count: first the words, then, in one transaction of the catalogue, the vectors together with the note that
+these papers are indexed. A run that dies loses that minute: its papers are still stale, and the next run does them
+again, since every write replaces.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +24,7 @@ from rag.embedder import Embedder
 from rag.errors import EmbedderMismatch, WorkFailed
 from rag.indexes.ahead import Ahead
 from rag.indexes.chunks import chunk_texts
+from rag.indexes.early import Early
 from rag.indexes.names import Names
 from rag.indexes.vectors import Vectors
 from rag.indexes.words import Words
@@ -32,11 +37,22 @@ Progress = Callable[[int, int], None]
 """Called with (done, total) papers."""
 _BATCH = 256
 """Papers embedded and written at once."""
+_READY = 4
+"""Batches embedded before they are written, so that embedding goes on while what was written is made to count."""
 _SPAN = 60.0
 """Seconds of work after which it is made to count; each time, all vectors are copied once."""
 _PROBE = "A probe: alignment of large language models with human values."
 _SAME_VECTOR = 0.97
 """Cosine of the probe's vectors from which two embedders count as the same (int8 against fp32 of one model: .99)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Papers, their chunks (paper_id, n), and the chunks' texts."""
+
+    papers: Sequence[Paper]
+    chunks: Sequence[tuple[str, int]]
+    texts: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +72,18 @@ class Indexes:
         self.vectors = Vectors(folder / "chroma", chroma_url, catalogue.meta("library") or "", catalogue.vectors)
         self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
         self.names = Names(folder / "names.db")
+        self._early = Early(self._some_texts, self._embed)
         self._seen = -1
         self._checked = False
+
+    @cached_property
+    def beside(self) -> ThreadPoolExecutor:
+        """Threads for what a question asks of one index while another is asked."""
+        return ThreadPoolExecutor(4, thread_name_prefix="beside")
+
+    def embedding_early(self) -> AbstractContextManager[None]:
+        """Embed on another thread papers that become stale while the block runs; `synchronise` takes what is done."""
+        return self._early.at_work()
 
     def synchronise(self, progress: Progress | None = None, most: int | None = None) -> int:
         """Bring both indexes up to the catalogue; return how many papers were embedded. The caller holds the lock.
@@ -72,12 +98,13 @@ class Indexes:
         if total:
             self.check_embedder()
         done = 0
-        with Ahead(self._embedded() if total else ()) as batches:
+        with Ahead(self._embedded() if total else (), _READY) as batches:
             while not batches.ended:
                 done = self._publish(batches, leaving, done, lambda n: progress and progress(n, max(total, n)))
                 leaving = []
             if batches.failure:
                 raise batches.failure
+        self._early.forget()
         self.refresh()
         return done
 
@@ -104,14 +131,36 @@ class Indexes:
         return done + len(papers)
 
     def _embedded(self) -> Iterator[_Batch]:
-        """Yield the stale papers with their vectors, in batches."""
-        embedder, last = self._embedder(), 0
+        """Yield the stale papers with their vectors, in batches; the next one is cut up while one is embedded."""
+        with Ahead(self._prepared()) as prepared:
+            for batch in prepared:
+                yield _Batch(batch.papers, batch.chunks, self._early.embed(batch.texts))
+        if prepared.failure:
+            raise prepared.failure
+
+    def _prepared(self) -> Iterator[_Texts]:
+        """Yield the stale papers with their texts, in batches."""
+        last = 0
         while stale := self._catalogue.stale(_BATCH, last):
             last = stale[-1][0]
-            papers = [paper for _, paper in stale]
-            texts = chunk_texts(papers, embedder.count_tokens, embedder.max_tokens)
-            chunks = [(p.paper_id, n) for p, parts in zip(papers, texts, strict=True) for n in range(len(parts))]
-            yield _Batch(papers, chunks, embedder.embed([text for parts in texts for text in parts]))
+            yield self._texts([paper for _, paper in stale])
+
+    def _texts(self, papers: Sequence[Paper]) -> _Texts:
+        embedder = self._embedder()
+        texts = chunk_texts(papers, embedder.count_tokens, embedder.max_tokens)
+        chunks = [(p.paper_id, n) for p, parts in zip(papers, texts, strict=True) for n in range(len(parts))]
+        return _Texts(papers, chunks, [text for parts in texts for text in parts])
+
+    def _some_texts(self, most: int, after: int) -> tuple[int, Sequence[str]]:
+        """Return the texts of `most` stale papers after that number, and the last one's; none of fewer papers."""
+        stale = self._catalogue.stale(most, after)
+        if len(stale) < most:
+            return after, ()
+        self.check_embedder()
+        return stale[-1][0], self._texts([paper for _, paper in stale]).texts
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        return self._embedder().embed(texts)
 
     def refresh(self) -> None:
         """See what other processes wrote since the last look; the vectors see it by themselves."""
@@ -173,6 +222,8 @@ class Indexes:
 
     def close(self) -> None:
         """Let go of all three."""
+        if (threads := self.__dict__.pop("beside", None)) is not None:
+            threads.shutdown()
         self.vectors.close()
         self.words.close()
         self.names.close()
