@@ -16,13 +16,14 @@ from rag.catalogue import Catalogue
 from rag.embedder import Embedder, open_embedder
 from rag.embedder.remembering import Remembering
 from rag.enrich import PAUSE, Arxiv, Cache, Enrichment, Requests, enrich
-from rag.errors import LibraryLocked, UsageError, WorkFailed
+from rag.errors import LibraryLocked, WorkFailed
 from rag.filters import Filters, checked_period
 from rag.folder import Folder
 from rag.indexes import Indexes
 from rag.intake import Intake
 from rag.neighbours import find_paper, neighbours
 from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Sighting
+from rag.questions.asked import checked
 from rag.questions.scope import read_scope
 from rag.retrieval import retrieve
 from rag.routing import Router
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is done, done, total)."""
-LONGEST_QUESTION = 8000
-"""Characters of a question; more is a page, not a question."""
 _PAUSE = 60.0
 """Seconds after which what could not be caught up with is tried again."""
 _FEW = 256
@@ -166,7 +165,7 @@ class Library:
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """Return the `k` papers nearest to `query`, best first."""
-        return [Hit(p.paper.paper_id, p.paper.title, p.score) for p in self.passages(_checked(query), k)]
+        return [Hit(p.paper.paper_id, p.paper.title, p.score) for p in self.passages(checked(query), k)]
 
     def passages(self, query: str, k: int = 10, filters: Filters | None = None) -> tuple[Passage, ...]:
         """Return the `k` papers nearest to `query` as passages, best first, with their ranks in both indexes."""
@@ -201,7 +200,7 @@ class Library:
         """
         started, timings = time.perf_counter(), dict[str, float]()
         chosen = settings or self.settings
-        asked = _checked(question)
+        asked = checked(question)
         passed = Filters(since, until, page).over(filters or Filters())
         checked_period(since, until)
         with _timed(timings, "open"):
@@ -276,19 +275,6 @@ class Library:
             except WorkFailed:
                 self._not_before = time.monotonic() + _PAUSE
         self.indexes.refresh()
-
-
-def _checked(question: str) -> str:
-    """Return the question without surrounding space, or raise UsageError for one that cannot be asked."""
-    asked = question.strip()
-    if not asked:
-        raise UsageError("The question is empty. Ask something, for example: Which papers are about cultural bias?")
-    if len(asked) > LONGEST_QUESTION:
-        raise UsageError(
-            f"The question has {len(asked):,} characters; up to {LONGEST_QUESTION:,} can be asked. "
-            "Shorten it, or add long text as a page with: abstract-qa add FILE"
-        )
-    return asked
 
 
 def _telling(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:

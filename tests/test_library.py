@@ -9,8 +9,9 @@ import pytest
 
 from rag.embedder import Embedder
 from rag.errors import EmbedderMismatch, LibraryLocked, LibraryMissing, UsageError
-from rag.library import LONGEST_QUESTION, Library
+from rag.library import Library
 from rag.nouns import Reason, Status
+from rag.questions.asked import LONGEST_QUESTION
 from rag.settings import Settings
 from tests.conftest import SAMPLE
 

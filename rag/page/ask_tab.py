@@ -17,13 +17,12 @@ from rag.page.known import KnownPapers
 from rag.page.reader_panel import HOW_TO_CONNECT, ReaderPanel
 from rag.page.turn_html import turn_html
 from rag.page.welcome import welcome_html
+from rag.questions.asked import LONGEST_QUESTION
 
 if TYPE_CHECKING:
     from rag.library import Library
 
 Updates = dict[Any, Any]
-LONGEST_QUESTION = 8000
-"""Characters that the box takes."""
 
 
 @dataclass(frozen=True, slots=True)
