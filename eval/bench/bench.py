@@ -42,7 +42,7 @@ def _stages(options: Options, place: Place) -> Iterator[tuple[str, tuple[object,
     fp32 = options.fp32.resolve() if options.fp32 else None
     has_library = place.library.exists()
     for name in options.only or (() if options.peers else stages.STAGES):
-        if name == "embedding":
+        if name in ("embedding", "ladder"):
             yield from [(name, (fp32,))] if fp32 else []
         elif not (name == "add" and has_library):
             yield name, ()

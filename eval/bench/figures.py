@@ -43,15 +43,19 @@ class Run:
     figures: tuple[Figure, ...]
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def machine() -> str:
     """Return how many cores this process may use, and which."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
     model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "processor")
-    return f"{cores} × {model}"
+    return f"{cores()} × {model}"
 
 
 def write(run: Run, path: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from eval.bench import adding, asking, embedding, peers
+from eval.bench import adding, asking, embedding, ladder, peers
 from eval.bench.clock import ROOT
 from eval.bench.corpus import Place
 from eval.bench.figures import Figure, figures_from
@@ -28,6 +28,7 @@ STAGES: dict[str, Callable[..., list[Figure]]] = {
     "first": asking.first,
     "chat": asking.chat,
     "embedding": embedding.embedding,
+    "ladder": ladder.ladder,
 }
 PEERS: dict[str, Callable[..., list[Figure]]] = {"ours": peers.ours, "chroma": peers.chroma, "starter": peers.starter}
 

@@ -1,8 +1,8 @@
 """Embeds with a local ONNX folder (`model.onnx`, `tokenizer.json`), by default the shipped all-MiniLM-L6-v2.
 
-Each text runs through the model alone, on as many threads as there are cores. Dynamic int8 scales every activation by
-the largest value of its batch, so in a batch a text's vector would depend on its neighbours and on their padding
-(mean cosine .996 to the same text alone); alone it is the same to the last bit, and on two cores no slower.
+Each text runs through the model alone, on a thread of its own. Dynamic int8 scales every activation by the largest of
+its batch, so in a batch a text's vector would depend on its neighbours and on their padding (mean cosine .996 to the
+same text alone); alone it is the same to the last bit, and on two cores no slower.
 
 Not handled: prefixes that some models want before a query, pooling other than the mean and the first token, a GPU.
 """
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _USUAL_LIMIT = 512  # positions of a BERT, for a tokenizer that states no limit
-_MOST_THREADS = 8
+_MOST_CORES = 8
+_WAITING = 10
+"""Texts begun beyond one for each core: whoever holds Python's lock for long, as Chroma does while it writes, keeps a
+finished text from being followed by another; so there is always one at work (3% more while adding; alone, nothing)."""
 _MOST_COUNTED = 1024
 """Texts that were counted and not embedded yet, whose word pieces are kept: cutting a text up takes 1.6% of all."""
 
@@ -151,6 +154,6 @@ class OnnxEmbedder:
 
 
 def _threads() -> int:
-    """Return how many texts to embed at once: the cores this process may use, up to a few."""
+    """Return how many texts to embed at once: the cores this process may use, up to a few, and some more."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(allowed, _MOST_THREADS)
+    return min(allowed, _MOST_CORES) + _WAITING

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pytest
 
 from eval.__main__ import main
@@ -12,6 +14,7 @@ from eval.bench import figures, growth
 from eval.bench.clock import percentile
 from eval.bench.corpus import FEW, Place
 from eval.bench.figures import Figure, Run
+from eval.bench.one_product import product_model
 from eval.questions import SetError
 
 
@@ -30,6 +33,13 @@ def test_a_power_law_is_found_again() -> None:
 )
 def test_a_figure_knows_whether_it_reaches_its_target(target: str, met: bool | None) -> None:
     assert Figure("adding", "50 papers more", 4.0, "s", target).met is met
+
+
+def test_the_model_of_one_product_multiplies() -> None:
+    rows = np.random.default_rng(1).integers(0, 255, (5, 384), dtype=np.uint8)
+    weights = np.random.default_rng(0).integers(-127, 127, (384, 1536), dtype=np.int8)
+    (products,) = onnxruntime.InferenceSession(product_model(384, 1536)).run(None, {"rows": rows})
+    assert np.array_equal(products, rows.astype(np.int32) @ weights.astype(np.int32))
 
 
 def test_figures_come_back_from_their_file_and_are_plotted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
