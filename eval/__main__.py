@@ -14,7 +14,7 @@ from pathlib import Path
 from rag.errors import AbstractQAError
 
 _SHIPPED = Path(__file__).with_name("questions.jsonl")
-_STAGES = ("add", "again", "few", "retrieval", "filter", "recall", "first", "chat", "embedding", "ladder")
+_STAGES = ("add", "again", "few", "retrieval", "filter", "recall", "first", "chat", "embedding", "ladder", "graph")
 
 
 def parser() -> argparse.ArgumentParser:

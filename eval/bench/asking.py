@@ -84,7 +84,7 @@ def recall(place: Place) -> list[Figure]:
     import numpy as np
 
     with Library.open(place.library, Settings()) as library:
-        names, matrix = _all_vectors(library)
+        names, matrix = all_vectors(library)
         hits = []
         for question in questions():
             vector = library.indexes.embed_query(question)
@@ -129,7 +129,7 @@ def _half(dates: Sequence[str], shift: int = 0) -> Filters:
 
 def _right(library: Library, asked: Sequence[str], allowed: frozenset[str]) -> list[set[str]]:
     """Return the ten that retrieval over exact lists would give, for each question."""
-    names, matrix = _all_vectors(library)
+    names, matrix = all_vectors(library)
     right = []
     for question in asked:
         cosines = zip(names, (matrix @ library.indexes.embed_query(question)).tolist(), strict=True)
@@ -147,7 +147,7 @@ def _by_chroma(library: Library, asked: list[str], allowed: frozenset[str]) -> f
         return best_round(lambda v: rows.query(query_embeddings=[v], n_results=10, where=where), vectors, 1).wall(0)
 
 
-def _all_vectors(library: Library) -> tuple[list[str], NDArray[np.float32]]:
+def all_vectors(library: Library) -> tuple[list[str], NDArray[np.float32]]:
     """Return every row's name and its vector, shape (rows, dimension)."""
     import numpy as np
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from eval.bench import adding, asking, embedding, ladder, peers
+from eval.bench import adding, asking, embedding, graph, ladder, peers
 from eval.bench.clock import ROOT
 from eval.bench.corpus import Place
 from eval.bench.figures import Figure, figures_from
@@ -30,6 +30,8 @@ STAGES: dict[str, Callable[..., list[Figure]]] = {
     "embedding": embedding.embedding,
     "ladder": ladder.ladder,
 }
+ALONE: dict[str, Callable[..., list[Figure]]] = {"graph": graph.graph}
+"""Long ones, run when asked for by name."""
 PEERS: dict[str, Callable[..., list[Figure]]] = {"ours": peers.ours, "chroma": peers.chroma, "starter": peers.starter}
 
 
@@ -45,7 +47,7 @@ def run(name: str, place: Place, *arguments: object) -> tuple[Figure, ...]:
 def main() -> None:
     """Be the process of one stage."""
     name, folder, *rest = sys.argv[1:]
-    work = (STAGES | PEERS)[name]
+    work = (STAGES | ALONE | PEERS)[name]
     figures = work(Place(Path(folder)), *(int(value) if value.isdigit() else value for value in rest))
     print(json.dumps([asdict(figure) for figure in figures]))
 
