@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 _USUAL_LIMIT = 512  # positions of a BERT, for a tokenizer that states no limit
 _MOST_CORES = 8
-_WAITING = 10
-"""Texts begun beyond one for each core: whoever holds Python's lock for long, as Chroma does while it writes, keeps a
-finished text from being followed by another; so there is always one at work (3% more while adding; alone, nothing)."""
+_WAITING = 4
+"""Texts begun beyond one for each core, of up to 30 MB each: who holds Python's lock for long, as Chroma does while it
+writes, keeps a finished text from being followed by another; so there is always one at work."""
 _MOST_COUNTED = 1024
 """Texts that were counted and not embedded yet, whose word pieces are kept: cutting a text up takes 1.6% of all."""
 
