@@ -95,7 +95,7 @@ class Words:
         the question the words can answer for: words that no paper holds lower it, a word said often lifts it above 1.
         The words of asking ("what", "how", "do") are left out: they are rare in abstracts, and tell nothing.
         """
-        words = _searched(text)
+        words = [word for word in _searched(text) if self._analyser.analyze(word)]  # too long a one is not indexed
         if not words:
             return []
         with _mapped(self._folder):

@@ -31,3 +31,10 @@ def test_the_words_of_asking_lower_no_share(words: Words) -> None:
 
 def test_nothing_is_found_for_signs_or_words_that_nobody_holds(words: Words) -> None:
     assert words.search("?!", 5) == words.search("eel", 5) == []
+
+
+@pytest.mark.parametrize("long", ["香港的主权大语言模型是以哪个模型架构为基础的", f"{41 * 'a'} {41 * 'b'}", 4000 * "x"])
+def test_a_word_too_long_to_be_indexed_is_left_out(words: Words, long: str) -> None:
+    assert words.search(long, 5) == []
+    assert words.search(f"{long} perch", 5) == words.search("perch", 5)
+    assert words.search(f"perch, {long}", 5, among=["fish"]) == words.search("perch", 5, among=["fish"])
