@@ -10,6 +10,7 @@ from rag.catalogue import Catalogue
 from rag.cite.overlap import content_words
 from rag.indexes import Indexes
 from rag.indexes.names import Names
+from rag.questions.understanding import NO_SUBJECT
 from rag.text.names import Token, fold, is_marked, tokens
 
 _LONGEST_RUN = 4
@@ -65,6 +66,8 @@ def _runs(question: str, words: Sequence[Token], place: int, names: Names) -> It
         written = question[first.start : words[place + count - 1].end]
         if len(fold(written)) >= _SHORTEST_RUN and not re.search(r"[,;:.?!]\s", written):
             yield from _held(first.start, written, fold(written), names)
+    if first.written in NO_SUBJECT:
+        return  # "papers that deal with" asks, whatever a paper called DeAL is about
     for form in dict.fromkeys((first.folded, _singular(first.folded))):
         if is_marked(first.written) or len(form) > 2:
             yield from _held(first.start, first.written, form, names)

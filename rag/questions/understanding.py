@@ -64,7 +64,7 @@ _ASKING = """
     investigates look looks looking relate relates related regarding study studies studying tackle tackles treat treats
     use uses using touch touches into roughly approximately interesting relevant recent some several more
     most fewer less work works working"""
-_NO_SUBJECT = _UNDERSTOOD | frozenset(_ASKING.split())
+NO_SUBJECT = _UNDERSTOOD | frozenset(_ASKING.split())
 """Words that are no subject: they ask for papers, or say that papers have one."""
 _PAPERS = re.compile(rf"\b{PAPERS}\b", re.I)
 _KINDS_OF_PAPER = frozenset(
@@ -140,7 +140,7 @@ def understand(
 def _topic(text: str) -> str:
     """Return the words of `text` that are a subject's."""
     words = ((word, _WORD.search(word)) for word in _PAPERS.sub(" ", text).split())
-    return " ".join(word for word, bare in words if bare and bare[0].lower() not in _NO_SUBJECT)
+    return " ".join(word for word, bare in words if bare and bare[0].lower() not in NO_SUBJECT)
 
 
 def _again(asked: Asked, hidden: str, rest: str) -> tuple[Asked, str]:

@@ -99,6 +99,12 @@ def test_ordinary_words_are_no_slips_of_a_name(empty: Library, tmp_path: Path) -
     assert not any(named.is_misspelt for named in found)
 
 
+def test_a_word_that_asks_for_papers_is_no_name_of_one(sample: Library) -> None:
+    answer = sample.ask("Which papers deal with blockchain?")
+    assert answer.reason is Reason.NOT_IN_LIBRARY
+    assert sample.ask("What is DeAL?").evidence[0].paper.title.startswith("DeAL")
+
+
 @pytest.mark.parametrize("question", ["how big is the PRISM dataset", "What does KorNAT cost per hour in Norway?"])
 def test_of_a_paper_that_is_held_it_is_never_said_that_it_is_not(question: str, sample: Library) -> None:
     assert sample.ask(question).reason is not Reason.NOT_IN_LIBRARY
