@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from eval.questions import SHIPPED, TRAINING
 from rag.errors import AbstractQAError
 
-_SHIPPED = Path(__file__).with_name("questions.jsonl")
 _STAGES = ("add", "again", "few", "retrieval", "filter", "recall", "first", "chat", "embedding", "ladder", "graph")
 
 
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _add_run(run: argparse.ArgumentParser) -> None:
     run.set_defaults(command="run")
     run.add_argument(
-        "set", nargs="?", type=Path, default=_SHIPPED, help="questions, JSON lines (default: the shipped set)"
+        "set", nargs="?", type=Path, default=SHIPPED, help="questions, JSON lines (default: the shipped set)"
     )
     run.add_argument("--out", type=Path, required=True, help="the run's folder")
     run.add_argument("--reader", choices=("extractive", "model", "recorded"), default="extractive")
@@ -102,20 +102,25 @@ def _add_reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     agreement = commands.add_parser("agreement", help="a second labelling against the set")
     agreement.set_defaults(command="agreement")
     agreement.add_argument("labels", type=Path)
-    agreement.add_argument("--set", type=Path, default=_SHIPPED)
+    agreement.add_argument("--set", type=Path, default=SHIPPED)
 
 
 def _add_asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands that build a library or ask a model."""
     validate = commands.add_parser("validate", help="look for mistakes in a set")
     validate.set_defaults(command="validate")
-    validate.add_argument("set", nargs="?", type=Path, default=_SHIPPED)
+    validate.add_argument("set", nargs="?", type=Path, default=SHIPPED)
     validate.add_argument("--papers", type=Path, action="append", help="file or folder (default: the sample pages)")
     validate.add_argument("--library", type=Path, help="take the papers of this library")
     beir = commands.add_parser("beir", help="search measured on a folder in BEIR's layout")
     beir.set_defaults(command="beir")
     beir.add_argument("folder", type=Path)
     beir.add_argument("--floor", action="append", metavar="METRIC=NUMBER", help="exit 1 where a figure is lower")
+    fit = commands.add_parser("fit", help="the coefficients of the reader without a model, fitted anew")
+    fit.set_defaults(command="fit")
+    fit.add_argument(
+        "sets", nargs="*", type=Path, default=[SHIPPED, TRAINING], help="sets; their test half is left out"
+    )
     _add_bench(commands.add_parser("bench", help="how fast and how large: without PAPERS, with the sample library"))
     arena = commands.add_parser("arena", help="a tournament of two or more runs, judged by a model")
     arena.set_defaults(command="arena")

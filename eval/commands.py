@@ -163,6 +163,25 @@ def agreement(args: Namespace) -> int:
     return Exit.PASS
 
 
+def fit(args: Namespace) -> int:
+    """Print the coefficients of the reader without a model, fitted on questions of the sets given."""
+    from eval import fit as fitting
+    from eval.libraries import Libraries
+
+    chosen = [q for path in args.sets for q in load(path).questions if q.split != "test"]
+    with Libraries(SAMPLE, _settings(), open_library) as libraries:
+        fitted = fitting.collected(chosen, libraries)
+    print(f"{len(fitted)} askings, of {len({e.name for e in fitted})} questions")
+    print(f"quality of papers that do not answer: {fitting.usual_quality(fitted):.3f}")
+    for what, found in (
+        ("this paper answers", fitting.papers_answer(fitted)),
+        ("the question is answered", fitting.question_is_answered(fitted)),
+        ("this sentence answers", fitting.sentence_answers(fitted)),
+    ):
+        print(f"{what}: {', '.join(f'{value:.2f}' for value in found)}")
+    return Exit.PASS
+
+
 def feedback(args: Namespace) -> int:
     """Write the thumbs of a library's page as questions of a set."""
     from eval import feedback as thumbs

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from eval.papers import LibraryPaper, PaperText, read_papers
 from eval.questions import Question, SetError
-from rag.nouns import Hit
+from rag.nouns import Hit, Passage
 from rag.settings import Settings
 from rag.text.titles import normalise_title
 
@@ -35,6 +35,7 @@ class AskableLibrary(Protocol):
     def papers(self) -> Sequence[LibraryPaper]: ...
     def ask(self, question: str, *, history: Sequence[str] = (), page: str | None = None) -> Told: ...
     def search(self, query: str, k: int = 10) -> Sequence[Hit]: ...
+    def passages(self, query: str, k: int = 10) -> Sequence[Passage]: ...
     def close(self) -> None: ...
 
 

@@ -16,6 +16,8 @@ from typing import Any
 from rag.errors import UsageError
 
 SHIPPED = Path(__file__).with_name("questions.jsonl")
+TRAINING = Path(__file__).with_name("training.jsonl")
+"""Questions of the same kinds over the same papers, for fitting alone."""
 ANSWERED_TYPES = (
     *("fact", "numeric", "paraphrase", "named", "multi", "list", "compare", "metadata", "followup"),
     *("count", "filter", "extreme"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
 from rag.embedder import Embedder
+from rag.embedder.contextual import Contextual
 from rag.filters import Filters
 from rag.indexes import Indexes
 from rag.neighbours import neighbours
@@ -66,12 +67,13 @@ class Router:
 
     def __init__(self, catalogue: Catalogue, indexes: Indexes, embedder: Callable[[], Embedder]) -> None:
         self._catalogue, self._indexes, self._embedder = catalogue, indexes, embedder
+        self._contextual = Contextual()
 
     def route(
         self, scope: Scope, passed: Filters, history: Sequence[Answer], settings: Settings, k: int | None = None
     ) -> Route:
         """Return where a question of this scope goes; `passed` are the filters that it does not state itself."""
-        usual = choose_reader(settings, self._embedder)
+        usual = choose_reader(settings, self._contextual)
         exact = self._likening(scope) or self._exact(scope)
         special = exact or self._special(scope, history, usual)
         query = _query(scope, history, usual, special)
@@ -119,7 +121,7 @@ class Router:
         return (
             self._comparing(scope, usual)
             or self._walking(scope, usual)
-            or several_readings(scope, history, self._embedder, usual)
+            or several_readings(scope, history, self._contextual, usual)
         )
 
     def _likening(self, scope: Scope) -> LikeningReader | None:
@@ -142,7 +144,7 @@ class Router:
         papers = [named[paper_id] for paper_id, _ in scope.comparison.papers if paper_id in named]
         if len(papers) < len(scope.comparison.papers):
             return None
-        return ComparingReader(scope.comparison, papers, self._embedder(), writer)
+        return ComparingReader(scope.comparison, papers, self._embedder(), self._contextual, writer)
 
     def _walking(self, scope: Scope, usual: Reader) -> WalkingReader | None:
         """Return what walks down the whole list, where the question asks for papers on a subject and no model reads."""

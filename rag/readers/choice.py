@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from rag.embedder import Embedder
+from rag.embedder.contextual import Contextual
 from rag.errors import ModelFailed
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status, Usage
 from rag.readers.extractive import ExtractiveReader
@@ -38,9 +38,9 @@ class SpecialReader(Reader, Protocol):
         """Return the papers it answers from, in front of those that were found."""
 
 
-def choose_reader(settings: Settings, embedder: Callable[[], Embedder]) -> Reader:
+def choose_reader(settings: Settings, contextual: Contextual) -> Reader:
     """Return the reader that the settings call for."""
-    quotes = ExtractiveReader(embedder)
+    quotes = ExtractiveReader(contextual)
     if settings.extractive or not settings.has_endpoint:
         return quotes
     return ModelReader(settings, quotes)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rag.cite.overlap import content_words
 from rag.cite.sealed import seal
 from rag.embedder import Embedder
+from rag.embedder.contextual import Contextual
 from rag.nouns import Answer, Draft, Paper, Passage, Query
 from rag.questions.comparison import Comparison
 from rag.readers.aspects import USUAL, speaking_of, usual
@@ -42,8 +43,16 @@ class Row:
 class ComparingReader:
     """Sets papers side by side; with another reader to write the text where there is a model."""
 
-    def __init__(self, comparison: Comparison, papers: Sequence[Paper], embedder: Embedder, writer: Reader) -> None:
-        self._comparison, self._papers, self._embedder, self._writer = comparison, tuple(papers), embedder, writer
+    def __init__(
+        self,
+        comparison: Comparison,
+        papers: Sequence[Paper],
+        embedder: Embedder,
+        contextual: Contextual,
+        writer: Reader,
+    ) -> None:
+        self._comparison, self._papers, self._writer = comparison, tuple(papers), writer
+        self._embedder, self._contextual = embedder, contextual
 
     @property
     def name(self) -> str:
@@ -79,7 +88,7 @@ class ComparingReader:
         if asked.asked:
             ranked = {
                 w.paper.paper_id: w.sentences
-                for w in weigh(replace(query, question=asked.asked), shown, self._embedder)
+                for w in weigh(replace(query, question=asked.asked), shown, self._contextual)
             }
             return [
                 Row("what is asked", tuple(_first(ranked[paper.paper_id]) for paper in self._papers)),

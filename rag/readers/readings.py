@@ -8,13 +8,13 @@ than `FEW`, it is asked which one is meant. Not handled: ambiguous words, and la
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.cite.overlap import content_words
 from rag.cite.plain import is_plain
-from rag.embedder import Embedder
+from rag.embedder.contextual import Contextual
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
 from rag.questions.scope import Scope
 from rag.readers.extractive import ExtractiveReader
@@ -45,7 +45,7 @@ _PLAIN = frozenset(content_words("well good bad best wrote made"))
 
 
 def several_readings(
-    scope: Scope, history: Sequence[Answer], embedder: Callable[[], Embedder], usual: Reader
+    scope: Scope, history: Sequence[Answer], contextual: Contextual, usual: Reader
 ) -> ReadingsReader | None:
     """Return what gives the readings of an ambiguous question, where `usual` has no model to do so."""
     found = _THE.search(scope.subject)
@@ -57,7 +57,7 @@ def several_readings(
     )
     if found is None or history or tells or not isinstance(usual, ExtractiveReader):
         return None
-    return ReadingsReader(found["what"].lower(), embedder, usual) if is_plain(scope.subject, _PLAIN) else None
+    return ReadingsReader(found["what"].lower(), contextual, usual) if is_plain(scope.subject, _PLAIN) else None
 
 
 class ReadingsReader:
@@ -65,8 +65,8 @@ class ReadingsReader:
 
     name = "extractive"
 
-    def __init__(self, what: str, embedder: Callable[[], Embedder], usual: ExtractiveReader) -> None:
-        self._what, self._embedder, self._usual = what, embedder, usual
+    def __init__(self, what: str, contextual: Contextual, usual: ExtractiveReader) -> None:
+        self._what, self._contextual, self._usual = what, contextual, usual
 
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return a search through the whole library: any of its papers may be meant."""
@@ -84,7 +84,7 @@ class ReadingsReader:
             yield from self._usual.read(query, passages, history)
             return
         shown = tuple(meant if len(meant) <= FEW else meant[:_EXAMPLES])
-        weighed = weigh(query, [replace(passage, score=1.0) for passage in shown], self._embedder())
+        weighed = weigh(query, [replace(passage, score=1.0) for passage in shown], self._contextual)
         lines = [
             f"- If {titled(w.paper)} is meant: {quotes(w.paper, w.place, [self._answering(w, number=number)])}"
             for w in weighed

@@ -10,21 +10,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag.embedder.contextual import Contextual
 from rag.library import Library
 from rag.nouns import Draft, Paper, Query, Reason, Status
 from rag.readers.extractive import ExtractiveReader
 from rag.readers.extractive.asking import (
+    asks_for_metadata,
     asks_for_quantity,
     asks_for_several,
     holds_quantity,
     tells_background,
+    tells_where,
 )
 from rag.readers.extractive.forms import Form, read_form
-from rag.readers.extractive.likeness import asked, beside_title, likeness, names, title_parts
+from rag.readers.extractive.likeness import asked, beside_title, holds_name, likeness, names, title_parts
+from rag.readers.extractive.offering import offers
 from rag.readers.extractive.orders import without_orders
 from rag.settings import Settings
 from tests.test_library import write_jsonl
 
+CONTEXTUAL = Contextual()
 POINTER = re.compile(r"“(?P<quote>[^“”]+)” \[P(?P<paper>\d+)\.(?P<sentence>\d+)\]")
 
 
@@ -100,7 +105,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 def read(library: Library, question: str, focus: tuple[str, ...] = ()) -> Draft:
     passages = library.passages(question)
     query = Query(question, question, focus=focus)
-    *_, draft = ExtractiveReader(library.embedder).read(query, passages)
+    *_, draft = ExtractiveReader(CONTEXTUAL).read(query, passages)
     return draft
 
 
@@ -203,9 +208,9 @@ def test_a_doubtful_answer_says_so_and_is_partial(sample: Library) -> None:
     drafts = [
         read(sample, question)
         for question in (
-            "Who wrote the NormAd stories, crowd workers or a model?",
-            "How much were PRISM participants paid per conversation?",
-            "How many prompts were used in the Varco Arena experiments?",
+            "Which batch size was Inverse-LLaVA trained with?",
+            "Which base LLM did they fine-tune in KnowPAT?",
+            "What is the engine of ExpLLM for?",
         )
     ]
     doubtful = [draft for draft in drafts if draft.status is Status.PARTIAL]
@@ -263,9 +268,23 @@ def test_a_single_paper_answers_what_it_says_and_nothing_else(tmp_path: Path) ->
         assert read(alone, "Which optimiser does GraphWave use for traffic forecasts?").status is Status.ABSTAINED
 
 
-def test_what_a_paper_that_is_held_leaves_open_is_declined_for_that_reason(library: Library) -> None:
-    draft = read(library, "Which learning rate was used for PerchNet?")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many GPUs was PerchNet trained on?",
+        "Which optimiser was used to train PerchNet?",
+        "How many people annotated the PerchNet images?",
+        "Who paid for EelTrack?",
+    ],
+)
+def test_what_a_paper_that_is_held_leaves_open_is_declined_for_that_reason(library: Library, question: str) -> None:
+    draft = read(library, question)
     assert (draft.status, draft.reason) == (Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)
+
+
+def test_a_named_paper_of_which_nothing_in_particular_is_asked_is_quoted(sample: Library) -> None:
+    answers = [sample.ask(q) for q in ("Tell me about KorNAT.", "How well does Flames do?")]
+    assert [(a.status, len(a.citations)) for a in answers] == [(Status.ANSWERED, 1)] * 2
 
 
 # ---------------------------------------------------------------- forms
@@ -323,6 +342,48 @@ def test_what_a_question_asks_beside_a_title() -> None:
         "How many images of lakes was trained on?"
     )
     assert beside_title("How many fish does PerchNet count?", title) == "How many fish does PerchNet count?"
+
+
+def test_authors_who_do_something_are_not_asked_for() -> None:
+    assert not asks_for_metadata("Which fish do the authors find in lakes?")
+    assert all(asks_for_metadata(q) for q in ("How many authors are there?", "authors of PerchNet", "Which year?"))
+
+
+def test_where_something_can_be_had_is_told_apart_unless_it_is_asked_for() -> None:
+    told = "Our data is available here: https://perch.example"
+    assert tells_where(told, "What is in the data?")
+    assert not tells_where(told, "Where can I download the data?")
+    assert not tells_where("Perch are available in lakes.", "What is in the data?")
+
+
+def test_a_name_is_held_also_where_it_is_misspelt_or_spelled_out() -> None:
+    text = "PerchNet learns by reinforcement learning from human divers"
+    assert all(holds_name(text, name) for name in ("perchnet", "perchnets", "perchnte", "rl", "rlfhd"))
+    assert not any(holds_name(text, name) for name in ("eeltrack", "dpo", "gpt4"))
+
+
+def test_a_plain_word_behind_a_hyphen_is_no_part_of_a_name() -> None:
+    assert names("Is a DPO-style loss used with GPT-4 or KOR-NAT?") == (("dpo", True), ("gpt4", True), ("kornat", True))
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "offered"),
+    [
+        ("How many lakes were there?", "Images came from nine alpine lakes.", True),
+        ("How many lakes were there?", "It misses 4% of the fish in lakes.", False),
+        ("How many lakess were there?", "Images came from nine alpine lakes.", True),
+        ("How much was missed?", "It misses 4% of the fish.", True),
+        ("How much was missed?", "It misses fish.", False),
+        ("Which model was the best?", "SonarGPT was the best of all.", True),
+        ("Which model was the best?", "The best of all was SonarGPT.", True),
+        ("Which model was the best?", "The best of all was PerchNet.", False),
+        ("What does it do?", "It counts fish.", True),
+    ],
+)
+def test_a_sentence_offers_a_number_or_a_name_where_one_is_asked_for(
+    question: str, sentence: str, offered: bool
+) -> None:
+    assert offers(question, "PerchNet: Counting Fish", sentence) is offered
 
 
 def test_sentences_that_tell_the_reader_what_to_say_are_no_part_of_a_question() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rag.readers.extractive.likeness import stems
+
 _SEVERAL = re.compile(
     r"\b(papers|studies|articles|publications|surveys|methods|approaches|benchmarks|datasets|data sets|corpora"
     r"|art[ií]culos|estudios|trabajos|publicaciones|[ée]tudes|travaux|studien|publikationen)\b|哪些|论文",
@@ -35,6 +37,15 @@ _CONTRIBUTION = re.compile(
     r"|describ|survey|review|offer|provid|categori|demonstrat)",
     re.I,
 )
+_WHERE = re.compile(
+    r"https?://|\b(code|data\w*|models?|weights|benchmark|resources)\b[^.]{0,60}\b(available|released|open-?sourced?)\b",
+    re.I,
+)
+_ASKS_WHERE = re.compile(
+    r"\b(available|availability|code|github|url|link|download|releas\w+|open-?sourced?|licen[cs]e\w*|where)\b", re.I
+)
+_AUTHORS_DO = re.compile(r"\bauthors? (?!(?:of|on|in|and|are|is|were|was|ha[ds]|have|does|did)\b)\w+", re.I)
+"""Authors who are said to do something, and are not asked for."""
 _METADATA = {
     "Date": "date dated year month published publication fecha año publicó datum jahr veröffentlicht année publié",
     "uthors": "author authors coauthors autor autores autoren auteur auteurs",
@@ -58,6 +69,12 @@ def holds_quantity(sentence: str) -> bool:
     return _NUMBER.search(sentence) is not None
 
 
+def asks_for_metadata(question: str, line: str = "") -> bool:
+    """Tell whether a question asks for a field that a metadata line holds; without one, for any field."""
+    spoken = _AUTHORS_DO.sub(" ", question)
+    return bool(stems(metadata_words(line)) & stems(spoken))
+
+
 def metadata_words(line: str = "") -> str:
     """Return the words by which people ask for the fields that a metadata line holds; without one, for any field."""
     return " ".join(words for field, words in _METADATA.items() if field in line or not line)
@@ -66,6 +83,11 @@ def metadata_words(line: str = "") -> str:
 def tells_background(sentence: str) -> bool:
     """Tell whether a sentence opens as those do that tell what others did or failed to do."""
     return _BACKGROUND.match(sentence) is not None
+
+
+def tells_where(sentence: str, question: str) -> bool:
+    """Tell whether a sentence says where something can be had, which `question` does not ask."""
+    return _WHERE.search(sentence) is not None and not _ASKS_WHERE.search(question)
 
 
 def tells_contribution(sentence: str) -> bool:

@@ -81,17 +81,34 @@ def names(text: str) -> tuple[tuple[str, bool], ...]:
     for token in _TOKEN.finditer("" if text.isupper() else text):
         before = text[: token.start()].rstrip(" \t\"'“‘«(")
         opens = not before or before[-1] in ".!?:…。！？\n"
-        if _is_name(token[0]) or (token[0][0].isupper() and len(token[0]) > 1 and not opens):
-            found[folded(token[0])] = found.get(folded(token[0]), False) or _is_name(token[0])
+        word = _without_suffix(token[0])
+        if _is_name(word) or (word[0].isupper() and len(word) > 1 and not opens):
+            found[folded(word)] = found.get(folded(word), False) or _is_name(word)
     return tuple(found.items())
 
 
-def beside_title(question: str, title: str, named: Collection[str] = ()) -> str:
-    """Return what a question says beside the words of `title` and names of papers: what it asks of that paper.
+def holds_name(text: str, name: str) -> bool:
+    """Tell whether `text` holds a folded name, be it misspelt, in the singular, or as the initials of its words."""
+    letters = folded(text)
+    if name in letters or name.rstrip("s") in letters:
+        return True
+    words = [folded(token[0]) for token in _TOKEN.finditer(text)]
+    return name in "".join(word[0] for word in words) or any(likeness(name, word) for word in words)
 
-    `named` are such names, folded. All of the question is returned where hardly anything else is said.
+
+def _without_suffix(token: str) -> str:
+    """Return what is the name in a compound such as DPO-style: all of it, but for plain words behind a hyphen."""
+    first, *rest = token.split("-")
+    plain = bool(rest) and all(part.islower() and len(part) >= _LETTERS for part in rest)
+    return first if plain and _is_name(first) else token
+
+
+def beside_title(question: str, title: str) -> str:
+    """Return what a question says beside the words of `title`: what it asks of that paper.
+
+    All of the question is returned where hardly anything else is said.
     """
-    words, name = stems(title), " ".join([folded(title), *named])
+    words, name = stems(title), folded(title)
     rest = [token for token in question.split() if not _of_title(token, words, name)]
     return " ".join(rest) if len(stems(" ".join(rest))) >= _ASKING else question
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.embedder import Embedder
+from rag.embedder.contextual import Contextual
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
-from rag.readers.extractive.asking import metadata_words
-from rag.readers.extractive.choosing import chosen_papers, chosen_sentences, confidence, names_several, relevance
+from rag.readers.extractive.asking import asks_for_metadata, asks_for_several
+from rag.readers.extractive.choosing import (
+    asks_at_large,
+    chosen_papers,
+    chosen_sentences,
+    confidence,
+    names_several,
+    relevance,
+)
 from rag.readers.extractive.forms import Form, read_form
-from rag.readers.extractive.likeness import stems
 from rag.readers.extractive.orders import without_orders
 from rag.readers.extractive.phrasing import phrase, phrase_in_form
 from rag.readers.extractive.weighing import Weighed, weigh
@@ -31,8 +37,8 @@ class ExtractiveReader:
 
     name = "extractive"
 
-    def __init__(self, embedder: Callable[[], Embedder]) -> None:
-        self._embedder = embedder
+    def __init__(self, contextual: Contextual) -> None:
+        self._contextual = contextual
 
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return None: the rules say what to search for."""
@@ -40,18 +46,19 @@ class ExtractiveReader:
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield one draft; `history` has done its work when the query was planned."""
-        form, subject = read_form(without_orders(query.question))
-        query = replace(query, question=subject, standalone=query.standalone.replace(query.question, subject))
-        weighed = weigh(query, passages, self._embedder())
+        form, query = about(query)
+        weighed = weigh(query, passages, self._contextual)
         answered = confidence(weighed)
         foreign = max((w.quality for w in weighed), default=0.0) < _FOREIGN
-        if (answered < _POSSIBLE or foreign) and not query.focus and not names_several(query.question, weighed):
+        at_large = asks_at_large(query, weighed)
+        meant = query.focus or at_large or names_several(query.question, weighed)
+        if (answered < _POSSIBLE or foreign) and not meant:
             yield Draft("", passages, self.name, Status.ABSTAINED, _why_not(query, weighed, foreign=foreign))
             return
         papers = chosen_papers(query, weighed)
         quoted = [(w, chosen_sentences(w, len(papers))) for w in papers]
         # A question that leans on the conversation says too little by itself for what it asks to be met.
-        sure = _is_held(weighed) if query.focus else answered >= _SURE
+        sure = _is_held(weighed) if query.focus else at_large or answered >= _SURE
         notes = _notes(form)
         if form:
             text, more = phrase_in_form(form, quoted)
@@ -62,6 +69,12 @@ class ExtractiveReader:
         yield Draft(text, passages, self.name, status, reason, warnings=notes)
 
 
+def about(query: Query) -> tuple[Form, Query]:
+    """Return the form that is asked for, and the query without the words that ask for it or give orders."""
+    form, subject = read_form(without_orders(query.question))
+    return form, replace(query, question=subject, standalone=query.standalone.replace(query.question, subject))
+
+
 def _notes(form: Form) -> tuple[str, ...]:
     """Return what is to be said of a language that quotes cannot have."""
     if form.language is None:
@@ -70,11 +83,11 @@ def _notes(form: Form) -> tuple[str, ...]:
 
 
 def _why_not(query: Query, weighed: Sequence[Weighed], *, foreign: bool) -> Reason:
-    """Return why nothing is quoted; what is asked of dates or authors at large is no foreign subject."""
+    """Return why nothing is quoted; what is asked of papers, dates or authors at large is no foreign subject."""
     held = query.named or (_is_held(weighed) and not foreign)
-    if held or stems(query.question) & stems(metadata_words()):
+    if held or asks_for_metadata(query.question):
         return Reason.NOT_IN_ABSTRACTS
-    return Reason.OFF_TOPIC if foreign else Reason.NOT_IN_LIBRARY
+    return Reason.OFF_TOPIC if foreign and not asks_for_several(query.question) else Reason.NOT_IN_LIBRARY
 
 
 def _is_held(weighed: Sequence[Weighed]) -> bool:

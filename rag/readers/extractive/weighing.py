@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.embedder import Embedder
+from rag.embedder.contextual import Contextual
 from rag.nouns import Paper, Passage, Query
 from rag.readers.extractive.asking import asks_for_several
-from rag.readers.extractive.likeness import Asked, asked, folded, names, stems
+from rag.readers.extractive.likeness import Asked, asked, holds_name, names, stems
 from rag.readers.extractive.sentences import Compared, compare, ranked
 
 _ONE, _MANY = 8, 14
@@ -21,13 +21,15 @@ _ONE, _MANY = 8, 14
 _WORTH = 0.6
 """Share of the best paper's score in the search below which a paper is not read."""
 _FOUND = 3.0
-"""What the score of the search counts, in ranking, beside the cosine of the best sentence."""
+"""What the score of the search counts, in ranking, beside how near the words come to the best sentence."""
+_ABSENT = 4
+"""The place of the share of absent names among the features."""
 _UNRANKED = 200
 """The rank that a paper counts as having where an index did not return it."""
 _COVERAGE = 0.5
 """What covering all of a question's words counts beside a cosine of 1."""
-_USUAL, _ELSEWHERE, _WEIGHT = 0.68, 0.29, 2
-"""Quality of a paper, and cosine of its best sentence, where it does not answer; both weigh as much as two papers."""
+_USUAL, _WEIGHT = 0.65, 2
+"""Quality of a paper that does not answer, and the papers that it weighs as much as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,11 @@ class Weighed:
     sentences: tuple[tuple[int, float], ...]
 
 
-def weigh(query: Query, passages: Sequence[Passage], embedder: Embedder) -> list[Weighed]:
+def weigh(query: Query, passages: Sequence[Passage], contextual: Contextual) -> list[Weighed]:
     """Return the first papers weighed against the question, in the order of `passages`."""
     several = asks_for_several(query.question)
     read = _worth_reading(query, passages[: _MANY if several else _ONE])
-    compared = compare(query.question, [p.paper for p in read], embedder)
+    compared = compare(query.question, [p.paper for p in read], contextual)
     words = asked(query.standalone, [stems(_text(p.paper)) for p in passages])
     quality = [_quality(p, c, words) for p, c in zip(read, compared, strict=True)]
     features = _features(query, read, compared, quality, several=several)
@@ -60,7 +62,7 @@ def weigh(query: Query, passages: Sequence[Passage], embedder: Embedder) -> list
             p.paper,
             quality[i],
             features[i],
-            _answering(compared[i], several=several),
+            (compared[i].meets, float(several), features[i][_ABSENT]),
             ranked(query.question, p.paper, compared[i], several=several),
         )
         for i, p in enumerate(read)
@@ -85,7 +87,7 @@ def _features(
     several are asked for, which is the feature before), names it lacks, and how both indexes rank it."""
     score = [_FOUND * p.score + c.best for p, c in zip(read, compared, strict=True)]
     behind = [max(score) - own for own in score]
-    usual = _usual(sorted(quality)[: len(quality) // 2], _USUAL)
+    usual = _usual(sorted(quality)[: len(quality) // 2])
     proper = [name for name, is_proper in names(query.standalone) if is_proper]
     return [
         (
@@ -100,20 +102,14 @@ def _features(
     ]
 
 
-def _answering(compared: Compared, *, several: bool) -> tuple[float, ...]:
-    """Return how well a sentence meets what is asked beside the title, by itself and above those of other papers."""
-    return compared.meets, compared.best_rest - _usual(compared.elsewhere, _ELSEWHERE), float(several)
-
-
-def _usual(values: Sequence[float], expected: float) -> float:
-    """Return the mean of `values`, drawn towards what is expected the more, the fewer they are."""
-    return (sum(values) + _WEIGHT * expected) / (len(values) + _WEIGHT)
+def _usual(values: Sequence[float]) -> float:
+    """Return the mean of `values`, drawn towards what is usual the more, the fewer they are."""
+    return (sum(values) + _WEIGHT * _USUAL) / (len(values) + _WEIGHT)
 
 
 def _share_absent(asked_for: Sequence[str], paper: Paper) -> float:
     """Return the share of the question's names that the paper does not hold."""
-    text = folded(_text(paper))
-    return sum(name not in text and name.rstrip("s") not in text for name in asked_for) / max(1, len(asked_for))
+    return sum(not holds_name(_text(paper), name) for name in asked_for) / max(1, len(asked_for))
 
 
 def _text(paper: Paper) -> str:
