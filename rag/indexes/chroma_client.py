@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 _SEARCH = 200
 """Neighbours that a search looks at, at least: as many papers as retrieval asks for."""
-_SEARCH_OF_ROOT = 4.0
+_SEARCH_OF_ROOT = 4.4
 """Times the square root of the rows: neighbours looked at. Questions lie far from all abstracts (cosine .45 with the
 nearest; an abstract's first sentence .69), so that it takes 1,000 of 75,000 to find .990 of the 50 nearest."""
 _INDEX = {"hnsw": {"space": "cosine", "ef_search": _SEARCH, "ef_construction": 200, "max_neighbors": 20}}
