@@ -73,8 +73,7 @@ def warm_up(library: Library) -> None:
 
     def ask() -> None:
         with contextlib.suppress(AbstractQAError):
-            library.ask("Which papers are here?", settings=replace(library.settings, extractive=True))
-            library.search("anything")
+            library.ask("How well does it work?", settings=replace(library.settings, extractive=True))
 
     threading.Thread(target=ask, daemon=True, name="warm-up").start()
 
