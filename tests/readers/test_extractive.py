@@ -287,6 +287,11 @@ def test_a_named_paper_of_which_nothing_in_particular_is_asked_is_quoted(sample:
     assert [(a.status, len(a.citations)) for a in answers] == [(Status.ANSWERED, 1)] * 2
 
 
+def test_a_declined_question_in_another_script_is_told_what_would_help(library: Library) -> None:
+    assert "ask in English" in read(library, "哪种面包保存得最久?").warnings[0]
+    assert read(library, "Which optimiser was used to train PerchNet?").warnings == ()
+
+
 # ---------------------------------------------------------------- forms
 
 

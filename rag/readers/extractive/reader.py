@@ -28,6 +28,8 @@ _POSSIBLE = 0.45
 are told apart there."""
 _HELD = 0.3
 """Relevance from which a paper is what the question is about, whether or not its abstract says."""
+_LAST_LATIN = "\u024f"
+"""The last letter of Latin Extended-B."""
 _FOREIGN = 0.45
 """Quality (two cosines and half a coverage) below which the library has nothing to do with what was said."""
 
@@ -53,7 +55,8 @@ class ExtractiveReader:
         at_large = asks_at_large(query, weighed)
         meant = query.focus or at_large or names_several(query.question, weighed)
         if (answered < _POSSIBLE or foreign) and not meant:
-            yield Draft("", passages, self.name, Status.ABSTAINED, _why_not(query, weighed, foreign=foreign))
+            why = _why_not(query, weighed, foreign=foreign)
+            yield Draft("", passages, self.name, Status.ABSTAINED, why, warnings=_unread(query.question))
             return
         papers = chosen_papers(query, weighed)
         quoted = [(w, chosen_sentences(w, len(papers))) for w in papers]
@@ -80,6 +83,14 @@ def _notes(form: Form) -> tuple[str, ...]:
     if form.language is None:
         return ()
     return (f"These are quotes, in the language of the abstracts; an answer in {form.language} needs a model.",)
+
+
+def _unread(question: str) -> tuple[str, ...]:
+    """Return what is to be said of a question in a script that the abstracts are not written in."""
+    letters = [char for char in question if char.isalpha()]
+    if 2 * sum(char > _LAST_LATIN for char in letters) <= len(letters):
+        return ()
+    return ("Without a model a question is held against the abstracts word by word: ask in English, or with a model.",)
 
 
 def _why_not(query: Query, weighed: Sequence[Weighed], *, foreign: bool) -> Reason:
