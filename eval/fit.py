@@ -21,8 +21,7 @@ from eval.questions import Question
 from eval.twins import make_twins
 from rag.embedder.contextual import Contextual
 from rag.nouns import Paper, Query
-from rag.readers.extractive.asking import asks_for_several, metadata_words
-from rag.readers.extractive.likeness import stems
+from rag.readers.extractive.asking import asks_for_several
 from rag.readers.extractive.reader import about
 from rag.readers.extractive.sentences import compare, measured
 from rag.readers.extractive.weighing import Weighed, weigh
@@ -79,13 +78,12 @@ def _marked(question: Question, asked: str, paper: Paper, contextual: Contextual
     """Yield for each nugget of `paper` its sentences as measured, and which of them are the evidence."""
     import numpy as np
 
-    title, texts = normalise_title(paper.title), [paper.sentence(i) for i in range(len(paper.sentences) + 1)]
-    documents = [stems(metadata_words(texts[0])) | stems(texts[0]), *map(stems, texts[1:])]
+    title, texts = normalise_title(paper.title), [paper.sentence(i + 1) for i in range(len(paper.sentences))]
     compared = compare(asked, [paper], contextual)[0]
-    rows = np.array(measured(asked, texts, documents, compared, several=asks_for_several(asked)))[1:]
+    rows = np.array(measured(asked, paper, compared, several=asks_for_several(asked)))[1:]
     for nugget in question.nuggets:
         if nugget.evidence and normalise_title(nugget.title) == title:
-            found = _floats([evidence_found(nugget, {title: [text]}) for text in texts[1:]])
+            found = _floats([evidence_found(nugget, {title: [text]}) for text in texts])
             if found.any() and len(found) > 1:
                 yield rows, found
 

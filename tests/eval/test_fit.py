@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from eval.__main__ import main
 from eval.fit import fitted_type, logistic, sentence_answers
 from eval.questions import SHIPPED, TRAINING, load
+from rag.readers.extractive import choosing, sentences
 
 
 def test_without_slopes_the_intercept_is_the_log_odds_of_the_labels() -> None:
@@ -43,3 +46,16 @@ def test_nothing_is_fitted_on_a_question_that_the_other_half_is_tested_by() -> N
     training = [q for q in load(TRAINING).questions if fitted_type(q)]
     assert training
     assert not shipped & {q.question.casefold() for q in training}
+
+
+def test_as_many_coefficients_are_printed_as_the_reader_has(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    some = tmp_path / "some.jsonl"
+    some.write_text("\n".join(TRAINING.read_text(encoding="utf-8").splitlines()[:12]), encoding="utf-8")
+    assert main(["fit", str(some)]) == 0
+    told = [line.partition(": ") for line in capsys.readouterr().out.splitlines()[-3:]]
+    printed = {what: [float(value) for value in values.split(", ")] for what, _, values in told}
+    assert {what: len(values) for what, values in printed.items()} == {
+        "this paper answers": len(choosing._RELEVANT),
+        "the question is answered": len(choosing._ANSWERED),
+        "this sentence answers": len(sentences._WEIGHTS),
+    }

@@ -31,7 +31,7 @@ _HELD = 0.3
 _LAST_LATIN = "\u024f"
 """The last letter of Latin Extended-B."""
 _FOREIGN = 0.45
-"""Quality (two cosines and half a coverage) below which the library has nothing to do with what was said."""
+"""Quality (a cosine, a nearness of words, half a coverage) below which nothing here is on what was said."""
 
 
 class ExtractiveReader:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,12 +49,11 @@ _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 class Compared:
     """A paper's sentences, from the first: cosines with the question (`whole`) in their context, and how near the words
     come (`words`) that it has beside the title, in the mean; `meets` is the best cosine with these words together,
-    among the sentences with the kind of thing that is asked for; `record` what the metadata line counts as."""
+    among the sentences with the kind of thing that is asked for, and what the metadata line counts as."""
 
     whole: tuple[float, ...]
     words: tuple[float, ...]
     meets: float
-    record: float
 
     @property
     def best(self) -> float:
@@ -76,14 +75,12 @@ def compare(question: str, papers: Sequence[Paper], contextual: Contextual) -> l
         words = [places for own, places in content if own & kept] or [places for _, places in content]
         pooled = [_pooled(sentence) for sentence in sentences]
         kinds = [offers(question, paper.title, paper.sentence(i)) for i in range(1, len(pooled) + 1)]
-        record = _record(question, paper)
         met = [kind * float(vector @ vectors[rest]) for kind, vector in zip(kinds, pooled, strict=True)]
         found.append(
             Compared(
                 tuple(float(vector @ vectors[question]) for vector in pooled),
                 tuple(_nearness(pieces, words, sentence) for sentence in sentences),
-                max([record, *met]),
-                record,
+                max([_record(question, paper), *met]),
             )
         )
     return found
@@ -119,25 +116,23 @@ def _record(question: str, paper: Paper) -> float:
 
 def ranked(question: str, paper: Paper, compared: Compared, *, several: bool) -> tuple[tuple[int, float], ...]:
     """Return pairs of a sentence and the probability that it is the one that answers, the best first."""
-    texts = [paper.metadata_line(), *(paper.sentence(i) for i in range(1, len(paper.sentences) + 1))]
-    fields = stems(metadata_words(texts[0]))
-    documents = [fields | stems(texts[0]), *(stems(text) for text in texts[1:])]
-    rows = measured(question, texts, documents, compared, several=several)
+    rows = measured(question, paper, compared, several=several)
     logits = [
-        sum(weight * value for weight, value in zip(_WEIGHTS, row, strict=True)) + _PLANTED * is_planted(text)
-        for row, text in zip(rows, texts, strict=True)
+        sum(weight * value for weight, value in zip(_WEIGHTS, row, strict=True))
+        + _PLANTED * is_planted(paper.sentence(i))
+        for i, row in enumerate(rows)
     ]
-    first = 0 if asks_for_metadata(question, texts[0]) or len(texts) == 1 else 1
+    first = 0 if asks_for_metadata(question, paper.metadata_line()) or len(rows) == 1 else 1
     return tuple(sorted(enumerate(_softmax(logits[first:]), first), key=lambda pair: (-pair[1], pair[0])))
 
 
-def measured(
-    question: str, texts: Sequence[str], documents: Sequence[Collection[str]], compared: Compared, *, several: bool
-) -> list[tuple[float, ...]]:
+def measured(question: str, paper: Paper, compared: Compared, *, several: bool) -> list[tuple[float, ...]]:
     """Return for the metadata line and each sentence what it is ranked by, in the order of the weights.
 
     The metadata line, which stands in no context, is as near as the nearest sentence.
     """
+    texts = [paper.sentence(i) for i in range(len(paper.sentences) + 1)]
+    documents = [stems(metadata_words(texts[0])) | stems(texts[0]), *(stems(text) for text in texts[1:])]
     words, number = asked(question, documents), asks_for_quantity(question)
     whole, near = ([max(values, default=0.0), *values] for values in (compared.whole, compared.words))
     return [
