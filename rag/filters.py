@@ -24,6 +24,7 @@ _COUNTS = {
     "comments": "json_extract(body, '$.comments')",
 }
 _COLUMNS = _COUNTS | {"date": "date", "organisation": "json_extract(body, '$.organisation')"}
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 LACKING = ("date", "authors", "organisation", "upvotes", "comments")
 """The fields by whose absence papers can be asked for."""
 
@@ -59,8 +60,8 @@ class Filters:
     def __post_init__(self) -> None:
         for name in ("since", "until"):
             value = getattr(self, name)
-            if value is not None and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value):
-                raise UsageError(f"--{name} takes a date such as 2025, 2025-08 or 2025-08-22, not {value!r}.")
+            if value is not None and not _DATE.fullmatch(value):
+                raise UsageError(_no_date(name, value))
 
     def __bool__(self) -> bool:
         return bool(self.to_dict())
@@ -160,17 +161,28 @@ class Filters:
         )
 
 
-def checked_period(since: str | None, until: str | None) -> None:
-    """UsageError for a date of the calendar that is none, and for a period that ends before it begins."""
+def checked_period(since: str | None, until: str | None, mark: str = "") -> None:
+    """UsageError for a date of the calendar that is none, and for a period that ends before it begins.
+
+    `mark` stands before the names of the two where they were written with one, as the command line's `--`.
+    """
     for name, value in (("since", since), ("until", until)):
-        try:
-            date.fromisoformat((value or "2000") + "-01-01"[len(value or "2000") - 4 :])
-        except ValueError:
-            raise UsageError(
-                f"--{name} takes a date such as 2025, 2025-08 or 2025-08-22, and {value!r} is none."
-            ) from None
+        if value is not None and not _is_date(value):
+            raise UsageError(_no_date(mark + name, value))
     if since and until and until < since[: len(until)]:
-        raise UsageError(f"--since {since} is later than --until {until}: no date lies between them.")
+        raise UsageError(f"{mark}since {since} is later than {mark}until {until}: no date lies between them.")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return _DATE.fullmatch(text) is not None
+
+
+def _no_date(name: str, value: str) -> str:
+    return f"{name} takes a date such as 2025, 2025-08 or 2025-08-22, and {value!r} is none."
 
 
 def holds(text: str, phrase: str) -> bool:

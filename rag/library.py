@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag.answering import Holdings, answer
 from rag.catalogue import Catalogue
 from rag.embedder import Embedder, open_embedder
 from rag.embedder.remembering import Remembering
 from rag.enrich import PAUSE, Arxiv, Cache, Enrichment, Requests, enrich
-from rag.errors import LibraryLocked, WorkFailed
+from rag.errors import LibraryLocked, UsageError, WorkFailed
 from rag.filters import Filters, checked_period
 from rag.folder import Folder
 from rag.indexes import Indexes
@@ -164,18 +164,43 @@ class Library:
     # ------------------------------------------------------------------ asking
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
-        """Return the `k` papers nearest to `query`, best first."""
+        """Return the `k` papers nearest to `query`, best first; UsageError for an empty query or a `k` below 1."""
         return [Hit(p.paper.paper_id, p.paper.title, p.score) for p in self.passages(checked(query), k)]
 
     def passages(self, query: str, k: int = 10, filters: Filters | None = None) -> tuple[Passage, ...]:
         """Return the `k` papers nearest to `query` as passages, best first, with their ranks in both indexes."""
+        _at_least_one(k)
         self._catch_up()
         allowed = filters.allowed(self.catalogue) if filters else None
         return retrieve(self.catalogue, self.indexes, query, k, allowed)
 
-    def ask(self, question: str, **options: Any) -> Answer:
-        """Return the answer to `question`: the last of `stream`, which takes the same options."""
-        *_, last = self.stream(question, **options)
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Answer | str] = (),
+        k: int | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        page: str | None = None,
+        filters: Filters | None = None,
+        dropped: Collection[str] = (),
+        today: date | None = None,
+        settings: Settings | None = None,
+    ) -> Answer:
+        """Return the answer to `question`: the last of `stream`, with the same keywords."""
+        *_, last = self.stream(
+            question,
+            history=history,
+            k=k,
+            since=since,
+            until=until,
+            page=page,
+            filters=filters,
+            dropped=dropped,
+            today=today,
+            settings=settings,
+        )
         return last
 
     def stream(
@@ -201,8 +226,9 @@ class Library:
         started, timings = time.perf_counter(), dict[str, float]()
         chosen = settings or self.settings
         asked = checked(question)
-        passed = Filters(since, until, page).over(filters or Filters())
         checked_period(since, until)
+        _at_least_one(k)
+        passed = Filters(since, until, page).over(filters or Filters())
         with _timed(timings, "open"):
             self._catch_up()
             waiting = self._waiting()
@@ -221,6 +247,7 @@ class Library:
 
     def related(self, name: str, k: int = 10) -> tuple[Paper, list[Hit]]:
         """Return the paper with this id, alias, title or name, and the `k` papers most like it (UnknownPaper)."""
+        _at_least_one(k)
         self._catch_up()
         paper = find_paper(name, self.catalogue, self.indexes)
         near = neighbours(paper, k, self.catalogue, self.indexes)
@@ -275,6 +302,12 @@ class Library:
             except WorkFailed:
                 self._not_before = time.monotonic() + _PAUSE
         self.indexes.refresh()
+
+
+def _at_least_one(k: int | None) -> None:
+    """UsageError for a number of papers that is none."""
+    if k is not None and k < 1:
+        raise UsageError(f"k is the number of papers to find, from 1 on, not {k}.")
 
 
 def _telling(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:

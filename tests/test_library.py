@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 
@@ -216,6 +217,36 @@ def test_filters_that_nothing_meets_are_a_kind_of_no(sample: Library) -> None:
 def test_a_filter_that_makes_no_sense_is_refused(sample: Library, options: dict[str, str]) -> None:
     with pytest.raises(UsageError):
         sample.ask("value alignment", **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"since": "last spring"}, "since takes a date"),
+        ({"until": "2025-13"}, "until takes a date"),
+        ({"since": "2025", "until": "2024"}, "since 2025 is later than until 2024"),
+    ],
+)
+def test_a_bad_date_is_named_as_the_argument_that_it_was(sample: Library, options: dict[str, str], says: str) -> None:
+    with pytest.raises(UsageError, match=says) as caught:
+        sample.ask("value alignment", **options)  # type: ignore[arg-type]
+    assert "--" not in str(caught.value)
+
+
+@pytest.mark.parametrize("k", [0, -3])
+def test_no_papers_cannot_be_asked_for(sample: Library, k: int) -> None:
+    for call in (
+        lambda: sample.search("value alignment", k=k),
+        lambda: sample.ask("value alignment", k=k),
+        lambda: sample.related("CulturePark", k=k),
+        lambda: sample.as_retriever(k=k).retrieve("value alignment"),
+    ):
+        with pytest.raises(UsageError, match="from 1 on"):
+            call()
+
+
+def test_ask_takes_the_keywords_of_stream() -> None:
+    assert inspect.signature(Library.ask).parameters == inspect.signature(Library.stream).parameters
 
 
 # ---------------------------------------------------------------- places and embedders

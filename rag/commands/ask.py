@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.commands.console import open_library, put, run_batch, say
 from rag.errors import UsageError
-from rag.filters import Filters, checked_period
+from rag.filters import checked_period
 from rag.library import Library
 from rag.nouns import Answer
 from rag.present import answer_to_text, terminal_safe
@@ -42,8 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _refuse_in_vain(arguments: argparse.Namespace) -> None:
     """UsageError for dates that are none, and for what only a model does where no endpoint is set."""
-    Filters(arguments.since, arguments.until)
-    checked_period(arguments.since, arguments.until)
+    checked_period(arguments.since, arguments.until, mark="--")
     asked = [name for name in ("model", "strict_model", "rerank", "check") if getattr(arguments, name)]
     if asked and not from_environment().has_endpoint:
         raise UsageError(

@@ -58,10 +58,10 @@ class AskTab:
 
     def _layout(self) -> tuple[Pieces, ReaderPanel, gr.UploadButton]:
         with gr.Column(elem_id="transcript"):
-            past = gr.HTML("", elem_id="past", apply_default_css=False, js_on_load=None)
-            now = gr.HTML("", elem_id="now", apply_default_css=False, js_on_load=None)
+            past = gr.HTML("", label="Earlier turns", elem_id="past", apply_default_css=False, js_on_load=None)
+            now = gr.HTML("", label="Answer", elem_id="now", apply_default_css=False, js_on_load=None)
         with gr.Column(elem_id="composer"):
-            note = gr.HTML("", elem_id="editing", apply_default_css=False, js_on_load=None)
+            note = gr.HTML("", label="Note", elem_id="editing", apply_default_css=False, js_on_load=None)
             with gr.Row(elem_id="ask-row"):
                 box = gr.Textbox(
                     label="Your question",
@@ -80,7 +80,7 @@ class AskTab:
             with gr.Column(elem_id="foot"):
                 load = keep_row()
                 panel = ReaderPanel(self._library)
-        spoken_line = gr.HTML("", elem_id="spoken", apply_default_css=False, js_on_load=None)
+        spoken_line = gr.HTML("", label="Spoken", elem_id="spoken", apply_default_css=False, js_on_load=None)
         states = gr.State(Conversation()), gr.State(None)
         return Pieces(past, now, note, box, send, stop, *states, spoken_line), panel, load
 
@@ -118,9 +118,17 @@ class AskTab:
     # ------------------------------------------------------------------ asking
 
     async def _ask(
-        self, question: str, editing: int | None, conversation: Conversation, *panel: Any
+        self,
+        question: str,
+        editing: int | None,
+        conversation: Conversation,
+        reader: str | None,
+        evidence_tokens: float | None,
+        since: str | None,
+        until: str | None,
     ) -> AsyncIterator[Updates]:
-        async for updates in self._run(question, conversation, panel, editing):
+        """Answer what stands in the box; the names of the panel's values are those of the page's API."""
+        async for updates in self._run(question, conversation, (reader, evidence_tokens, since, until), editing):
             yield updates
 
     async def _ask_example(

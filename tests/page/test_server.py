@@ -1,4 +1,5 @@
 import http.client
+import json
 import os
 import socket
 import urllib.error
@@ -86,6 +87,14 @@ def test_the_page_of_another_site_gets_nothing(address: str, headers: dict[str, 
         asked.request("GET", path, headers=headers)
         assert asked.getresponse().status == status
         asked.close()
+
+
+def test_the_parameters_of_the_page_s_api_have_names(address: str):
+    with urllib.request.urlopen(f"{address}/gradio_api/info") as reply:
+        told = json.load(reply)["named_endpoints"]["/ask"]
+    names = [parameter["parameter_name"] for parameter in told["parameters"]]
+    assert names == ["question", "reader", "evidence_tokens", "since", "until"]
+    assert "Answer" in [value["label"] for value in told["returns"]]
 
 
 @pytest.mark.parametrize(
