@@ -116,6 +116,9 @@ def _add_asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     beir.set_defaults(command="beir")
     beir.add_argument("folder", type=Path)
     beir.add_argument("--floor", action="append", metavar="METRIC=NUMBER", help="exit 1 where a figure is lower")
+    quotes = commands.add_parser("quotes", help="every sentence of abstracts, quoted, against the audit")
+    quotes.set_defaults(command="quotes")
+    quotes.add_argument("papers", type=Path, nargs="+", help="files of papers that `add` takes, also gzipped")
     fit = commands.add_parser("fit", help="the coefficients of the reader without a model, fitted anew")
     fit.set_defaults(command="fit")
     fit.add_argument(

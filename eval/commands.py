@@ -111,6 +111,23 @@ def beir(args: Namespace) -> int:
     return Exit.GATE_FAILED if below else Exit.PASS
 
 
+def quotes(args: Namespace) -> int:
+    """Print each sentence of abstracts that the audit does not find supported by itself, and how many it does."""
+    from eval.quotes import audited, papers
+    from rag.nouns import Support
+
+    abstracts, sentences, faults = 0, 0, 0
+    for paper in papers(args.papers):
+        abstracts += 1
+        for claim in audited(paper):
+            sentences += 1
+            if claim.support is not Support.SUPPORTED:
+                faults += 1
+                print(f"{paper.paper_id}: {claim.support}: {claim.text}")
+    print(f"{abstracts:,} abstracts, {sentences:,} sentences quoted, {faults:,} not supported.")
+    return Exit.GATE_FAILED if faults or not sentences else Exit.PASS
+
+
 def bench(args: Namespace) -> int:
     """Print how fast and how large it is, with targets; or how that grows, from figures of several sizes."""
     from eval.bench import bench as benching

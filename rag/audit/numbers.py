@@ -2,8 +2,8 @@
 
 `250K` is `250,000`, `1.5 billion` is `1.5B`, `three times` is `3x`, `2025-08-22` holds 22, 8 and 2025. A digit in a
 name (GPT-4, Llama-3, top-5, F1) is no number of a claim. Readings of a claim are generous (`3,5` may be 3.5, `89%` may
-be 0.89), so that what is reported missing is missing. A difference counts where both its numbers stand in the claim and
-in the evidence. Not handled: rounding, other arithmetic, months by name.
+be 0.89, `-1,0,1` three numbers), so that what is reported missing is missing. Any text can be read. A difference counts
+where both its numbers stand in the claim and in the evidence. Not handled: rounding, other arithmetic, months by name.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Context, Decimal
 from itertools import combinations
 
 _SCALES = {
@@ -44,6 +44,9 @@ _SMALL, _MOST_NUMBERS = 10, 30
 _LETTER = "[a-z\u00c0-\u024f\u0370-\u052f]"
 _NAME_OR_NUMBER = re.compile(rf"(?P<name>{_LETTER}[\w]{{0,99}}(?:[-_./+]\w{{1,99}}){{0,9}})|{_NUMBER.pattern}")
 _ENUMERATOR = re.compile(r"\(\d\)")
+_LIST = re.compile(r"(?:0|[1-9]\d*)(?:,(?:0|[1-9]\d*))+")
+_EXACT = Context(prec=400)
+"""More digits than a number found here can have, so that no arithmetic on them rounds or fails."""
 
 
 def missing_numbers(claim: str, evidence: str, *, counted: int = 0) -> tuple[str, ...]:
@@ -51,7 +54,7 @@ def missing_numbers(claim: str, evidence: str, *, counted: int = 0) -> tuple[str
     found, said = _values(evidence) | {str(counted)}, list(numbers(claim))
     held = {reading for _, readings in said for reading in readings & found}
     found |= _differences(held)
-    return tuple(written for written, readings in said if not readings & found)
+    return tuple(written for written, readings in said if not readings & found and not _is_listed(written, found))
 
 
 def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
@@ -67,12 +70,22 @@ def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
             yield spelled[0], frozenset({str(_spelled_value(spelled[0]))})
 
 
+def _is_listed(written: str, found: set[str]) -> bool:
+    """Tell whether numbers written with commas alone between them (`64,128,256`) are all found, one by one."""
+    return _LIST.fullmatch(written) is not None and all(part in found for part in written.split(","))
+
+
 def _differences(values: set[str]) -> set[str]:
     """Return what numbers of one claim differ by, without small whole numbers, which would differ by chance."""
-    plain = sorted(Decimal(value) for value in values if value.count(".") < 2)
+    plain = sorted(Decimal(value) for value in values if _is_number(value))
     pairs = combinations(plain[-_MOST_NUMBERS:], 2)
-    differences = (high - low for low, high in pairs)
-    return {_canonical(d) for d in differences if d >= _SMALL or d % 1}
+    differences = (_EXACT.subtract(high, low) for low, high in pairs)
+    return {_canonical(d) for d in differences if d >= _SMALL or d != d.to_integral_value()}
+
+
+def _is_number(value: str) -> bool:
+    """Tell a number from digits that stand for themselves (`1.2.3`, `1,0,1`)."""
+    return "," not in value and value.count(".") < 2
 
 
 def _values(evidence: str) -> set[str]:
@@ -91,16 +104,16 @@ def _values(evidence: str) -> set[str]:
 
 
 def _readings(found: re.Match[str]) -> Iterator[str]:
-    """Yield the values that digits with a scale or a percent sign may stand for; `1.2.3` stands for itself."""
+    """Yield the values that digits with a scale or a percent sign may stand for; `1.2.3`, `1,0,1` for themselves."""
     scale = _SCALES.get(found["sign"] or found["scale"] or "", 1)
     if len(re.findall("[.,]", found["digits"])) > 1:
         yield found["digits"]
     for written in _decimals(found["digits"]):
         yield _plain(written)
         if scale != 1:
-            yield _canonical(Decimal(written) * scale)
+            yield _canonical(_EXACT.multiply(Decimal(written), scale))
         if found["percent"]:
-            yield _canonical(Decimal(written) / 100)
+            yield _canonical(_EXACT.divide(Decimal(written), 100))
 
 
 def _decimals(digits: str) -> Iterator[str]:
@@ -130,7 +143,7 @@ def _plain(digits: str) -> str:
 
 
 def _canonical(value: Decimal) -> str:
-    return format(value.normalize(), "f")
+    return format(_EXACT.normalize(value), "f")
 
 
 def _fold(text: str) -> str:

@@ -45,18 +45,26 @@ FEWEST_SIGNS = 3
 def audit(resolved: Resolved, question: str = "") -> Resolved:
     """Return `resolved` with support and score in every claim, and a warning for each quotation that is none.
 
-    Words of `question` that a claim denies need no source: a false premise is corrected in its own words.
+    Words of `question` that a claim denies need no source: a false premise is corrected in its own words. A claim that
+    cannot be checked, whatever the fault, is not checked and told: it may not cost the answer.
     """
     shown = read_shown(resolved.shown)
     papers = {citation.number: citation.paper for citation in resolved.citations}
     asked = frozenset(content_words(question))
-    claims, warnings = [], list(resolved.warnings)
+    claims, warnings, foreign = [], list(resolved.warnings), 0
     for claim in resolved.claims:
-        text = _without_markers(claim, resolved.markers)
-        quotations = false_quotations(text, _whole_papers(claim, papers)) if claim.cites else ()
+        try:
+            text = _without_markers(claim, resolved.markers)
+            quotations = false_quotations(text, _whole_papers(claim, papers)) if claim.cites else ()
+            judged = _judge(claim, text, papers, shown, asked, has_false_quotation=bool(quotations))
+        except Exception as exc:  # a fault of the check is no fault of the answer
+            claims.append(replace(claim, support=Support.NOT_CHECKED, score=None))
+            warnings.append(f"Not checked: “{_shortened(claim.text)}”; the check failed on it ({exc!r:.80}).")
+            continue
+        claims.append(judged)
         warnings.extend(f"Quotation not found word for word: “{_shortened(quotation)}”" for quotation in quotations)
-        claims.append(_judge(claim, text, papers, shown, asked, has_false_quotation=bool(quotations)))
-    if foreign := sum(claim.support is Support.NOT_CHECKED and bool(claim.cites) for claim in claims):
+        foreign += judged.support is Support.NOT_CHECKED and bool(judged.cites)
+    if foreign:
         sentences = "1 sentence" if foreign == 1 else f"{foreign} sentences"
         warnings.append(f"Not checked: {sentences} whose words cannot be compared with the sources (another language).")
     return replace(resolved, claims=tuple(claims), warnings=tuple(warnings))
@@ -75,13 +83,13 @@ def _judge(
     if not claim.cites:
         return replace(claim, support=Support.NOT_CHECKED if _says_nothing(text, shown) else Support.UNCITED)
     cited = {cite.number for cite in claim.cites}
-    comparable = not any(differ(text, papers[number].abstract) for number in cited)
     evidence, near = _evidence(claim, papers)
+    is_quote = _only_quotes(text, evidence, cited, papers)
+    comparable = is_quote or not any(differ(text, papers[number].abstract) for number in cited)
     words = _asserted(text, asked)
     known = _words(evidence + near) | _told(claim, papers) | asked
-    coverage = shown.weights.coverage(words, _words(evidence) | _told(claim, papers), _words(near))
-    if _only_quotes(text, evidence, cited, papers):
-        coverage = 1.0
+    covered = shown.weights.coverage(words, _words(evidence) | _told(claim, papers), _words(near))
+    coverage = 1.0 if is_quote else covered
     score = round(coverage, 3) if comparable and coverage is not None else None
     if has_false_quotation:
         support = Support.NO_SUPPORT_FOUND

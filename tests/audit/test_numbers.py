@@ -37,6 +37,12 @@ from rag.audit.numbers import missing_numbers, numbers
         ("50% of them", "half of them"),
         ("the 3rd place", "the third place"),
         ("10^5 steps", "10^{5} steps"),
+        ("7,453,853 pairs", "7453853 pairs"),
+        ("7453853 pairs", "7,453,853 pairs"),
+        ("1.5 of 7,453,853 and 7,453,843: 10 more", "1.5 of 7,453,853 and 7,453,843"),
+        ("in {-1,0,1}", "one of -1, 0, and 1"),
+        ("of sizes 64,128,256", "of sizes 64, 128 and 256"),
+        ("1.2,3.4,5", "values 1.2,3.4,5"),
         ("Python 3.10.1 of 17.05.2024", "of 17.05.2024, in Python 3.10.1"),
     ],
 )
@@ -55,6 +61,10 @@ def test_the_same_number_in_another_dress_is_found(claim: str, evidence: str):
         ("a 7B model", "a 70B model", ("7b",)),
         ("3.5 points", "35 points", ("3.5",)),
         ("5x", "50", ("5",)),
+        ("7,453,853 pairs", "7,453,858 pairs", ("7,453,853",)),
+        ("1,000,000 images", "1.0 of 10 images", ("1,000,000",)),
+        ("in {-1,0,1}", "either 0 or 2", ("1,0,1",)),
+        (f"{10**29 + 1} atoms", f"{10**29} atoms", (str(10**29 + 1),)),
     ],
 )
 def test_another_number_is_missing(claim: str, evidence: str, missing: tuple[str, ...]):
@@ -75,6 +85,18 @@ def test_a_number_is_found_in_its_own_text_however_it_is_grouped(value: int):
 @given(st.integers(2, 10**6), st.integers(2, 10**6))
 def test_two_integers_are_told_apart(first: int, second: int):
     assert bool(missing_numbers(f"It has {first} parts.", f"It has {second} parts.")) == (first != second)
+
+
+LIKE_NUMBERS = st.text(st.sampled_from("0123456789,.,.+-%^e ٣²½/:kmb"), max_size=80)
+"""What digits, separators, scales and other scripts can be put together to."""
+
+
+@given(st.lists(LIKE_NUMBERS | st.sampled_from(["one", "million", "twenty", "-1,0,1", "9" * 30]), max_size=8))
+def test_whatever_is_written_like_a_number_is_read_and_stands_in_its_own_text(parts: list[str]):
+    text = " ".join(parts)
+    list(numbers(text))
+    assert missing_numbers(text, text) == ()
+    missing_numbers(text, "7,453,853 of -1,0,1")
 
 
 @given(st.text(max_size=300))

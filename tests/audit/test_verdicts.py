@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.audit import audit
 from rag.cite import Resolved, resolve
-from rag.nouns import Draft, Support
+from rag.nouns import Cite, Draft, Support
 from tests.cite.papers import draft, passage
 
 
@@ -94,6 +96,15 @@ def test_numbers_alone_can_be_supported():
 
 def test_several_sources_are_taken_together():
     assert verdicts("Owls hunt mice while moths hear bats from afar [P1.1][P3.1].") == [Support.SUPPORTED]
+
+
+def test_a_sentence_on_which_the_check_fails_is_not_checked_and_the_others_are():
+    resolved = resolve(draft("Owls hunt mice at night [P1.1]. Bats call at 60 kHz [P2.1]."), final=True)
+    broken = replace(resolved.claims[0], cites=(Cite(1, 99),))
+    answer = audit(replace(resolved, claims=(broken, resolved.claims[1])))
+    assert [claim.support for claim in answer.claims] == [Support.NOT_CHECKED, Support.NUMBER_NOT_FOUND]
+    (warning,) = answer.warnings
+    assert warning.startswith("Not checked: “Owls hunt mice at night [1].”; the check failed on it (IndexError(")
 
 
 def test_the_audit_changes_nothing_else():
