@@ -3,21 +3,22 @@
 // 'sort', 'leaf', 'pick', 'pick_all', 'unpick', 'ask_remove', 'keep', 'remove', 'export_picked'.
 const doc = document.documentElement;
 const find = (id) => document.getElementById(id);
-const state = { active: null, turned: new Set(), back: null, sheet: false };
+const state = { newest: null, active: null, turned: new Set(), back: null, sheet: false };
 
-// ---- which answer's sources are beside the conversation
+// ---- which answer's sources are beside the conversation: the newest one's, or those that a person called up since.
+// A turn is known by its data-asking: its number says nothing once a question is asked again or a chat is loaded.
 
 function activate(turn) {
-  state.active = turn;
+  state.active = find("t" + turn).dataset.asking;
   restore();
 }
 
 function restore() {
   const turns = [...document.querySelectorAll(".turn")];
-  const last = turns.findLast((t) => t.querySelector(".sources"));
-  if (!turns.some((t) => t.dataset.turn === state.active)) state.active = null;
+  const newest = turns.at(-1)?.dataset.asking ?? null;
+  if (newest !== state.newest) Object.assign(state, { newest, active: newest, sheet: false });
   for (const turn of turns) {
-    const on = state.active ? turn.dataset.turn === state.active : turn === last;
+    const on = turn.dataset.asking === state.active;
     mark(turn, "active", on);
     mark(turn, "sheet", on && state.sheet);
   }
@@ -31,7 +32,7 @@ function restore() {
   }
 }
 
-const keyOf = (fold) => (fold.closest(".turn")?.id ?? "") + fold.dataset.key;
+const keyOf = (fold) => (fold.closest(".turn")?.dataset.asking ?? "") + fold.dataset.key;
 
 function mark(element, name, on) {
   if (element.classList.contains(name) !== on) element.classList.toggle(name, on);
@@ -153,7 +154,6 @@ document.addEventListener("click", (event) => {
   if (what in local) return local[what](button);
   if (busy() && button.closest("#transcript, #composer") && !["export", "save"].includes(what)) return;
   if (["again", "drop", "restore"].includes(what) && button.closest("#past") && !confirm(REPLACES)) return;
-  if (what === "new") state.turned.clear();
   trigger(what, { ...button.dataset });
   if (["edit", "leave_edit", "example", "again", "drop", "restore", "new"].includes(what)) focusBox();
 });

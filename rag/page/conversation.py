@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from secrets import token_hex
 from typing import Any
 
 from rag.nouns import Answer
@@ -33,7 +34,8 @@ class Thumb(StrEnum):
 class Turn:
     """One question and its answer; `number` counts from 1. `problem` is the message of a turn that failed.
 
-    `dropped` are the filters, with their values, that the question states and that were taken away.
+    `dropped` are the filters, with their values, that the question states and that were taken away. `asking` is of this
+    one asking alone: what a person pinned or folded belongs to it, and not to what later has the same number.
     """
 
     number: int
@@ -45,6 +47,7 @@ class Turn:
     opinion: str = ""
     from_file: bool = False
     dropped: Mapping[str, Any] = field(default_factory=dict)
+    asking: str = field(default_factory=lambda: token_hex(6), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class LibraryTab:
         tab.select(self._changed(lambda view, _: view), **shared)
         panel.stored.then(self._changed(lambda view, _: view), **shared)
         self._search.change(
-            lambda text, view: self._shown(replace(view, search=text or "", leaf=0)),
+            lambda text, view: self._shown(replace(view, search=text or "", leaf=0, confirming=False)),
             trigger_mode="always_last",
             **{**shared, "inputs": [self._search, self._view]},
         )

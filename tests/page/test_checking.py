@@ -82,6 +82,43 @@ def test_a_click_in_an_earlier_answer_brings_back_its_sources(page: Page):
     expect(page.locator("#t2 .sources")).to_be_hidden()
 
 
+def test_a_new_turn_shows_its_own_sources_whatever_was_called_up_before(page: Page):
+    ask(page, "How does alignment differ?")
+    page.locator("#t1 .marker").first.click()
+    ask(page, "Tell me again", turn=2)
+    expect(page.locator("#t1 .sources")).to_be_hidden()
+    expect(page.locator("#t2 .sources")).to_be_visible()
+    page.locator("#t1 .marker").first.click()
+    ask(page, "What about quantum gravity?", turn=3)
+    expect(page.locator(".turn:not(#t3) .sources:visible")).to_have_count(0)
+
+
+def test_a_turn_that_is_asked_again_or_follows_it_is_shown_itself(page: Page):
+    ask(page, "How does alignment differ?")
+    page.get_by_text("Why these papers").click()
+    ask(page, "Tell me again", turn=2)
+    page.locator("#t1 .marker").first.click()
+    page.locator("#t2").get_by_role("button", name="Ask again").click()
+    expect(page.locator("#t2 .sources")).to_be_visible()
+    expect(page.locator("#t1 .sources")).to_be_hidden()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("#t1").get_by_role("button", name="Ask again").click()
+    expect(page.locator("#t2")).to_have_count(0)
+    expect(page.locator("#t1 .sources")).to_be_visible()
+    expect(page.locator("#t1 .why[open]")).to_have_count(0)
+
+
+def test_while_a_turn_is_asked_no_other_sources_stand_beside_it(page: Page):
+    ask(page, "How does alignment differ?")
+    page.fill("#question textarea", "silent model")
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#t2.is-asking")).to_be_visible()
+    expect(page.locator(".sources:visible")).to_have_count(0)
+    page.locator("#t1 .marker").first.click()
+    expect(page.locator("#t1 .sources")).to_be_visible()
+    page.click("#stop")
+
+
 def test_why_these_papers_shows_ranks_and_what_was_not_used(page: Page):
     ask(page, "How does alignment differ?")
     page.get_by_text("Why these papers").click()
