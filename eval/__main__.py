@@ -11,8 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.questions import SHIPPED, TRAINING
 from rag.errors import AbstractQAError
+
+from .questions import SHIPPED, TRAINING
 
 _STAGES = ("add", "again", "few", "retrieval", "filter", "recall", "first", "chat", "embedding", "ladder", "graph")
 
@@ -36,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     args = parser().parse_args(arguments)
-    from eval import commands
+    from . import commands
 
     try:
         return int(getattr(commands, args.command)(args))

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from eval.answers import PapersByTitle, by_title
-from eval.intervals import Interval, Part, interval, mean_of_shares, ratio
-from eval.invariants import violations
-from eval.metrics.honesty import declined
-from eval.questions import Question
-from eval.records import Record, RunFolder
-from eval.scoring import BUDGET, Scores, score_record
 from rag.text.titles import normalise_title
+
+from .answers import PapersByTitle, by_title
+from .intervals import Interval, Part, interval, mean_of_shares, ratio
+from .invariants import violations
+from .metrics.honesty import declined
+from .questions import Question
+from .records import Record, RunFolder
+from .scoring import BUDGET, Scores, score_record
 
 
 class Metric(NamedTuple):

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eval.intervals import Part
-from eval.metrics.citations import title_scores
-from eval.metrics.evidence import evidence_recall
-from eval.questions import Question, SetError
 from rag.text.titles import normalise_title
+
+from .intervals import Part
+from .metrics.citations import title_scores
+from .metrics.evidence import evidence_recall
+from .questions import Question, SetError
 
 
 class Agreement(NamedTuple):

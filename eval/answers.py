@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from eval.papers import PaperText
-from eval.support import Source
 from rag.text.titles import normalise_title
+
+from .papers import PaperText
+from .support import Source
 
 Answer = Mapping[str, Any]
 PapersByTitle = Mapping[str, PaperText]

@@ -13,14 +13,15 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.chat import Chat
-from eval.intervals import SEED, Interval
-from eval.judge import asked
-from eval.questions import Question, SetError
-from eval.records import Record
 from rag.errors import ModelFailed
 from rag.readers.objects import read_object
 from rag.readers.prompts import messages
+
+from .chat import Chat
+from .intervals import SEED, Interval
+from .judge import asked
+from .questions import Question, SetError
+from .records import Record
 
 DRAWS = 500
 PRIOR = 0.5

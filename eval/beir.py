@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from eval.intervals import Interval, Part, interval, ratio
-from eval.libraries import AskableLibrary, OpenLibrary
-from eval.metrics.retrieval import ndcg_at, recall_at, strict_order
-from eval.questions import SetError
 from rag.settings import Settings
+
+from .intervals import Interval, Part, interval, ratio
+from .libraries import AskableLibrary, OpenLibrary
+from .metrics.retrieval import ndcg_at, recall_at, strict_order
+from .questions import SetError
 
 DEPTH = 100
 Qrels = dict[str, dict[str, float]]

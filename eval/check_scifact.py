@@ -18,13 +18,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.audit_scifact import read_papers, read_rows
 from rag.cite import resolve
 from rag.cite.overlap import content_words, weights
 from rag.nouns import Answer, Draft, Paper, Passage, Status, Usage
 from rag.readers.check import Verdict, check
 from rag.readers.endpoint import Endpoint
 from rag.settings import from_environment
+
+from .audit_scifact import read_papers, read_rows
 
 RIGHT = {"SUPPORT": Verdict.SUPPORTED, "CONTRADICT": Verdict.CONTRADICTED, "NONE": Verdict.NOT_STATED}
 """The opinion that SciFact's labels call for."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from eval.chat import Chat
-from eval.questions import Question
-from eval.records import Record
 from rag.errors import ModelFailed
 from rag.readers.prompts import messages
+
+from .chat import Chat
+from .questions import Question
+from .records import Record
 
 UNKNOWN = "UNKNOWN"
 

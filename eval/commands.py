@@ -11,22 +11,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from eval import compare as comparing
-from eval import gate as gates
-from eval import judge, report, sections
-from eval.aggregate import Scored, score_run
-from eval.chat import Chat, open_chat
-from eval.gate import Exit
-from eval.libraries import AskableLibrary, Libraries
-from eval.manifest import ROOT
-from eval.questions import SHIPPED, SetError, load
-from eval.records import RunFolder
-from eval.session import Options, choose, run_set
-from eval.tables import Table, number, share, to_text
+from rag.pages import SAMPLE
 from rag.settings import Settings, from_environment, library_folder
 
-SAMPLE = tuple(sorted((ROOT / "rag" / "sample").glob("*.txt")))
-"""The sample pages that the shipped set is about."""
+from . import compare as comparing
+from . import gate as gates
+from . import judge, report, sections
+from .aggregate import Scored, score_run
+from .chat import Chat, open_chat
+from .gate import Exit
+from .libraries import AskableLibrary, Libraries
+from .questions import SHIPPED, SetError, load
+from .records import RunFolder
+from .session import Options, choose, run_set
+from .tables import Table, number, share, to_text
 
 
 def shipped(args: Namespace) -> int:
@@ -48,7 +46,7 @@ def run(args: Namespace) -> int:
 
 def validate(args: Namespace) -> int:
     """Look for mistakes and doubts in a set."""
-    from eval.validate import validate as look
+    from .validate import validate as look
 
     questions = load(args.set)
     findings = look(questions.questions, _abstracts(args.papers or SAMPLE, args.library))
@@ -101,7 +99,7 @@ def gate(args: Namespace) -> int:
 
 def beir(args: Namespace) -> int:
     """Print what search finds in a folder of BEIR's layout."""
-    from eval.beir import below_floor, measure
+    from .beir import below_floor, measure
 
     floors = {name: _number(value) for name, _, value in (f.partition("=") for f in args.floor or ())}
     result = measure(args.folder, open_library, _settings(), _progress)
@@ -130,9 +128,9 @@ def quotes(args: Namespace) -> int:
 
 def bench(args: Namespace) -> int:
     """Print how fast and how large it is, with targets; or how that grows, from figures of several sizes."""
-    from eval.bench import bench as benching
-    from eval.bench import figures, growth
-    from eval.bench.waiting import waiting
+    from .bench import bench as benching
+    from .bench import figures, growth
+    from .bench.waiting import waiting
 
     if args.growth:
         runs = [figures.read(path) for path in args.growth]
@@ -156,7 +154,7 @@ def bench(args: Namespace) -> int:
 
 def arena(args: Namespace) -> int:
     """Let two or more runs meet and print their ratings."""
-    from eval.arena import ratings, tournament
+    from .arena import ratings, tournament
 
     folders = {str(path): RunFolder(path) for path in args.runs}
     runs = {name: {r.question_id: r for r in f.records() if r.repeat == 0} for name, f in folders.items()}
@@ -172,8 +170,8 @@ def arena(args: Namespace) -> int:
 
 def agreement(args: Namespace) -> int:
     """Print how far a second labelling agrees with the set."""
-    from eval.agreement import agreement as measure
-    from eval.agreement import load_labels
+    from .agreement import agreement as measure
+    from .agreement import load_labels
 
     found = measure(load(args.set).by_id, load_labels(args.labels))
     _show(sections.agreement(found))
@@ -182,8 +180,8 @@ def agreement(args: Namespace) -> int:
 
 def fit(args: Namespace) -> int:
     """Print the coefficients of the reader without a model, fitted on questions of the sets given."""
-    from eval import fit as fitting
-    from eval.libraries import Libraries
+    from . import fit as fitting
+    from .libraries import Libraries
 
     chosen = [q for path in args.sets for q in load(path).questions if q.split != "test"]
     with Libraries(SAMPLE, _settings(), open_library) as libraries:
@@ -201,7 +199,7 @@ def fit(args: Namespace) -> int:
 
 def feedback(args: Namespace) -> int:
     """Write the thumbs of a library's page as questions of a set."""
-    from eval import feedback as thumbs
+    from . import feedback as thumbs
 
     new = thumbs.append(args.out, tuple(thumbs.questions(thumbs.read(args.library or Path(library_folder())))))
     print(f"{len(new)} new questions in {args.out}; {sum(q.waits_for_gold for q in new)} wait for their gold titles.")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.aggregate import HONESTY, METRICS, Scored, score_run
-from eval.intervals import (
+from .aggregate import HONESTY, METRICS, Scored, score_run
+from .intervals import (
     Interval,
     Part,
     is_share,
@@ -18,8 +18,8 @@ from eval.intervals import (
     paired_bootstrap,
     ratio,
 )
-from eval.questions import SetError
-from eval.records import RunFolder
+from .questions import SetError
+from .records import RunFolder
 
 Pair = tuple[Part, Part]
 

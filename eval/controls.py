@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from eval.aggregate import Scored
-from eval.compare import compare
-from eval.intervals import SEED
-from eval.libraries import Contents
-from eval.papers import PaperText
-from eval.questions import Question
-from eval.records import Record
-from eval.runner import Task
 from rag.text.titles import normalise_title
+
+from .aggregate import Scored
+from .compare import compare
+from .intervals import SEED
+from .libraries import Contents
+from .papers import PaperText
+from .questions import Question
+from .records import Record
+from .runner import Task
 
 Derive = Callable[[Sequence[Record], Mapping[str, PaperText]], list[Record]]
 ORDER = (

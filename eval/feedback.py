@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.questions import Nugget, Question, SetError, load
 from rag.page.feedback import FILE
+
+from .questions import Nugget, Question, SetError, load
 
 _LISTED = 3
 """Papers cited above which a question is taken to ask for a list."""

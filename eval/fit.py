@@ -15,10 +15,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eval.libraries import AskableLibrary, Contents, Libraries
-from eval.metrics.evidence import evidence_found
-from eval.questions import Question
-from eval.twins import make_twins
 from rag.embedder.contextual import Contextual
 from rag.nouns import Paper, Query
 from rag.readers.extractive.asking import asks_for_several
@@ -26,6 +22,11 @@ from rag.readers.extractive.reader import about
 from rag.readers.extractive.sentences import compare, measured
 from rag.readers.extractive.weighing import Weighed, weigh
 from rag.text.titles import normalise_title
+
+from .libraries import AskableLibrary, Contents, Libraries
+from .metrics.evidence import evidence_found
+from .questions import Question
+from .twins import make_twins
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from eval.aggregate import METRICS, Scored
-from eval.questions import SetError
+from .aggregate import METRICS, Scored
+from .questions import SetError
 
 SHIPPED = Path(__file__).with_name("gate.toml")
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from eval.answers import PapersByTitle
-from eval.papers import PaperText
-from eval.questions import Question
 from rag.text.titles import normalise_title
+
+from .answers import PapersByTitle
+from .papers import PaperText
+from .questions import Question
 
 Json = dict[str, Any]
 

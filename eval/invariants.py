@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from eval.answers import Answer, PapersByTitle
 from rag.text.titles import normalise_title
+
+from .answers import Answer, PapersByTitle
 
 STATUSES = ("answered", "partial", "abstained", "error")
 

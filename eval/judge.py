@@ -13,14 +13,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval.answers import Answer
-from eval.chat import Chat
-from eval.intervals import Part
-from eval.questions import Question
-from eval.records import Record
 from rag.errors import ModelFailed
 from rag.readers.objects import read_object
 from rag.readers.prompts import messages
+
+from .answers import Answer
+from .chat import Chat
+from .intervals import Part
+from .questions import Question
+from .records import Record
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage

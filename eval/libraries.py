@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from eval.papers import LibraryPaper, PaperText, read_papers
-from eval.questions import Question, SetError
 from rag.nouns import Hit, Passage
 from rag.settings import Settings
 from rag.text.titles import normalise_title
+
+from .papers import LibraryPaper, PaperText, read_papers
+from .questions import Question, SetError
 
 
 class Told(Protocol):

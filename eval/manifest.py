@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from eval.intervals import SEED
-from eval.papers import PaperText, library_sha256
-from eval.questions import QuestionSet
-from eval.records import Record
+import rag.embedder
+from rag.readers.prompts import FOLDER as PROMPTS
 from rag.settings import Settings
+
+from .intervals import SEED
+from .papers import PaperText, library_sha256
+from .questions import QuestionSet
+from .records import Record
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (
@@ -44,7 +47,7 @@ def describe(
         "settings": public_settings(settings),
         "model": {"asked": settings.model, "returned": []},
         "sha256": {
-            "prompts": sha256_of(sorted((ROOT / "prompts").glob("*.md"))),
+            "prompts": sha256_of(sorted(PROMPTS.glob("*.md"))),
             "set": questions.sha256,
             "library": library_sha256(papers),
             "embedder": _embedder(settings),
@@ -118,4 +121,4 @@ def _embedder(settings: Settings) -> str:
     """Return the hash of the shipped embedder's files, or the name of the one set in its place."""
     if settings.embed_model:
         return settings.embed_model
-    return sha256_of(sorted(p for p in (ROOT / "rag" / "embedder").rglob("*.onnx")))
+    return sha256_of(sorted(Path(rag.embedder.__file__).parent.rglob("*.onnx")))

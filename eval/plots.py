@@ -6,10 +6,10 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from eval.aggregate import METRICS, Scored
-from eval.damage import Detection
-from eval.intervals import wilson
-from eval.sections import STATUSES
+from .aggregate import METRICS, Scored
+from .damage import Detection
+from .intervals import wilson
+from .sections import STATUSES
 
 _WIDTH, _LEFT, _RIGHT, _STEP = 760, 270, 30, 24
 _SPAN = _WIDTH - _LEFT - _RIGHT

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from eval.recordings import Recordings, request_sha256
+from .recordings import Recordings, request_sha256
 
 
 class Proxy(ThreadingHTTPServer):

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from eval.questions import SetError
-from eval.renumbered import about, papers, renumbered
+from .questions import SetError
+from .renumbered import about, papers, renumbered
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eval import papers as papers_file
-from eval.papers import PaperText
-from eval.questions import Question, SetError, load
+from . import papers as papers_file
+from .papers import PaperText
+from .questions import Question, SetError, load
 
 
 @dataclass(frozen=True, slots=True)

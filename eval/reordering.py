@@ -16,15 +16,16 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from eval.metrics.retrieval import ndcg_at, recall_at
-from eval.questions import SHIPPED, Question, load
-from eval.tables import Table, to_text
 from rag.embedder.contextual import Contextual
 from rag.library import Library
 from rag.nouns import Passage
 from rag.readers.extractive.sentences import compare
 from rag.settings import Settings
 from rag.text.titles import normalise_title
+
+from .metrics.retrieval import ndcg_at, recall_at
+from .questions import SHIPPED, Question, load
+from .tables import Table, to_text
 
 ASKED = ("fact", "numeric", "paraphrase", "named", "multi", "instruction")
 WEIGHTS = (0.25, 0.5, 1.0)

@@ -12,12 +12,12 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from eval import controls, judge, plots, sections
-from eval.aggregate import Scored, score_records, score_run
-from eval.answers import by_title
-from eval.damage import detection_table
-from eval.records import RunFolder
-from eval.tables import Table, number, to_html, to_markdown
+from . import controls, judge, plots, sections
+from .aggregate import Scored, score_records, score_run
+from .answers import by_title
+from .damage import detection_table
+from .records import RunFolder
+from .tables import Table, number, to_html, to_markdown
 
 TEMPLATE = Path(__file__).with_name("report.html")
 

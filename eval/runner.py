@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from typing import NamedTuple
 
-from eval.libraries import AskableLibrary, Contents, Libraries
-from eval.questions import Question
-from eval.records import Record, RunFolder
+from .libraries import AskableLibrary, Contents, Libraries
+from .questions import Question
+from .records import Record, RunFolder
 
 SEARCH_DEPTH = 50
 

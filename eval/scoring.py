@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from eval.answers import (
+from rag.readers.judgement import CORRECTED
+from rag.text.titles import normalise_title
+
+from .answers import (
     Answer,
     PapersByTitle,
     cited_titles,
@@ -19,17 +22,15 @@ from eval.answers import (
     ranked_titles,
     statements,
 )
-from eval.intervals import Part
-from eval.metrics.citations import aggregate_support, citation_precision, citation_recall, title_scores
-from eval.metrics.evidence import evidence_recall, nugget_recall
-from eval.metrics.honesty import declined
-from eval.metrics.instructions import forms_kept
-from eval.metrics.retrieval import mrr_at, ndcg_at, recall_at, strict_order, within_budget
-from eval.questions import Question
-from eval.records import Record
-from eval.support import Support, comparable, is_claim
-from rag.readers.judgement import CORRECTED
-from rag.text.titles import normalise_title
+from .intervals import Part
+from .metrics.citations import aggregate_support, citation_precision, citation_recall, title_scores
+from .metrics.evidence import evidence_recall, nugget_recall
+from .metrics.honesty import declined
+from .metrics.instructions import forms_kept
+from .metrics.retrieval import mrr_at, ndcg_at, recall_at, strict_order, within_budget
+from .questions import Question
+from .records import Record
+from .support import Support, comparable, is_claim
 
 BUDGET = 8000
 """Tokens of titles and abstracts that a prompt holds, for recall at the budget where a run does not name its own."""

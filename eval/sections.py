@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from eval.aggregate import METRICS, Figure, Scored
-from eval.agreement import Agreement
-from eval.beir import Result
-from eval.compare import Row
-from eval.controls import Placing
-from eval.damage import SCORERS, Detection
-from eval.gate import Verdict
-from eval.intervals import interval, ratio, wilson
-from eval.questions import TYPES
-from eval.tables import Table, number, share
+from .aggregate import METRICS, Figure, Scored
+from .agreement import Agreement
+from .beir import Result
+from .compare import Row
+from .controls import Placing
+from .damage import SCORERS, Detection
+from .gate import Verdict
+from .intervals import interval, ratio, wilson
+from .questions import TYPES
+from .tables import Table, number, share
 
 STATUSES = ("answered", "partial", "hedged", "abstained", "error", "missing")
 CONTROL_METRICS = ("title_f1", "evidence_recall", "nugget_recall", "citation_recall", "prudence", "honesty")

@@ -9,22 +9,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from eval import controls, manifest
-from eval.answers import by_title
-from eval.chat import open_chat
-from eval.closed_book import ask_closed_book
-from eval.libraries import Libraries, OpenLibrary
-from eval.papers import PaperText
-from eval.proxy import Proxy, proxy
-from eval.questions import Question, QuestionSet, SetError, load
-from eval.recordings import Recordings
-from eval.records import RunFolder
-from eval.runner import Task, plan, run
-from eval.twins import make_twins
-from eval.validate import unknown_titles
 from rag.readers.endpoint import OPENAI
 from rag.settings import Settings
 from rag.text.titles import normalise_title
+
+from . import controls, manifest
+from .answers import by_title
+from .chat import open_chat
+from .closed_book import ask_closed_book
+from .libraries import Libraries, OpenLibrary
+from .papers import PaperText
+from .proxy import Proxy, proxy
+from .questions import Question, QuestionSet, SetError, load
+from .recordings import Recordings
+from .records import RunFolder
+from .runner import Task, plan, run
+from .twins import make_twins
+from .validate import unknown_titles
 
 SAME = ("reader", "model", "sha256", "settings", "papers", "git")
 """What of a manifest must be the same for a run to be taken up again."""

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from eval.papers import PaperText
-from eval.text import without_markers
 from rag.audit.language import differ
 from rag.audit.numbers import missing_numbers, numbers
 from rag.audit.verdicts import LEAST_COVERAGE
 from rag.cite.overlap import Weights, content_words, weights
+
+from .papers import PaperText
+from .text import without_markers
 
 
 @dataclass(frozen=True, slots=True)

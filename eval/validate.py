@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.metrics.instructions import known_form, parse_check
-from eval.questions import DECLINED_TYPES, TYPES, Question, matches
-from eval.text import content_tokens
-from eval.twins import also_answering
 from rag.text.titles import normalise_title
+
+from .metrics.instructions import known_form, parse_check
+from .questions import DECLINED_TYPES, TYPES, Question, matches
+from .text import content_tokens
+from .twins import also_answering
 
 PARAPHRASE_SHARE = 0.15
 """Of a paraphrase's content words of four letters and more, the share that may occur in its papers (one always may)."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import statistics
 
-from eval.bench.clock import Spent, memory, seconds, spent
-from eval.bench.corpus import Place
-from eval.bench.figures import Figure
 from rag.embedder import Embedder, open_embedder
 from rag.library import Library
 from rag.settings import Settings
+
+from .clock import Spent, memory, seconds, spent
+from .corpus import Place
+from .figures import Figure
 
 _SAMPLE = 600
 """Texts that the embedder alone is timed on, before and after."""

@@ -9,9 +9,6 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from eval.bench.clock import best_round, command, memory
-from eval.bench.corpus import Place, questions
-from eval.bench.figures import Figure
 from rag.filters import Filters
 from rag.indexes.chroma_client import opened
 from rag.indexes.draft import MOST_ROWS
@@ -19,6 +16,10 @@ from rag.indexes.vectors import best_per_paper, paper_of
 from rag.library import Library
 from rag.retrieval import dense_weight, fuse
 from rag.settings import Settings
+
+from .clock import best_round, command, memory
+from .corpus import Place, questions
+from .figures import Figure
 
 if TYPE_CHECKING:
     import numpy as np

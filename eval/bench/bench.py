@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.bench import stages
-from eval.bench.corpus import Place
-from eval.bench.figures import Figure, Run, machine
+from . import stages
+from .corpus import Place
+from .figures import Figure, Run, machine
 
 
 @dataclass(frozen=True, slots=True)

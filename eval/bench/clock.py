@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-ROOT = Path(__file__).parents[2]
 Item = TypeVar("Item")
 
 
@@ -67,7 +66,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 def command(*argv: str) -> float:
     """Return how long a fresh process took for one command of `abstract-qa`."""
     call = [sys.executable, "-m", "rag", *argv]
-    return seconds(lambda: subprocess.run(call, cwd=ROOT, check=True, capture_output=True))
+    return seconds(lambda: subprocess.run(call, check=True, capture_output=True))
 
 
 def memory(what: str) -> float:

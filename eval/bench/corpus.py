@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from eval.questions import SHIPPED, SetError, load
+from ..questions import SHIPPED, SetError, load
 
 FEW = 50
 """Papers added to the finished library."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from eval.bench.clock import seconds
-from eval.bench.corpus import Place
-from eval.bench.figures import Figure
 from rag.embedder import open_embedder
+
+from .clock import seconds
+from .corpus import Place
+from .figures import Figure
 
 _TEXTS = 160
 _BATCH = 32

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from eval.tables import Table, number
+from ..tables import Table, number
 
 
 @dataclass(frozen=True, slots=True)

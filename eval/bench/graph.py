@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from eval.bench.asking import all_vectors
-from eval.bench.clock import best_round, spent
-from eval.bench.corpus import Place, questions
-from eval.bench.figures import Figure
 from rag.library import Library
 from rag.settings import Settings
+
+from .asking import all_vectors
+from .clock import best_round, spent
+from .corpus import Place, questions
+from .figures import Figure
 
 if TYPE_CHECKING:
     import numpy as np

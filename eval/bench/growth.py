@@ -11,8 +11,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.bench.figures import Figure, Run
-from eval.tables import Table, number
+from ..tables import Table, number
+from .figures import Figure, Run
 
 ALL_OF_ARXIV = 3_000_000
 _DRAWN = {

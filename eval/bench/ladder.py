@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from eval.bench.clock import seconds
-from eval.bench.corpus import Place
-from eval.bench.figures import Figure, cores
-from eval.bench.one_product import product_model
 from rag.embedder import SHIPPED
+
+from .clock import seconds
+from .corpus import Place
+from .figures import Figure, cores
+from .one_product import product_model
 
 _TEXTS = 96
 _ROUNDS = 3

@@ -13,17 +13,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eval.bench.clock import Spent, best_round, memory, spent
-from eval.bench.corpus import Place
-from eval.bench.embedding import chroma_default
-from eval.bench.figures import Figure
-from eval.questions import SHIPPED, load
 from rag.embedder import open_embedder
-from rag.pages import sources
+from rag.pages import SAMPLE, sources
 from rag.settings import Settings
 from rag.text.titles import normalise_title
 
-ROOT = Path(__file__).parents[2]
+from ..questions import SHIPPED, load
+from .clock import Spent, best_round, memory, spent
+from .corpus import Place
+from .embedding import chroma_default
+from .figures import Figure
+
 K = 10
 _FINDING = ("fact", "numeric", "paraphrase", "named", "multi", "compare")
 """Types of questions whose papers a search can find; lists, counts and dates ask for more papers, or for other data."""
@@ -96,7 +96,7 @@ def starter(place: Place, others: int) -> list[Figure]:
 
 def _papers(place: Place, others: int) -> list[Paper]:
     """Return the papers of the sample pages, and after them `others` of the file, each title once."""
-    pages = [source for path in sorted((ROOT / "rag" / "sample").glob("*.txt")) for source in sources(path)]
+    pages = [source for path in SAMPLE for source in sources(path)]
     found = [Paper(s.record.title, s.record.abstract) for page in pages for s in page.read().sightings]
     with place.papers.open(encoding="utf-8") as lines:
         more = [json.loads(line) for _, line in zip(range(others), lines, strict=False)]

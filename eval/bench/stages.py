@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from eval.bench import adding, asking, embedding, graph, ladder, peers
-from eval.bench.clock import ROOT
-from eval.bench.corpus import Place
-from eval.bench.figures import Figure, figures_from
 from rag.errors import WorkFailed
+
+from . import adding, asking, embedding, graph, ladder, peers
+from .corpus import Place
+from .figures import Figure, figures_from
 
 STAGES: dict[str, Callable[..., list[Figure]]] = {
     "add": adding.add,
@@ -38,7 +38,7 @@ PEERS: dict[str, Callable[..., list[Figure]]] = {"ours": peers.ours, "chroma": p
 def run(name: str, place: Place, *arguments: object) -> tuple[Figure, ...]:
     """Return a stage's figures, measured in a fresh process; WorkFailed with what it said."""
     call = [sys.executable, "-m", __spec__.name, name, str(place.folder.resolve()), *map(str, arguments)]
-    done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(call, capture_output=True, text=True)
     if done.returncode:
         raise WorkFailed(f"The stage {name} failed: {done.stderr.strip().splitlines()[-1:] or done.returncode}")
     return figures_from(json.loads(done.stdout.splitlines()[-1]))

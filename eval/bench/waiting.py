@@ -5,16 +5,18 @@ from __future__ import annotations
 import statistics
 from pathlib import Path
 
-from eval.bench.clock import ROOT, best_round, command
-from eval.bench.corpus import questions
-from eval.bench.figures import Figure
 from rag.library import Library
+from rag.pages import SAMPLE
 from rag.settings import Settings
+
+from .clock import best_round, command
+from .corpus import questions
+from .figures import Figure
 
 
 def waiting(folder: Path, runs: int = 5) -> list[Figure]:
     """Return the medians, with a library made in `folder`."""
-    pages = [str(path) for path in sorted((ROOT / "rag" / "sample").glob("*.txt"))]
+    pages = [str(path) for path in SAMPLE]
     asked, where = questions(), ("--library", str(folder))
     figures = [
         Figure("fresh process", "--help", statistics.median(command("--help") for _ in range(runs)), "s", "< 0.3"),

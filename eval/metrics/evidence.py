@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from eval.questions import Nugget, matches
-from eval.text import content_tokens, share_found, without_markers
 from rag.text.titles import normalise_title
+
+from ..questions import Nugget, matches
+from ..text import content_tokens, share_found, without_markers
 
 EVIDENCE_SHARE = 0.5
 """Of the evidence's tokens, the share that one cited quote of that paper must hold."""

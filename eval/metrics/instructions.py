@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from eval.text import without_markers
 from rag.audit.language import language
+
+from ..text import without_markers
 
 _BULLET = re.compile(r"^\s*[-*•‣–]\s+\S", re.MULTILINE)
 _NUMBERED = re.compile(r"^\s*\d+[.)]\s+\S", re.MULTILINE)

@@ -33,6 +33,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     remove = command("remove", "Remove papers from the library.")
     remove.add_argument("ids", nargs="+", metavar="ID", help="a paper's id or alias, as `papers` lists it")
     _doctor(command("doctor", "Check the library and the set-up; every failing line ends with its remedy."))
+    _serve(command("serve", "Open the chat page on this machine; an empty library gets the sample pages."))
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         commands.choices[arguments.command].error(f"unrecognized arguments: {' '.join(unknown)}")
@@ -112,6 +113,12 @@ def _related(parser: argparse.ArgumentParser) -> None:
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repair", action="store_true", help="build both indexes anew from the catalogue")
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: this machine alone)")
+    parser.add_argument("--port", type=int, default=7860, help="the port (default 7860)")
+    parser.add_argument("--auth", metavar="NAME:PASSWORD", help="needed to listen on anything but this machine")
 
 
 def _seconds(text: str) -> float:

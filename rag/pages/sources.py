@@ -1,4 +1,6 @@
-"""Where papers come from: a file, a folder, a zip, standard input. Each file in them is one source with its page.
+"""Where papers come from: a file, a folder, a zip, standard input, the pages that come along.
+
+Each file in them is one source with its page.
 
 Not handled: links to folders (not followed), other archives than zip, a zip inside a zip.
 """
@@ -24,6 +26,8 @@ from rag.pages.entries import Entry, Note
 from rag.pages.parse import parse
 from rag.pages.reading import Reading
 
+SAMPLE = tuple(sorted((Path(__file__).parents[1] / "sample").glob("*.txt")))
+"""The pages that come with the project; `sample:` names all of them, `sample:alignment` one."""
 MOST_MEMBERS = 20_000
 """Files that are taken from one zip."""
 _PACKINGS = (".gz", ".gzip")
@@ -72,6 +76,9 @@ def sources(path: str | Path) -> Iterator[Source]:
 
     Raises UsageError when nothing is there.
     """
+    if str(path).startswith("sample:"):
+        yield from _sample(str(path))
+        return
     if str(path) == "-":
         yield from _opened("-", "stdin", _spooled(sys.stdin.buffer))
         return
@@ -82,6 +89,16 @@ def sources(path: str | Path) -> Iterator[Source]:
         yield from _folder(place)
     else:
         yield from _file(place)
+
+
+def _sample(address: str) -> Iterator[Source]:
+    wanted = address.removeprefix("sample:")
+    if wanted and wanted not in (page.stem for page in SAMPLE):
+        known = ", ".join(f"sample:{page.stem}" for page in SAMPLE)
+        raise UsageError(f"There is no sample page {wanted!r}: it is sample: for all of them, or one of {known}.")
+    for page in SAMPLE:
+        if wanted in ("", page.stem):
+            yield from _opened(f"sample:{page.stem}", page.stem, _opener(page))
 
 
 def page_name(name: str) -> str:
@@ -118,7 +135,11 @@ def _file(place: Path) -> Iterator[Source]:
         else:
             yield Source(path, page, _nothing, problem="Neither a file nor a folder: it was not read.")
         return
-    yield from _opened(path, page, lambda: (place.open("rb"), place.stat().st_size))
+    yield from _opened(path, page, _opener(place))
+
+
+def _opener(place: Path) -> Callable[[], tuple[BinaryIO, int]]:
+    return lambda: (place.open("rb"), place.stat().st_size)
 
 
 def _opened(path: str, page: str, open: Callable[[], tuple[BinaryIO, int]]) -> Iterator[Source]:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage
     from llama_index.core.prompts import RichPromptTemplate
 
-FOLDER = Path(__file__).parents[2] / "prompts"
+_INSTALLED = Path(__file__).parents[1] / "prompts"
+FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "prompts"
+"""Within the package where it is installed, beside it in the checkout."""
 
 
 def messages(name: str, **values: Any) -> list[ChatMessage]:
