@@ -1,7 +1,7 @@
-"""A library's answers, brought from a thread beside to the page's event loop.
+"""A library's answers, brought from a thread beside to an event loop.
 
-The page may let go at any moment (Stop, a closed tab): the thread then ends at the answer's next update, and nobody
-waits for it. Updates that come faster than the page can show them are skipped, never the last.
+Whoever reads may let go at any moment (Stop, a closed tab): the thread then ends at the answer's next update, and
+nobody waits for it. Updates that come faster than they can be shown are skipped, never the last.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 _PAUSE = 0.04
-"""Seconds between two updates on the page: fast enough to look like writing."""
+"""Seconds between two updates: fast enough to look like writing."""
 
 
 @dataclass(frozen=True, slots=True)

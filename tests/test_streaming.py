@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from rag.page.streaming import in_thread
+from rag.streaming import in_thread
 
 
 def run(coroutine):  # type: ignore[no-untyped-def]

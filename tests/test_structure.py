@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LAYERS = [
     {"nouns", "errors", "settings"},
-    {"text", "retries", "waiting"},
+    {"text", "retries", "waiting", "streaming"},
     {"pages", "catalogue", "cite", "audit", "present", "export", "abstention"},
     {"embedder", "filters", "familiar"},
     {"indexes", "plan"},
@@ -20,7 +20,7 @@ LAYERS = [
     {"retrieval", "readers", "intake", "read_only", "locking", "folder", "enrich"},
     {"answering", "routing"},
     {"library", "llama"},
-    {"environment", "doctor", "page", "commands", "__main__", "__init__"},
+    {"environment", "doctor", "page", "serve", "commands", "__main__", "__init__"},
 ]
 """The modules of `rag`, bottom first: each may import from its own layer and from those before it."""
 HEAVY = {

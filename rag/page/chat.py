@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from rag.errors import AbstractQAError
 from rag.nouns import Answer, Status
 from rag.page.conversation import Conversation, Stage, Turn
-from rag.page.streaming import in_thread
 from rag.settings import Settings
+from rag.streaming import in_thread
 
 if TYPE_CHECKING:
     from rag.library import Library

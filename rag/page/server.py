@@ -43,6 +43,7 @@ def start(
     _spare_the_proxy(host)
     from rag.page.layout import build, head
     from rag.page.theme import theme
+    from rag.serve.routes import Beside
 
     page = build(library)
     page.queue(default_concurrency_limit=None, max_size=256)
@@ -63,7 +64,7 @@ def start(
         show_error=False,
         ssr_mode=False,
         prevent_thread_lock=True,
-        app_kwargs={} if login else {"middleware": [(OnlyThisMachine, (), {})]},
+        app_kwargs={"middleware": [*([] if login else [(OnlyThisMachine, (), {})]), (Beside, (library, login), {})]},
     )
     return page, f"http://{host}:{port}"
 

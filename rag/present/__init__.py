@@ -1,7 +1,7 @@
 """An answer for programs, for a terminal, and as Markdown: pure functions over the nouns."""
 
 from rag.present.as_dict import answer_to_dict, paper_to_dict
-from rag.present.as_markdown import answer_to_markdown, escape_markdown
+from rag.present.as_markdown import answer_to_markdown, escape_markdown, text_to_markdown
 from rag.present.as_text import answer_to_text, terminal_safe
 from rag.present.receipt import receipt_to_text
 from rag.present.references import address, title
@@ -15,5 +15,6 @@ __all__ = [
     "paper_to_dict",
     "receipt_to_text",
     "terminal_safe",
+    "text_to_markdown",
     "title",
 ]

@@ -29,7 +29,7 @@ def escape_markdown(text: str) -> str:
 def answer_to_markdown(answer: Answer) -> str:
     """Return the answer and what stands below it as Markdown; the only links are those of the catalogue's papers."""
     blocks = [
-        _lines(answer.text),
+        text_to_markdown(answer.text),
         _table(answer),
         "\n".join(line for citation in answer.citations for line in _reference(citation)),
         _listed("Related titles, not evidence", (_entry(paper) for paper in answer.related)),
@@ -39,8 +39,8 @@ def answer_to_markdown(answer: Answer) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _lines(text: str) -> str:
-    """Paragraphs stay paragraphs, and a line's end is kept by a backslash."""
+def text_to_markdown(text: str) -> str:
+    """Return text so that Markdown shows it as it is: paragraphs stay paragraphs, lines end with a backslash."""
     paragraphs = re.split(r"\n(?:[^\S\n]*\n)+", escape_markdown(text).strip("\n"))
     return "\n\n".join(paragraph.replace("\n", "\\\n") for paragraph in paragraphs)
 

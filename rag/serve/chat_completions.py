@@ -1,0 +1,170 @@
+"""OpenAI's chat protocol: the library as a model, for any program that can be given a base address.
+
+    GET  /v1/models                 one model, `abstract-qa`
+    POST /v1/chat/completions       whole, or streamed with "stream": true
+
+The last message is the question, and must be the user's; the user's earlier ones are the conversation. The reply is
+Markdown with `[1]` markers and their references. Beyond the protocol, `abstract_qa` holds the whole answer, as
+`ask --json` writes it (streamed: in the last chunk that has a choice), and a request may carry `k`, `since`, `until`
+and `page`.
+Taken and passed over: system messages, what the assistant is said to have said, tools, and how to sample: the library
+has one answer. Not handled: images and files in messages, several choices, the newer /v1/responses.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from rag.nouns import Answer, Reason
+from rag.serve.conversations import Bounds, Conversations
+from rag.serve.failures import Refused, error_body
+from rag.serve.replies import so_far, whole
+
+MODEL = "abstract-qa"
+
+
+class Part(BaseModel):
+    """One part of a message's content."""
+
+    type: str
+    text: str = ""
+
+
+class Message(BaseModel):
+    """One message of a conversation."""
+
+    role: str
+    content: str | list[Part] | None = None
+
+    def words(self) -> str:
+        """Return what it says; Refused where it is more than text."""
+        if not isinstance(self.content, list):
+            return self.content or ""
+        if other := [part.type for part in self.content if part.type != "text"]:
+            raise Refused(f"A message holds a part of type {other[0]!r}: only text can be read.", param="messages")
+        return "\n".join(part.text for part in self.content)
+
+
+class StreamOptions(BaseModel):
+    """What a stream is to hold besides the reply."""
+
+    include_usage: bool = False
+
+
+class ChatRequest(Bounds):
+    """A request for a reply."""
+
+    model: str = Field(description=f"`{MODEL}`, the one model that /v1/models lists")
+    messages: list[Message] = Field(description="the conversation, the question last")
+    stream: bool | None = False
+    stream_options: StreamOptions | None = None
+    n: int | None = 1
+
+    def questions(self) -> list[str]:
+        """Return the user's messages, oldest first; Refused where the last of all is not a question of theirs."""
+        if self.model != MODEL:
+            raise _unknown(self.model)
+        if self.n not in (None, 1):
+            raise Refused(f"n is {self.n}: a question has one answer here.", param="n")
+        last = self.messages[-1].role if self.messages else None
+        if last != "user":
+            said = f"The last message is of the role {last!r}" if last else "There is no message"
+            raise Refused(f"{said}: end with the question, of the role 'user'.", param="messages")
+        *earlier, question = (message.words() for message in self.messages if message.role == "user")
+        return [*filter(str.strip, earlier), question]
+
+
+def routes(conversations: Conversations) -> APIRouter:
+    """Return the routes of the protocol."""
+    router = APIRouter(prefix="/v1", tags=["OpenAI's protocol"])
+
+    @router.get("/models", summary="List the one model")
+    async def models() -> dict[str, Any]:
+        return {"object": "list", "data": [_MODEL]}
+
+    @router.get("/models/{name}", summary="Describe the model")
+    async def model(name: str) -> dict[str, Any]:
+        if name != MODEL:
+            raise _unknown(name)
+        return _MODEL
+
+    @router.post("/chat/completions", summary="Reply to a conversation, whole or streamed", response_model=None)
+    async def chat(request: ChatRequest) -> dict[str, Any] | StreamingResponse:
+        questions = request.questions()
+        if request.stream:
+            return StreamingResponse(_events(conversations, request, questions), media_type="text/event-stream")
+        answer = await conversations.ask(questions, request)
+        choice = {
+            "index": 0, "message": {"role": "assistant", "content": whole(answer), "refusal": None},
+            "logprobs": None, "finish_reason": _finish(answer),
+        }  # fmt: skip
+        return {
+            **_head("chat.completion"), "choices": [choice], "usage": _usage(answer), "abstract_qa": answer.to_dict(),
+        }  # fmt: skip
+
+    return router
+
+
+_MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": "abstract-qa"}
+
+
+def _unknown(name: str) -> Refused:
+    said = f"There is no model {name[:80]!r} here. The one model is {MODEL!r}."
+    return Refused(said, status=404, param="model", code="model_not_found")
+
+
+async def _events(conversations: Conversations, request: ChatRequest, questions: list[str]) -> AsyncIterator[str]:
+    """Yield the events of a stream; a failure on the way is an event too, since the status has been sent."""
+    head = _head("chat.completion.chunk")
+    asks_usage = request.stream_options is not None and request.stream_options.include_usage
+    told = ""
+
+    def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        return _event({**head, "choices": [choice], **({"usage": None} if asks_usage else {}), **more})
+
+    try:
+        yield chunk({"role": "assistant", "content": ""})
+        async for answer in conversations.stream(questions, request):
+            text = whole(answer) if answer.final else so_far(answer)
+            if more := _following(told, text, final=answer.final):
+                told += more
+                yield chunk({"content": more})
+        yield chunk({}, _finish(answer), abstract_qa=answer.to_dict())
+        if asks_usage:
+            yield _event({**head, "choices": [], "usage": _usage(answer)})
+    except Exception as exc:
+        yield _event(error_body(exc)[1])
+    yield "data: [DONE]\n\n"
+
+
+def _following(told: str, text: str, *, final: bool) -> str:
+    """Return what comes after what was told; where a last text is another one after all, a line and the whole of it."""
+    if text.startswith(told):
+        return text[len(told) :]
+    return f"\n\n---\n\n{text}" if final else ""
+
+
+def _event(body: dict[str, Any]) -> str:
+    return f"data: {json.dumps(body, ensure_ascii=False)}\n\n"
+
+
+def _head(kind: str) -> dict[str, Any]:
+    return {"id": f"chatcmpl-{uuid4().hex}", "object": kind, "created": int(time.time()), "model": MODEL}
+
+
+def _finish(answer: Answer) -> str:
+    return "length" if answer.reason is Reason.CUT_OFF else "stop"
+
+
+def _usage(answer: Answer) -> dict[str, int]:
+    prompt, completion = answer.usage.prompt_tokens, answer.usage.completion_tokens
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}

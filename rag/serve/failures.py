@@ -1,0 +1,110 @@
+"""What goes wrong over HTTP, in the shape that clients of OpenAI's protocol read.
+
+    {"error": {"message": …, "type": …, "param": …, "code": …}}
+
+Types and statuses: invalid_request_error 400 (404 for a model or path that is none, 413 for a body too large),
+authentication_error 401, server_error 500 and 503. Clients try 5xx again by themselves; of a wrong request they do not.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from rag.errors import AbstractQAError, UsageError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+_log = logging.getLogger(__name__)
+LARGEST = 512 * 1024
+"""Bytes of a request: a long conversation has a tenth of it."""
+_UNEXPECTED = "Something went wrong here, and it is not your request. Try again; the log of the server says more."
+
+
+class Refused(Exception):
+    """A request that is not answered: the message for its sender, and where in it the fault lies."""
+
+    def __init__(self, message: str, *, status: int = 400, param: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.status, self.param, self.code = status, param, code
+
+
+def error_body(exc: Exception) -> tuple[int, dict[str, Any]]:
+    """Return the status and the body that tell of an exception; one that was not foreseen is logged, not shown."""
+    if isinstance(exc, Refused):
+        kind = "authentication_error" if exc.status == 401 else "invalid_request_error"
+        return exc.status, _body(str(exc), kind, exc.param, exc.code)
+    if isinstance(exc, UsageError):
+        return 400, _body(str(exc), "invalid_request_error")
+    if isinstance(exc, AbstractQAError):
+        return 503, _body(str(exc), "server_error")
+    _log.error("A request failed", exc_info=exc)
+    return 500, _body(_UNEXPECTED, "server_error")
+
+
+def _body(message: str, kind: str, param: str | None = None, code: str | None = None) -> dict[str, Any]:
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
+def handle(api: FastAPI) -> None:
+    """Have every failure of `api` answered in this shape."""
+
+    async def told(_: Request, exc: Exception) -> JSONResponse:
+        status, body = error_body(exc)
+        return JSONResponse(body, status)
+
+    async def invalid(request: Request, exc: Exception) -> JSONResponse:
+        assert isinstance(exc, RequestValidationError)
+        first = exc.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
+        if first["type"] == "json_invalid" or not where:
+            said = "The body must be a JSON object, sent with Content-Type: application/json."
+            return await told(request, Refused(said))
+        return await told(request, Refused(f"{where}: {first['msg']}.", param=where))
+
+    async def plain(request: Request, exc: Exception) -> JSONResponse:
+        assert isinstance(exc, HTTPException)
+        known = {404: f"There is nothing at {request.url.path}.", 405: f"{request.url.path} takes no {request.method}."}
+        return await told(request, Refused(known.get(exc.status_code, str(exc.detail)), status=exc.status_code))
+
+    for kind in (AbstractQAError, Refused, Exception):
+        api.add_exception_handler(kind, told)
+    api.add_exception_handler(RequestValidationError, invalid)
+    api.add_exception_handler(HTTPException, plain)
+
+
+class Limited:
+    """An ASGI layer that answers 413 to a body of more than `LARGEST` bytes, however it is sent."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        parts: list[bytes] = []
+        more = True
+        while more and sum(map(len, parts)) <= LARGEST:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            parts.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        if sum(map(len, parts)) > LARGEST:
+            size = f"{LARGEST // 1024} KB"
+            refused = Refused(f"The request is larger than {size}: send a shorter conversation.", status=413)
+            await JSONResponse(error_body(refused)[1], 413)(scope, receive, send)
+            return
+        whole = iter([{"type": "http.request", "body": b"".join(parts), "more_body": False}])
+
+        async def again() -> Any:
+            return next(whole, None) or await receive()
+
+        await self._app(scope, again, send)
