@@ -13,11 +13,16 @@ import tomllib
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters
+from openai import OpenAI
 
 from tests.conftest import ROOT
 from tests.page.conftest import free_port
+from tests.serve.test_mcp import using
 
 SHIPPED = ("rag", "eval", "prompts", "pyproject.toml", "README.md", "LICENSE")
 
@@ -115,6 +120,23 @@ def test_the_prompts_and_the_evaluation_lie_within(installed: Installed) -> None
     code = "from rag.readers.prompts import messages; print(messages('closed_book', question='Why?')[-1].content)"
     assert "Why?" in installed.run("python", "-c", code)
     assert "gate" in installed.run("python", "-m", "rag.eval", "--help")
+
+
+def test_an_agent_asks_it_over_mcp(installed: Installed) -> None:
+    async def use(client: Client) -> Any:
+        return (await client.call_tool("ask", {"question": "What is NormAd?"})).structured_content
+
+    environment = {"RAG_LIBRARY": str(installed.place / "library"), "HOME": str(installed.place)}
+    target = StdioServerParameters(command=str(installed.bin / "abstract-qa"), args=["mcp"], env=environment)
+    assert using(target, use)["citations"][0]["title"].startswith("NormAd")
+
+
+def test_a_client_of_openai_asks_it(served: str) -> None:
+    messages: Any = [{"role": "user", "content": "What is NormAd?"}]
+    reply = OpenAI(base_url=f"{served}/v1", api_key="none").chat.completions.create(
+        model="abstract-qa", messages=messages
+    )
+    assert "[1] NormAd" in str(reply.choices[0].message.content)
 
 
 def test_the_page_is_a_command(served: str) -> None:

@@ -34,6 +34,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     remove.add_argument("ids", nargs="+", metavar="ID", help="a paper's id or alias, as `papers` lists it")
     _doctor(command("doctor", "Check the library and the set-up; every failing line ends with its remedy."))
     _serve(command("serve", "Open the chat page on this machine; an empty library gets the sample pages."))
+    _mcp(command("mcp", "Give the library to agents, by the Model Context Protocol, over standard input and output."))
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         commands.choices[arguments.command].error(f"unrecognized arguments: {' '.join(unknown)}")
@@ -116,8 +117,18 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(parser: argparse.ArgumentParser) -> None:
+    _listening(parser, 7860)
+
+
+def _mcp(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--writable", action="store_true", help="offer `add` too, which fetches papers; make a library")
+    parser.add_argument("--http", action="store_true", help="over streamable HTTP, at /mcp")
+    _listening(parser, 7870)
+
+
+def _listening(parser: argparse.ArgumentParser, port: int) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: this machine alone)")
-    parser.add_argument("--port", type=int, default=7860, help="the port (default 7860)")
+    parser.add_argument("--port", type=int, default=port, help=f"the port (default {port})")
     parser.add_argument("--auth", metavar="NAME:PASSWORD", help="needed to listen on anything but this machine")
 
 

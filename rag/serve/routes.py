@@ -11,20 +11,20 @@ library.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Depends, FastAPI, Query
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from rag.serve import chat_completions
 from rag.serve.conversations import Bounds, Conversations
-from rag.serve.failures import Limited, Refused, handle
+from rag.serve.failures import Limited, handle
+from rag.serve.login import check as check_token
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -99,17 +99,10 @@ def api(library: Library, login: tuple[str, str] | None) -> FastAPI:
 
 
 def _guard(login: tuple[str, str] | None) -> Any:
-    """Return what lets a request through that brings name and password, or the password alone, as its token."""
-    known = [":".join(login).encode(), login[1].encode()] if login else []
+    """Return what lets a request through that brings the token, and tells of it in the description."""
 
-    async def check(given: Annotated[HTTPAuthorizationCredentials | None, Depends(_SCHEME)]) -> None:
-        if login is None:
-            return
-        if given is None:
-            raise Refused("This library has a password: send it as Authorization: Bearer NAME:PASSWORD.", status=401)
-        token = given.credentials.encode()
-        if not any(secrets.compare_digest(token, one) for one in known):
-            raise Refused("This token is not the library's.", status=401, code="invalid_api_key")
+    async def check(request: Request, _: Annotated[Any, Depends(_SCHEME)]) -> None:
+        check_token(login, request.headers.get("authorization"))
 
     return check
 
