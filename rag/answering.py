@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rag.abstention import wording
-from rag.audit import audit, excuse
+from rag.audit import audit, excuse, placed
 from rag.cite import Resolved, resolve
 from rag.nouns import (
     EXTRACTIVE,
@@ -74,7 +74,7 @@ def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings
     resolved = resolve(draft, final=final)
     if final:
         asked = f"{query.question}\n{query.standalone}"
-        resolved = audit(resolved, asked)
+        resolved = audit(placed(resolved), asked)
         if status is Status.ABSTAINED:
             resolved = excuse(resolved, asked, is_ours=is_ours)
         resolved = replace(resolved, claims=_counted(resolved.claims, draft.counted))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from rag.__main__ import main
 from rag.library import Library
 from rag.nouns import Reason, Status, Support
 from rag.settings import Settings
-from tests.endpoint_server import MODEL, EndpointServer, Turn
+from tests.endpoint_server import HOURS, MODEL, EndpointServer, Turn
 
 QUESTION = "How many value rules does the Chinese Values Corpus hold?"
 PLAN = {"standalone": QUESTION, "queries": ["Chinese Values Corpus value rules"], "whole_library": False}
@@ -87,20 +86,25 @@ def test_an_answer_costs_its_tokens_at_the_prices_that_are_set(sample: Library) 
 
 def test_the_first_word_is_there_at_once_when_the_model_says_it(sample: Library) -> None:
     reply = script("VERDICT: answers\nIt holds over 250,000 value rules {over 250,000 value rules}.")
-    said: list[float] = []
 
-    def slow(request: dict[str, Any]) -> Turn:
-        turn = replace(reply(request), delay=0.5, size=12)
-        said.append(time.perf_counter() + turn.delay)
-        return turn
+    def silent_after_its_first_words(request: dict[str, Any]) -> Turn:
+        turn = reply(request)
+        return replace(turn, size=len("VERDICT: answers\nIt holds"), pause=HOURS) if "VERDICT" in turn.text else turn
 
-    def seconds_behind() -> float:
-        next(sample.stream(QUESTION, settings=settings(server)))
-        return time.perf_counter() - said[-1]
+    with EndpointServer(silent_after_its_first_words) as server:
+        assert (
+            next(sample.stream(QUESTION, settings=settings(server))).text == "It"
+        )  # a word that may go on is held back
 
-    with EndpointServer(slow) as server:
-        sample.ask(QUESTION, settings=settings(server))  # the first call imports the client
-        assert min(seconds_behind() for _ in range(3)) < 0.3
+
+def test_a_pointer_one_sentence_off_is_moved_to_the_sentence_that_holds_the_number(sample: Library) -> None:
+    reply = (
+        "VERDICT: answers\nIt holds over 250,000 value rules {a hierarchical value framework grounded in core Chinese}."
+    )
+    with EndpointServer(script(reply)) as server:
+        answer = sample.ask(QUESTION, settings=settings(server))
+    assert "over 250,000 value rules" in answer.citations[0].sentences[0].quote
+    assert "Sentence 4 of [1] is cited in the place of sentence 3: it holds the number." in answer.warnings
 
 
 def test_a_swapped_number_is_marked(sample: Library) -> None:

@@ -1,6 +1,7 @@
 """Every sentence of an answer against the sentences it points at: pure functions over the nouns."""
 
 from rag.audit.abstentions import excuse
+from rag.audit.pointers import placed
 from rag.audit.verdicts import audit
 
-__all__ = ["audit", "excuse"]
+__all__ = ["audit", "excuse", "placed"]

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import islice, takewhile
 
 from rag.audit.language import differ
 from rag.audit.metadata import metadata_words, miscounts_authors
 from rag.audit.numbers import missing_numbers, numbers
 from rag.audit.quotations import false_quotations, only_quotes
-from rag.cite import Marker, Resolved
+from rag.cite import Resolved
 from rag.cite.overlap import content_words
 from rag.cite.plain import denied_words, denies, is_plain
 from rag.cite.shown import Shown, read_shown
@@ -54,7 +52,7 @@ def audit(resolved: Resolved, question: str = "") -> Resolved:
     claims, warnings, foreign = [], list(resolved.warnings), 0
     for claim in resolved.claims:
         try:
-            text = _without_markers(claim, resolved.markers)
+            text = resolved.words_of(claim)
             quotations = false_quotations(text, _whole_papers(claim, papers)) if claim.cites else ()
             judged = _judge(claim, text, papers, shown, asked, has_false_quotation=bool(quotations))
         except Exception as exc:  # a fault of the check is no fault of the answer
@@ -145,16 +143,6 @@ def _told(claim: Claim, papers: dict[int, Paper]) -> frozenset[str]:
     """Return what may be said by the metadata lines that a claim cites."""
     cited = {cite.number for cite in claim.cites if cite.sentence == 0}
     return frozenset(word for number in cited for word in metadata_words(papers[number]))
-
-
-def _without_markers(claim: Claim, markers: Sequence[Marker]) -> str:
-    """Return a claim's text without its markers, whose digits are ours."""
-    text, position = [], claim.start
-    first = bisect_left(markers, claim.start, key=lambda marker: marker.start)
-    for marker in takewhile(lambda marker: marker.start < claim.end, islice(markers, first, None)):
-        text += [claim.text[position - claim.start : marker.start - claim.start], " "]
-        position = marker.end
-    return "".join(text) + claim.text[position - claim.start :]
 
 
 def _evidence(claim: Claim, papers: dict[int, Paper]) -> tuple[list[str], list[str]]:

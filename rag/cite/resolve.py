@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import islice, takewhile
 
 from rag.cite.pointers import Pointer
 from rag.cite.scan import REMOVED, Gap, Link, Pointers, Text, pieces, without_half_pointer
@@ -43,6 +44,24 @@ class Resolved:
     warnings: tuple[str, ...]
     markers: tuple[Marker, ...] = ()
     shown: tuple[Passage, ...] = ()
+
+    def words_of(self, claim: Claim) -> str:
+        """Return a claim's text without its markers, whose digits are ours."""
+        text, position = [], claim.start
+        first = bisect_left(self.markers, claim.start, key=lambda marker: marker.start)
+        for marker in takewhile(lambda marker: marker.start < claim.end, islice(self.markers, first, None)):
+            text += [claim.text[position - claim.start : marker.start - claim.start], " "]
+            position = marker.end
+        return "".join(text) + claim.text[position - claim.start :]
+
+    def with_claims(self, claims: tuple[Claim, ...]) -> Resolved:
+        """Return it with other claims, and its citations with the sentences of the same papers that these rest on."""
+        sentences: dict[int, set[int]] = {citation.number: set() for citation in self.citations}
+        for claim in claims:
+            for cite in claim.cites:
+                sentences[cite.number].add(cite.sentence)
+        cited = tuple(_citation(c.number, c.paper, sentences[c.number]) for c in self.citations)
+        return replace(self, claims=claims, citations=cited)
 
 
 _LEFT = r"[A-Za-z0-9０-９Ａ-Ｚａ-ｚ:/\\.@%+~：／＼-]"
@@ -196,11 +215,12 @@ def _citations(claims: tuple[Claim, ...], page: _Page) -> tuple[Citation, ...]:
     for claim in claims:
         for cite in claim.cites:
             sentences[cite.number].add(cite.sentence)
-    return tuple(
-        Citation(number, paper, tuple(_cited(paper, index) for index in sorted(sentences[number])))
-        for shown_as, number in page.numbers.items()
-        for paper in (page.shown.papers[shown_as - 1],)
-    )
+    numbered = page.numbers.items()
+    return tuple(_citation(number, page.shown.papers[shown_as - 1], sentences[number]) for shown_as, number in numbered)
+
+
+def _citation(number: int, paper: Paper, sentences: set[int]) -> Citation:
+    return Citation(number, paper, tuple(_cited(paper, index) for index in sorted(sentences)))
 
 
 def _cited(paper: Paper, index: int) -> CitedSentence:
