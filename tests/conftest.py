@@ -8,19 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from rag.library import Library
 from rag.settings import Settings
 
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, max_examples=60)
+_UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("here", **_UNTIMED)
+settings.register_profile("ci", derandomize=True, max_examples=60, **_UNTIMED)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 ROOT = Path(__file__).parents[1]
 CANARY = "canary-"
 """How every key of these tests begins: it may stand in no output and in no file that a test leaves."""
 SAMPLE = ROOT / "rag" / "sample"
+NO_BROWSER = "no chromium on this machine; get it with `apt-get install chromium`"
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +65,14 @@ def empty(tmp_path: Path) -> Iterator[Library]:
     """A library without a paper."""
     with Library.open(tmp_path / "empty", Settings()) as library:
         yield library
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say last of all that the page was not tried, where no browser was there to try it."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", ()) if reporter else ()
+    if count := sum(NO_BROWSER in str(report.longrepr) for report in skipped):
+        reporter.write_line(f"The page was not tried: {count} tests were skipped, as there is {NO_BROWSER}.", red=True)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,13 +9,14 @@ import contextlib
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 MODEL = "scripted"
+PATIENT, HOURS = 120.0, 10_000.0
+"""Seconds to wait for what comes, on however slow a machine, and of what never comes while a test lasts."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Turn:
     `delay`: seconds before the first token; `pause`: seconds between tokens; `size`: characters a token. `cut`: the
     connection closes after so many characters. `hang`: nothing comes at all, `hang_after_headers`: nothing but headers
     and keep-alive comments. `raw`: the whole body of the response in place of a stream. `refuses`: a parameter that is
-    answered with 400 by name, as long as it is sent (the turn stays in the queue).
+    answered with 400 by name, as long as it is sent (the turn stays in the queue). Every wait ends with the server.
     """
 
     text: str = ""
@@ -122,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, turn: Turn, request: dict[str, Any]) -> None:
         if turn.hang:
-            self.owner.released.wait(30)
+            self.owner.released.wait(HOURS)
             return
         for name in turn.refuses:
             if name in request:
@@ -143,13 +144,13 @@ class _Handler(BaseHTTPRequestHandler):
             return
         while turn.hang_after_headers and not self.owner.released.wait(0.05):
             self._write(": keep-alive\n\n")
-        time.sleep(turn.delay)
+        self.owner.released.wait(turn.delay)
         for position in range(0, len(turn.thoughts), turn.size):
             self._event(turn, {"reasoning_content": turn.thoughts[position : position + turn.size]})
         text = turn.text if turn.cut is None else turn.text[: turn.cut]
         for position in range(0, len(text), turn.size):
             self._event(turn, {"content": text[position : position + turn.size]})
-            time.sleep(turn.pause)
+            self.owner.released.wait(turn.pause)
         if turn.cut is not None:
             return
         if turn.tools:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -20,13 +19,11 @@ from rag.library import Library
 from rag.nouns import Reason, Status, Support
 from rag.settings import Settings
 from tests.attacks.world import HONEST, pointer_to, prompt_of, system_of
-from tests.endpoint_server import MODEL, EndpointServer, Turn, closed_port
+from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 
 QUESTION = "How do owls hunt at night?"
-SHORT, LONG = 1.0, 20.0
-"""Seconds to the first token, where nothing comes and where something does."""
-ON_A_BUSY_MACHINE = 8.0
-"""Seconds that all the rest may take."""
+SHORT = 1.0
+"""Seconds to the first token, where nothing comes at all."""
 ANSWER = "VERDICT: answers\nOwls hunt mice at night «Owls hunt mice». They rest by day «They rest by day»."
 
 
@@ -46,7 +43,7 @@ def raw(*lines: str) -> Turn:
 BEFORE_THE_FIRST_WORD = {
     "never answers": Fault(Turn(hang=True), "sent nothing within 1 s"),
     "answers with headers alone": Fault(Turn(hang_after_headers=True), "sent nothing within 1 s"),
-    "answers too late": Fault(Turn(ANSWER, delay=5), "sent nothing within 1 s"),
+    "answers too late": Fault(Turn(ANSWER, delay=HOURS), "sent nothing within 1 s"),
     "400": Fault(Turn(status=400), "answered 400"),
     "401": Fault(Turn(status=401), "Check OPENAI_API_KEY"),
     "404": Fault(Turn(status=404), "Set RAG_MODEL"),
@@ -76,7 +73,7 @@ BEFORE_THE_FIRST_WORD = {
 IN_THE_MIDST = {
     "cut in a word": (Turn(ANSWER, cut=len("VERDICT: answers\nOwls hunt mice at ni")), "broke off"),
     "cut in a pointer": (Turn(ANSWER, cut=len("VERDICT: answers\nOwls hunt mice at night [P1.")), "broke off"),
-    "silent in a word": (Turn(ANSWER, size=30, pause=3), "nothing within 1 s"),
+    "silent in a word": (Turn(ANSWER, size=30, pause=HOURS), "nothing within 5 s"),
     "malformed in the midst": (
         raw(f'data: {{"choices": [{{"index": 0, "delta": {{"content": {json.dumps(ANSWER[:50])}}}}}]}}', "data: {oh"),
         "no chat completion",
@@ -119,11 +116,13 @@ def failing(turn: Turn) -> EndpointServer:
 
 
 def settings(server: EndpointServer, **more: Any) -> Settings:
-    return Settings(base_url=server.url, model=MODEL, **{"timeout": LONG} | more)
+    return Settings(base_url=server.url, model=MODEL, **{"timeout": PATIENT} | more)
 
 
 def patience(turn: Turn) -> float:
-    return SHORT if turn.hang or turn.hang_after_headers or turn.delay or turn.pause > SHORT else LONG
+    if turn.pause == HOURS:
+        return 5 * SHORT
+    return SHORT if turn.hang or turn.hang_after_headers or turn.delay else PATIENT
 
 
 def answering(server: EndpointServer) -> int:
@@ -134,9 +133,7 @@ def answering(server: EndpointServer) -> int:
 def test_a_model_that_fails_at_once_leaves_quotes_and_one_line(owls: Library, name: str) -> None:
     fault = BEFORE_THE_FIRST_WORD[name]
     with failing(fault.turn) as server:
-        began = time.monotonic()
         answer = owls.ask(QUESTION, settings=settings(server, timeout=patience(fault.turn)))
-    assert time.monotonic() - began < SHORT + ON_A_BUSY_MACHINE
     assert (answer.reader, answer.status, answer.reason) == ("extractive", Status.PARTIAL, Reason.MODEL_FAILED)
     assert "“Owls hunt mice at night.” [1]" in answer.text
     (line,) = [warning for warning in answer.warnings if "These are quotes instead." in warning]
@@ -149,9 +146,7 @@ def test_a_model_that_fails_at_once_leaves_quotes_and_one_line(owls: Library, na
 def test_a_model_that_breaks_off_leaves_what_it_said_marked_and_audited(owls: Library, name: str) -> None:
     turn, says = IN_THE_MIDST[name]
     with failing(turn) as server:
-        began = time.monotonic()
         answer = owls.ask(QUESTION, settings=settings(server, timeout=patience(turn)))
-    assert time.monotonic() - began < SHORT + ON_A_BUSY_MACHINE
     assert (answer.reader, answer.status, answer.reason) == (MODEL, Status.PARTIAL, Reason.CUT_OFF)
     assert answer.text.startswith("Owls hunt")
     assert "[P" not in answer.text
@@ -196,10 +191,8 @@ def test_a_refused_connection_and_one_that_nobody_takes_up_end_in_time(owls: Lib
             waiting.connect_ex(full.getsockname())
         nobody = f"http://127.0.0.1:{full.getsockname()[1]}/v1"
         for url, says in ((closed_port(), "cannot be reached"), (nobody, "no connection in time")):
-            began = time.monotonic()
-            chosen = Settings(base_url=url, model=MODEL, timeout=30, connect_timeout=0.3)
+            chosen = Settings(base_url=url, model=MODEL, timeout=HOURS, connect_timeout=0.3)
             answer = owls.ask(QUESTION, settings=chosen)
-            assert time.monotonic() - began < ON_A_BUSY_MACHINE
             assert (answer.reader, answer.reason) == ("extractive", Reason.MODEL_FAILED)
             assert any(says in warning for warning in answer.warnings)
 

@@ -35,9 +35,7 @@ def run(folder: Path, temporary: Path, *commands: list[str]) -> list[tuple[int, 
     argv = [sys.executable, "-c", COMMANDS, json.dumps([[*c, "--library", str(folder)] for c in commands])]
     prefix = WITHOUT_ROOTS_POWER if os.geteuid() == 0 else []
     environment = os.environ | {"TMPDIR": str(temporary)}
-    done = subprocess.run(
-        [*prefix, *argv], capture_output=True, text=True, cwd=ROOT, check=False, env=environment, timeout=120
-    )
+    done = subprocess.run([*prefix, *argv], capture_output=True, text=True, cwd=ROOT, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     return [(code, out, err) for code, out, err in json.loads(done.stdout)]
 

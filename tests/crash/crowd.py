@@ -27,6 +27,7 @@ from tests.crash.pages import paper, write_page
 SEEN_WITHIN = 2.0
 """Seconds after which every process has to see what another one added."""
 _AT_ONCE = 4
+_FEWEST = 3
 
 
 def open_hashed(folder: Path) -> Library:
@@ -77,11 +78,10 @@ ROLES: dict[str, Callable[[Library, random.Random, int], dict[str, Any]]] = {
 
 
 def work(role: str, folder: Path, seconds: float, seed: int) -> None:
-    """Be one of the processes: do it again and again, and print what was done, and when."""
-    rng, until = random.Random(seed), time.time() + seconds
+    """Be one of the processes: do it again and again, and print what was done, and when; a few times on any machine."""
     with open_hashed(folder) as library:
-        number = 0
-        while time.time() < until:
+        rng, until, number = random.Random(seed), time.time() + seconds, 0
+        while number < _FEWEST or time.time() < until:
             event = {"role": role, "began": time.time()} | ROLES[role](library, rng, number)
             print(json.dumps(event | {"ended": time.time()}), flush=True)
             number += 1

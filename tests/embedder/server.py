@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from rag.embedder.endpoint import EndpointEmbedder
+from tests.endpoint_server import HOURS, PATIENT
 
 
 def vector(text: str) -> list[float]:
@@ -67,7 +68,7 @@ class Server:
     requests: list[dict[str, Any]] = field(default_factory=list)
 
     def embedder(self, model: str) -> EndpointEmbedder:
-        return EndpointEmbedder(model, base_url=self.url, api_key="k", timeout=5, backoff=0.01)
+        return EndpointEmbedder(model, base_url=self.url, api_key="k", timeout=PATIENT, backoff=0.01)
 
 
 @contextmanager
@@ -81,7 +82,7 @@ def embedding_server() -> Iterator[Server]:
             moods = state.moods or [asked["model"]]
             mood = moods.pop(0) if len(moods) > 1 else moods[0]
             if mood == HANGS:
-                ended.wait(30)
+                ended.wait(HOURS)
                 return
             status, reply = REPLIES[mood](asked["input"])
             body = reply.encode() if isinstance(reply, str) else json.dumps(reply).encode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 
 import numpy as np
 import pytest
@@ -80,14 +79,12 @@ def test_a_bad_reply_is_one_error_that_names_the_endpoint(server: Server, model:
     assert server.url in str(caught.value)
 
 
-def test_an_endpoint_that_does_not_answer_fails_within_seconds() -> None:
+def test_an_endpoint_that_is_not_there_fails_and_says_what_to_set() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
-    start = time.monotonic()
     with pytest.raises(EmbedderFailed, match="RAG_EMBED_BASE_URL"):
         EndpointEmbedder("m", base_url=url, backoff=0.01).embed(["a"])
-    assert time.monotonic() - start < 10
 
 
 def test_settings_choose_the_endpoint(server: Server) -> None:

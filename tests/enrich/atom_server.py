@@ -124,6 +124,7 @@ class AtomServer:
         self.agents: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        self.ended = threading.Event()
 
     @property
     def url(self) -> str:
@@ -134,6 +135,7 @@ class AtomServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.ended.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -159,7 +161,7 @@ class AtomServer:
                 query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
                 server.asked.append(query)
                 fault = server.faults.pop(0) if server.faults else Fault()
-                time.sleep(fault.hang)
+                server.ended.wait(fault.hang)
                 status, body = server.answer(query)
                 if fault.body is not None or fault.status != 200:
                     status, body = fault.status, b"busy" if fault.body is None else fault.body

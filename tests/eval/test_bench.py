@@ -35,9 +35,9 @@ def test_a_figure_knows_whether_it_reaches_its_target(target: str, met: bool | N
     assert Figure("adding", "50 papers more", 4.0, "s", target).met is met
 
 
-def test_the_model_of_one_product_multiplies() -> None:
+def test_the_model_of_one_product_multiplies_on_any_processor() -> None:
     rows = np.random.default_rng(1).integers(0, 255, (5, 384), dtype=np.uint8)
-    weights = np.random.default_rng(0).integers(-127, 127, (384, 1536), dtype=np.int8)
+    weights = np.random.default_rng(0).integers(-64, 64, (384, 1536), dtype=np.int8)
     (products,) = onnxruntime.InferenceSession(product_model(384, 1536)).run(None, {"rows": rows})
     assert np.array_equal(products, rows.astype(np.int32) @ weights.astype(np.int32))
 

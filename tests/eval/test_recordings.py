@@ -11,6 +11,7 @@ import pytest
 from eval.proxy import proxy
 from eval.questions import SetError
 from eval.recordings import Recordings, fold_events, request_sha256
+from tests.endpoint_server import PATIENT
 from tests.eval.conftest import Endpoint
 
 REQUEST = {"model": "small", "messages": [{"role": "user", "content": "How many?"}], "temperature": 0}
@@ -18,7 +19,7 @@ REQUEST = {"model": "small", "messages": [{"role": "user", "content": "How many?
 
 def post(url: str, request: dict[str, Any]) -> str:
     headers = {"Content-Type": "application/json", "Authorization": "Bearer k"}
-    with urlopen(Request(f"{url}/chat/completions", json.dumps(request).encode(), headers), timeout=10) as reply:
+    with urlopen(Request(f"{url}/chat/completions", json.dumps(request).encode(), headers), timeout=PATIENT) as reply:
         return str(reply.read().decode())
 
 
@@ -83,9 +84,9 @@ def test_models_are_listed_from_the_endpoint_or_from_the_recordings(chat_endpoin
     recordings = Recordings(tmp_path / "replies.jsonl")
     with proxy(recordings, chat_endpoint.url) as recorder:
         post(recorder.url, REQUEST)
-        with urlopen(f"{recorder.url}/models", timeout=10) as reply:
+        with urlopen(f"{recorder.url}/models", timeout=PATIENT) as reply:
             assert json.load(reply)["data"][0]["id"] == "small"
-    with proxy(recordings, None) as player, urlopen(f"{player.url}/models", timeout=10) as reply:
+    with proxy(recordings, None) as player, urlopen(f"{player.url}/models", timeout=PATIENT) as reply:
         assert [m["id"] for m in json.load(reply)["data"]] == ["small"]
 
 

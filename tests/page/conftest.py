@@ -12,10 +12,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from rag.page.server import start
+from tests.conftest import NO_BROWSER
 from tests.page.papers import EVIL, PAPERS
 from tests.page.scripted import ScriptedLibrary
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +27,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 Opener = Callable[..., Page]
+PATIENCE = 120_000
+"""Milliseconds to wait for what must come, on however slow a machine."""
+expect.set_options(timeout=PATIENCE)
 
 
 def free_port() -> int:
@@ -50,7 +54,7 @@ def address(library: ScriptedLibrary) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip("no chromium on this machine: apt-get install chromium")
+        pytest.skip(NO_BROWSER)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield running
@@ -61,7 +65,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One window for all tests, so that the page's scripts are fetched and compiled once; chats are per page."""
     window = browser.new_context(reduced_motion="reduce", accept_downloads=True)
-    window.set_default_timeout(10_000)
+    window.set_default_timeout(PATIENCE)
     window.grant_permissions(["clipboard-read", "clipboard-write"])
     yield window
     window.close()
@@ -81,7 +85,7 @@ class Watch:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if dark else "light")
         page.goto(at)
-        expect(page.locator(".welcome h2")).to_be_visible(timeout=20_000)
+        expect(page.locator(".welcome h2")).to_be_visible()
         return page
 
     def _look(self, url: str, at: str) -> None:

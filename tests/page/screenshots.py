@@ -142,7 +142,7 @@ def _shoot(
         reduced_motion="reduce",
     )
     page.goto(address)
-    expect(page.locator(".welcome h2")).to_be_visible(timeout=20_000)
+    expect(page.locator(".welcome h2")).to_be_visible()
     state(page)
     page.wait_for_timeout(250)
     page.screenshot(path=file)

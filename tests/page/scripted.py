@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +27,7 @@ from rag.nouns import (
     Support,
 )
 from rag.settings import Settings
+from tests.endpoint_server import HOURS
 from tests.page.papers import COURT, DRIFT, EVIL, PAPERS, PROVERBS, RATERS, TIDE, UNDATED, paper
 
 Line = tuple[str, Support, tuple[tuple[Paper, int], ...]]
@@ -124,7 +126,10 @@ class Catalogue:
 
 
 class ScriptedLibrary:
-    """Answers by the words of the question; keeps what it was asked, so that a test can look."""
+    """Answers by the words of the question; keeps what it was asked, so that a test can look.
+
+    A `silent` question is never answered; one asked to be `slow` never ends, and its words come one by one.
+    """
 
     def __init__(
         self,
@@ -192,13 +197,15 @@ class ScriptedLibrary:
         self.asked.append((question, earlier, settings, filters))
         self.dropped.append(tuple(dropped))
         if "silent" in question:
-            time.sleep(4)
+            threading.Event().wait(HOURS)
         whole = _filtered(self._whole(question), filters, dropped)
         pause = 0.25 if "slow" in question else self.pause
         if whole.status is not Status.ABSTAINED:
             for end in (m.end() for m in re.finditer(r"\S+\s*", whole.text)):
                 yield replace(whole, text=whole.text[:end], claims=(), final=False)
                 time.sleep(pause)
+        if "slow" in question:
+            threading.Event().wait(HOURS)
         yield whole
 
     def _whole(self, question: str) -> Answer:

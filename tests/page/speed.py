@@ -66,19 +66,19 @@ def _measure(place: Path, count: int) -> None:
             served, worked = time.monotonic() - started, running.seconds_of_work()
             print(f"first page served after {served:.1f} s, of which {worked:.1f} s of processor time")
             page.goto(running.address)
-            expect(page.locator(".welcome h2")).to_be_visible(timeout=60_000)
+            expect(page.locator(".welcome h2")).to_be_visible()
             print(f"first page seen after {time.monotonic() - started:.1f} s")
             _print_first_words(page, count)
         finally:
             running.process.terminate()
-            running.process.wait(10)
+            running.process.wait()
 
 
 def _print_first_words(page: Page, count: int) -> None:
     waits = []
     for number in range(1, count + 1):
         waits.append(milliseconds_to_first_words(page, QUESTIONS[number % len(QUESTIONS)], turn=number))
-        expect(page.locator(f"#t{number}:not(.is-asking)")).to_be_visible(timeout=60_000)
+        expect(page.locator(f"#t{number}:not(.is-asking)")).to_be_visible()
         expect(page.locator("#send")).to_be_visible()
     first, *rest = waits
     print(f"first words after {first:.0f} ms at first")

@@ -10,7 +10,7 @@ from rag.nouns import Answer, Draft, Reason, Status, Usage
 from rag.readers.check import SecondOpinion, Verdict, check
 from rag.readers.endpoint import Endpoint
 from rag.readers.repair import repair
-from tests.endpoint_server import MODEL, EndpointServer, Turn
+from tests.endpoint_server import MODEL, PATIENT, EndpointServer, Turn
 from tests.readers.papers import BATS, OWLS, passages
 
 SHOWN = passages(OWLS, BATS)
@@ -28,7 +28,7 @@ def answer(text: str = TEXT) -> Answer:
 
 def checked(reply: Turn | str) -> SecondOpinion:
     with EndpointServer([reply]) as server:
-        return check(answer(), Endpoint(server.url, MODEL, timeout=5, backoff=0.01))
+        return check(answer(), Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01))
 
 
 class TestCheck:
@@ -48,7 +48,7 @@ class TestCheck:
 
     def test_a_model_sees_the_sentences_and_what_they_cite_and_nothing_else(self) -> None:
         with EndpointServer(["{}"]) as server:
-            check(answer(), Endpoint(server.url, MODEL, timeout=5))
+            check(answer(), Endpoint(server.url, MODEL, timeout=PATIENT))
         prompt = server.requests[0]["messages"][1]["content"]
         assert prompt == (
             "1. Sentence: Owls make 18 dB less noise than pigeons.\n"
@@ -86,7 +86,7 @@ class TestCheck:
 class TestRepair:
     def repaired(self, before: Draft, *replies: Turn | str) -> tuple[Draft, list[str]]:
         with EndpointServer(replies) as server:
-            after = repair(before, Endpoint(server.url, MODEL, timeout=5, backoff=0.01))
+            after = repair(before, Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01))
         return after, server.prompts()
 
     def test_a_sentence_without_a_source_gets_one_and_it_is_told(self) -> None:

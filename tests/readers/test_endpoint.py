@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from typing import Any
 
 import pytest
@@ -16,13 +15,14 @@ from rag.readers.client_errors import failure_of
 from rag.readers.endpoint import OPENAI, Endpoint
 from rag.readers.failures import Kind
 from rag.readers.replies import Finish
+from rag.retries import seconds_before_next
 from rag.settings import Settings
-from tests.endpoint_server import MODEL, EndpointServer, Turn, closed_port
+from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 
 KEY = "canary-key-7f3a9c"
 
 
-def endpoint(server: EndpointServer, timeout: float = 5.0, **more: Any) -> Endpoint:
+def endpoint(server: EndpointServer, timeout: float = PATIENT, **more: Any) -> Endpoint:
     return Endpoint(server.url, more.pop("model", MODEL), KEY, timeout=timeout, backoff=0.01, **more)
 
 
@@ -117,46 +117,41 @@ def test_an_empty_purse_is_not_tried_again() -> None:
 
 
 def test_retry_after_is_honoured() -> None:
+    assert seconds_before_next(1, {"retry-after": "0.4"}, 60) == 0.4
     with EndpointServer([Turn(status=429, headers={"Retry-After": "0.4"}), Turn("Yes.")]) as server:
-        started = time.monotonic()
         assert endpoint(server).complete(ask()).text == "Yes."
-    assert time.monotonic() - started >= 0.4
 
 
-def test_a_retry_after_beyond_the_time_to_the_first_token_ends_the_tries_at_once() -> None:
+def test_a_retry_after_beyond_the_time_to_the_first_token_ends_the_tries() -> None:
     with EndpointServer([Turn(status=429, headers={"Retry-After": "15"})]) as server:
-        started = time.monotonic()
         with pytest.raises(ModelFailed, match="429"):
             endpoint(server, timeout=10).complete(ask())
-    assert time.monotonic() - started < 3
-    assert len(server.requests) == 1
+        assert len(server.requests) == 1
 
 
 def test_a_refused_connection_says_what_to_set() -> None:
     with pytest.raises(ModelFailed, match=r"cannot be reached.*OPENAI_BASE_URL"):
-        Endpoint(closed_port(), MODEL, timeout=3, backoff=0.01).complete(ask())
+        Endpoint(closed_port(), MODEL, timeout=PATIENT, backoff=0.01).complete(ask())
 
 
-@pytest.mark.parametrize("turn", [Turn(hang=True), Turn(hang_after_headers=True), Turn("Late.", delay=5)])
+@pytest.mark.parametrize("turn", [Turn(hang=True), Turn(hang_after_headers=True), Turn("Late.", delay=HOURS)])
 def test_a_silent_model_ends_at_the_time_out(turn: Turn) -> None:
     with EndpointServer([turn]) as server:
         mine = endpoint(server, timeout=0.6)
-        started = time.monotonic()
         with pytest.raises(ModelFailed, match=r"nothing within 0\.6 s.*RAG_TIMEOUT"):
             mine.complete(ask())
-    assert time.monotonic() - started < 3
-    assert len(server.requests) == 1
+        assert len(server.requests) <= 1  # a machine may be too slow to send it in that time
 
 
 def test_a_slow_but_steady_model_is_waited_for() -> None:
-    with EndpointServer([Turn("One two three four five six.", pause=0.15)]) as server:
-        mine = endpoint(server, timeout=0.8)
+    with EndpointServer([Turn("One two three four five six.", pause=0.5, size=3)]) as server:
+        mine = endpoint(server, timeout=4)  # less than all of it takes, and much more than any part of it
         assert mine.complete(ask()).finish is Finish.STOP
 
 
 def test_a_model_that_falls_silent_in_the_midst_fails_after_what_it_said() -> None:
-    with EndpointServer([Turn("One two three.", pause=3)]) as server:
-        replies = endpoint(server, timeout=1.5).stream(ask())
+    with EndpointServer([Turn("One two three.", pause=HOURS)]) as server:
+        replies = endpoint(server, timeout=5).stream(ask())
         assert next(replies).text == "One t"
         with pytest.raises(ModelFailed, match="nothing within"):
             next(replies)
@@ -170,13 +165,8 @@ def test_a_time_out_of_the_client_itself_is_a_time_out() -> None:
 
 
 def test_a_limit_for_the_whole_call_holds_for_a_steady_model_too() -> None:
-    with EndpointServer([Turn("word " * 200, pause=0.05)]) as server:
-        mine = endpoint(server)
-        mine._llm  # noqa: B018 - imported before the clock starts
-        started = time.monotonic()
-        with pytest.raises(ModelFailed):
-            mine.complete(ask(), within=0.5)
-    assert time.monotonic() - started < 2
+    with EndpointServer([Turn("word " * 100_000, pause=0.05)]) as server, pytest.raises(ModelFailed):
+        endpoint(server).complete(ask(), within=0.5)
 
 
 def test_a_connection_that_closes_before_the_end_is_a_cut() -> None:

@@ -16,7 +16,7 @@ from rag.readers.endpoint import Endpoint
 from rag.readers.judgement import CORRECTED
 from rag.readers.model import write
 from rag.settings import Settings
-from tests.endpoint_server import MODEL, EndpointServer, Turn, closed_port
+from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 from tests.readers.papers import BATS, OWLS, paper, passages
 
 QUERY = Query("How quiet are owls?", "How quiet are owls?")
@@ -25,7 +25,7 @@ SHOWN = passages(OWLS, BATS)
 
 def drafts(turns: Any, history: Sequence[Answer] = (), query: Query = QUERY, **settings: Any) -> list[Draft]:
     with EndpointServer(turns) as server:
-        endpoint = Endpoint(server.url, MODEL, timeout=5, backoff=0.01)
+        endpoint = Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01)
         return list(write(query, SHOWN, Settings(**settings), endpoint, history))
 
 
@@ -45,7 +45,7 @@ def test_a_draft_grows_and_its_last_is_complete() -> None:
 
 def test_the_question_stands_after_the_papers_and_the_rules_before_them() -> None:
     with EndpointServer(["VERDICT: answers\nQuiet [P1.2]."]) as server:
-        list(write(QUERY, SHOWN, Settings(), Endpoint(server.url, MODEL, timeout=5)))
+        list(write(QUERY, SHOWN, Settings(), Endpoint(server.url, MODEL, timeout=PATIENT)))
         (prompt,) = server.prompts()
     rules, papers, question = (
         prompt.index(part) for part in ("VERDICT: partly", "P1 · Quiet", "Question: How quiet are")
@@ -58,7 +58,7 @@ def test_earlier_turns_are_shown_without_their_own_reference_numbers() -> None:
     earlier = Answer("Who flies?", "Who flies?", Status.ANSWERED, None, "Owls do [1][2]. [P1.1]")
     with EndpointServer(["VERDICT: answers\nQuiet [P1.2]."]) as server:
         query = replace(QUERY, question="And how quiet?", standalone="And how quiet? (Owls)")
-        list(write(query, SHOWN, Settings(), Endpoint(server.url, MODEL, timeout=5), [earlier]))
+        list(write(query, SHOWN, Settings(), Endpoint(server.url, MODEL, timeout=PATIENT), [earlier]))
         (prompt,) = server.prompts()
     assert "Question: Who flies?\nAnswer: Owls do. (P1.1)" in prompt
     assert "Question: And how quiet?\n(In other words: And how quiet? (Owls))" in prompt
@@ -120,7 +120,7 @@ class TestContradictions:
     def test_brackets_of_the_papers_own_are_no_pointers(self) -> None:
         own = passages(paper("ci", "Risk", "The ratio was 4.85 (95% CI [1, 2]) in all."))
         with EndpointServer(["VERDICT: answers\nThe ratio was 4.85 (95% CI [1, 2])."]) as server:
-            draft = list(write(QUERY, own, Settings(), Endpoint(server.url, MODEL, timeout=5)))[-1]
+            draft = list(write(QUERY, own, Settings(), Endpoint(server.url, MODEL, timeout=PATIENT)))[-1]
         assert draft.status is Status.PARTIAL
 
 
@@ -167,14 +167,14 @@ class TestBreakingOff:
         assert why in draft.warnings[-1]
 
     def test_a_model_that_falls_silent_leaves_what_it_said(self) -> None:
-        with EndpointServer([Turn("VERDICT: answers\nOwls are quiet [P1.2].", size=30, pause=3)]) as server:
-            draft = list(write(QUERY, SHOWN, Settings(), Endpoint(server.url, MODEL, timeout=1.5)))[-1]
+        with EndpointServer([Turn("VERDICT: answers\nOwls are quiet [P1.2].", size=30, pause=HOURS)]) as server:
+            draft = list(write(QUERY, SHOWN, Settings(), Endpoint(server.url, MODEL, timeout=5)))[-1]
         assert (draft.text, draft.reason) == ("Owls are quie", Reason.CUT_OFF)
         assert any("nothing within" in warning for warning in draft.warnings)
 
     def test_a_failure_before_the_first_word_is_raised(self) -> None:
         with pytest.raises(ModelFailed, match="cannot be reached"):
-            list(write(QUERY, SHOWN, Settings(), Endpoint(closed_port(), MODEL, timeout=3, backoff=0.01)))
+            list(write(QUERY, SHOWN, Settings(), Endpoint(closed_port(), MODEL, timeout=PATIENT, backoff=0.01)))
 
     def test_a_cut_within_the_verdict_is_a_failure(self) -> None:
         with pytest.raises(ModelFailed):
@@ -184,14 +184,14 @@ class TestBreakingOff:
 def test_what_is_shown_of_a_larger_library_is_said_to_be_a_part() -> None:
     for whole, head in ((False, "best matches of a larger library"), (True, "The whole library was read.")):
         with EndpointServer(["VERDICT: answers\nQuiet [P1.2]."]) as server:
-            list(write(QUERY, SHOWN, Settings(), Endpoint(server.url, MODEL, timeout=5), whole=whole))
+            list(write(QUERY, SHOWN, Settings(), Endpoint(server.url, MODEL, timeout=PATIENT), whole=whole))
             assert head in server.prompts()[0]
 
 
 def test_a_prompt_that_the_endpoint_cut_in_silence_is_told() -> None:
     long = passages(*(paper(f"p{n}", f"Paper {n}", *["Some words stand here."] * 40) for n in range(9)))
     with EndpointServer(["VERDICT: answers\nWords [P1.1]."]) as server:  # it says that it has read 1,000 tokens
-        draft = list(write(QUERY, long, Settings(), Endpoint(server.url, MODEL, timeout=5)))[-1]
+        draft = list(write(QUERY, long, Settings(), Endpoint(server.url, MODEL, timeout=PATIENT)))[-1]
     assert "read 1,000 tokens of a prompt of about" in draft.warnings[0]
 
 
@@ -207,7 +207,7 @@ class TestWindow:
 
     def test_a_small_window_means_fewer_papers_and_is_told(self) -> None:
         with EndpointServer(["VERDICT: answers\nEight [P1.1]."]) as server:
-            endpoint = Endpoint(server.url, MODEL, timeout=5, context_window=3_000)
+            endpoint = Endpoint(server.url, MODEL, timeout=PATIENT, context_window=3_000)
             draft = list(write(QUERY, self.LIBRARY, Settings(), endpoint))[-1]
         assert 1 <= len(draft.shown) < 9
         assert f"shown {len(draft.shown)} of the 9 papers" in draft.warnings[0]
@@ -216,7 +216,7 @@ class TestWindow:
         message = "This model's maximum context length is 3000 tokens."
         full = Turn(status=400, error={"error": {"message": message, "code": "context_length_exceeded"}})
         with EndpointServer([full, Turn("VERDICT: answers\nEight [P1.1].")]) as server:
-            draft = list(write(QUERY, self.LIBRARY, Settings(), Endpoint(server.url, MODEL, timeout=5)))[-1]
+            draft = list(write(QUERY, self.LIBRARY, Settings(), Endpoint(server.url, MODEL, timeout=PATIENT)))[-1]
         assert 1 <= len(draft.shown) < 9
         assert "window" in draft.warnings[0]
         assert [f"P{len(draft.shown) + 1} ·" in prompt for prompt in server.prompts()] == [True, False]
@@ -224,5 +224,5 @@ class TestWindow:
     def test_a_window_too_small_for_one_paper_fails(self) -> None:
         full = Turn(status=400, error={"error": {"message": "maximum context length is 300 tokens"}})
         with EndpointServer([full]) as server, pytest.raises(PromptTooLong):
-            list(write(QUERY, self.LIBRARY, Settings(), Endpoint(server.url, MODEL, timeout=5)))
+            list(write(QUERY, self.LIBRARY, Settings(), Endpoint(server.url, MODEL, timeout=PATIENT)))
         assert len(server.requests) < 12

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -13,7 +12,7 @@ from rag.nouns import Answer, Status, Usage
 from rag.readers.endpoint import Endpoint
 from rag.readers.objects import read_object
 from rag.readers.planner import Plan, plan
-from tests.endpoint_server import MODEL, EndpointServer, Turn, closed_port
+from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 from tests.timing import grows_linearly
 
 EARLIER = Answer("Who is quiet?", "Who is quiet?", Status.ANSWERED, None, "Owls are [1].")
@@ -22,7 +21,7 @@ GOOD = {"standalone": "How large are owls?", "queries": ["owl size", "owl size",
 
 def planned(turn: Turn | str) -> Plan | None:
     with EndpointServer([turn]) as server:
-        return plan("And how large?", [EARLIER], Endpoint(server.url, MODEL, timeout=5, backoff=0.01))
+        return plan("And how large?", [EARLIER], Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01))
 
 
 def test_a_plan_is_a_standalone_question_and_its_queries() -> None:
@@ -59,20 +58,17 @@ def test_a_plan_without_a_usable_query_searches_for_the_question() -> None:
 
 def test_a_failing_endpoint_has_no_plan() -> None:
     assert planned(Turn(status=401)) is None
-    assert plan("Q?", [], Endpoint(closed_port(), MODEL, timeout=3, backoff=0.01)) is None
+    assert plan("Q?", [], Endpoint(closed_port(), MODEL, timeout=PATIENT, backoff=0.01)) is None
 
 
 def test_a_slow_plan_is_not_waited_for() -> None:
-    with EndpointServer([Turn(json.dumps(GOOD), pause=0.5)]) as server:
-        endpoint = Endpoint(server.url, MODEL, timeout=2)
-        started = time.monotonic()
-        assert plan("Q?", [], endpoint) is None
-    assert time.monotonic() - started < 1.5
+    with EndpointServer([Turn(json.dumps(GOOD), pause=HOURS)]) as server:
+        assert plan("Q?", [], Endpoint(server.url, MODEL, timeout=2)) is None
 
 
 def test_the_prompt_holds_the_conversation_and_the_question() -> None:
     with EndpointServer([json.dumps(GOOD)]) as server:
-        plan("And how large?", [EARLIER], Endpoint(server.url, MODEL, timeout=5))
+        plan("And how large?", [EARLIER], Endpoint(server.url, MODEL, timeout=PATIENT))
         (prompt,) = server.prompts()
     assert prompt.endswith("Earlier question: Who is quiet?\nAnswer: Owls are.\nQuestion: And how large?")
 

@@ -11,7 +11,7 @@ from rag.nouns import Passage, Usage
 from rag.readers.batches import IN_FULL, read_all
 from rag.readers.endpoint import Endpoint
 from rag.readers.rerank import LEAST, excerpts, rerank
-from tests.endpoint_server import MODEL, EndpointServer, Turn
+from tests.endpoint_server import MODEL, PATIENT, EndpointServer, Turn
 from tests.readers.papers import BATS, OWLS, paper, passages
 
 ANTS = paper("ants", "Ants", "Ants carry leaves.")
@@ -24,7 +24,7 @@ def names(found: tuple[Passage, ...]) -> list[str]:
 
 def reranked(reply: Turn | str) -> list[str] | None:
     with EndpointServer([reply]) as server:
-        found = rerank("Who carries leaves?", SHOWN, Endpoint(server.url, MODEL, timeout=5, backoff=0.01))
+        found = rerank("Who carries leaves?", SHOWN, Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01))
     return names(found[0]) if found else None
 
 
@@ -44,7 +44,7 @@ def test_marked_papers_come_first_and_the_rest_keep_their_order(reply: str, orde
 def test_of_many_papers_the_marked_ones_are_kept_and_a_few_more() -> None:
     many = passages(*(paper(f"p{n}", f"Paper {n}", "Ants carry leaves.") for n in range(30)))
     with EndpointServer(['{"P29": 3}']) as server:
-        found = rerank("Who carries leaves?", many, Endpoint(server.url, MODEL, timeout=5, backoff=0.01))
+        found = rerank("Who carries leaves?", many, Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01))
     assert found
     assert names(found[0]) == ["p28", *(f"p{n}" for n in range(LEAST - 1))]
 
@@ -75,7 +75,7 @@ class TestReadingAll:
 
     def test_every_batch_is_read_and_the_papers_that_help_are_kept_best_first(self) -> None:
         with EndpointServer(self.even) as server:
-            reading = read_all("Which are even?", self.LIBRARY, Endpoint(server.url, MODEL, timeout=5))
+            reading = read_all("Which are even?", self.LIBRARY, Endpoint(server.url, MODEL, timeout=PATIENT))
         assert len(server.requests) == 2
         assert names(reading.passages)[:3] == ["p8", "p0", "p2"]
         assert len(reading.passages) == 15
@@ -83,7 +83,7 @@ class TestReadingAll:
 
     def test_a_small_window_means_more_batches_and_what_was_left_unread_is_told(self) -> None:
         with EndpointServer(self.even) as server:
-            endpoint = Endpoint(server.url, MODEL, timeout=5, context_window=4_000)
+            endpoint = Endpoint(server.url, MODEL, timeout=PATIENT, context_window=4_000)
             reading = read_all("Which are even?", self.LIBRARY, endpoint)
         assert len(server.requests) == 4
         assert reading.read < 30
@@ -94,14 +94,14 @@ class TestReadingAll:
             return self.even(request) if "Paper 29\n" in request["messages"][1]["content"] else Turn("no JSON")
 
         with EndpointServer(first_fails) as server:
-            reading = read_all("Which are even?", self.LIBRARY, Endpoint(server.url, MODEL, timeout=5))
+            reading = read_all("Which are even?", self.LIBRARY, Endpoint(server.url, MODEL, timeout=PATIENT))
         assert 0 < reading.read < 30
         assert reading.warnings == (f"The model could not be brought to read {30 - reading.read} of the papers.",)
 
     def test_the_nearest_papers_are_read_in_full_and_the_others_by_what_is_near_the_question(self) -> None:
         long = [paper(f"p{n}", f"Paper {n}", *["Bees sing."] * 5, "Ants carry leaves.") for n in range(IN_FULL + 5)]
         with EndpointServer(['{"P45": 3}']) as server:
-            reading = read_all("Who carries leaves?", passages(*long), Endpoint(server.url, MODEL, timeout=5))
+            reading = read_all("Who carries leaves?", passages(*long), Endpoint(server.url, MODEL, timeout=PATIENT))
         shown = server.requests[0]["messages"][1]["content"]
         assert shown.count("Ants carry leaves.") == IN_FULL + 5
         assert shown.count("Bees sing.") == 5 * IN_FULL + 2 * 5
