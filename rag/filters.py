@@ -1,14 +1,16 @@
 """Filters over the catalogue: what they are, whether they are well formed, and which papers they let through.
 
-Not handled: "or" between filters; all of them must be met.
+All must be met; alternatives and exclusions are filters within. A paper that lacks the field that is asked for, or that
+is to be different, is neither let through nor counted out: `unknown` tells how many there are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from rag.catalogue import Catalogue
@@ -25,6 +27,12 @@ _COUNTS = {
 }
 _COLUMNS = _COUNTS | {"date": "date", "organisation": "json_extract(body, '$.organisation')"}
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_BOUNDS = {
+    "date": ("since", "until"),
+    **{name: (f"min_{name}", f"max_{name}") for name in ("authors", "upvotes", "comments")},
+    "organisation": ("organisation",),
+}
+"""The fields that a paper may lack, and the filters that ask for them."""
 LACKING = ("date", "authors", "organisation", "upvotes", "comments")
 """The fields by whose absence papers can be asked for."""
 
@@ -34,7 +42,7 @@ class Filters:
     """Bounds that a paper must meet. Dates are ISO, of any precision, and inclusive, as the numbers are.
 
     `author` is a name, or the end of one, such as a surname; `mentions` and `title_mentions` are words or phrases;
-    `among` are `paper_id`s, those of a conversation.
+    `among` are `paper_id`s, those of a conversation. Of each group of `either` one must be met, of `excluding` none.
     """
 
     since: str | None = None
@@ -56,6 +64,8 @@ class Filters:
     title_mentions: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
+    either: tuple[tuple[Filters, ...], ...] = ()
+    excluding: tuple[Filters, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("since", "until"):
@@ -67,21 +77,27 @@ class Filters:
         return bool(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the filters that are set; several values as a list."""
+        """Return the filters that are set; several values as a list, filters within as dictionaries."""
         values = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in values
-            if value is not None and value != ()
-        }
+        return {name: _plain(value) for name, value in values if value is not None and value != ()}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Filters:
+        """Return the filters that `to_dict` told."""
+        values: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in told.items()}
+        if groups := values.get("either"):
+            values["either"] = tuple(tuple(cls.of(one) for one in group) for group in groups)
+        if excluded := values.get("excluding"):
+            values["excluding"] = tuple(cls.of(one) for one in excluded)
+        return cls(**values)
 
     def over(self, other: Filters) -> Filters:
         """Return these filters, and those of `other` where these set none."""
-        return replace(other, **{name: getattr(self, name) for name in self.to_dict()})
+        return replace(other, **self._set())
 
     def leaving(self, names: Collection[str]) -> Filters:
         """Return these filters but for those named."""
-        return Filters(**{name: getattr(self, name) for name in self.to_dict() if name not in names})
+        return Filters(**{name: value for name, value in self._set().items() if name not in names})
 
     def allowed(self, catalogue: Catalogue) -> frozenset[str] | None:
         """Return the ids of the papers that pass, or None when nothing is filtered."""
@@ -92,28 +108,44 @@ class Filters:
         found = catalogue.select(where, [value for _, values in parts for value in values])
         if self.among:
             found &= frozenset(self.among)
+        for group in self.either:
+            found &= frozenset().union(*(one.allowed(catalogue) or () for one in group))
+        for one in self.excluding:
+            undecided = (one._lacking(name, catalogue) for name in _BOUNDS if one._asks_for(name))
+            found -= frozenset().union(one.allowed(catalogue) or (), *undecided)
         return self._mentioning(catalogue, found) if self.mentions or self.title_mentions else found
 
     def undated(self, catalogue: Catalogue) -> int:
         """Return how many papers have no date, of those that meet everything else."""
-        return catalogue.undated() if not self else self._lacking("date", ("since", "until"), catalogue)
+        return len(self._lacking("date", catalogue)) if self else catalogue.undated()
 
     def unknown(self, catalogue: Catalogue) -> dict[str, int]:
         """Return for each field that is filtered by how many papers lack it, of those that meet everything else."""
-        bounds = {name: (f"min_{name}", f"max_{name}") for name in ("authors", "upvotes", "comments")}
-        fields_of = {"date": ("since", "until"), **bounds, "organisation": ("organisation",)}
-        asked = self.to_dict()
-        return {
-            name: self._lacking(name, names, catalogue)
-            for name, names in fields_of.items()
-            if not asked.keys().isdisjoint(names)
-        }
+        return {name: len(self._lacking(name, catalogue)) for name in _BOUNDS if self._asks_for(name)}
 
-    def _lacking(self, name: str, bounds: Collection[str], catalogue: Catalogue) -> int:
+    def _set(self) -> dict[str, Any]:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not None and value != ()}
+
+    def _asks_for(self, name: str) -> bool:
+        """Tell whether a field is asked for, or is to be different."""
+        within = (*chain(*self.either), *self.excluding)
+        return any(getattr(self, bound) is not None for bound in _BOUNDS[name]) or any(
+            f._asks_for(name) for f in within
+        )
+
+    def _lacking(self, name: str, catalogue: Catalogue) -> frozenset[str]:
+        """Return the papers that lack a field, and that pass if it were as asked; none that pass all the same."""
         if name in self.without:
-            return 0
-        rest = self.leaving(bounds)
-        return len(replace(rest, without=(*rest.without, name)).allowed(catalogue) or ())
+            return frozenset()
+        found = replace(
+            self.leaving(_BOUNDS[name]),
+            without=(*self.without, name),
+            either=tuple(group for group in self.either if not any(one._asks_for(name) for one in group)),
+            excluding=tuple(one for one in self.excluding if not one._asks_for(name)),
+        ).allowed(catalogue)
+        passing = self.allowed(catalogue) if self.either and self._asks_for(name) else None
+        return (found or frozenset()) - (passing or frozenset())
 
     # ------------------------------------------------------------------ conditions: (SQL, its values)
 
@@ -161,6 +193,13 @@ class Filters:
         )
 
 
+def _plain(value: Any) -> Any:
+    """Return a filter's value as JSON has it."""
+    if isinstance(value, Filters):
+        return value.to_dict()
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
 def checked_period(since: str | None, until: str | None, mark: str = "") -> None:
     """UsageError for a date of the calendar that is none, and for a period that ends before it begins.
 
@@ -185,10 +224,14 @@ def _no_date(name: str, value: str) -> str:
     return f"{name} takes a date such as 2025, 2025-08 or 2025-08-22, and {value!r} is none."
 
 
+_PLURAL = re.compile(r"(?<=\w{5})(?<![siu])s$")
+
+
 def holds(text: str, phrase: str) -> bool:
-    """Tell whether `text` has `phrase`, whatever the case, punctuation or hyphens, in the singular or with an s."""
+    """Tell whether `text` has `phrase`, whatever the case, punctuation or hyphens, in the singular or the plural."""
     words = normalise_title(phrase).split()
     if not words:
         return False
+    words[-1] = _PLURAL.sub("", words[-1])
     shape = r"\s?".join(map(re.escape, words))
     return re.search(rf"(?<!\w){shape}(?:s|es)?(?!\w)", normalise_title(text)) is not None

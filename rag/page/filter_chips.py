@@ -40,8 +40,7 @@ def _said(filters: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
         name = next(iter(left))
         names = next((group for group in _TOGETHER if name in group), (name,))
         values = {n: left.pop(n) for n in names if n in left}
-        fitting: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
-        verb, _, rest = in_words(Filters(**fitting)).partition(" ")
+        verb, _, rest = in_words(Filters.of(values)).partition(" ")
         yield tuple(values), _VERBS.get(verb, "") + rest
 
 

@@ -113,12 +113,16 @@ def _cost(value: Any) -> float | None:
 
 def _filters(data: dict[str, Any]) -> dict[str, Any]:
     """Return filters as an answer tells them, each of the kind that its name asks for."""
-    read = Filters(**{name: _filter(name, value) for name, value in data.items()})
+    read = Filters.of({name: _filter(name, value) for name, value in data.items()})
     in_words(read)  # a date that is none is found when it is said
     return read.to_dict()
 
 
 def _filter(name: str, value: Any) -> Any:
+    if name == "excluding":
+        return [_filters(one) for one in value]
+    if name == "either":
+        return [[_filters(one) for one in group] for group in value]
     if name.startswith(("min_", "max_")):
         return _offset(value)
     if Filters.__dataclass_fields__[name].default == ():

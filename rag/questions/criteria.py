@@ -1,7 +1,7 @@
 """The filters that a question states in words, each with the span that states it.
 
 A rule reads only what is tied to papers: a number counts when it counts authors, pages, votes or comments, a name when
-the catalogue has it. Not handled: "or" between criteria, and negation but for pages.
+the catalogue has it. What is denied, or will do in the place of another, is put together in `combining`.
 """
 
 from __future__ import annotations
@@ -118,22 +118,14 @@ def _lacking(text: str) -> Iterator[Read]:
 
 
 def _pages(text: str, held: Held) -> Iterator[Read]:
-    """Yield the pages that are named as pages, and those that papers must not be on."""
-    mentions = list(held.page_mentions(text))
-    for i, (start, end, name) in enumerate(mentions):
-        between = text[mentions[i - 1][1] if i else 0 : start]
-        negated = re.search(
-            r"\b(?:not|n't|never|nor|except|excluding|without|other\s+than|but\s+not|absent\s+from)\b[^?!.;]{0,30}$",
-            between,
-            re.I,
-        )
+    """Yield the pages that are named as pages."""
+    for start, end, name in held.page_mentions(text):
         opening = re.search(
             r"(?:\b(?:and|but|yet|or|both)\s+)*(?:\b(?:seen|listed|found|sits?|saved|that\s+(?:is|are|sits?))\s+)?\b(?:on|from|in|of)\s+(?:the\s+)?$",
             text[:start],
             re.I,
         )
-        begin = negated.start() + (start - len(between)) if negated else opening.start() if opening else start
-        yield Read(begin, end, {"not_on": (name,)} if negated else {"also_on": (name,)})
+        yield Read(opening.start() if opening else start, end, {"also_on": (name,)})
 
 
 _WHO = re.compile(

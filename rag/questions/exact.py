@@ -160,8 +160,9 @@ def _apart(found: Found) -> str:
 
 
 def _none(found: Found) -> str:
-    limits = in_words(found.filters)
-    return f"None of the {plural(found.coverage.looked_at, 'paper')} here {limits}{_apart(found)}."
+    limits, total = in_words(found.filters), plural(found.coverage.looked_at, "paper")
+    none = f"0 of {total}" if found.filters.excluding else f"None of the {total} here"
+    return f"{none} {limits}{_apart(found)}."
 
 
 def _line(paper: Paper, place: int, found: Found) -> str:

@@ -13,7 +13,8 @@ _MONTHS = (
     *("October", "November", "December"),
 )
 
-_ONE = {"are": "is", "have": "has", "mention": "mentions"}
+_ONE = {"are": "is", "have": "has", "mention": "mentions", "do": "does"}
+_NOT = {"are": "are not", "have": "do not have", "mention": "do not mention"}
 
 
 FIELDS = {
@@ -48,10 +49,37 @@ def others_have(count: int) -> str:
 
 def in_words(filters: Filters, count: int = 2) -> str:
     """Return the filters as what `count` papers do: `are from 2024 and have 6 or more authors`."""
-    parts = [*_times(filters), *_counts(filters), *_names(filters)]
-    if count == 1:
-        parts = [f"{_ONE[verb]} {rest}" for verb, _, rest in (part.partition(" ") for part in parts)]
+    parts = [_of_one(part) if count == 1 else part for part in _parts(filters)]
+    parts += [_any_of([_joined(one, count) for one in group]) for group in filters.either]
+    parts += [_denied(one, count) for one in filters.excluding]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "are here"
+
+
+def _any_of(parts: list[str]) -> str:
+    """Return what one of which is done, with a beginning that all share said once: `are from 2023 or 2024`."""
+    shared = next((said for said in ("are from ", "is from ") if all(part.startswith(said) for part in parts)), "")
+    return shared + " or ".join(part.removeprefix(shared) for part in parts)
+
+
+def _joined(filters: Filters, count: int) -> str:
+    return " and ".join(_of_one(part) if count == 1 else part for part in _parts(filters))
+
+
+def _denied(filters: Filters, count: int) -> str:
+    """Return filters none of which is met, as what papers do not do; all of one must be met to count."""
+    parts = _parts(filters)
+    verb, _, rest = parts[0].partition(" ")
+    denied = " and ".join([f"{_NOT[verb]} {rest}", *parts[1:]])
+    return _of_one(denied) if count == 1 else denied
+
+
+def _of_one(part: str) -> str:
+    verb, _, rest = part.partition(" ")
+    return f"{_ONE[verb]} {rest}"
+
+
+def _parts(filters: Filters) -> list[str]:
+    return [*_times(filters), *_counts(filters), *_names(filters)]
 
 
 def _times(filters: Filters) -> list[str]:
@@ -101,7 +129,7 @@ def _names(filters: Filters) -> list[str]:
     parts += [f"are from {filters.organisation}"] if filters.organisation else []
     parts += [f"are by {filters.author}"] if filters.author else []
     parts += [f"have no known {name}" for name in filters.without]
-    parts += [f"mention “{_and(filters.mentions)}”"] if filters.mentions else []
+    parts += [f"mention {_and([f'“{said}”' for said in filters.mentions])}"] if filters.mentions else []
     parts += [f"have “{_and(filters.title_mentions)}” in the title"] if filters.title_mentions else []
     parts += [f"are among the {len(filters.among)} just spoken of"] if filters.among else []
     return parts

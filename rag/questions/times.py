@@ -19,7 +19,7 @@ _PUBLISHED = (
 )
 _NEW = re.compile(rf"\b{PAPERS}\b|\b{_PUBLISHED}\b|\bnew\b|\bnews\b|\bof\s+(?:them|these|those)\b", re.I)
 _P, _Q = rf"(?P<p>{PERIOD})", rf"(?P<q>{PERIOD})"
-_ON = r"(?:onwards?\b|on(?=\s*(?:[?.,;:!]|$|and\b|with\b))|(?:or|and)\s+(?:later|newer|after)|\+)"
+_ON = r"(?:onwards?\b|on(?=\s*(?:[?.,;:!]|$|and\b|with\b))|(?:or|and)\s+(?:later|newer|after(?!\s+\w))|\+)"
 _DAY = timedelta(days=1)
 _BOUNDED = tuple(
     (name, re.compile(rf"(?<![\w-]){shape}", re.I))
@@ -27,7 +27,7 @@ _BOUNDED = tuple(
         ("between", rf"(?:between|from|in|during)\s+{_P}\s+(?:and|to|until|till|through|up\s+to|-)\s+{_Q}"),
         ("between", rf"{_P}\s*-\s*{_Q}"),
         ("since", rf"(?:from|in|dated)?\s*{_P}\s*{_ON}"),
-        ("until", rf"(?:from|in|dated)?\s*{_P}\s*(?:or|and)\s+(?:earlier|older|before)"),
+        ("until", rf"(?:from|in|dated)?\s*{_P}\s*(?:or|and)\s+(?:earlier|older|before(?!\s+\w))"),
         ("since", rf"(?:ever\s+)?(?:since|(?:starting|beginning)\s+(?:in|from|with)|as\s+of)\s+{_P}"),
         ("until", rf"(?:(?:not|no)\s+(?:later|newer)\s+than|until|till|up\s+(?:to|until)|through)\s+{_P}"),
         ("after", rf"(?:after|(?:later|newer|younger|more\s+recent)\s+than|past)\s+{_P}"),

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from rag.filters import Filters
-from rag.questions.criteria import read_criteria
+from rag.questions.combining import read_all
 from rag.questions.held import Held
 from rag.questions.kinds import Asked, Kind, read_kind
 from rag.questions.periods import PERIOD, period
@@ -25,7 +25,8 @@ _HOLDING = (
     r"(?:mention(?:s|ing)?|contain(?:s|ing)?|includ(?:es?|ing)|say(?:s|ing)?"
     r"|(?:with|us(?:es?|ing)|ha(?:s|ve))\s+the\s+(?:words?|phrase|term))"
 )
-_BREAK = r"(?!(?:in|and|or|by|since|from|with|are|do|there)\b)"
+_BREAK = r"(?!(?:in|and|or|nor|but|not|by|since|from|with|are|do|there)\b)"
+_WORDS = rf"[\w$^+.-]*\w(?:\s+{_BREAK}[\w$^+.-]*\w){{0,3}}"
 _SAID = re.compile(
     r"(?:\b(?:whose|which|that)\s+(?!abstract))?(?P<t>\b(?:titles?|titled|named)\b)?\s*(?:\bwhose\s+(?:abstracts?|text)\s+)?"
     rf"\b{_HOLDING}\s+(?:the\s+(?:words?|phrase|term|name)\s+)?"
@@ -36,6 +37,19 @@ _SAID = re.compile(
 _IN_TITLE = re.compile(
     r"\b(?:with|have|has|having|carry(?:ing)?|bear(?:ing)?)\s+(?:the\s+words?\s+)?"
     r"(?P<what>\"[^\"]+\"|“[^”]+”|'[^']+'|[\w$^+.-]+)(?P<t>\s+in\s+(?:the|their|its)\s+titles?)\b(?P<in>)",
+    re.I,
+)
+_LEFT_OUT = re.compile(
+    r"\b(?:(?:that|which)\s+)?(?:(?:do(?:es)?|did)\s*(?:not|n't)\s+(?:(?:use|employ|apply|need|require|discuss|address|cover"
+    r"|consider|treat|study|examine|involve|concern|evaluate)|(?:rely|depend|focus|touch)\s+on|(?:deal\s+with|speak\s+of"
+    r"|talk\s+about|look\s+at))|(?:are|is)\s*(?:not|n't)\s+(?:about|concerned\s+with|related\s+to))\s+(?:any\s+|the\s+)?"
+    rf"(?P<what>{_WORDS}(?:\s*(?:,|\bor|\bnor|\band)\s+{_WORDS})*)(?=\s*(?:[?.!,]|$|\b(?:in|and|by|since|from|with)\b))",
+    re.I,
+)
+"""What papers are not to be about, as far as words can tell: that they do not hold the name of it."""
+_ALSO = re.compile(r"\s*(?:,|\bor\b|\bnor\b|\band\b)\s+")
+_MORE = re.compile(
+    rf"\s+(?:(?P<or>or)|(?P<not>(?:but|and)\s+not)|and)\s+(?P<what>\"[^\"]+\"|“[^”]+”|'[^']+'|{_WORDS})(?=\s*(?:[?.!]|$))",
     re.I,
 )
 _LITERAL = re.compile(r"\bwords?\b|\bphrase\b|\bterm\b|\bmention", re.I)
@@ -120,7 +134,7 @@ def understand(
     said, mentioned = _mentions(text)
     hidden = blank(said, [*titles, *(found.span() for found in QUOTED.finditer(said))], "\x00")
     asked, _ = read_kind(hidden)
-    reads = _without_overlaps([*mentioned, *read_criteria(hidden, held, today)])
+    reads = read_all(hidden, mentioned, held, today)
     if asked is None and not _ABOUT_PAPERS.search(hidden):
         return Understood(None, Filters(), question, exact=False)
     rest = blank(hidden, [(read.start, read.end) for read in reads])
@@ -167,17 +181,29 @@ def _mentions(text: str) -> tuple[str, list[Read]]:
             continue
         in_title = bool(found["t"]) or bool(found["in"] and "title" in found["in"] and "abstract" not in found["in"])
         name = "title_mentions" if in_title else "mentions"
-        reads.append(Read(found.start(), found.end(), {name: (found["what"].strip("\"“”'."),)}))
+        said = Read(found.start(), found.end(), {name: (found["what"].strip("\"“”'."),)})
+        reads.append(_with_others(said, name, text))
+    for found in _LEFT_OUT.finditer(text):
+        if re.search(rf"\b{PAPERS}\b", text[: found.start("what")], re.I):
+            sets = {"excluding": tuple(Filters(mentions=(said,)) for said in _ALSO.split(found["what"]))}
+            note = f"Told by words alone: papers that speak of “{found['what']}” under another name are among these."
+            reads.append(Read(found.start(), found.end(), sets, note))
     return blank(text, [(read.start, read.end) for read in reads]), reads
 
 
-def _without_overlaps(reads: list[Read]) -> list[Read]:
-    """Return the criteria in the order of the question, the longer one of two that overlap."""
-    kept: list[Read] = []
-    for read in sorted(reads, key=lambda r: (r.start - r.end, r.start)):
-        if not any(other.overlaps(read.start, read.end) for other in kept):
-            kept.append(read)
-    return sorted(kept, key=lambda r: r.start)
+def _with_others(said: Read, name: str, text: str) -> Read:
+    """Return words that papers are to hold with those that are joined to them: `RLHF or DPO`, `RLHF but not DPO`."""
+    more = _MORE.match(text, said.end)
+    if more is None:
+        return said
+    one, other = said.sets, dict[str, Any]({name: (more["what"].strip("\"“”'."),)})
+    if more["or"]:
+        sets: dict[str, Any] = {"either": ((Filters(**one), Filters(**other)),)}
+    elif more["not"]:
+        sets = one | {"excluding": (Filters(**other),)}
+    else:
+        sets = {name: one[name] + other[name]}
+    return Read(said.start, more.end(), sets)
 
 
 def _merged(reads: list[Read]) -> dict[str, Any]:
