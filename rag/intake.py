@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rag.catalogue import Added, Catalogue
 from rag.familiar import content_digest, receipt_from_text, receipt_to_text
-from rag.nouns import FileReceipt, Receipt
-from rag.pages import Source, sources
+from rag.nouns import FileReceipt, Receipt, Selection
+from rag.pages import ALL, Source, sources
 
 _BATCH = 500
 """Records merged in one transaction."""
@@ -22,8 +22,13 @@ Progress = Callable[[str, int, int], None]
 class Intake:
     """One `add`: counts each paper once, however many files tell of it."""
 
-    def __init__(self, catalogue: Catalogue, progress: Progress | None) -> None:
+    def __init__(
+        self, catalogue: Catalogue, progress: Progress | None, selection: Selection = ALL, *, listing: bool = False
+    ) -> None:
+        """Take what `selection` wants; `listing` puts the papers into the receipt, for a preview."""
         self._catalogue, self._progress = catalogue, progress
+        self._selection, self._listing = selection, listing
+        self._numbered = 0
         self._states: dict[str, str] = {}
         self._read = 0
 
@@ -37,13 +42,14 @@ class Intake:
         return Receipt(len(states), new, updated, unchanged, files)
 
     def _add_file(self, source: Source) -> FileReceipt:
-        digest = content_digest(source)
+        is_plain = self._selection == ALL and not self._listing
+        digest = content_digest(source) if is_plain else None  # else it has to be read, and is no whole reading
         known = self._catalogue.receipt(source.page, digest) if digest else None
         if known:
             text, paper_ids = known
             list(self._note(Added((), (), tuple(paper_ids))))
             return receipt_from_text(text, source.path)
-        reading = source.read()
+        reading = source.read(self._selection, self._numbered, self._listing)
         warnings: list[str] = []
         sightings = iter(reading.sightings)
         while batch := list(islice(sightings, _BATCH)):
@@ -58,7 +64,9 @@ class Intake:
             tuple(reading.skipped),
             tuple(reading.warnings),
             dict(reading.missing),
+            tuple(reading.papers),
         )
+        self._numbered = reading.numbered
         if digest:
             self._catalogue.remember(source.page, digest, receipt_to_text(receipt))
         return replace(receipt, warnings=(*receipt.warnings, *warnings))

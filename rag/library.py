@@ -22,7 +22,8 @@ from rag.folder import Folder
 from rag.indexes import Indexes
 from rag.intake import Intake
 from rag.neighbours import find_paper, neighbours
-from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Sighting
+from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting
+from rag.pages import ALL
 from rag.questions.asked import checked
 from rag.questions.scope import read_scope
 from rag.retrieval import retrieve
@@ -83,11 +84,16 @@ class Library:
         paths: str | Path | Iterable[str | Path],
         *,
         dry_run: bool = False,
+        selection: Selection = ALL,
         progress: Progress | None = None,
     ) -> Receipt:
-        """Parse files, merge their papers into the library and index them; safe to run again."""
+        """Parse files, merge their papers into the library and index them; safe to run again.
+
+        `dry_run` stores nothing, and its receipt lists the papers; `selection` says, by their numbers there, which are
+        left out or mended, and whether those are taken that are not sure to be papers.
+        """
         many = [paths] if isinstance(paths, str | Path) else list(paths)
-        intake = Intake(self.catalogue, progress)
+        intake = Intake(self.catalogue, progress, selection, listing=dry_run)
         if dry_run:
             with self.catalogue.rehearsal():
                 return intake.add(many)

@@ -354,8 +354,34 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Previewed:
+    """A paper that an `add` would store: `number` counts from 1 through all its files, `line` stands in its own.
+
+    One that is not sure to be a paper is stored only when a person says so.
+    """
+
+    number: int
+    title: str
+    abstract: str
+    line: int | None = None
+    is_sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a person wants of a preview, by the numbers there: papers left out or mended, and the unsure ones too.
+
+    `mended` holds (number, title, abstract).
+    """
+
+    left_out: frozenset[int] = frozenset()
+    mended: tuple[tuple[int, str, str], ...] = ()
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FileReceipt:
-    """What became of one file. `missing` counts, per field, the records that lack it."""
+    """What became of one file. `missing` counts, per field, the records that lack it; `papers` are a preview's."""
 
     path: str
     format: str
@@ -363,6 +389,7 @@ class FileReceipt:
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
     missing: dict[str, int] = field(default_factory=dict)
+    papers: tuple[Previewed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

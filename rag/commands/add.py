@@ -9,7 +9,7 @@ from pathlib import Path
 from rag.commands.bar import Bar
 from rag.commands.console import open_library, put, say
 from rag.library import Library
-from rag.nouns import Receipt
+from rag.nouns import Receipt, Selection
 from rag.present import receipt_to_text
 from rag.settings import library_folder
 
@@ -41,6 +41,7 @@ def _rehearse(arguments: argparse.Namespace) -> Receipt:
 def _with_bar(library: Library, arguments: argparse.Namespace) -> Receipt:
     bar = Bar()
     try:
-        return library.add(arguments.paths, dry_run=arguments.dry_run, progress=bar.show)
+        selection = Selection(frozenset(arguments.leave_out), unsure=arguments.unsure)
+        return library.add(arguments.paths, dry_run=arguments.dry_run, selection=selection, progress=bar.show)
     finally:
         bar.stop()

@@ -65,7 +65,11 @@ def _add_common(parser: argparse.ArgumentParser, *, default: object) -> None:
 
 def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
-    parser.add_argument("--dry-run", action="store_true", help="show the receipt, store nothing")
+    parser.add_argument("--dry-run", action="store_true", help="show the receipt and the papers, store nothing")
+    parser.add_argument("--unsure", action="store_true", help="store also what is not sure to be a paper")
+    parser.add_argument(
+        "--leave-out", type=_numbers, default=(), metavar="N,N", help="leave out papers, by their numbers in --dry-run"
+    )
 
 
 def _merge(parser: argparse.ArgumentParser) -> None:
@@ -140,6 +144,10 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"must be a number of seconds, not {text!r}")
     return seconds
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(_positive(part.strip()) for part in text.split(","))
 
 
 def _positive(text: str) -> int:

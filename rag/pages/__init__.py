@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from rag.pages.reading import Reading
-from rag.pages.sources import SAMPLE, Source, sources
+from rag.pages.sources import ALL, SAMPLE, Source, sources
 
-__all__ = ["SAMPLE", "Reading", "Source", "sources"]
+__all__ = ["ALL", "SAMPLE", "Reading", "Source", "sources"]

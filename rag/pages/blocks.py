@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.pages.lines import Kind, Line
+from rag.pages.shape import is_names
 from rag.text.addresses import arxiv_id
 
 LONG_LINE = 200
@@ -55,6 +56,8 @@ def _belongs(paragraph: Sequence[Line], line: Line, dense: bool) -> bool:
     """Tell whether a line goes on with the paragraph above it."""
     if paragraph[0].kind is Kind.HEADING:
         return line.text[:1].isspace()
+    if len(paragraph) <= 2 and (is_names(line.text) or is_names(paragraph[0].text)):
+        return False  # the authors, between a title and its abstract
     if len(line.text) >= LONG_LINE and len(paragraph) == 1 and len(paragraph[0].text) < LONG_LINE:
         return False  # a title directly above its unwrapped abstract
     return not dense

@@ -13,10 +13,14 @@ EXCERPT = 120
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record and the line of the file where it begins, from 1; None where the format has no lines."""
+    """A record and the line of the file where it begins, from 1; None where the format has no lines.
+
+    One that is not sure to be a paper at all is stored only when a person says so.
+    """
 
     record: Record
     line: int | None = None
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,11 @@ _PAGE_WORDS = frozenset(
     .replace("    ", "")
     .split("|")
 )
-_PAGE_LINE = re.compile(r"\*\*(?:url|page title|title|date|source|saved)\s*:?\*\*:?.*|©.*|image:.*", re.I)
+_PAGE_LINE = re.compile(
+    r"\*\*(?:url|page title|title|date|source|saved)\s*:?\*\*:?.*|©.*|image:.*"
+    r"|pdf(?: \(full\))? (?:bib|abs)\b.*|bib \(full\)",
+    re.I,
+)
 _SUBMITTED = re.compile(r"submitted by\s+\S{1,60}", re.I)
 _AUTHORS = re.compile(r"[\s•·*\-–\[(]*(\d{1,5})\s+authors?\s*[\])]*(?:\((https?://[^\s)]+)\))?", re.I)
 _UPVOTES = re.compile(r"(?:\[-\]|▲|△|⬆️?|👍|\+|upvotes?:?)\s*(\d{1,6}|-)?(?:\s+upvotes?)?|(\d{1,6})\s+upvotes?", re.I)

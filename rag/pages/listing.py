@@ -7,43 +7,44 @@ abstracts are missing and whose titles carry no metadata; papers in columns.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rag.nouns import Record
+from rag.pages.arxiv_page import is_arxiv_page, parse_arxiv_page
 from rag.pages.blocks import blocks
 from rag.pages.dates import with_years
 from rag.pages.doubles import without_doubles
 from rag.pages.drafts import Draft
-from rag.pages.entries import Entry, Found, Note, passed_over
+from rag.pages.entries import Entry, Found, Note
 from rag.pages.labelled import is_labelled, parse_labelled
 from rag.pages.lines import MOST_LINES, classify
 from rag.pages.page_reader import PageReader
+from rag.pages.scholar import is_scholar, parse_scholar
 from rag.text.addresses import arxiv_id, canonical_url
 from rag.text.hygiene import clean, clean_line, original_if_changed
 from rag.text.sentences import split_sentences
 
 SUMMARY_LENGTH = 320
 """Characters up to which a single sentence in the place of an abstract is taken as a summary."""
+_KNOWN = ((is_arxiv_page, parse_arxiv_page), (is_scholar, parse_scholar), (is_labelled, parse_labelled))
+"""Pages that name their fields, or are known by their lines; all others are read by their shape."""
 SURE_ENOUGH = 0.7
-"""Confidence below which a page of unknown layout without any metadata gives no records."""
+"""Confidence below which what a page of unknown layout gives is stored only when a person says so."""
 
 
 def parse_listing(text: str) -> Iterator[Entry]:
     """Yield the records of a page of text, in order, then what was passed over and how sure the reading is."""
-    if is_labelled(text):
-        yield from parse_labelled(text)
-        return
+    for is_such, parse in _KNOWN:
+        if is_such(text):
+            yield from parse(text)
+            return
     page = PageReader(blocks(list(classify(text))))
     page.read()
     found, unresolved = _records(page)
     records, doubled = without_doubles(found)
     confidence = page.confidence
-    if not page.is_known and not page.has_metadata and found and confidence < SURE_ENOUGH:
-        yield from (
-            passed_over(one.line, f"{one.record.title}: {one.record.abstract}", "it is not sure that this is a paper")
-            for one in records
-        )
-        records, doubled = [], []
-    yield from records
+    is_sure = page.is_known or confidence >= SURE_ENOUGH
+    yield from records if is_sure else (replace(one, is_sure=False) for one in records)
     yield from sorted((*page.skipped, *doubled), key=lambda skipped: skipped.line or 0)
     if text.count("\n") > MOST_LINES:
         yield Note(f"A page of more than {MOST_LINES} lines: the rest was not read. Split it, or use JSON lines.")
@@ -52,8 +53,7 @@ def parse_listing(text: str) -> Iterator[Entry]:
     if page.joined and records:
         yield Note(f"{page.joined} abstracts are of more than one paragraph; their paragraphs were joined.")
     if found and not page.is_known:
-        verdict = "read by its shape" if records else "not read, since it may hold no papers"
-        yield Note(f"Unknown layout, {verdict} (confidence {confidence:.2f}): look the papers over.")
+        yield Note(f"Unknown layout, read by its shape (confidence {confidence:.2f}): look the papers over.")
 
 
 def _records(page: PageReader) -> tuple[list[Found], int]:

@@ -10,6 +10,7 @@ from rag.pages.blocks import Block
 from rag.pages.drafts import Draft
 from rag.pages.entries import passed_over
 from rag.pages.lines import Kind, Line
+from rag.pages.plausible import why_no_abstract, why_no_title
 from rag.pages.shape import LONGEST_TITLE, ends_like_prose, is_notice, names, reads_as_abstract
 from rag.text.addresses import arxiv_id, canonical_url
 from rag.text.titles import is_generic
@@ -33,6 +34,7 @@ class PageReader:
         self._search_words: list[Block] = []
         self._after_page_word = True
         self._after_curators = False
+        self._unlikely = 0
         self._texts = 0
         self._used = 0
 
@@ -52,8 +54,10 @@ class PageReader:
 
     @property
     def confidence(self) -> float:
-        """The share of the page's texts that are a record's title, authors or first paragraph."""
-        return min(1.0, self._used / self._texts) if self._texts else 0.0
+        """The share of the page's texts that are a record's title, authors or first paragraph, and of what stands
+        where a paper should that looks like one."""
+        found = sum(len(drafts) for drafts, _ in self.stretches)
+        return min(1.0, self._used / self._texts) * found / (found + self._unlikely) if found else 0.0
 
     def _read_text(self, block: Block, following: Block | None) -> None:
         if self._after_curators:  # what a search was for stands below the page's curators
@@ -80,6 +84,10 @@ class PageReader:
     def _read_abstract(self, block: Block) -> None:
         if not self._pending and self._goes_on(block):
             assert self._current is not None
+            if why := why_no_abstract(_lines(block)):
+                self._close()
+                self._pass_over(block, why)
+                return
             self._current.abstract.append(block)
             self.joined += len(self._current.abstract) == 2
             return
@@ -99,6 +107,10 @@ class PageReader:
         elif is_notice(body.text):
             self._close()
             self._pass_over(title, "a notice on cookies or scripts: close it, then save the page", body)
+        elif why := _why_no_title(title) or why_no_abstract(_lines(body)):
+            self._close()
+            self._unlikely += 1
+            self._pass_over(title, why, body)
         else:
             self._open(title)
             assert self._current is not None
@@ -180,6 +192,10 @@ class PageReader:
         self._pass_over_pending("no abstract follows it")
         if people := names(abstract.text) if abstract else ():
             self._pending_names, abstract = people, None
+        if why := _why_no_title(title):
+            self._unlikely += 1
+            self._pass_over(title, why, abstract)
+            return
         self._open(title)
         if abstract is not None and self._current is not None:
             self._current.abstract.append(abstract)
@@ -225,6 +241,14 @@ class PageReader:
             text = last.abstract[-1].text[-80:]
             why = "the page ends in mid-sentence: this abstract may be cut off (it was kept)"
             self.skipped.append(passed_over(last.abstract[-1].lines[-1].number, text, why))
+
+
+def _why_no_title(block: Block) -> str | None:
+    return why_no_title(_lines(block), is_heading=block.kind is Kind.HEADING)
+
+
+def _lines(block: Block) -> list[str]:
+    return [line.text for line in block.lines]
 
 
 def _split_title(block: Block) -> tuple[Block | None, Block]:

@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Generic, TypeVar
 
-from rag.nouns import Format, Record, Sighting, Skipped
+from rag.nouns import Format, Previewed, Record, Selection, Sighting, Skipped
 from rag.pages.dates import read_date
 from rag.pages.entries import Entry, Found, Note, passed_over
 from rag.pages.shape import is_notice
+from rag.text.hygiene import clean, clean_line
 
 LONGEST_TITLE = 500
 """Characters of the longest title; the longest of 75,000 real ones has 226."""
@@ -21,6 +22,9 @@ LONGEST_ABSTRACT = 50_000
 """Characters of the longest abstract; arXiv takes 1,920, and the longest structured ones of journals have 10,000."""
 SHORTEST_ABSTRACT = 2
 """Words below which an abstract is pointed out."""
+MOST_LISTED = 2000
+"""Papers that a preview of a file lists."""
+UNSURE = "it is not sure that this is a paper: `add --unsure` takes it"
 MOST_LINES = 1000
 """Lines that a receipt holds of a kind; further ones are counted."""
 
@@ -38,13 +42,24 @@ class Reading:
         format: Format | None,
         entries: Iterator[Entry],
         problems: Callable[[], tuple[str, ...]],
+        selection: Selection,
+        before: int,
+        listing: bool,
     ) -> None:
-        """Read from `entries`; `problems` tells, at the end, what was wrong with the file's bytes."""
+        """Read from `entries`; `problems` tells, at the end, what was wrong with the file's bytes.
+
+        `selection` says what a person wants of the papers, which are numbered on from `before`, and
+        listed in `papers` when `listing`.
+        """
         self.format = format.value if format else "unknown"
         self.records = 0
+        self.numbered = before
+        self.papers: list[Previewed] = []
         self.missing: dict[str, int] = {}
         self.sightings: Iterator[Sighting] = self._read(path, page, format or Format.LISTING, entries)
-        self._problems = problems
+        self._problems, self._selection = problems, selection
+        self._room = MOST_LISTED if listing else 0
+        self._mended = {number: (title, abstract) for number, title, abstract in selection.mended}
         self._skipped = _Lines[Skipped]()
         self._warnings = _Lines[str]()
 
@@ -67,11 +82,26 @@ class Reading:
             elif isinstance(entry, Note):
                 self._warnings.add(entry.text)
             elif (record := self._judged(entry, format)) is not None:
-                self.records += 1
-                self._count_missing(record)
-                yield Sighting(page=page, format=format, record=record, path=path, line=entry.line)
+                self.numbered += 1
+                wanted = self._wanted(self.numbered, record, entry)
+                if wanted is not None:
+                    self.records += 1
+                    self._count_missing(wanted)
+                    yield Sighting(page=page, format=format, record=wanted, path=path, line=entry.line)
         if not self.records and not self.warnings:
             self._warnings.add("No paper was found in it: save a page that lists papers with their abstracts.")
+
+    def _wanted(self, number: int, record: Record, found: Found) -> Record | None:
+        """Return the record as a person wants it, None where it is not to be stored; either way it is listed."""
+        if len(self.papers) < self._room:
+            self.papers.append(Previewed(number, record.title, record.abstract, found.line, found.is_sure))
+        if number in self._selection.left_out:
+            self._skipped.add(passed_over(found.line, f"{record.title}: {record.abstract}", "left out, as you said"))
+            return None
+        if not found.is_sure and not self._selection.unsure:
+            self._skipped.add(passed_over(found.line, f"{record.title}: {record.abstract}", UNSURE))
+            return None
+        return _mended(record, *self._mended[number]) if number in self._mended else record
 
     def _judged(self, found: Found, format: Format) -> Record | None:
         """Return the record if it is one; what is odd about it is put into the receipt."""
@@ -122,6 +152,15 @@ class Reading:
         }
         for name in (name for name, value in has.items() if not value):
             self.missing[name] = self.missing.get(name, 0) + 1
+
+
+def _mended(record: Record, title: str, abstract: str) -> Record:
+    """Return the record with title and abstract as a person mended them; what stood there is kept as the original."""
+    mended = clean(abstract)
+    if mended == record.abstract:
+        return replace(record, title=clean_line(title))
+    original = record.original or record.abstract or None
+    return replace(record, title=clean_line(title), abstract=mended, abstract_is_summary=False, original=original)
 
 
 class _Lines(Generic[_Line]):

@@ -17,7 +17,12 @@ _NOTICE = re.compile(
 )
 _SENTENCE_BREAK = re.compile(r"[a-z0-9)\]$%][.!?] +[A-Z(\[$]")
 _NAME = re.compile(r"(?:[^\W\d_][\w.'’\-]*\.?\s+){1,4}(?:[^\W\d_a-z][\w.'’\-]*)[*†‡\d]{0,3}")
-_NAME_BREAK = re.compile(r"\s*(?:[,;·]|\band\b|&)\s*")
+_NAME_BREAK = re.compile(r"\s*(?:[,;·|]|\band\b|&)\s*")
+
+_PERSON = re.compile(
+    r"[^\W\d_a-z][\w.'’\-]*(?:\s+(?:[^\W\d_a-z][\w.'’\-]*|van|von|der|den|de|del|della|di|da|dos|la|le|el|al|bin|ter)){0,3}"
+    r"\s+[^\W\d_a-z][\w.'’\-]*[*†‡\d]{0,3}"
+)
 
 
 def is_notice(text: str) -> bool:
@@ -52,3 +57,9 @@ def names(text: str) -> tuple[str, ...]:
         return ()
     people = [part for part in parts if len(part) < 50 and _NAME.fullmatch(part)]
     return tuple(part.rstrip("*†‡0123456789") for part in parts) if len(people) >= 0.8 * len(parts) else ()
+
+
+def is_names(text: str) -> bool:
+    """Tell whether a line is nothing but two or more full names; stricter than `names`, for lines among prose."""
+    parts = [part for part in _NAME_BREAK.split(text.strip()) if part] if len(text) < 2000 else []
+    return len(parts) > 1 and all(len(part) < 50 and _PERSON.fullmatch(part) for part in parts)

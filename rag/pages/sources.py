@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rag.errors import UsageError
-from rag.nouns import Format
+from rag.nouns import Format, Selection
 from rag.pages.content import Content
 from rag.pages.detect import foreign, format_of
 from rag.pages.entries import Entry, Note
@@ -30,6 +30,8 @@ SAMPLE = tuple(sorted((Path(__file__).parents[1] / "sample").glob("*.txt")))
 """The pages that come with the project; `sample:` names all of them, `sample:alignment` one."""
 MOST_MEMBERS = 20_000
 """Files that are taken from one zip."""
+ALL = Selection()
+"""Every paper of a file, but for those that are not sure to be one."""
 _PACKINGS = (".gz", ".gzip")
 
 
@@ -44,8 +46,11 @@ class Source:
     packed: bool = False
     problem: str | None = None
 
-    def read(self) -> Reading:
-        """Return the file's papers, to be taken one by one; whatever is wrong with it is in the reading's receipt."""
+    def read(self, selection: Selection = ALL, before: int = 0, listing: bool = False) -> Reading:
+        """Return the file's papers, to be taken one by one; whatever is wrong with it is in the reading's receipt.
+
+        Of the papers, numbered on from `before`, those are taken that `selection` wants; `listing` also lists them all.
+        """
         if self.problem:
             return self._refused(self.problem)
         try:
@@ -57,11 +62,14 @@ class Source:
             content.close()
             return self._refused(f"Not read: it is {what}.", content)
         format = format_of(head, self.path)
-        return Reading(self.path, self.page, format, _closing(content, format, self.path), lambda: content.problems)
+        entries = _closing(content, format, self.path)
+        return Reading(self.path, self.page, format, entries, lambda: content.problems, selection, before, listing)
 
     def _refused(self, why: str, content: Content | None = None) -> Reading:
         entries: list[Entry] = [Note(why)]
-        return Reading(self.path, self.page, None, iter(entries), lambda: content.problems if content else ())
+        return Reading(
+            self.path, self.page, None, iter(entries), lambda: content.problems if content else (), ALL, 0, False
+        )
 
 
 def _closing(content: Content, format: Format, name: str) -> Iterator[Entry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.nouns import FileReceipt, Receipt
+from rag.nouns import FileReceipt, Previewed, Receipt
 from rag.text.numbers import plural
 
 _LONGEST = 80
@@ -26,5 +26,14 @@ def _file_lines(file: FileReceipt) -> list[str]:
     lines = [f"{file.path}: {plural(file.records, 'record')} ({file.format})"]
     if missing := missing_in_words(file):
         lines.append(f"  missing: {missing}")
+    lines += [f"  {_previewed(paper)}" for paper in file.papers]
     lines += [f"  passed over {file.path}:{s.line or '?'}: {s.why}: {s.text[:_LONGEST]}" for s in file.skipped]
     return lines + [f"  note: {warning}" for warning in file.warnings]
+
+
+def _previewed(paper: Previewed) -> str:
+    """Return a paper of a preview: its number, title and how its abstract begins."""
+    words = " ".join(paper.abstract.split())
+    begins = words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+    mark = "" if paper.is_sure else " (not sure to be a paper)"
+    return f"{paper.number}. {paper.title or '(no title)'}{mark}: {begins or '(no abstract)'}"
