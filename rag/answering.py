@@ -87,7 +87,7 @@ def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings
         text=resolved.text,
         citations=resolved.citations,
         claims=resolved.claims,
-        related=_related(status, reason, passages, resolved.citations),
+        related=_related(status, reason, draft.shown, resolved.citations),
         evidence=passages,
         filters=query.filters,
         coverage=holdings.coverage,
@@ -146,10 +146,10 @@ def _verdict(draft: Draft, resolved: Resolved) -> tuple[Status, Reason | None, t
 
 
 def _related(
-    status: Status, reason: Reason | None, passages: tuple[Passage, ...], citations: tuple[Citation, ...]
+    status: Status, reason: Reason | None, shown: tuple[Passage, ...], citations: tuple[Citation, ...]
 ) -> tuple[Paper, ...]:
     """Return the nearest papers that an answer does not stand on, where it is not a full one; none to a greeting."""
     if status is Status.ANSWERED or reason is Reason.OFF_TOPIC:
         return ()
     cited = {c.paper.paper_id for c in citations}
-    return tuple(p.paper for p in passages if p.paper.paper_id not in cited)[:_RELATED]
+    return tuple(p.paper for p in shown if p.paper.paper_id not in cited)[:_RELATED]

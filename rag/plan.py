@@ -18,6 +18,13 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"^\s*(and|also|but|so|what about|how about|why|how come|since when|und|y|et|auch)\b", re.I)
+_MORE = re.compile(
+    r"^\W*(?:(?:can|could)\s+you\s+)?(?:please\s+)?(?:(?:tell|give|show)\s+me\s+)?(?:(?:an?|the)\s+)?(?:(?:short|brief)\s+)?"
+    r"(?:summary|overview|summari[sz]e|more(?:\s+(?:details?|on\s+that))?|details|go\s+on|elaborate|explain(?:\s+more)?"
+    r"|examples?)(?:[\s,]+please)?\W*$",
+    re.I,
+)
+"""A question that says nothing of its own: it asks for more, or less, of the same."""
 _SHORT = 9
 """Words up to which a question that goes on, or points back, can hardly stand alone."""
 
@@ -38,6 +45,6 @@ def plan(question: str, history: Sequence[Answer], named: tuple[str, ...] = ()) 
 def leans_back(question: str) -> bool:
     """Return whether a question points back at the conversation."""
     words = re.findall(r"\w+", question)
-    if _GOES_ON.search(question) and len(words) <= _SHORT:
+    if (_GOES_ON.search(question) or _MORE.search(question)) and len(words) <= _SHORT:
         return True
     return bool(_POINTS_BACK.search(question)) and len(words) <= 2 * _SHORT

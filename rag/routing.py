@@ -12,22 +12,38 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
+from rag.cite.overlap import STOP_WORDS
+from rag.digest import digest
 from rag.embedder import Embedder
 from rag.embedder.contextual import Contextual
 from rag.filters import Filters
 from rag.indexes import Indexes
 from rag.neighbours import neighbours
-from rag.nouns import Answer, Passage, Query
+from rag.nouns import Answer, Paper, Passage, Query
 from rag.plan import plan
 from rag.questions.exact import CatalogueReader, Found, UnknownReader
 from rag.questions.lookup import RecordReader
+from rag.questions.opening import Opening, read_opening
 from rag.questions.saying import set_apart
 from rag.questions.scope import Scope
+from rag.questions.understanding import NO_SUBJECT
 from rag.readers import Reader, SpecialReader, choose_reader
 from rag.readers.comparing import ComparingReader
+from rag.readers.extractive import ExtractiveReader
+from rag.readers.introducing import (
+    KIND_WORDS,
+    IntroducingReader,
+    central,
+    kind_word,
+    nothing_held,
+    overview,
+    people,
+    way_in,
+)
 from rag.readers.likening import LikeningReader
 from rag.readers.readings import several_readings
-from rag.readers.walking import WalkingReader, asks_for_all, walking
+from rag.readers.standing import rank
+from rag.readers.walking import LEAST, WalkingReader, asks_for_all, walking
 from rag.retrieval import best_of, retrieve
 from rag.settings import Settings
 
@@ -43,6 +59,8 @@ _SEVERAL = re.compile(
     re.I,
 )
 """Words of a question that may be about more than one paper."""
+_AT_LARGE = re.compile(r"\b(?:library|collection|corpus|catalogue|database)\b", re.I)
+"""What is meant by a first question in the midst of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +92,7 @@ class Router:
     ) -> Route:
         """Return where a question of this scope goes; `passed` are the filters that it does not state itself."""
         usual = choose_reader(settings, self._contextual)
-        exact = self._likening(scope) or self._exact(scope)
+        exact = self._introducing(scope, history, usual) or self._likening(scope) or self._exact(scope)
         special = exact or self._special(scope, history, usual)
         query = _query(scope, history, usual, special)
         few = k or (max(_RERANKED, settings.k) if settings.rerank and not special else settings.k)
@@ -98,6 +116,49 @@ class Router:
             held[passage.paper.paper_id] = replace(passage, dense_rank=None, lexical_rank=None)
         first = [held.pop(name) for name in front if name in held]
         return (*first, *held.values())[:k]
+
+    def _introducing(self, scope: Scope, history: Sequence[Answer], usual: Reader) -> IntroducingReader | None:
+        """Return the answer to a first question, from the catalogue and the digest; None where it is none."""
+        if not scope.coverage.looked_at:
+            return None
+        opened = read_opening(scope.subject)
+        if opened is None:
+            return (
+                None
+                if scope.understood.asked or not isinstance(usual, ExtractiveReader)
+                else self._unheard(scope.subject)
+            )
+        if opened.kind in KIND_WORDS:
+            return IntroducingReader(kind_word(opened.kind, scope.coverage.looked_at))
+        if opened.topic:
+            ranked = self._ranked(opened.topic, scope.allowed)
+            if not ranked:
+                return None
+            made = people(opened.topic, ranked) if opened.kind is Opening.PEOPLE else None
+            return IntroducingReader(made or way_in(opened.topic, ranked, self._embedder()))
+        if opened.kind is Opening.PEOPLE or (
+            any(turn.citations for turn in history) and not _AT_LARGE.search(scope.subject)
+        ):
+            return None
+        told = digest(self._catalogue, self._indexes, self._embedder())
+        return IntroducingReader(overview(told) if opened.kind is Opening.OVERVIEW else central(told))
+
+    def _ranked(self, topic: str, allowed: Collection[str] | None) -> list[Paper]:
+        """Return the papers on a subject, the nearest first, of those allowed; none where it is foreign here."""
+        ranking = rank(topic, self._find(Query(topic, topic), _EVERYTHING, None))
+        if ranking.is_foreign or ranking.strange:
+            return []
+        within = (paper for standing, paper in ranking.papers if standing >= LEAST)
+        return [paper for paper in within if allowed is None or paper.paper_id in allowed]
+
+    def _unheard(self, text: str) -> IntroducingReader | None:
+        """Return what says that no word of a question stands in any paper, where it is nothing but such words."""
+        words = re.findall(r"[^\W_]+", text)
+        if not words or any(word.lower() in STOP_WORDS or word.lower() in NO_SUBJECT for word in words):
+            return None
+        ranking = rank(text, self._find(Query(text, text), _EVERYTHING, None))
+        unheard = ranking.is_foreign and set(ranking.strange) == set(words)
+        return IntroducingReader(nothing_held(ranking.strange)) if unheard else None
 
     def _exact(self, scope: Scope) -> CatalogueReader | RecordReader | UnknownReader | None:
         """Return what answers without a search: of a question understood to the last word, or about an unknown name."""

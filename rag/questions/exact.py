@@ -88,6 +88,8 @@ def draft(found: Found, passages: tuple[Passage, ...] = ()) -> Draft:
         return Draft(seal(_none(found)), passages, "extractive", Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
     lead, listed, table = _told(found)
     lead = seal(lead.removesuffix(".")) + "."
+    if not listed:
+        return Draft(lead, (), "extractive", Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)
     shown = tuple(Passage(paper, 1.0) for paper in listed)
     lines = [_line(paper, place, found) for place, paper in enumerate(listed, start=1)]
     label = ["The first of each:", ""] if table else []
@@ -105,7 +107,9 @@ def _told(found: Found) -> tuple[str, tuple[Paper, ...], dict[str, object] | Non
         return _extreme(found, papers)
     most = LONGEST_LIST if found.filters or asked.kind is not Kind.COUNT else _OF_ALL
     shortened = f"; the first {most} of them are listed" if len(papers) > most else ""
-    sentence = f"{len(papers):,} of {plural(total, 'paper')} {_meets(found)}{_apart(found)}{shortened}."
+    unsorted = asked.by in FIELDS and all(value(paper, asked.by) is UNKNOWN for paper in papers)
+    order = f"; of none a {FIELDS[asked.by]} is known to sort by" if asked.by and unsorted else ""
+    sentence = f"{len(papers):,} of {plural(total, 'paper')} {_meets(found)}{_apart(found)}{order}{shortened}."
     return sentence, tuple(papers[:most]), None
 
 
@@ -115,7 +119,7 @@ def _extreme(found: Found, papers: list[Paper]) -> tuple[str, tuple[Paper, ...],
     limits = f" {_that(found, len(papers))}" if found.filters else ""
     known = [paper for paper in papers if value(paper, by) is not UNKNOWN]
     if not known:
-        return f"None of the {plural(len(papers), 'paper')}{limits} has a known {FIELDS[by]}.", tuple(papers[:3]), None
+        return f"None of the {plural(len(papers), 'paper')}{limits} has a known {FIELDS[by]}.", (), None
     most = min(found.asked.most or 1, len(known))
     bar = value(known[most - 1], by)
     first = tuple(p for i, p in enumerate(known) if i < most or value(p, by) == bar)[:LONGEST_LIST]

@@ -38,6 +38,8 @@ def read_kind(text: str) -> tuple[Asked | None, str]:
     if _FOREIGN.search(text):
         return None, text
     (by, descending), text = _read_sort(text)
+    if by and not re.search(r"\w", text):
+        return Asked(Kind.LIST, by, descending), text  # "sort the papers by date"
     if found := _COUNT.search(text):
         text = blank(text, [found.span()])
         if group := _GROUPED.search(text):
@@ -111,6 +113,7 @@ _NAMES = {
     ): rf"(?:most\s+(?:commented(?:\s+on)?|discussed)|commented\s+on\s+most|{_MANY}\s+comments)",
     ("comments", False): rf"(?:least\s+(?:commented(?:\s+on)?|discussed)|{_FEW}\s+comments)",
     ("pages", True): rf"{_MANY}\s+pages",
+    ("citations", True): rf"(?:(?:most|best|highest)[\s-]+cited|{_MANY}\s+citations)",
 }
 _EXTREMES = tuple(
     (
@@ -141,8 +144,12 @@ _TOP = re.compile(
 )
 
 
+_BARE = re.compile(rf"\W*(?:(?:what|which|show|me|is|are|the|list)\s+)*(?:{'|'.join(_NAMES.values())})\W*", re.I)
+"""An extreme and nothing else is one of papers: `most upvoted`."""
+
+
 def _read_extreme(text: str) -> tuple[Asked | None, str]:
-    if not re.search(rf"\b{PAPERS}\b", text, re.I):
+    if not re.search(rf"\b{PAPERS}\b", text, re.I) and not _BARE.fullmatch(text):
         return None, text
     for field, descending, shape in _EXTREMES:
         for found in shape.finditer(text):
@@ -192,7 +199,7 @@ _SORTED = tuple(
     )
 )
 _SORT_BY = re.compile(
-    r"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?)\s+(?:them\s+)?by\s+(?:the\s+)?(?:number\s+of\s+)?"
+    r"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?)\s+(?:(?:them|(?:all\s+)?(?:the\s+)?papers)\s+)?by\s+(?:the\s+)?(?:number\s+of\s+)?"
     r"(?P<f>date|title|authors?(?:\s+count)?|up-?votes|comments)(?P<d>\s*,?\s*(?:ascending|descending))?",
     re.I,
 )

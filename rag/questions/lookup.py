@@ -20,7 +20,8 @@ _WHICH = r"(?:on\s+|in\s+)?(?:what|which)\s+(?:of\s+the\s+)?"
 _NUMBER_OF = r"(?:the\s+)?(?:number\s+of\s+)?"
 _FIELDS = {
     "date": rf"when\b|{_WHICH}(?:date|day|month|year)\b|(?:the\s+)?(?:publication\s+)?(?:date|year)\b|{_OUT}\b",
-    "authors": rf"how\s+many\s+(?:(?:co-?)?authors|people\s+(?:wrote|authored|signed))\b|who\s+(?:wrote|authored)\b"
+    "authors": rf"how\s+many\s+(?:(?:co-?)?authors|people\s+(?:wrote|authored|signed))\b|"
+    r"who\s+(?:wrote|authored|made|built|created|developed|released|proposed|introduced|(?:is|are|was)\s+behind)\b"
     rf"|(?:who\s+(?:are|is)\s+)?{_NUMBER_OF}(?:co-?)?authors?\b|written\s+by\s+(?:whom|how\s+many\s+people)\b",
     "organisation": rf"{_WHICH}(?:organi[sz]ation|institution|lab|company|group)s?\b|(?:the\s+)?organi[sz]ation\b",
     "pages": rf"{_WHICH}(?:saved\s+|listing\s+)?pages?\b|(?:the\s+)?pages\b",

@@ -23,6 +23,7 @@ FIELDS = {
     "authors": "number of authors",
     "upvotes": "number of upvotes",
     "comments": "number of comments",
+    "citations": "number of citations",
     "pages": "page",
 }
 """What is known of papers, by the names of the filters."""
@@ -31,7 +32,7 @@ FIELDS = {
 SUPERLATIVE = {
     ("date", True): "most recent {}",
     ("date", False): "oldest {}",
-    **{(by, True): f"{{}} with the most {by}" for by in ("authors", "upvotes", "comments", "pages")},
+    **{(by, True): f"{{}} with the most {by}" for by in ("authors", "upvotes", "comments", "pages", "citations")},
     **{(by, False): f"{{}} with the fewest {by}" for by in ("authors", "upvotes", "comments", "pages")},
 }
 """Extremes by field and direction, of `paper` or `papers`."""

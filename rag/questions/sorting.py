@@ -19,7 +19,7 @@ def value(paper: Paper, by: str) -> str | int | None:
         return len(paper.pages)
     if by == "title":
         return normalise_title(paper.title)
-    found: str | int | None = {"date": paper.date, "upvotes": paper.upvotes, "comments": paper.comments}[by]
+    found: str | int | None = {"date": paper.date, "upvotes": paper.upvotes, "comments": paper.comments}.get(by)
     return found
 
 

@@ -126,6 +126,8 @@ class WalkingReader:
         shown = shown[:most]
         text = "\n".join([lead, "", *self._lines([passage.paper for passage in shown])])
         status, reason = usual.status, usual.reason
+        if lead.startswith("None of"):
+            status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
         notes: tuple[str, ...] = (_ending(left, listed),)
         if ranking.strange:
             named = ", ".join(f"“{word}”" for word in ranking.strange)
@@ -160,7 +162,7 @@ class WalkingReader:
         by = self._asked.by or "date"
         known = [paper for paper in papers if value(paper, by) is not UNKNOWN]
         if not known:
-            return f"None of {plural(len(papers), 'paper')} found on this has a known {FIELDS[by]}.", 3
+            return f"None of {plural(len(papers), 'paper')} found on this has a known {FIELDS[by]}; the nearest:", 3
         most = min(self._asked.most or 1, len(known))
         bar = value(known[most - 1], by)
         first = sum(1 for i, paper in enumerate(known) if i < most or value(paper, by) == bar)

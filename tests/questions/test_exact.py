@@ -143,3 +143,17 @@ def test_every_count_by_author_number_agrees_with_the_catalogue(bees: Library) -
     for least in range(1, 6):
         expected = sum((p.author_count or len(p.authors)) >= least for p in bees.papers())
         assert ask(bees, f"How many papers have at least {least} authors?").coverage.matched == expected
+
+
+@pytest.mark.parametrize("question", ["most upvoted", "Which paper has the most upvotes?", "top 5 papers by upvotes"])
+def test_an_extreme_of_what_nobody_knows_names_no_paper(sample: Library, question: str) -> None:
+    answer = sample.ask(question)
+    assert answer.text == "None of the 127 papers has a known number of upvotes."
+    assert (answer.status, answer.citations, answer.related) == (Status.ABSTAINED, (), ())
+
+
+def test_what_the_catalogue_never_holds_is_not_known_either(sample: Library) -> None:
+    assert sample.ask("Which papers are most cited?").text == "None of the 127 papers has a known number of citations."
+    answer = sample.ask("the most cited paper on honesty")
+    assert "has a known number of citations; the nearest:" in answer.text
+    assert answer.status is Status.PARTIAL
