@@ -24,7 +24,7 @@ from rag.nouns import (
     Status,
     Support,
 )
-from rag.readers import Reader
+from rag.readers import Writer
 
 _POINTER = re.compile(r"(?<=” )\[P(\d+)\.\d+\]")
 """A pointer behind a quotation in a cell."""
@@ -46,7 +46,7 @@ class Holdings:
 def answer(
     query: Query,
     passages: tuple[Passage, ...],
-    reader: Reader,
+    reader: Writer,
     holdings: Holdings,
     history: Sequence[Answer] = (),
 ) -> Iterator[Answer]:
@@ -96,6 +96,7 @@ def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings
         reader=draft.reader,
         usage=draft.usage,
         final=final,
+        doing="" if final else draft.doing,
     )
 
 

@@ -90,19 +90,19 @@ def model(settings: Settings) -> Check:
     """Return whether the chat endpoint answers, if one is set; where it does not, whether the older route would."""
     if not settings.has_endpoint:
         return Check("no model is set; answers are quotes", True)
-    from llama_index.core.llms import ChatMessage
-
     from rag.readers.endpoint import Endpoint
+    from rag.readers.portrait import introduced, measure
 
     try:
         endpoint = Endpoint.from_settings(settings)
-        endpoint.complete([ChatMessage(role="user", content="Say OK.")], within=endpoint.timeout)
+        measure(endpoint)
     except ModelFailed as exc:
         older = " It serves the older completion route alone: serve the model with a chat template, or set RAG_MODEL."
         return Check("the model answers", False, f"{exc}{older if endpoint.completes() else ''}")
     except AbstractQAError as exc:
         return Check("the model answers", False, str(exc))
-    return Check(f"the model {endpoint.model} answers", True)
+    told = introduced(endpoint, settings)
+    return Check(f"the model {endpoint.model} answers{f': {told}' if told else ''}", True)
 
 
 def port(number: int = PORT) -> Check:

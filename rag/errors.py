@@ -12,7 +12,8 @@ AbstractQAError
     ├── EmbedderFailed    the embedding endpoint or model failed
     ├── LookupFailed      arXiv could not be asked
     └── ModelFailed       the chat endpoint failed
-        └── PromptTooLong the prompt does not fit the model's context window
+        ├── PromptTooLong the prompt does not fit the model's context window
+        └── ModelSilent   the model said nothing in the time it has
 """
 
 from __future__ import annotations
@@ -76,3 +77,7 @@ class PromptTooLong(ModelFailed):
     def __init__(self, message: str, window: int | None = None) -> None:
         super().__init__(message)
         self.window = window
+
+
+class ModelSilent(ModelFailed):
+    """The model said nothing, or nothing more, in the time it has."""

@@ -26,6 +26,7 @@ from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting
 from rag.pages import ALL
 from rag.questions.asked import checked
 from rag.questions.scope import read_scope
+from rag.readers import Endpoints
 from rag.retrieval import retrieve
 from rag.routing import Router
 from rag.settings import Settings, from_environment
@@ -55,7 +56,8 @@ class Library:
         self._not_before = 0.0
         self.indexes = Indexes(folder.place, self.catalogue, self.embedder, settings.chroma_url)
         sentences = Remembering(self.embedder)
-        self._router = Router(self.catalogue, self.indexes, lambda: sentences)
+        self.endpoints = Endpoints()
+        self._router = Router(self.catalogue, self.indexes, lambda: sentences, self.endpoints)
 
     @classmethod
     def open(cls, folder: str | Path, settings: Settings | None = None, *, create: bool = True) -> Library:

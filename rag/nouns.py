@@ -223,6 +223,8 @@ class Draft:
     counted: tuple[str, ...] = ()
     """Sentences of `text` that code counted in the catalogue, and that no sentence of an abstract can bear out."""
     table: dict[str, Any] | None = None
+    doing: str = ""
+    """What is waited for, for a person to read; empty in the last draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +316,8 @@ class Answer:
     timings: dict[str, float] = field(default_factory=dict)
     id: str = ""
     final: bool = True
+    doing: str = ""
+    """What is waited for while the answer is not final."""
 
     def check(self, settings: Settings | None = None) -> SecondOpinion:
         """Return a model's second opinion of every sentence: one call to the endpoint of `settings` or environment."""

@@ -22,14 +22,15 @@ from rag.neighbours import neighbours
 from rag.nouns import Answer, Paper, Passage, Query
 from rag.plan import plan
 from rag.questions.exact import CatalogueReader, Found, UnknownReader
+from rag.questions.kinds import EVERY
 from rag.questions.lookup import RecordReader
 from rag.questions.opening import Opening, read_opening
 from rag.questions.saying import set_apart
 from rag.questions.scope import Scope
 from rag.questions.understanding import NO_SUBJECT
-from rag.readers import Reader, SpecialReader, choose_reader
+from rag.readers import Endpoints, Reader, SpecialReader, Writer, choose_reader
 from rag.readers.comparing import ComparingReader
-from rag.readers.extractive import ExtractiveReader
+from rag.readers.extractive.asking import asks_for_several
 from rag.readers.introducing import (
     KIND_WORDS,
     IntroducingReader,
@@ -75,7 +76,7 @@ class Route:
     allowed: Collection[str] | None
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> Writer:
         """What writes the answer."""
         return self.special or self.usual
 
@@ -83,15 +84,17 @@ class Route:
 class Router:
     """Sends questions to readers, and finds the papers to read."""
 
-    def __init__(self, catalogue: Catalogue, indexes: Indexes, embedder: Callable[[], Embedder]) -> None:
-        self._catalogue, self._indexes, self._embedder = catalogue, indexes, embedder
+    def __init__(
+        self, catalogue: Catalogue, indexes: Indexes, embedder: Callable[[], Embedder], endpoints: Endpoints
+    ) -> None:
+        self._catalogue, self._indexes, self._embedder, self._endpoints = catalogue, indexes, embedder, endpoints
         self._contextual = Contextual()
 
     def route(
         self, scope: Scope, passed: Filters, history: Sequence[Answer], settings: Settings, k: int | None = None
     ) -> Route:
         """Return where a question of this scope goes; `passed` are the filters that it does not state itself."""
-        usual = choose_reader(settings, self._contextual)
+        usual = choose_reader(settings, self._contextual, self._endpoints)
         exact = self._introducing(scope, history, usual) or self._likening(scope) or self._exact(scope)
         special = exact or self._special(scope, history, usual)
         query = _query(scope, history, usual, special)
@@ -125,7 +128,7 @@ class Router:
         if opened is None:
             return (
                 None
-                if scope.understood.asked or not isinstance(usual, ExtractiveReader)
+                if scope.understood.asked or usual.by_code is None
                 else self._unheard(scope.subject)
             )
         if opened.kind in KIND_WORDS:
@@ -221,9 +224,15 @@ def _query(scope: Scope, history: Sequence[Answer], usual: Reader, special: Spec
     query = plan(scope.subject, history, named)
     if special or not _is_plain(scope, history):
         query = (special or usual).plan(scope.subject, history) or query
-    reads_all = query.whole_library or (special is None and asks_for_all(scope.understood))
+    # A model's plan may ask for the whole library; a question that asks for no papers in the plural is overruled.
+    reads_all = query.whole_library and (special is not None or _asks_for_many(scope.subject))
+    reads_all = reads_all or (special is None and asks_for_all(scope.understood))
     filters = scope.filters.to_dict()
     return replace(query, question=scope.subject, filters=filters, named=named, whole_library=reads_all)
+
+
+def _asks_for_many(question: str) -> bool:
+    return asks_for_several(question) or EVERY.search(question) is not None or _SEVERAL.search(question) is not None
 
 
 def _is_plain(scope: Scope, history: Sequence[Answer]) -> bool:

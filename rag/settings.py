@@ -5,8 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from rag.errors import UsageError
+
+LEAST_BUDGET = 200
+"""Tokens of evidence below which no abstract fits."""
+
+
+class PromptForm(StrEnum):
+    """How a model is asked: by all the rules with whole abstracts, or shortly with the sentences that may answer."""
+
+    FULL = "full"
+    SMALL = "small"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +38,10 @@ class Settings:
     """Seconds to a connection with an endpoint."""
     budget: int = 8000
     """Tokens of evidence that a model is shown."""
-    context_window: int = 32_000
-    """Tokens that the model can take in, prompt and reply together."""
+    context_window: int | None = None
+    """Tokens that the model can take in, prompt and reply together; None: as its endpoint tells."""
+    form: PromptForm | None = None
+    """How the model is asked; None: as its size and window call for."""
     k: int = 25
     """Papers retrieved for one question."""
     prices: tuple[float, float] | None = None
@@ -68,8 +81,14 @@ def from_environment(environ: Mapping[str, str] | None = None, **overrides: obje
         values["timeout"] = _seconds("RAG_TIMEOUT", timeout)
     if timeout := env.get("RAG_CONNECT_TIMEOUT"):
         values["connect_timeout"] = _seconds("RAG_CONNECT_TIMEOUT", timeout)
+    if budget := env.get("RAG_BUDGET"):
+        values["budget"] = _tokens("RAG_BUDGET", budget)
+    if form := env.get("RAG_FORM"):
+        values["form"] = _form(form)
     if prices := env.get("RAG_PRICES"):
         values["prices"] = _prices(prices)
+    if overrides.get("budget") is not None:
+        overrides["budget"] = _tokens("--budget", str(overrides["budget"]))
     values.update({name: value for name, value in overrides.items() if value is not None})
     return Settings(**values)  # type: ignore[arg-type]
 
@@ -95,6 +114,22 @@ def _prices(text: str) -> tuple[float, float]:
             f"replies, such as 0.15 0.60, not {text!r}."
         )
     return prompts, replies
+
+
+def _tokens(name: str, text: str) -> int:
+    if not text.strip().isdigit() or int(text) < LEAST_BUDGET:
+        raise UsageError(f"{name} must be a number of tokens from {LEAST_BUDGET} on, not {text!r}.")
+    return int(text)
+
+
+def _form(text: str) -> PromptForm | None:
+    folded = text.strip().lower()
+    if folded in ("", "auto"):
+        return None
+    try:
+        return PromptForm(folded)
+    except ValueError:
+        raise UsageError(f"RAG_FORM must be full, small or auto, not {text!r}.") from None
 
 
 def _seconds(name: str, text: str) -> float:

@@ -1,7 +1,7 @@
 """A library's answers, brought from a thread beside to an event loop.
 
-Whoever reads may let go at any moment (Stop, a closed tab): the thread then ends at the answer's next update, and
-nobody waits for it. Updates that come faster than they can be shown are skipped, never the last.
+Whoever reads may let go at any moment (Stop, a closed tab): the thread then ends at the answer's next update, or where
+it waits for a model, which is hung up on. Updates that come faster than they can be shown are skipped, never the last.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Generic, TypeVar
+
+from rag.waiting import Stopped, stoppable
 
 T = TypeVar("T")
 _PAUSE = 0.04
@@ -76,10 +78,13 @@ class _Relay(Generic[T]):
         """Run the iterator to its end, or until it is let go."""
         end = _End()
         try:
-            for update in start():
-                if self.let_go.is_set():
-                    return
-                self._put(update)
+            with stoppable(self.let_go):
+                for update in start():
+                    if self.let_go.is_set():
+                        return
+                    self._put(update)
+        except Stopped:
+            return
         except Exception as exc:  # it is raised again where the page can show it
             end = _End(exc)
         self._put(end)

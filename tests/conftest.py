@@ -30,7 +30,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No key, endpoint or library of the person who runs the tests is ever used."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RAG_MODEL", "RAG_EMBED_MODEL", "RAG_EMBED_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("RAG_CHROMA_URL", "RAG_TIMEOUT", "RAG_CONNECT_TIMEOUT"):
+    for name in ("RAG_CHROMA_URL", "RAG_TIMEOUT", "RAG_CONNECT_TIMEOUT", "RAG_BUDGET", "RAG_FORM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("RAG_ARXIV_URL", "http://127.0.0.1:9/nobody-is-there")
     monkeypatch.setenv("RAG_LIBRARY", str(tmp_path / "default-library"))

@@ -26,7 +26,8 @@ class Turn:
     `delay`: seconds before the first token; `pause`: seconds between tokens; `size`: characters a token. `cut`: the
     connection closes after so many characters. `hang`: nothing comes at all, `hang_after_headers`: nothing but headers
     and keep-alive comments. `raw`: the whole body of the response in place of a stream. `refuses`: a parameter that is
-    answered with 400 by name, as long as it is sent (the turn stays in the queue). Every wait ends with the server.
+    answered with 400 by name, as long as it is sent (the turn stays in the queue). `thought_field`: where thoughts go.
+    `timings`, `progress`: llama.cpp's, told in the last chunk and before the first word. Every wait ends with the server.
     """
 
     text: str = ""
@@ -45,6 +46,9 @@ class Turn:
     raw: bytes | None = None
     content_type: str = "text/event-stream"
     thoughts: str = ""
+    thought_field: str = "reasoning_content"
+    timings: dict[str, Any] | None = None
+    progress: tuple[dict[str, Any], ...] = ()
     tools: bool = False
     refuses: tuple[str, ...] = ()
 
@@ -56,9 +60,22 @@ Script = Callable[[dict[str, Any]], Turn]
 class EndpointServer:
     """A running server: `with EndpointServer([Turn("…")]) as server`, then `server.url`. The last turn repeats."""
 
-    def __init__(self, turns: Iterable[Turn | str] | Script, models: Iterable[str] = (MODEL,), *, lists: int = 200):
+    def __init__(
+        self,
+        turns: Iterable[Turn | str] | Script,
+        models: Iterable[str] = (MODEL,),
+        *,
+        lists: int = 200,
+        told: dict[str, Any] | None = None,
+        routes: dict[str, Any] | None = None,
+    ):
         self.turns = turns if callable(turns) else [Turn(turn) if isinstance(turn, str) else turn for turn in turns]
         self.models, self.lists = tuple(models), lists
+        self.told, self.routes = told or {}, routes or {}
+        """What the list says of each model, and what other routes answer; all others are 404."""
+        self.asked: list[str] = []
+        self.broken_off = threading.Event()
+        """Set once a caller has closed its connection while it waited."""
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.released = threading.Event()
@@ -111,11 +128,24 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        models = [{"id": name, "object": "model", "created": 0, "owned_by": "tests"} for name in self.owner.models]
+        self.owner.asked.append(self.path)
+        if not self.path.endswith("/v1/models"):
+            self._other_route()
+            return
+        about = {"object": "model", "created": 0, "owned_by": "tests"} | self.owner.told
+        models = [{"id": name} | about for name in self.owner.models]
         listing = {"object": "list", "data": models}
         self._json(self.owner.lists, listing if self.owner.lists == 200 else {"error": {"message": "no list here"}})
 
+    def _other_route(self) -> None:
+        found = self.owner.routes.get(self.path)
+        self._json(404 if found is None else 200, found or {"error": {"message": "no such route"}})
+
     def do_POST(self) -> None:
+        if not self.path.endswith("/completions"):
+            self.owner.asked.append(self.path)
+            self._other_route()
+            return
         request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
         turn = self.owner.take(request, self.headers.get("Authorization"))
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -123,7 +153,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, turn: Turn, request: dict[str, Any]) -> None:
         if turn.hang:
-            self.owner.released.wait(HOURS)
+            self._wait_for_the_caller()
             return
         for name in turn.refuses:
             if name in request:
@@ -135,6 +165,20 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._stream(turn, request)
 
+    def _wait_for_the_caller(self) -> None:
+        """Say nothing until the caller has left, or the test is over."""
+        self.connection.settimeout(0.05)
+        while not self.owner.released.is_set():
+            try:
+                if not self.connection.recv(1):
+                    self.owner.broken_off.set()
+                    return
+            except TimeoutError:
+                continue
+            except OSError:
+                self.owner.broken_off.set()
+                return
+
     def _stream(self, turn: Turn, request: dict[str, Any]) -> None:
         self.send_response(200)
         self.send_header("Content-Type", turn.content_type)
@@ -144,9 +188,12 @@ class _Handler(BaseHTTPRequestHandler):
             return
         while turn.hang_after_headers and not self.owner.released.wait(0.05):
             self._write(": keep-alive\n\n")
+        for told in turn.progress:
+            choice = {"index": 0, "delta": {"role": "assistant", "content": None}, "finish_reason": None}
+            self._chunk(turn, {"choices": [choice], "prompt_progress": told})
         self.owner.released.wait(turn.delay)
         for position in range(0, len(turn.thoughts), turn.size):
-            self._event(turn, {"reasoning_content": turn.thoughts[position : position + turn.size]})
+            self._event(turn, {turn.thought_field: turn.thoughts[position : position + turn.size]})
         text = turn.text if turn.cut is None else turn.text[: turn.cut]
         for position in range(0, len(text), turn.size):
             self._event(turn, {"content": text[position : position + turn.size]})
@@ -157,6 +204,8 @@ class _Handler(BaseHTTPRequestHandler):
             call = {"index": 0, "id": "c", "type": "function", "function": {"name": "run", "arguments": "{}"}}
             self._event(turn, {"tool_calls": [call]})
         self._event(turn, {}, turn.finish)
+        if turn.timings:
+            self._chunk(turn, {"choices": [], "timings": turn.timings})
         if turn.usage and (request.get("stream_options") or {}).get("include_usage"):
             counted = {"prompt_tokens": 1000, "completion_tokens": 50, "total_tokens": 1050}
             self._chunk(turn, {"choices": [], "usage": counted})

@@ -108,9 +108,11 @@ def test_a_pointer_one_sentence_off_is_moved_to_the_sentence_that_holds_the_numb
 
 
 def test_a_swapped_number_is_marked(sample: Library) -> None:
-    with EndpointServer(script("VERDICT: answers\nIt holds 520,000 value rules {over 250,000 value rules}.")) as server:
+    pointer = "{over 250,000 value rules}"
+    reply = f"It holds 520,000 value rules {pointer}. Its value rules are enhanced by human annotation {pointer}."
+    with EndpointServer(script(f"VERDICT: answers\n{reply}")) as server:
         answer = sample.ask(QUESTION, settings=settings(server))
-    assert answer.claims[0].support is Support.NUMBER_NOT_FOUND
+    assert [claim.support for claim in answer.claims] == [Support.NUMBER_NOT_FOUND, Support.SUPPORTED]
 
 
 def test_a_pointer_to_nothing_is_dropped_and_reported(sample: Library) -> None:

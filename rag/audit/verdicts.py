@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from rag.audit.language import differ
 from rag.audit.metadata import metadata_words, miscounts_authors
+from rag.audit.names import missing_names
 from rag.audit.numbers import missing_numbers, numbers
 from rag.audit.quotations import false_quotations, only_quotes
 from rag.cite import Resolved
@@ -77,7 +78,7 @@ def _judge(
     *,
     has_false_quotation: bool,
 ) -> Claim:
-    """Return `claim` with its verdict: a false quotation weighs most, then a missing number, then coverage."""
+    """Return `claim` with its verdict: a false quotation weighs most, then a missing number or name, then coverage."""
     if not claim.cites:
         return replace(claim, support=Support.NOT_CHECKED if _says_nothing(text, shown) else Support.UNCITED)
     cited = {cite.number for cite in claim.cites}
@@ -95,7 +96,11 @@ def _judge(
         support = Support.NUMBER_NOT_FOUND
     elif not comparable or (coverage is None and not any(numbers(text))):
         support = Support.NOT_CHECKED
-    elif coverage is not None and (coverage < LEAST_COVERAGE or _has_foreign_clause(text, known)):
+    elif coverage is not None and (
+        coverage < LEAST_COVERAGE
+        or _has_foreign_clause(text, known)
+        or (not (is_quote or denies(text)) and missing_names(text, _whole_papers(claim, papers)))
+    ):
         support = Support.NO_SUPPORT_FOUND
     else:
         support = Support.SUPPORTED

@@ -99,6 +99,9 @@ def _ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rerank", action="store_true", help="let the model order the papers found: one more call")
     parser.add_argument("--check", action="store_true", help="have the model compare the answer with its sources")
     parser.add_argument("-k", type=_positive, metavar="N", help="papers to retrieve (default 25)")
+    parser.add_argument(
+        "--budget", type=_positive, metavar="N", help="tokens of evidence for a model (default: RAG_BUDGET, else 8000)"
+    )
     parser.add_argument("--since", metavar="DATE", help="only papers from this date on: 2025, 2025-08 or 2025-08-22")
     parser.add_argument("--until", metavar="DATE", help="only papers up to this date")
     parser.add_argument("--page", metavar="NAME", help="only papers seen on this page (its file's name without ending)")

@@ -24,6 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
         "model": arguments.model,
         "extractive": arguments.extractive or None,
         "rerank": arguments.rerank or None,
+        "budget": arguments.budget,
     }
     _refuse_in_vain(arguments)
     with open_library(arguments, strict_model=arguments.strict_model or None, **settings) as library:
@@ -72,18 +73,27 @@ def _answer(library: Library, request: dict[str, Any], options: dict[str, Any]) 
     return library.ask(request["question"], history=history, **options).to_dict()
 
 
+def _print_waiting(doing: str) -> None:
+    """Write what is waited for over the last such line, where someone is watching."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{terminal_safe(doing)}", end="", file=sys.stderr, flush=True)
+
+
 def _print_growing(library: Library, question: str, options: dict[str, Any]) -> Answer:
     """Print the answer as it grows where someone is watching, else when it is whole."""
-    if not sys.stdout.isatty():
-        answer = library.ask(question, **options)
-        say(answer_to_text(answer))
-        return answer
-    shown = ""
+    shown, watched, waited = "", sys.stdout.isatty(), False
     for answer in library.stream(question, **options):
+        if answer.doing or waited:
+            _print_waiting(answer.doing)
+            waited = bool(answer.doing)
         text = terminal_safe(answer.text)
-        if text.startswith(shown):
+        # While something is waited for, what is there may yet change its place.
+        if watched and not answer.doing and text.startswith(shown):
             print(text[len(shown) :], end="", flush=True)
             shown = text
+    if not watched:
+        say(answer_to_text(answer))
+        return answer
     whole = terminal_safe(answer_to_text(answer))
     print(whole[len(shown) :] if whole.startswith(shown) else f"\n\n{whole}")
     return answer

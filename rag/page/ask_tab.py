@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class AskTab:
         self.outputs = [
             *(p.past, p.now, p.editing_note, p.box, p.send, p.stop, p.conversation, p.editing, p.spoken),
             *self.panel.dates,
+            self.panel.about,
         ]
         self._wire(bridge)
 
@@ -187,7 +189,8 @@ class AskTab:
         async for update in asked(self._library, grown, lambda: self.panel.choices(*panel)):
             grown = update
             yield {p.now: self._turn(grown), p.conversation: grown}
-        yield {**self.busy(False), p.spoken: _aloud(grown)}
+        about = await asyncio.to_thread(self.panel.introduced, panel[0])
+        yield {**self.busy(False), p.spoken: _aloud(grown), self.panel.about: about}
 
     def _stopped(self, conversation: Conversation) -> Updates:
         """Return the page after Stop: what was written stays, and the box is free again."""

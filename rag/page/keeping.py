@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from rag.page.ask_tab import AskTab, Updates, turn_number
 from rag.page.conversation import READING, Conversation, Thumb
 from rag.page.download import Download, of_conversation, of_papers
 from rag.page.opinion import second_opinion
+from rag.streaming import in_thread
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -65,10 +65,12 @@ class Keeping:
         if turn is None or turn.answer is None or not self._ask.panel.can_check:
             yield {self._ask.pieces.spoken: ""}
             return
+        opinion = ""
         yield {**self._ask.shown(conversation.changed(turn.number, opinion=READING)), **self._ask.busy(True)}
         try:
-            settings = self._ask.panel.checking(*panel)
-            opinion = await asyncio.to_thread(second_opinion, turn.answer, settings)
+            settings, answer = self._ask.panel.checking(*panel), turn.answer
+            async for found in in_thread(lambda: iter((second_opinion(answer, settings),))):
+                opinion = found
         except AbstractQAError as exc:
             opinion = str(exc)
         yield {**self._ask.shown(conversation.changed(turn.number, opinion=opinion)), **self._ask.busy(False)}

@@ -1,39 +1,72 @@
-"""Which models the endpoint offers, asked at most once a minute however many pages are open."""
+"""Which models can answer: those of the endpoint that is set, and those on this machine.
+
+Both are asked every few seconds at most, however many pages are open.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from rag.errors import AbstractQAError
+from rag.readers.nearby import Nearby, nearby
 from rag.settings import Settings
 
-_FRESH = 60.0
-"""Seconds for which a list of models holds."""
+_FRESH = 10.0
+"""Seconds for which a list of models holds: a server may just have been started."""
 _PATIENCE = 8.0
 """Seconds that a page waits for the list; an answer may take longer."""
 
 
-class OfferedModels:
-    """The models of one endpoint. Safe to share between threads."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A model as it is listed, and the settings by which it answers."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._guard = settings, threading.Lock()
+    label: str
+    settings: Settings
+    is_set: bool
+    """Whether it is of the endpoint that the environment names."""
+
+
+class OfferedModels:
+    """The models that can be chosen on the page. Safe to share between threads.
+
+    A model on this machine is offered beside those of the endpoint that is set; it is asked without the key.
+    """
+
+    def __init__(self, settings: Settings, look: Callable[[], tuple[Nearby, ...]] = nearby) -> None:
+        self._settings, self._look, self._guard = settings, look, threading.Lock()
         self._asked_at = float("-inf")
-        self._names: tuple[str, ...] = ()
+        self._offers: tuple[Offer, ...] = ()
         self._problem = ""
 
-    def names(self) -> tuple[tuple[str, ...], str]:
-        """Return the models' names, the one that is set first, and what went wrong when they could not be had."""
-        if not self._settings.has_endpoint:
-            return (), ""
+    @property
+    def has_any(self) -> bool:
+        """Whether a model was offered when last looked; asks nobody."""
+        return bool(self._offers)
+
+    def offers(self) -> tuple[tuple[Offer, ...], str]:
+        """Return the offers, the model that is set first, and what went wrong when its endpoint's could not be had."""
         with self._guard:
             if time.monotonic() - self._asked_at > _FRESH:
-                self._ask()
+                own = self._own() if self._settings.has_endpoint else ()
+                self._offers = (*own, *self._near())
                 self._asked_at = time.monotonic()
-            return self._names, self._problem
+            return self._offers, self._problem
 
-    def _ask(self) -> None:
+    def find(self, label: str) -> Offer | None:
+        """Return the offer of this label, looking anew where it is not known."""
+        for _ in range(2):
+            offers, _ = self.offers()
+            if (found := next((offer for offer in offers if offer.label == label), None)) is not None:
+                return found
+            with self._guard:
+                self._asked_at = float("-inf")
+        return None
+
+    def _own(self) -> tuple[Offer, ...]:
         from rag.readers.endpoint import OPENAI, Endpoint
 
         settings = self._settings
@@ -43,4 +76,18 @@ class OfferedModels:
             listed, self._problem = endpoint.models(), ""
         except AbstractQAError as exc:
             listed, self._problem = (), "" if chosen else str(exc)
-        self._names = tuple(dict.fromkeys((*chosen, *listed)))
+        names = dict.fromkeys((*chosen, *listed))
+        return tuple(Offer(name, replace(settings, model=name, extractive=False), True) for name in names)
+
+    def _near(self) -> tuple[Offer, ...]:
+        own = (self._settings.base_url or "").replace("localhost", "127.0.0.1").rstrip("/")
+        return tuple(
+            Offer(
+                f"{name} ({found.server}, on this machine)",
+                replace(self._settings, base_url=found.base_url, model=name, api_key=None, extractive=False),
+                False,
+            )
+            for found in self._look()
+            if found.base_url != own
+            for name in found.models
+        )

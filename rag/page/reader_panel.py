@@ -1,21 +1,22 @@
-"""Who answers, and from what: the model among those the endpoint offers, the budget, the dates.
+"""Who answers, and from what: the model among those that are offered, the budget, the dates.
 
-The key is read from the environment by the settings and never reaches the page.
+A model that answers on this machine is connected by choosing it. The key is read from the environment by the settings
+and never reaches the page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from rag.errors import UsageError
+from rag.errors import AbstractQAError, UsageError
 from rag.page.chat import Choices
 from rag.page.markup import attribute
-from rag.page.offered import OfferedModels
+from rag.page.offered import Offer, OfferedModels
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 QUOTES = "Quotes only, no model"
 HOW_TO_CONNECT = (
-    "No model is connected, so answers are quotes. To connect one, set OPENAI_API_KEY, or OPENAI_BASE_URL for Ollama "
-    "(http://127.0.0.1:11434/v1) or vLLM (http://127.0.0.1:8000/v1), and start again."
+    "No model is connected, so answers are quotes. One that runs on this machine (Ollama, LM Studio, llama.cpp, vLLM) "
+    "is offered under “Reader” when the page is opened. For another, set OPENAI_API_KEY or OPENAI_BASE_URL and restart."
 )
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _LEAST, _MOST = 500, 64_000
@@ -35,16 +36,16 @@ class ReaderPanel:
     """The panel, laid out when it is made inside a `gr.Blocks`."""
 
     def __init__(self, library: Library) -> None:
-        self._settings = library.settings
+        self._settings, self._endpoints = library.settings, library.endpoints
         self._offered = OfferedModels(self._settings)
-        self.can_check = self._settings.has_endpoint
-        first = self._settings.model if self.can_check and not self._settings.extractive else QUOTES
+        has_endpoint = self._settings.has_endpoint
+        first = self._settings.model if has_endpoint and not self._settings.extractive else QUOTES
         with gr.Accordion(_label(first or "…"), open=False, elem_id="reader") as self._fold:
             self._hint = gr.HTML("", elem_id="reader-hint", apply_default_css=False, js_on_load=None)
             with gr.Row():
                 self._model = gr.Dropdown(
                     [QUOTES],
-                    value=None if self.can_check else QUOTES,
+                    value=None if has_endpoint else QUOTES,
                     label="Who answers",
                     filterable=False,
                     elem_classes="field",
@@ -57,6 +58,7 @@ class ReaderPanel:
                     label="Evidence for a model, in tokens",
                     elem_classes="field",
                 )
+            self._about = gr.HTML("", elem_id="reader-about", apply_default_css=False, js_on_load=None)
             with gr.Row():
                 self._since = gr.Textbox(
                     "", label="Papers from", placeholder="2025-08", max_lines=1, max_length=10, elem_classes="field"
@@ -64,22 +66,56 @@ class ReaderPanel:
                 self._until = gr.Textbox(
                     "", label="Papers until", placeholder="2025-09-30", max_lines=1, max_length=10, elem_classes="field"
                 )
-        self._model.change(
-            lambda name: gr.Accordion(label=_label(name or "…")), self._model, self._fold, api_visibility="private"
-        )
+        self._model.change(self._changed, self._model, [self._fold, self._about], api_visibility="private")
         self.inputs = [self._model, self._budget, self._since, self._until]
         self.outputs = [self._hint, self._model, self._fold]
         self.dates = [self._since, self._until]
 
+    @property
+    def can_check(self) -> bool:
+        """Whether there is a model for a second opinion."""
+        return self._settings.has_endpoint or self._offered.has_any
+
+    @property
+    def about(self) -> gr.HTML:
+        """The line on the model that answers."""
+        return self._about
+
     def first_view(self) -> list[Any]:
-        """Return the panel as a page that has just been opened shows it; asks the endpoint for its models."""
-        names, problem = self._offered.names()
-        chosen = self._first_choice(names)
-        hint = problem if self._settings.has_endpoint else HOW_TO_CONNECT
-        if not problem and len(names) > 1 and chosen == QUOTES and not self._settings.extractive:
-            hint = f"The endpoint offers {len(names)} models. Choose one, or answers stay quotes."
-        note = f'<p class="note">{attribute(hint)}</p>' if hint else ""
+        """Return the panel as a page that has just been opened shows it; asks the endpoints for their models."""
+        offers, problem = self._offered.offers()
+        chosen = self._first_choice(offers)
+        names = [offer.label for offer in offers]
+        note = f'<p class="note">{attribute(hint)}</p>' if (hint := self._said(offers, chosen, problem)) else ""
         return [note, gr.Dropdown([QUOTES, *names], value=chosen), gr.Accordion(label=_label(chosen))]
+
+    def introduced(self, model: str | None) -> str:
+        """Return what is known of the model that answers, as a line of HTML; nothing for quotes."""
+        from rag.readers.portrait import introduced
+
+        offer = self._offered.find(model) if model and model != QUOTES else None
+        if offer is None:
+            return ""
+        try:
+            told = introduced(self._endpoints.of(offer.settings), offer.settings)
+        except AbstractQAError as exc:
+            told = str(exc)
+        return f'<p class="small">{attribute(f"{offer.settings.model}: {told}.")}</p>' if told else ""
+
+    def _changed(self, model: str | None) -> list[Any]:
+        return [gr.Accordion(label=_label(model or "…")), self.introduced(model)]
+
+    def _said(self, offers: Sequence[Offer], chosen: str, problem: str) -> str:
+        """Return the hint above the choice: how to connect a model, or which can be chosen."""
+        own, near = [o for o in offers if o.is_set], [o for o in offers if not o.is_set]
+        if problem or self._settings.extractive:
+            return problem
+        if len(own) > 1 and chosen == QUOTES:
+            return f"The endpoint offers {len(own)} models. Choose one, or answers stay quotes."
+        if near and not self._settings.has_endpoint:
+            models = "A model answers" if len(near) == 1 else f"{len(near)} models answer"
+            return f"{models} on this machine. Choose one to connect it, or answers stay quotes."
+        return "" if self._settings.has_endpoint else HOW_TO_CONNECT
 
     def choices(self, model: str | None, budget: float | None, since: str | None, until: str | None) -> Choices:
         """Return what the panel's values mean for a question; UsageError when a date or a model is none."""
@@ -93,26 +129,36 @@ class ReaderPanel:
         return {self._since: "", self._until: ""}, (*who, "", "")
 
     def checking(self, model: str | None, *_: object) -> Settings:
-        """Return the settings of the model that checks: the one that answers, else the one that is set."""
-        chosen = self._chosen(model, None)
-        return replace(chosen, extractive=False)
+        """Return the settings of the model that checks: the one that answers, else the one that is set, else the only.
 
-    def _first_choice(self, names: tuple[str, ...]) -> str:
-        """Return the model that is set, else the only one; with several to choose from, none is chosen silently."""
-        if self._settings.extractive or not names:
+        UsageError where there are several to choose from.
+        """
+        chosen = self._chosen(model, None)
+        if not chosen.extractive or self._settings.has_endpoint:
+            return replace(chosen, extractive=False)
+        offers = self._offered.offers()[0]
+        if len(offers) != 1:
+            raise UsageError("Choose the model that is to check under “Reader”.")
+        return offers[0].settings
+
+    def _first_choice(self, offers: Sequence[Offer]) -> str:
+        """Return the model that is set, else its endpoint's only one; any other is for a person to choose."""
+        own = [offer.label for offer in offers if offer.is_set]
+        if self._settings.extractive or not own:
             return QUOTES
-        return names[0] if self._settings.model or len(names) == 1 else QUOTES
+        return own[0] if self._settings.model or len(own) == 1 else QUOTES
 
     def _chosen(self, model: str | None, budget: float | None) -> Settings:
         """Return the settings of a model; of the first choice where the endpoint has not told its models yet."""
         tokens = min(max(int(budget or self._settings.budget), _LEAST), _MOST)
-        names = self._offered.names()[0] if model != QUOTES else ()
-        model = model or self._first_choice(names)
+        if not model:
+            model = self._first_choice(self._offered.offers()[0])
         if model == QUOTES:
             return replace(self._settings, extractive=True, budget=tokens)
-        if model not in names:
-            raise UsageError(f"The endpoint offers no model named {model!r}. Choose another under “Reader”.")
-        return replace(self._settings, extractive=False, model=model, budget=tokens)
+        offer = self._offered.find(model)
+        if offer is None:
+            raise UsageError(f"No model named {model!r} is offered. Choose another under “Reader”.")
+        return replace(offer.settings, budget=tokens)
 
 
 def _label(name: str) -> str:

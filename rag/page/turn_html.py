@@ -31,6 +31,7 @@ _PARTS = {
 _FOUND_NOTHING = {Reason.NOT_IN_ABSTRACTS: "Not found in the abstracts"}
 """What is said instead where no model read: words were compared, and that proves no absence."""
 _STATUS = {Status.PARTIAL: "Answered in part", Status.ABSTAINED: "No answer", Status.ERROR: "No answer"}
+_READING = "Reading the abstracts …"
 _MOST_OPEN = 2
 """Notes that are shown at once; more are folded."""
 
@@ -65,15 +66,19 @@ def _body(turn: Turn) -> str:
     if turn.problem:
         return f'<div class="notice is-error" role="alert"><p>{answer_text(turn.problem)}</p></div>'
     if turn.answer is None or not turn.answer.text:
-        return '<p class="waiting"><span class="dots" aria-hidden="true"></span>Reading the abstracts …</p>' * (
-            turn.stage is Stage.ASKING
-        )
+        return _waiting(turn.answer.doing if turn.answer else "") * (turn.stage is Stage.ASKING)
     text, table = answer_html(turn.answer, turn.number), table_html(turn.answer, turn.number)
     related = related_html(turn.answer) if turn.answer.final else ""
     if table and turn.answer.reader == EXTRACTIVE:  # its text is the cells of its table
         text = f'<details data-key="text"><summary>The same sentence by sentence, checked</summary>{text}</details>'
         text, table = table, text
-    return f'{_kind(turn.answer)}<div class="prose">{text}{table}</div>{related}'
+    waiting = _waiting(turn.answer.doing) if turn.answer.doing and turn.stage is Stage.ASKING else ""
+    return f'{_kind(turn.answer)}<div class="prose">{text}{table}</div>{waiting}{related}'
+
+
+def _waiting(doing: str) -> str:
+    """Return the line that says what is waited for."""
+    return f'<p class="waiting"><span class="dots" aria-hidden="true"></span>{attribute(doing or _READING)}</p>'
 
 
 def _kind(answer: Answer) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 
+from rag.errors import PromptTooLong
 from rag.nouns import Passage, Usage
 from rag.readers.endpoint import Endpoint
-from rag.readers.rerank import excerpts, mark, whole
+from rag.readers.rerank import Marked, excerpts, mark, room, whole
 from rag.readers.tokens import count
 
 BATCH_TOKENS = 12_000
@@ -21,8 +23,6 @@ MOST_BATCHES = 4
 IN_FULL = 40
 """Papers read in full, the nearest ones; of the others the title and the sentences nearest to the question."""
 AT_ONCE = 2
-AROUND = 2_500
-"""Room kept in the window for the rules, the question and the reply."""
 LEAST_MARK = 2
 
 Batch = Sequence[tuple[Passage, str]]
@@ -41,13 +41,14 @@ class Reading:
 def read_all(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> Reading:
     """Have a model read `passages`, best first, and return those that help to answer `question`."""
     texts = [whole(passage.paper) for passage in passages[:IN_FULL]] + excerpts(passages[IN_FULL:], question)
-    room = min(BATCH_TOKENS, max(1_000, endpoint.context_window - AROUND))
-    batches = list(_batches(passages, texts, room))[:MOST_BATCHES]
+    batches = list(_batches(passages, texts, min(BATCH_TOKENS, room(endpoint))))[:MOST_BATCHES]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        marked = list(pool.map(lambda batch: mark(question, [text for _, text in batch], endpoint), batches))
+        # Each is read in the context of this thread, in which a person may have stopped waiting.
+        marking = [pool.submit(copy_context().run, _marked, question, batch, endpoint) for batch in batches]
+        marked = [part for each in marking for part in each.result()]
     kept: list[tuple[int, Passage]] = []
     usage, read, failed = Usage(), 0, 0
-    for batch, found in zip(batches, marked, strict=True):
+    for batch, found in marked:
         if found is None:
             failed += len(batch)
             continue
@@ -59,6 +60,17 @@ def read_all(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> 
         ]
     kept.sort(key=lambda item: -item[0])
     return Reading(tuple(passage for _, passage in kept), read, usage, _warnings(read, failed, len(passages)))
+
+
+def _marked(question: str, batch: Batch, endpoint: Endpoint) -> list[tuple[Batch, Marked | None]]:
+    """Return a batch with its marks; in halves where it does not fit the model's window after all."""
+    try:
+        return [(batch, mark(question, [text for _, text in batch], endpoint))]
+    except PromptTooLong:
+        if len(batch) == 1:
+            return [(batch, None)]
+        half = len(batch) // 2
+        return [*_marked(question, batch[:half], endpoint), *_marked(question, batch[half:], endpoint)]
 
 
 def _batches(passages: Sequence[Passage], texts: Sequence[str], tokens: int) -> Iterator[Batch]:

@@ -13,11 +13,14 @@ from enum import StrEnum
 from rag.errors import ModelFailed
 from rag.nouns import Answer, Claim, Usage
 from rag.readers import prompts
+from rag.readers.bounds import Bounds
 from rag.readers.endpoint import Endpoint
 from rag.readers.objects import read_object, text_in
 from rag.readers.shown import neutral
 
 MOST_CLAIMS = 40
+OPINION, HEAD = 80, 200
+"""Tokens that one opinion has room for, and what stands around all."""
 _MARKER = re.compile(r"\s?\[\d{1,3}\]")
 
 
@@ -60,7 +63,8 @@ def check(answer: Answer, endpoint: Endpoint) -> SecondOpinion:
         return SecondOpinion(tuple(opinions), endpoint.model, Usage())
     pairs = [_pair(answer.claims[index], answer) for index in cited]
     try:
-        reply = endpoint.complete(prompts.messages("check", pairs=pairs), within=2 * endpoint.timeout)
+        bounds = Bounds(HEAD + OPINION * len(pairs), 2 * endpoint.timeout)
+        reply = endpoint.complete(prompts.messages("check", pairs=pairs), bounds)
     except ModelFailed as error:
         note = f"The answer could not be checked. {error}"
         return SecondOpinion(tuple(opinions), endpoint.model, Usage(), (note,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -11,13 +12,18 @@ from rag.embedder.contextual import Contextual
 from rag.errors import ModelFailed
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status, Usage
 from rag.readers.extractive import ExtractiveReader
-from rag.settings import Settings
+from rag.settings import PromptForm, Settings
 
 if TYPE_CHECKING:
     from rag.readers.endpoint import Endpoint
 
+SMALL = 5.0
+"""Billions of parameters below which a model gets the small form."""
+NARROW = 3_000
+"""Tokens of a window below which the rules of the full form leave no room for papers."""
 
-class Reader(Protocol):
+
+class Writer(Protocol):
     """What writes drafts: with a model, or from the sentences alone."""
 
     @property
@@ -31,41 +37,88 @@ class Reader(Protocol):
         """Yield the growing draft, at least once; the last one is the whole."""
 
 
-class SpecialReader(Reader, Protocol):
+class Reader(Writer, Protocol):
+    """The usual reader."""
+
+    @property
+    def by_code(self) -> ExtractiveReader | None:
+        """What answers questions of a kind of their own without a model; None where the model is to write these too."""
+
+
+class SpecialReader(Writer, Protocol):
     """What answers questions of one kind, in the place of the usual reader."""
 
     def in_front(self, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
         """Return the papers it answers from, in front of those that were found."""
 
 
-def choose_reader(settings: Settings, contextual: Contextual) -> Reader:
+class Endpoints:
+    """The endpoints in use, each with what is known of it. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._held: dict[tuple[object, ...], Endpoint] = {}
+
+    def of(self, settings: Settings) -> Endpoint:
+        """Return the endpoint of `settings`, the same one each time; errors as of `Endpoint.from_settings`."""
+        from rag.readers.endpoint import Endpoint
+
+        made = Endpoint.from_settings(settings)
+        key = (made.base_url, made.model, settings.api_key, settings.timeout, settings.context_window)
+        with self._guard:
+            return self._held.setdefault(key, made)
+
+
+def choose_reader(settings: Settings, contextual: Contextual, endpoints: Endpoints) -> Reader:
     """Return the reader that the settings call for."""
     quotes = ExtractiveReader(contextual)
     if settings.extractive or not settings.has_endpoint:
         return quotes
-    return ModelReader(settings, quotes)
+    return ModelReader(settings, quotes, endpoints)
+
+
+def form_for(settings: Settings, endpoint: Endpoint) -> PromptForm:
+    """Return the form that is set, else the one that a model of this size and window can follow."""
+    if settings.form is not None:
+        return settings.form
+    known = endpoint.known
+    small = known.parameters is not None and known.parameters < SMALL
+    return PromptForm.SMALL if small or (known.window or NARROW) < NARROW else PromptForm.FULL
 
 
 class ModelReader:
-    """Writes with a model; where that fails before its first word, quotes and says why, unless told to be strict."""
+    """Writes with a model; where that fails, or what it wrote does not hold, quotes and says why.
 
-    def __init__(self, settings: Settings, quotes: ExtractiveReader) -> None:
-        self._settings, self._quotes = settings, quotes
+    A small model is shown what the reader without a model has picked, and is not asked where that one knows the answer.
+    """
+
+    def __init__(self, settings: Settings, quotes: ExtractiveReader, endpoints: Endpoints) -> None:
+        self._settings, self._quotes, self._endpoints = settings, quotes, endpoints
 
     @cached_property
     def endpoint(self) -> Endpoint:
         """The chat endpoint; UsageError where no model is chosen and several are offered."""
-        from rag.readers.endpoint import Endpoint
-
-        return Endpoint.from_settings(self._settings)
+        return self._endpoints.of(self._settings)
 
     @property
     def name(self) -> str:
         """The model's name."""
         return self.endpoint.model
 
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether the model gets the small form."""
+        return form_for(self._settings, self.endpoint) is PromptForm.SMALL
+
+    @property
+    def by_code(self) -> ExtractiveReader | None:
+        """The reader without a model, where the model is small."""
+        return self._quotes if self.is_small else None
+
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
-        """Return the model's plan, or None when it fails, is slow or cannot be read."""
+        """Return the model's plan, or None when it is small, fails, is slow or cannot be read."""
+        if self.is_small:
+            return None
         from rag.readers.planner import plan
 
         made = plan(question, history, self.endpoint)
@@ -75,20 +128,42 @@ class ModelReader:
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield the model's growing draft, or one of quotes."""
-        from rag.readers.model import write
+        from rag.readers.pointing import point
 
         try:
-            chosen, usage, notes = self._choose(query, passages)
             draft = None
-            for draft in write(query, chosen, self._settings, self.endpoint, history, whole=query.whole_library):
-                yield _with(draft, usage, notes)
+            for draft in self._written(query, passages, history):
+                yield draft
             if draft is not None:
                 self._insist(draft)
-                yield _with(self._repaired(draft), usage, notes)
+                yield self._held(point(draft), query, passages)
         except ModelFailed as error:
             if self._settings.strict_model:
                 raise
             yield from (_instead(draft, str(error)) for draft in self._quotes.read(query, passages))
+
+    def _written(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer]) -> Iterator[Draft]:
+        if self.is_small:
+            from rag.readers.small import write_small
+
+            yield from write_small(query, passages, self._quotes, self.endpoint)
+            return
+        from rag.readers.model import write
+
+        chosen, usage, notes = self._choose(query, passages)
+        for draft in write(query, chosen, self._settings, self.endpoint, history, whole=query.whole_library):
+            yield _with(draft, usage, notes)
+
+    def _held(self, draft: Draft, query: Query, passages: tuple[Passage, ...]) -> Draft:
+        """Return the draft where it holds, else quotes that say why they stand there."""
+        from rag.readers.holding import why_not
+
+        why = None if draft.reader != self.name else why_not(draft, query)
+        if why is None:
+            return draft
+        *_, quoted = self._quotes.read(query, passages)
+        notes = (*draft.warnings, *quoted.warnings, f"{why} These are quotes instead.")
+        return replace(quoted, warnings=notes, usage=draft.usage)
 
     def _choose(
         self, query: Query, passages: tuple[Passage, ...]
@@ -113,11 +188,6 @@ class ModelReader:
         """ModelFailed for an answer that broke off, where the settings are strict."""
         if self._settings.strict_model and not draft.complete:
             raise ModelFailed(f"{draft.warnings[-1]} Try again, or leave --strict-model away to see what came.")
-
-    def _repaired(self, draft: Draft) -> Draft:
-        from rag.readers.repair import repair
-
-        return repair(draft, self.endpoint)
 
 
 def _with(draft: Draft, usage: Usage, notes: tuple[str, ...]) -> Draft:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from rag.readers.failures import Failure, Kind
 from rag.text.controls import without_controls
 from rag.text.secrets import without_key
+
+_WINDOW = ("n_ctx", "max_model_len", "context_length", "max_context_length")
+_PROMPT = ("n_prompt_tokens", "prompt_tokens")
+"""Fields of an error's body that give the window, and the prompt's length, in the model's tokens."""
 
 
 def failure_of(error: Exception, key: str | None) -> Failure:
@@ -19,11 +24,21 @@ def failure_of(error: Exception, key: str | None) -> Failure:
         connecting = "Connect" in type(error.__cause__).__name__
         return Failure(Kind.UNREACHABLE if connecting else Kind.TIMEOUT)
     if isinstance(error, openai.APIStatusError):
-        return Failure(Kind.STATUS, error.status_code, _clean(_said(error), key), dict(error.response.headers))
+        said, body = _clean(_said(error), key), error.body
+        return Failure(
+            Kind.STATUS,
+            error.status_code,
+            said,
+            dict(error.response.headers),
+            window=_number(body, _WINDOW),
+            prompt=_number(body, _PROMPT),
+        )
     if isinstance(error, openai.APIConnectionError):
         return Failure(Kind.CONNECTION, message=_clean(str(error.__cause__ or error), key))
     if type(error) is openai.APIError:  # an error told in the midst of a stream
-        return Failure(Kind.STATUS, 500, _clean(error.message, key))
+        body = error.body
+        window, prompt = _number(body, _WINDOW), _number(body, _PROMPT)
+        return Failure(Kind.STATUS, 500, _clean(error.message, key), window=window, prompt=prompt)
     if type(error).__module__.partition(".")[0] in ("httpx", "httpcore"):  # the stream broke off
         return Failure(Kind.CONNECTION, message=_clean(str(error), key))
     return Failure(Kind.UNREADABLE, message=_clean(type(error).__name__, key))
@@ -35,9 +50,25 @@ def _clean(message: str, key: str | None) -> str:
 
 
 def _said(error: Any) -> str:
-    """Return what the endpoint itself said, without the client's own wrapping."""
+    """Return what the endpoint itself said, without the client's own wrapping; a code in digits is the status again."""
     body = error.body
     if isinstance(body, dict):
         parts = (str(body.get(name) or "") for name in ("message", "detail", "code"))
-        return " ".join(part for part in parts if part) or str(error.message)
+        return " ".join(part for part in parts if part and not part.isdigit()) or str(error.message)
     return str(error.message)
+
+
+def _number(body: object, names: tuple[str, ...]) -> int | None:
+    """Return the first positive number under one of `names` in an error's body, or in an object within it."""
+    for found in _objects(body):
+        for name in names:
+            value = found.get(name)
+            if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+                return value
+    return None
+
+
+def _objects(body: object) -> Iterator[dict[str, Any]]:
+    if isinstance(body, dict):
+        yield body
+        yield from (value for value in body.values() if isinstance(value, dict))

@@ -17,7 +17,6 @@ from rag.embedder.contextual import Contextual
 from rag.nouns import Answer, Draft, Paper, Passage, Query
 from rag.questions.comparison import Comparison
 from rag.readers.aspects import USUAL, speaking_of, usual
-from rag.readers.extractive import ExtractiveReader
 from rag.readers.extractive.weighing import weigh
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class ComparingReader:
     @property
     def name(self) -> str:
         """`extractive`, or the name of the model that writes."""
-        return self._writer.name
+        return (self._writer.by_code or self._writer).name
 
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return the writer's plan, if any."""
@@ -73,7 +72,7 @@ class ComparingReader:
         """Yield the growing text; the last draft has the table."""
         shown = tuple(Passage(paper, 1.0) for paper in self._papers)
         rows = self._rows(query, shown)
-        if isinstance(self._writer, ExtractiveReader):
+        if self._writer.by_code is not None:
             yield self._draft(rows, shown)
             return
         draft = None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rag.errors import ModelFailed, PromptTooLong
+from rag.errors import ModelFailed, ModelSilent, PromptTooLong
 from rag.readers.replies import Finish
 from rag.retries import passes, seconds_before_next
 
@@ -29,12 +29,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failed call: `status` is the HTTP status where there was one, `message` what the endpoint said."""
+    """One failed call: `status` is the HTTP status where there was one, `message` what the endpoint said.
+
+    `window` and `prompt` are tokens, where the body gives them as such.
+    """
 
     kind: Kind
     status: int | None = None
     message: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    window: int | None = None
+    prompt: int | None = None
 
 
 def seconds_to_wait(failure: Failure, attempt: int, base: float) -> float | None:
@@ -46,38 +51,61 @@ def seconds_to_wait(failure: Failure, attempt: int, base: float) -> float | None
     return seconds_before_next(attempt, failure.headers, base) if may_pass else None
 
 
-def nothing(finish: Finish) -> Failure:
-    """Return the failure of a reply that ended with `finish` and has no text."""
+def nothing(finish: Finish, *, thought: bool = False) -> Failure:
+    """Return the failure of a reply that ended with `finish` and has no text; `thought`: but thoughts."""
     if finish is Finish.FILTERED:
         return Failure(Kind.FILTERED)
+    if thought and finish in (Finish.STOP, Finish.LENGTH):
+        ended = " until its length limit was reached" if finish is Finish.LENGTH else ""
+        return Failure(Kind.EMPTY, message=f"it only thought{ended}")
     why = {Finish.TOOLS: "it called a tool", Finish.LENGTH: "its length limit was reached", Finish.CUT: "it broke off"}
     return Failure(Kind.EMPTY, message=why.get(finish, ""))
 
 
+def is_loading(failure: Failure) -> bool:
+    """Tell whether the server is up and its model not yet in memory."""
+    return failure.status == 503 and re.search(r"\bloading\b", failure.message, re.I) is not None
+
+
 _CONTEXT = re.compile(
     r"context[_ ](?:length|window|size)|maximum context|exceeds? the (?:available )?context|too many tokens"
-    r"|prompt is too long|input (?:is )?too long|max_model_len|n_ctx",
+    r"|prompt is too long|input (?:is )?too long|max_model_len|n_ctx|context the overflows",
     re.I,
 )
+_TOKENS = r"(\d{1,3}(?:,\d{3})+|\d{3,7})"
+_WINDOWS = (
+    rf"(?:context[_ ](?:length|window|size)|max_model_len|n_ctx)\D{{0,24}}{_TOKENS}",
+    rf"{_TOKENS}[- ]tokens? (?:context|maximum|limit)|{_TOKENS} maximum",
+)
+"""How a window is named, the surest way first."""
 
 
 def is_context_overflow(failure: Failure) -> bool:
     """Whether the endpoint says that the prompt does not fit the model's window."""
-    return failure.status in (400, 413, 422, 500) and bool(_CONTEXT.search(failure.message))
+    told = bool(_CONTEXT.search(failure.message)) or failure.window is not None
+    return failure.status in (400, 413, 422, 500) and told
 
 
 def window_named(message: str) -> int | None:
-    """Return the window in tokens that an overflow message names, its smallest number from 256 up, or None."""
-    numbers = [int(number.replace(",", "")) for number in re.findall(r"\d{1,3}(?:,\d{3})+|\d{3,7}", message)]
+    """Return the window in tokens that an overflow message names; without a name its smallest number from 256 up."""
+    for shape in _WINDOWS:
+        if found := re.search(shape, message, re.I):
+            return _number(next(filter(None, found.groups())))
+    numbers = [_number(number) for number in re.findall(_TOKENS, message)]
     return min((number for number in numbers if number >= 256), default=None)
+
+
+def _number(digits: str) -> int:
+    return int(digits.replace(",", ""))
 
 
 def error(failure: Failure, where: str, model: str, waited: float) -> ModelFailed:
     """Return the error with a line for the person who meets it: what happened, and what to do."""
     if is_context_overflow(failure):
         said = f"The prompt does not fit the context window of {model} ({failure.message[:200]})."
-        return PromptTooLong(said, window_named(failure.message))
-    return ModelFailed(f"{_what(failure, where, model, waited)} {_remedy(failure)}")
+        return PromptTooLong(said, failure.window or window_named(failure.message))
+    kind = ModelSilent if failure.kind is Kind.TIMEOUT else ModelFailed
+    return kind(f"{_what(failure, where, model, waited)} {_remedy(failure)}")
 
 
 def _what(failure: Failure, where: str, model: str, waited: float) -> str:
@@ -98,12 +126,16 @@ def _what(failure: Failure, where: str, model: str, waited: float) -> str:
 
 
 def _remedy(failure: Failure) -> str:
+    if "chat template" in failure.message.lower() or "chat_template" in failure.message:
+        return "Start its server with the model's chat template, or set another model with RAG_MODEL."
+    if is_loading(failure):
+        return "It still loads its model: try again in a minute."
     if failure.kind is Kind.STATUS:
         return _remedy_of_status(failure)
     return {
         Kind.CONNECTION: "Start it, or correct OPENAI_BASE_URL.",
         Kind.UNREACHABLE: "Check the network, or correct OPENAI_BASE_URL.",
-        Kind.TIMEOUT: "Try again, or allow more time with RAG_TIMEOUT.",
+        Kind.TIMEOUT: "Show it less with --budget, or allow more time with RAG_TIMEOUT.",
         Kind.EMPTY: "Try again, or set another model with RAG_MODEL.",
         Kind.FILTERED: "Put the question in other words, or set another model with RAG_MODEL.",
         Kind.UNREADABLE: "Check that OPENAI_BASE_URL names an OpenAI-compatible endpoint (it usually ends in /v1).",

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from rag.cite.bibliography import without_bibliography
 from rag.cite.unwrap import unwrap
-from rag.errors import ModelFailed, PromptTooLong
+from rag.errors import ModelFailed, ModelSilent, PromptTooLong
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
-from rag.readers import prompts
+from rag.readers import prompts, wording
+from rag.readers.bounds import Bounds
 from rag.readers.endpoint import Endpoint
 from rag.readers.judgement import OUTCOMES, judge
 from rag.readers.replies import Finish, Reply, estimate, size
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 
 REPLY_TOKENS = 1_500
 """Room kept in the window for the reply, and for tokenizers that count more than ours."""
+LONGEST_REPLY = 4_000
+"""Tokens of a reply: a list of sixty papers has three thousand."""
+PATIENCE = 5
+"""Times that a whole reply may take as long as its first word."""
+LEAST_EVIDENCE = 600
+"""Tokens of evidence that even a slow model is shown."""
+_RETRIED = 1_500
+"""Tokens of evidence from which a model that said nothing in time is asked again, with less."""
 
 LEAST_NEWS = 1 / 512
 """Part of its length by which a reply grows before it is read again: a long one, thoughts and all, in linear time."""
@@ -52,20 +61,32 @@ def write(
     """
     prompt = partial(_messages, query, history, whole)
     around = size(prompt(""))
-    room = endpoint.context_window - around - REPLY_TOKENS
-    budget, notes = max(0, room if whole else min(settings.budget, room)), tuple[str, ...]()
+    budget, notes = _budget(endpoint, settings, around, whole=whole), tuple[str, ...]()
+    retried = False
     while True:
         evidence = show(passages, budget)
         if (whole or budget < settings.budget) and len(evidence.passages) < len(passages):
-            notes = (_too_small(endpoint, evidence, passages),)
+            notes = (_shown_less(endpoint, evidence, passages),)
         try:
             yield from _drafts(prompt(evidence.text), evidence, endpoint, notes)
             return
-        except PromptTooLong as error:
+        except PromptTooLong:
             if len(evidence.passages) <= 1:
                 raise
-            room = (error.window or endpoint.context_window) - around - REPLY_TOKENS
+            room = endpoint.known.room - around - REPLY_TOKENS
             budget = min(max(room, evidence.tokens // 3), evidence.tokens * 2 // 3)
+        except ModelSilent:
+            if retried or evidence.tokens < _RETRIED:
+                raise
+            retried, budget = True, min(_budget(endpoint, settings, around, whole=whole), evidence.tokens // 2)
+
+
+def _budget(endpoint: Endpoint, settings: Settings, around: int, *, whole: bool) -> int:
+    """Return the tokens of evidence that fit into the model's window, the settings, and the time to a first word."""
+    room = endpoint.known.room - around - REPLY_TOKENS
+    budget = max(0, room if whole else min(settings.budget, room))
+    readable = endpoint.known.readable(endpoint.timeout)
+    return budget if readable is None else min(budget, max(LEAST_EVIDENCE, readable - around))
 
 
 def _drafts(
@@ -74,7 +95,9 @@ def _drafts(
     draft = Draft("", evidence.passages, endpoint.model, complete=False, warnings=notes)
     reply, read = Reply(), 0
     try:
-        for reply in endpoint.stream(messages):
+        for reply in endpoint.stream(messages, Bounds(LONGEST_REPLY, PATIENCE * endpoint.timeout)):
+            if reply.doing and not draft.text:
+                yield replace(draft, doing=reply.doing)
             if reply.finish is not None or len(reply.text) - read < read * LEAST_NEWS:
                 continue
             read = len(reply.text)
@@ -102,11 +125,15 @@ def _messages(query: Query, history: Sequence[Answer], whole: bool, papers: str)
     )
 
 
-def _too_small(endpoint: Endpoint, evidence: Evidence, passages: Sequence[Passage]) -> str:
-    return (
-        f"The context window of {endpoint.model} is small: it was shown {len(evidence.passages)} "
-        f"of the {len(passages)} papers found."
-    )
+def _shown_less(endpoint: Endpoint, evidence: Evidence, passages: Sequence[Passage]) -> str:
+    """Return why not all papers were shown: the window, or the time to a first word."""
+    shown = f"it was shown {len(evidence.passages)} of the {len(passages)} papers found"
+    known = endpoint.known
+    readable = known.readable(endpoint.timeout)
+    if known.reads is None or readable is None or readable > known.room:
+        return f"The context window of {endpoint.model} is small: {shown}."
+    speed = wording.speeds(known.reads, None)
+    return f"{endpoint.model} {speed}: {shown}, to begin within {endpoint.timeout:g} s (RAG_TIMEOUT)."
 
 
 def _truncated(reply: Reply, sent: int) -> str:
@@ -154,6 +181,8 @@ def _cut_off(draft: Draft, finish: Finish | None) -> Draft:
     """Mark a draft whose end is missing."""
     why = {
         Finish.LENGTH: "The answer reached the model's length limit and is cut off.",
+        Finish.REPEATED: "The model began to say the same over and over, and was stopped.",
+        Finish.LATE: "The answer took too long and is cut off.",
         Finish.FILTERED: "The endpoint's content filter cut the answer off.",
         Finish.CUT: "The connection to the model broke off in the midst of the answer.",
     }.get(finish or Finish.CUT)

@@ -11,14 +11,20 @@ from dataclasses import dataclass
 from rag.errors import ModelFailed
 from rag.nouns import Answer, Usage
 from rag.readers import prompts
+from rag.readers.bounds import Bounds
 from rag.readers.endpoint import Endpoint
 from rag.readers.objects import read_object, text_in
+from rag.readers.replies import size
 from rag.readers.shown import neutral_lines
 from rag.readers.turns import turns
 
 MOST_QUERIES = 4
 SHARE_OF_PATIENCE = 0.25
 """Part of the time to a first token that a plan may take in all."""
+TOKENS = 400
+"""Tokens that a plan has room for."""
+LIKELY = 60
+"""Tokens that one usually has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +40,23 @@ class Plan:
     usage: Usage = Usage()  # noqa: RUF009 - frozen
 
 
-def plan(question: str, history: Sequence[Answer], endpoint: Endpoint, *, within: float | None = None) -> Plan | None:
+def plan(question: str, history: Sequence[Answer], endpoint: Endpoint) -> Plan | None:
     """Return a model's plan for `question`; None when it fails, is slow, or cannot be read, so that rules apply."""
     messages = prompts.messages("plan", history=turns(history), question=neutral_lines(question))
+    patience = SHARE_OF_PATIENCE * endpoint.timeout
+    if _takes(size(messages), endpoint) > patience:
+        return None
     try:
-        reply = endpoint.complete(messages, within=within or SHARE_OF_PATIENCE * endpoint.timeout)
+        reply = endpoint.complete(messages, Bounds(TOKENS, patience))
     except ModelFailed:
         return None
     return _read(read_object(reply.text), reply.usage)
+
+
+def _takes(tokens: int, endpoint: Endpoint) -> float:
+    """Return the seconds that a plan takes, as far as is known: 0 before anything was measured."""
+    known = endpoint.known
+    return (known.seconds_to_read(tokens) or 0.0) + (LIKELY / known.writes if known.writes else 0.0)
 
 
 def _read(found: dict[str, object] | None, usage: Usage) -> Plan | None:

@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.cite.overlap import content_words
+
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage
     from llama_index.core.prompts import RichPromptTemplate
@@ -30,6 +32,13 @@ def messages(name: str, **values: Any) -> list[ChatMessage]:
     if expected != given:
         raise ValueError(f"prompts/{name}.md takes {sorted(expected)}, not {sorted(given)}")
     return list(template.format_messages(**values))
+
+
+@lru_cache(maxsize=4)
+def example_words(name: str) -> frozenset[str]:
+    """Return the content words of the examples in prompt `name`: what stands after the word in its first message."""
+    rules = str(messages(name, **dict.fromkeys(_template(name).template_vars, ""))[0].content)
+    return frozenset(content_words(rules.partition("\nExample")[2]))
 
 
 @lru_cache(maxsize=16)

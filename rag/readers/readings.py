@@ -47,7 +47,7 @@ _PLAIN = frozenset(content_words("well good bad best wrote made"))
 def several_readings(
     scope: Scope, history: Sequence[Answer], contextual: Contextual, usual: Reader
 ) -> ReadingsReader | None:
-    """Return what gives the readings of an ambiguous question, where `usual` has no model to do so."""
+    """Return what gives the readings of an ambiguous question, where `usual` leaves that to code."""
     found = _THE.search(scope.subject)
     tells = (
         scope.meant
@@ -55,9 +55,10 @@ def several_readings(
         or scope.understood.asked
         or any(is_marked(name.written) for name in scope.names)
     )
-    if found is None or history or tells or not isinstance(usual, ExtractiveReader):
+    if found is None or history or tells or not is_plain(scope.subject, _PLAIN):
         return None
-    return ReadingsReader(found["what"].lower(), contextual, usual) if is_plain(scope.subject, _PLAIN) else None
+    quotes = usual.by_code
+    return None if quotes is None else ReadingsReader(found["what"].lower(), contextual, quotes)
 
 
 class ReadingsReader:

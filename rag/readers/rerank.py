@@ -9,19 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rag.cite.overlap import content_words
 from rag.cite.shown import Shown, read_shown
-from rag.errors import ModelFailed
+from rag.errors import ModelFailed, PromptTooLong
 from rag.nouns import Paper, Passage, Usage
 from rag.readers import prompts
+from rag.readers.bounds import Bounds
 from rag.readers.endpoint import Endpoint
 from rag.readers.objects import read_object
 from rag.readers.shown import neutral, neutral_lines
+from rag.readers.tokens import count
 
 BEST_MARK = 3
 LEAST = 10
 """Papers that are kept where a model marks fewer."""
+HEAD, MARK = 100, 8
+"""Tokens of a reply of marks that one mark takes, and what stands around them."""
+RULES, LEAST_ROOM = 600, 600
+"""Tokens that the rules and the question take, and that texts have in the smallest call."""
 SENTENCES = 3
 """Sentences of each abstract that a reranking model sees, those nearest to the question."""
 
@@ -41,8 +48,11 @@ def rerank(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> tu
 
     Those without a mark stand behind, and only as many of them as make `LEAST` in all.
     """
-    texts = excerpts(passages, question)
-    marked = mark(question, texts, endpoint)
+    texts = _as_fit(excerpts(passages, question), room(endpoint))
+    try:
+        marked = mark(question, texts, endpoint)
+    except PromptTooLong:
+        return None
     if marked is None:
         return None
     order = sorted(range(len(passages)), key=lambda position: (-marked.marks.get(position, 0), position))
@@ -51,15 +61,34 @@ def rerank(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> tu
 
 
 def mark(question: str, texts: Sequence[str], endpoint: Endpoint) -> Marked | None:
-    """Return how much each of `texts` helps to answer `question`; None when the model fails or cannot be read."""
+    """Return how much each of `texts` helps to answer `question`; None when the model fails or cannot be read.
+
+    PromptTooLong when they do not fit its window.
+    """
     papers = "\n".join(f"P{number} · {text}" for number, text in enumerate(texts, start=1))
     messages = prompts.messages("rerank", papers=papers, question=neutral_lines(question))
     try:
-        reply = endpoint.complete(messages, within=endpoint.timeout)
+        reply = endpoint.complete(messages, Bounds(HEAD + MARK * len(texts), endpoint.timeout))
+    except PromptTooLong:
+        raise
     except ModelFailed:
         return None
     found = read_object(reply.text)
     return None if found is None else Marked(_marks(found, len(texts)), reply.usage)
+
+
+def room(endpoint: Endpoint) -> int:
+    """Return the tokens of texts that one call may show: what the window holds, and what is read in its time."""
+    known = endpoint.known
+    readable = known.readable(endpoint.timeout)
+    fits = known.room - RULES - HEAD - MARK * BEST_MARK * LEAST
+    return max(LEAST_ROOM, fits if readable is None else min(fits, readable - RULES))
+
+
+def _as_fit(texts: Sequence[str], tokens: int) -> list[str]:
+    """Return the first of `texts` that are together of at most `tokens`."""
+    ends = accumulate(map(count, texts))
+    return [text for text, end in zip(texts, ends, strict=True) if end <= tokens]
 
 
 def excerpts(passages: Sequence[Passage], question: str) -> list[str]:

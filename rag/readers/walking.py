@@ -47,13 +47,14 @@ Find = Callable[[Query], tuple[Passage, ...]]
 def walking(
     understood: Understood, apart: str, embedder: Callable[[], Embedder], usual: Reader, find: Find
 ) -> WalkingReader | None:
-    """Return what walks down the list where a question asks for papers on a subject, and `usual` has no model.
+    """Return what walks down the list where a question asks for papers on a subject, and `usual` leaves it to code.
 
     `apart` is what to say of papers that lack what is filtered by.
     """
-    if understood.asked is None or not asks_for_all(understood) or not isinstance(usual, ExtractiveReader):
+    quotes = usual.by_code if understood.asked and asks_for_all(understood) else None
+    if understood.asked is None or quotes is None:
         return None
-    return WalkingReader(understood.asked, understood, apart, embedder, usual, find)
+    return WalkingReader(understood.asked, understood, apart, embedder, quotes, find)
 
 
 def asks_for_all(understood: Understood) -> bool:

@@ -26,6 +26,7 @@ from rag.nouns import (
     Status,
     Support,
 )
+from rag.readers import Endpoints
 from rag.settings import Settings
 from tests.endpoint_server import HOURS
 from tests.page.papers import COURT, DRIFT, EVIL, PAPERS, PROVERBS, RATERS, TIDE, UNDATED, paper
@@ -140,6 +141,7 @@ class ScriptedLibrary:
     ) -> None:
         self.folder, self.settings, self.pause = folder, settings or Settings(), pause
         self.catalogue = Catalogue()
+        self.endpoints = Endpoints()
         self._papers = {p.paper_id: p for p in papers}
         self.asked: list[tuple[str, tuple[str, ...], Settings | None, dict[str, str | None]]] = []
         self.dropped: list[tuple[str, ...]] = []
@@ -198,6 +200,10 @@ class ScriptedLibrary:
         self.dropped.append(tuple(dropped))
         if "silent" in question:
             threading.Event().wait(HOURS)
+        if "waited" in question:
+            doing = "Reading 1,900 tokens, first words in about 12 s …"
+            yield Answer(question, question, Status.ANSWERED, None, "", final=False, doing=doing)
+            threading.Event().wait(3)
         whole = _filtered(self._whole(question), filters, dropped)
         pause = 0.25 if "slow" in question else self.pause
         if whole.status is not Status.ABSTAINED:

@@ -1,4 +1,4 @@
-"""A second opinion on an answer, and the repair of a draft."""
+"""A second opinion on an answer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import pytest
 
 from rag.audit import audit
 from rag.cite import resolve
-from rag.nouns import Answer, Draft, Reason, Status, Usage
+from rag.nouns import Answer, Draft, Status, Usage
 from rag.readers.check import SecondOpinion, Verdict, check
 from rag.readers.endpoint import Endpoint
-from rag.readers.repair import repair
 from tests.endpoint_server import MODEL, PATIENT, EndpointServer, Turn
 from tests.readers.papers import BATS, OWLS, passages
 
@@ -81,68 +80,3 @@ class TestCheck:
         with EndpointServer([]) as server:
             check(answer("I like owls."), Endpoint(server.url, MODEL))
         assert server.requests == []
-
-
-class TestRepair:
-    def repaired(self, before: Draft, *replies: Turn | str) -> tuple[Draft, list[str]]:
-        with EndpointServer(replies) as server:
-            after = repair(before, Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01))
-        return after, server.prompts()
-
-    def test_a_sentence_without_a_source_gets_one_and_it_is_told(self) -> None:
-        before = draft("Owls are quiet [P1.2]. Bats fly less in heavy rain. So it is [P2.1].")
-        after, prompts = self.repaired(before, "Bats fly less in heavy rain [P2.1].")
-        assert after.text == "Owls are quiet [P1.2]. Bats fly less in heavy rain [P2.1]. So it is [P2.1]."
-        assert "Bats fly less in heavy rain.”" in after.warnings[0]
-        assert after.usage == Usage(1010, 51)
-        assert prompts[0].endswith("Sentence to mend: Bats fly less in heavy rain.")
-
-    def test_a_false_number_is_mended(self) -> None:
-        after, _ = self.repaired(draft("Owls make 81 dB less noise [P1.2]."), "Owls make 18 dB less noise [P1.2].")
-        assert after.text == "Owls make 18 dB less noise [P1.2]."
-        assert "81 dB" in after.warnings[0]
-        assert after.status is Status.ANSWERED
-
-    def test_an_answer_that_loses_its_number_is_one_in_part(self) -> None:
-        after, _ = self.repaired(draft("Owls make 81 dB less noise [P1.2]."), "Owls make less noise [P1.2].")
-        assert (after.status, after.reason) == (Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
-
-    def test_a_repairing_model_sees_the_papers_that_the_answer_cites(self) -> None:
-        _, prompts = self.repaired(draft("Owls are quiet [P1.2]. Nobody knows who lives there."), "NONE")
-        assert "P1 · " in prompts[0]
-
-    @pytest.mark.parametrize(
-        "reply",
-        [
-            "NONE",
-            "Bats sleep in caves [P2.1].",
-            "Bats fly less.",
-            "Bats fly less in rain [P9.9].",
-            "One [P1.1].\nTwo [P1.2].",
-        ],
-    )
-    def test_a_sentence_that_our_audit_does_not_find_supported_takes_nothings_place(self, reply: str) -> None:
-        before = draft("Bats hang upside down.")
-        after, _ = self.repaired(before, reply)
-        assert (after.text, after.warnings) == (before.text, ())
-
-    def test_what_is_supported_is_not_touched_and_costs_no_call(self) -> None:
-        before = draft("Owls make 18 dB less noise than pigeons [P1.2].")
-        after, prompts = self.repaired(before)
-        assert (after, prompts) == (before, [])
-
-    def test_neither_an_abstention_nor_a_torso_is_repaired(self) -> None:
-        for before in (
-            Draft("Nobody says.", SHOWN, MODEL, Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS),
-            Draft("Owls fly", SHOWN, MODEL, Status.PARTIAL, Reason.CUT_OFF, complete=False),
-        ):
-            assert self.repaired(before) == (before, [])
-
-    def test_a_failing_endpoint_leaves_the_draft_as_it_is(self) -> None:
-        after, _ = self.repaired(draft("Bats hang upside down."), Turn(status=401))
-        assert after.text == "Bats hang upside down."
-        assert "could not be repaired" in after.warnings[0]
-
-    def test_no_more_than_three_sentences_are_repaired(self) -> None:
-        _, prompts = self.repaired(draft("Bats hang. " * 9), "NONE")
-        assert len(prompts) == 3

@@ -11,6 +11,7 @@ import pytest
 
 from rag.errors import ModelFailed, PromptTooLong, UsageError
 from rag.nouns import Usage
+from rag.readers.bounds import Bounds
 from rag.readers.client_errors import failure_of
 from rag.readers.endpoint import OPENAI, Endpoint
 from rag.readers.failures import Kind
@@ -20,6 +21,7 @@ from rag.settings import Settings
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 
 KEY = "canary-key-7f3a9c"
+ROOM = Bounds(4_000)
 
 
 def endpoint(server: EndpointServer, timeout: float = PATIENT, **more: Any) -> Endpoint:
@@ -34,7 +36,7 @@ def ask(text: str = "Hello?") -> list[Any]:
 
 def test_a_reply_grows_word_by_word_and_ends_with_its_usage() -> None:
     with EndpointServer(["The answer is 42."]) as server:
-        replies = list(endpoint(server).stream(ask()))
+        replies = list(endpoint(server).stream(ask(), ROOM))
     assert [reply.text for reply in replies[:3]] == ["The a", "The answer", "The answer is 4"]
     assert replies[-1].text == "The answer is 42."
     assert replies[-1].usage == Usage(1000, 50)
@@ -45,22 +47,22 @@ def test_a_reply_grows_word_by_word_and_ends_with_its_usage() -> None:
 
 def test_complete_returns_the_last_of_the_stream() -> None:
     with EndpointServer(["The answer is 42."]) as server:
-        assert endpoint(server).complete(ask()).text == "The answer is 42."
+        assert endpoint(server).complete(ask(), ROOM).text == "The answer is 42."
 
 
 def test_usage_is_estimated_where_the_endpoint_does_not_count() -> None:
     with EndpointServer([Turn("Yes.", usage=False)]) as server:
-        usage = endpoint(server).complete(ask()).usage
+        usage = endpoint(server).complete(ask(), ROOM).usage
     assert 4 <= usage.prompt_tokens <= 12
     assert 1 <= usage.completion_tokens <= 3
 
 
-@pytest.mark.parametrize("refused", ["temperature", "stream_options"])
+@pytest.mark.parametrize("refused", ["temperature", "stream_options", "max_tokens"])
 def test_a_parameter_that_is_refused_by_name_is_left_out_from_then_on(refused: str) -> None:
     with EndpointServer([Turn("Yes.", refuses=(refused,))]) as server:
         mine = endpoint(server)
-        assert mine.complete(ask()).text == "Yes."
-        assert mine.complete(ask()).text == "Yes."
+        assert mine.complete(ask(), ROOM).text == "Yes."
+        assert mine.complete(ask(), ROOM).text == "Yes."
     assert [refused in request for request in server.requests] == [True, False, False]
 
 
@@ -72,31 +74,31 @@ def test_a_model_whose_template_has_no_system_message_gets_all_in_one() -> None:
 
     with EndpointServer(no_system) as server:
         mine = endpoint(server)
-        assert mine.complete(ask()).text == "Yes."
-        assert mine.complete(ask()).text == "Yes."
+        assert mine.complete(ask(), ROOM).text == "Yes."
+        assert mine.complete(ask(), ROOM).text == "Yes."
     assert len(server.requests) == 3
     assert [message["role"] for message in server.requests[-1]["messages"]] == ["user"]
     assert "Be brief." in str(server.requests[-1]["messages"][0]["content"])
     assert "Hello?" in str(server.requests[-1]["messages"][0]["content"])
 
 
-def test_no_request_limits_the_length_of_a_reply() -> None:
+def test_every_request_limits_the_length_of_its_reply() -> None:
     with EndpointServer(["Yes."]) as server:
-        endpoint(server).complete(ask())
-    assert not {"max_tokens", "max_completion_tokens"} & set(server.requests[0])
+        endpoint(server).complete(ask(), Bounds(300))
+    assert server.requests[0]["max_tokens"] == 300
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 503])
 def test_a_passing_failure_is_tried_again(status: int) -> None:
     with EndpointServer([Turn(status=status), Turn("Yes.")]) as server:
-        assert endpoint(server).complete(ask()).text == "Yes."
+        assert endpoint(server).complete(ask(), ROOM).text == "Yes."
     assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 503])
 def test_a_failure_that_does_not_pass_ends_after_three_tries(status: int) -> None:
     with EndpointServer([Turn(status=status)]) as server, pytest.raises(ModelFailed, match=str(status)):
-        endpoint(server).complete(ask())
+        endpoint(server).complete(ask(), ROOM)
     assert len(server.requests) == 3
 
 
@@ -105,33 +107,33 @@ def test_a_failure_that_does_not_pass_ends_after_three_tries(status: int) -> Non
 )
 def test_a_failure_that_cannot_pass_is_not_tried_again(status: int, remedy: str) -> None:
     with EndpointServer([Turn(status=status)]) as server, pytest.raises(ModelFailed, match=remedy):
-        endpoint(server).complete(ask())
+        endpoint(server).complete(ask(), ROOM)
     assert len(server.requests) == 1
 
 
 def test_an_empty_purse_is_not_tried_again() -> None:
     broke = Turn(status=429, error={"error": {"message": "You are out of credit", "code": "insufficient_quota"}})
     with EndpointServer([broke]) as server, pytest.raises(ModelFailed, match="429"):
-        endpoint(server).complete(ask())
+        endpoint(server).complete(ask(), ROOM)
     assert len(server.requests) == 1
 
 
 def test_retry_after_is_honoured() -> None:
     assert seconds_before_next(1, {"retry-after": "0.4"}, 60) == 0.4
     with EndpointServer([Turn(status=429, headers={"Retry-After": "0.4"}), Turn("Yes.")]) as server:
-        assert endpoint(server).complete(ask()).text == "Yes."
+        assert endpoint(server).complete(ask(), ROOM).text == "Yes."
 
 
 def test_a_retry_after_beyond_the_time_to_the_first_token_ends_the_tries() -> None:
     with EndpointServer([Turn(status=429, headers={"Retry-After": "15"})]) as server:
         with pytest.raises(ModelFailed, match="429"):
-            endpoint(server, timeout=10).complete(ask())
+            endpoint(server, timeout=10).complete(ask(), ROOM)
         assert len(server.requests) == 1
 
 
 def test_a_refused_connection_says_what_to_set() -> None:
     with pytest.raises(ModelFailed, match=r"cannot be reached.*OPENAI_BASE_URL"):
-        Endpoint(closed_port(), MODEL, timeout=PATIENT, backoff=0.01).complete(ask())
+        Endpoint(closed_port(), MODEL, timeout=PATIENT, backoff=0.01).complete(ask(), ROOM)
 
 
 @pytest.mark.parametrize("turn", [Turn(hang=True), Turn(hang_after_headers=True), Turn("Late.", delay=HOURS)])
@@ -139,19 +141,19 @@ def test_a_silent_model_ends_at_the_time_out(turn: Turn) -> None:
     with EndpointServer([turn]) as server:
         mine = endpoint(server, timeout=0.6)
         with pytest.raises(ModelFailed, match=r"nothing within 0\.6 s.*RAG_TIMEOUT"):
-            mine.complete(ask())
+            mine.complete(ask(), ROOM)
         assert len(server.requests) <= 1  # a machine may be too slow to send it in that time
 
 
 def test_a_slow_but_steady_model_is_waited_for() -> None:
     with EndpointServer([Turn("One two three four five six.", pause=0.5, size=3)]) as server:
         mine = endpoint(server, timeout=4)  # less than all of it takes, and much more than any part of it
-        assert mine.complete(ask()).finish is Finish.STOP
+        assert mine.complete(ask(), ROOM).finish is Finish.STOP
 
 
 def test_a_model_that_falls_silent_in_the_midst_fails_after_what_it_said() -> None:
     with EndpointServer([Turn("One two three.", pause=HOURS)]) as server:
-        replies = endpoint(server, timeout=5).stream(ask())
+        replies = endpoint(server, timeout=5).stream(ask(), ROOM)
         assert next(replies).text == "One t"
         with pytest.raises(ModelFailed, match="nothing within"):
             next(replies)
@@ -165,13 +167,15 @@ def test_a_time_out_of_the_client_itself_is_a_time_out() -> None:
 
 
 def test_a_limit_for_the_whole_call_holds_for_a_steady_model_too() -> None:
-    with EndpointServer([Turn("word " * 100_000, pause=0.05)]) as server, pytest.raises(ModelFailed):
-        endpoint(server).complete(ask(), within=0.5)
+    steady = " ".join(map(str, range(100_000)))
+    with EndpointServer([Turn(steady, pause=0.05)]) as server:
+        reply = endpoint(server).complete(ask(), Bounds(100_000, 3))
+    assert (reply.finish, reply.text[:3]) == (Finish.LATE, "0 1")
 
 
 def test_a_connection_that_closes_before_the_end_is_a_cut() -> None:
     with EndpointServer([Turn("One two three.", cut=6)]) as server:
-        reply = endpoint(server).complete(ask())
+        reply = endpoint(server).complete(ask(), ROOM)
     assert (reply.text, reply.finish) == ("One tw", Finish.CUT)
 
 
@@ -181,7 +185,7 @@ def test_a_connection_that_closes_before_the_end_is_a_cut() -> None:
 )
 def test_the_reason_of_the_end_is_told(said: str, finish: Finish) -> None:
     with EndpointServer([Turn("One two.", finish=said)]) as server:
-        assert endpoint(server).complete(ask()).finish is finish
+        assert endpoint(server).complete(ask(), ROOM).finish is finish
 
 
 MALFORMED = [
@@ -203,7 +207,7 @@ MALFORMED = [
 @pytest.mark.parametrize("raw", MALFORMED)
 def test_what_is_no_chat_completion_is_a_failure_with_a_remedy(raw: bytes) -> None:
     with EndpointServer([Turn(raw=raw)]) as server, pytest.raises(ModelFailed) as failed:
-        endpoint(server).complete(ask())
+        endpoint(server).complete(ask(), ROOM)
     assert str(failed.value).count("\n") == 0
     assert any(word in str(failed.value) for word in ("OPENAI_BASE_URL", "RAG_MODEL", "try again", "Try again"))
 
@@ -215,46 +219,49 @@ def test_what_is_no_chat_completion_is_a_failure_with_a_remedy(raw: bytes) -> No
         (Turn("", tools=True, finish="tool_calls"), "called a tool"),
         (Turn("", finish="length"), "length limit"),
         (Turn("", finish="content_filter"), "content filter"),
-        (Turn("", thoughts="Let me think about it."), "empty answer"),
+        (Turn("", thoughts="Let me think about it."), "only thought"),
+        (Turn('<tool_call>{"name": "search", "arguments": {}}</tool_call>'), "called a tool"),
     ],
 )
 def test_a_reply_without_text_is_a_failure_that_says_why(turn: Turn, why: str) -> None:
     with EndpointServer([turn]) as server, pytest.raises(ModelFailed, match=why):
-        endpoint(server).complete(ask())
+        endpoint(server).complete(ask(), ROOM)
 
 
 def test_thoughts_sent_apart_are_no_part_of_the_text_and_count_as_a_sign_of_life() -> None:
     with EndpointServer([Turn("Yes.", thoughts="hm " * 10, size=3)]) as server:
-        assert endpoint(server).complete(ask()).text == "Yes."
+        assert endpoint(server).complete(ask(), ROOM).text == "Yes."
 
 
 def test_tool_calls_beside_a_text_are_passed_over() -> None:
     with EndpointServer([Turn("Yes.", tools=True)]) as server:
-        assert endpoint(server).complete(ask()).text == "Yes."
+        assert endpoint(server).complete(ask(), ROOM).text == "Yes."
 
 
 def test_the_model_that_answered_is_told() -> None:
     with EndpointServer([Turn("Yes.", model="another")]) as server:
-        assert endpoint(server).complete(ask()).model == "another"
+        assert endpoint(server).complete(ask(), ROOM).model == "another"
 
 
 def test_a_prompt_that_does_not_fit_is_told_apart_with_the_size_of_the_window() -> None:
     message = "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens."
     turn = Turn(status=400, error={"error": {"message": message, "code": "context_length_exceeded"}})
     with EndpointServer([turn]) as server, pytest.raises(PromptTooLong) as failed:
-        endpoint(server).complete(ask())
+        endpoint(server).complete(ask(), ROOM)
     assert failed.value.window == 4096
 
 
 def test_an_endless_reply_is_ended() -> None:
-    with EndpointServer([Turn("la " * 150_000, size=60_000)]) as server:
-        reply = endpoint(server).complete(ask())
+    endless = " ".join(map(str, range(60_000)))
+    with EndpointServer([Turn(endless, size=6_000)]) as server:
+        reply = endpoint(server).complete(ask(), ROOM)
     assert reply.finish is Finish.LENGTH
+    assert len(reply.text) < 40_000
 
 
 def test_leaving_a_stream_early_leaves_nothing_waiting() -> None:
     with EndpointServer([Turn("One two three.", pause=0.05)]) as server:
-        replies = endpoint(server).stream(ask())
+        replies = endpoint(server).stream(ask(), ROOM)
         assert next(replies).text == "One t"
         replies.close()
 
@@ -305,7 +312,7 @@ class TestSecrets:
     def test_a_key_that_the_endpoint_repeats_reaches_nobody(self, status: int) -> None:
         turn = Turn(status=status, error={"error": {"message": f"Bad key {KEY} (sk-abcd1234efgh)"}})
         with EndpointServer([turn]) as server, pytest.raises(ModelFailed) as failed:
-            endpoint(server).complete(ask())
+            endpoint(server).complete(ask(), ROOM)
         chain: BaseException | None = failed.value
         while chain is not None:
             assert KEY not in str(chain)
@@ -327,5 +334,5 @@ def test_importing_the_endpoint_imports_neither_library() -> None:
 
 def test_requests_are_json_that_names_the_model() -> None:
     with EndpointServer(["Yes."]) as server:
-        endpoint(server, model="a-name").complete(ask())
+        endpoint(server, model="a-name").complete(ask(), ROOM)
     assert json.loads(json.dumps(server.requests[0]))["model"] == "a-name"

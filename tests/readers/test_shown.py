@@ -130,7 +130,7 @@ class TestPrompts:
         assert one[0].content == other[0].content
 
     def test_every_prompt_says_what_was_learned_and_does_not_send_it(self) -> None:
-        for name in ("answer", "plan", "rerank", "check", "repair"):
+        for name in ("answer", "plan", "rerank", "check"):
             text = (prompts.FOLDER / f"{name}.md").read_text(encoding="utf-8")
             assert text.startswith("{#")
             assert "What was learned" in text.partition("#}")[0]

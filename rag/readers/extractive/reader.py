@@ -42,9 +42,24 @@ class ExtractiveReader:
     def __init__(self, contextual: Contextual) -> None:
         self._contextual = contextual
 
+    @property
+    def by_code(self) -> ExtractiveReader:
+        """Itself: nothing here needs a model."""
+        return self
+
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return None: the rules say what to search for."""
         return None
+
+    def picked(self, query: Query, passages: Sequence[Passage]) -> list[tuple[int, int]]:
+        """Return sentences as pairs of their paper's place, from 1, and their index, the likeliest to answer first."""
+        _, query = about(query)
+        found = [
+            (relevance(paper) * probability, -paper.place, -index)
+            for paper in weigh(query, passages, self._contextual)
+            for index, probability in paper.sentences
+        ]
+        return [(-place, -index) for _, place, index in sorted(found, reverse=True)]
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield one draft; `history` has done its work when the query was planned."""
