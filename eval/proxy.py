@@ -69,6 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if not self.path.endswith("/completions"):
+            self._send_json(404, {"error": {"message": "Completions alone are recorded."}})
+            return
         if self.server.upstream is None:
             self._replay(json.loads(data))
         else:

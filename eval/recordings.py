@@ -17,6 +17,9 @@ from typing import Any
 from .questions import SetError
 from .renumbered import about, papers, renumbered
 
+BESIDE = ("max_tokens", "return_progress")
+"""Parameters of a request that change nothing of what a reply says: where it is cut, and what is told beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -35,8 +38,9 @@ class Reply:
 
 
 def request_sha256(body: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a request's canonical JSON: sorted keys, no white space, UTF-8."""
-    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """Return the SHA-256 of a request's canonical JSON, less `BESIDE`: sorted keys, no white space, UTF-8."""
+    asked = {name: value for name, value in body.items() if name not in BESIDE}
+    canonical = json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
