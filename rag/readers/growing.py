@@ -24,6 +24,8 @@ _LOOKED_AT = 120
 """Characters by which a reply grows before it is looked at for repetition."""
 _LONG, _LONG_NEAR = 2_000, 200
 """Tokens of a prompt from which the clock tells how fast it was read: of any endpoint, and of one nearby."""
+_SLOW = 2.0
+"""Seconds to a first word from which a model is slow enough for its speed to matter."""
 _WRITTEN = 16
 """Tokens of a reply from which the clock tells how fast it was written."""
 _CALL = re.compile(r"\s*(?:<tool_call>|<function=|\[TOOL_CALLS\]|<\|python_tag\|>|<\|tool_call)")
@@ -115,16 +117,18 @@ class Growing:
         """Return what is known of the endpoint after this call: its speeds, and how it counts tokens."""
         if self._usage and self._usage.prompt_tokens:
             known = known.was_counted(self.prompt, self._usage.prompt_tokens)
-        if (speed := self._timings.reading or self._read_by_the_clock(near=near)) is not None:
+        if (speed := self._timings.reading or self._read_by_the_clock(known, near=near)) is not None:
             known = known.has_read(speed)
         if (speed := self._timings.writing or self._written_by_the_clock()) is not None:
             known = known.has_written(speed)
         return known
 
-    def _read_by_the_clock(self, *, near: bool) -> float | None:
+    def _read_by_the_clock(self, known: Known, *, near: bool) -> float | None:
+        """Return the speed by the time to the first word; None where that tells more of all else than of reading."""
         if self._timings.writing or not self.began or self.prompt < (_LONG_NEAR if near else _LONG):
             return None
-        return self.prompt / max(self._first - self._started, 1e-3)
+        spent = self._first - self._started
+        return self.prompt / max(spent, 1e-3) if spent >= _SLOW or known.reads is not None else None
 
     def _written_by_the_clock(self) -> float | None:
         written = self._usage.completion_tokens if self._usage else 0
