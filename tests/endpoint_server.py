@@ -27,7 +27,7 @@ class Turn:
     connection closes after so many characters. `hang`: nothing comes at all, `hang_after_headers`: nothing but headers
     and keep-alive comments. `raw`: the whole body of the response in place of a stream. `refuses`: a parameter that is
     answered with 400 by name, as long as it is sent (the turn stays in the queue). `thought_field`: where thoughts go.
-    `timings`, `progress`: llama.cpp's, told in the last chunk and before the first word. Every wait ends with the server.
+    `timings`, `progress`: llama.cpp's, in the last chunk and before the first word. Every wait ends with the server.
     """
 
     text: str = ""

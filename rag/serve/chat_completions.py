@@ -134,6 +134,8 @@ async def _events(conversations: Conversations, request: ChatRequest, questions:
     try:
         yield chunk({"role": "assistant", "content": ""})
         async for answer in conversations.stream(questions, request):
+            if answer.doing:  # what is there may yet change its place
+                continue
             text = whole(answer) if answer.final else so_far(answer)
             if more := _following(told, text, final=answer.final):
                 told += more

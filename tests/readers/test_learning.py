@@ -19,7 +19,7 @@ from rag.readers.model import write
 from rag.readers.replies import Finish
 from rag.settings import Settings
 from rag.waiting import Stopped, stoppable
-from tests.endpoint_server import MODEL, EndpointServer, Turn
+from tests.endpoint_server import MODEL, PATIENT, EndpointServer, Turn
 from tests.readers.papers import paper, passages
 
 LIBRARY = passages(
@@ -42,7 +42,7 @@ TOO_LONG = Turn(
 """As llama.cpp says it: the HTTP status is the smallest number in it."""
 
 
-def endpoint(server: EndpointServer, timeout: float = 30.0, **more: Any) -> Endpoint:
+def endpoint(server: EndpointServer, timeout: float = PATIENT, **more: Any) -> Endpoint:
     return Endpoint(server.url, MODEL, timeout=timeout, backoff=0.01, **more)
 
 
@@ -134,7 +134,7 @@ class TestSpeed:
 
     def test_what_is_shown_is_read_in_the_time_to_a_first_word(self) -> None:
         with EndpointServer([Turn("VERDICT: answers\nWords [P1.1].", timings=self.TIMINGS)]) as server:
-            mine = endpoint(server, timeout=30)
+            mine = endpoint(server)
             *_, first = write(QUERY, LIBRARY, Settings(), mine)
             *_, second = write(QUERY, LIBRARY, Settings(), mine)
         assert len(first.shown) == 24
@@ -164,10 +164,10 @@ class TestSpeed:
             return Turn(hang=True) if is_long else Turn("VERDICT: answers\nWords [P1.1].")
 
         with EndpointServer(slow) as server:
-            mine = endpoint(server, timeout=2.0)
+            mine = endpoint(server, timeout=8)
             *_, draft = write(QUERY, LIBRARY, Settings(), mine)
         assert 1 <= len(draft.shown) <= 12
-        assert "to begin within 2 s" in draft.warnings[0]
+        assert "to begin within 8 s" in draft.warnings[0]
 
     def test_a_server_that_is_silent_whatever_it_is_sent_is_asked_twice_at_most(self) -> None:
         with EndpointServer([Turn(hang=True)]) as server, pytest.raises(ModelSilent):
@@ -177,7 +177,7 @@ class TestSpeed:
     def test_a_server_that_loads_its_model_is_waited_for_and_says_so(self) -> None:
         loading = Turn(status=503, error={"error": {"code": 503, "message": "Loading model"}})
         with EndpointServer([loading, loading, Turn("Yes.")]) as server:
-            replies = list(endpoint(server, timeout=10).stream(ask(), Bounds(20)))
+            replies = list(endpoint(server).stream(ask(), Bounds(20)))
         assert replies[0].doing == f"The server is loading {MODEL} …"
         assert replies[-1].text == "Yes."
 
@@ -250,7 +250,7 @@ class TestStopping:
             def run() -> None:
                 try:
                     with stoppable(let_go):
-                        work(endpoint(server, timeout=30))
+                        work(endpoint(server))
                 except BaseException as error:
                     ended.append(error)
 
@@ -259,6 +259,6 @@ class TestStopping:
             while not server.requests and worker.is_alive():
                 worker.join(0.02)
             let_go.set()
-            worker.join(20)
-            assert server.broken_off.wait(20)
+            worker.join(PATIENT)
+            assert server.broken_off.wait(PATIENT)
         assert [type(error) for error in ended] == [Stopped]
