@@ -133,13 +133,14 @@ class TestSpeed:
         assert (mine.known.reads, mine.known.writes) == (90, 8)
 
     def test_what_is_shown_is_read_in_the_time_to_a_first_word(self) -> None:
-        with EndpointServer([Turn("VERDICT: answers\nWords [P1.1].", timings=self.TIMINGS)]) as server:
+        slow = self.TIMINGS | {"prompt_ms": 40_000}
+        with EndpointServer([Turn("VERDICT: answers\nWords [P1.1].", timings=slow)]) as server:
             mine = endpoint(server)
             *_, first = write(QUERY, LIBRARY, Settings(), mine)
             *_, second = write(QUERY, LIBRARY, Settings(), mine)
         assert len(first.shown) == 24
         assert 1 <= len(second.shown) < 24
-        assert "reads 90 tokens a second" in second.warnings[0]
+        assert "reads 22 tokens a second" in second.warnings[0]
         assert f"{len(second.shown)} of the 24 papers" in second.warnings[0]
 
     def test_a_wait_has_words(self) -> None:
