@@ -126,11 +126,7 @@ class Router:
             return None
         opened = read_opening(scope.subject)
         if opened is None:
-            return (
-                None
-                if scope.understood.asked or usual.by_code is None
-                else self._unheard(scope.subject)
-            )
+            return None if scope.understood.asked or usual.by_code is None else self._unheard(scope.subject)
         if opened.kind in KIND_WORDS:
             return IntroducingReader(kind_word(opened.kind, scope.coverage.looked_at))
         if opened.topic:
