@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.cite.sealed import seal, unseal
-from rag.filters import Filters
+from rag.filters import Filters, holds
 from rag.nouns import Answer, Coverage, Draft, Paper, Passage, Query, Reason, Status
 from rag.present.references import title
 from rag.questions.kinds import Asked, Kind
@@ -171,6 +171,10 @@ def _none(found: Found) -> str:
 
 def _line(paper: Paper, place: int, found: Found) -> str:
     """Return one paper of the list: its title, and what is known of it, as its metadata line has it."""
+    pointers = [
+        f"[P{place}.0]",
+        *(f"“{seal(paper.sentence(i))}” [P{place}.{i}]" for i in _mentioning(paper, found.filters)),
+    ]
     known = [paper.date or "no date"]
     count = paper.author_count or len(paper.authors)
     known += [plural(count, "author")] if count else []
@@ -183,4 +187,12 @@ def _line(paper: Paper, place: int, found: Found) -> str:
         number = getattr(paper, name)
         if number is not None and (found.asked.by == name or getattr(found.filters, f"min_{name}") is not None):
             known.append(plural(number, name.rstrip("s")))
-    return f"- *{seal(title(paper))}*: {', '.join(known)} [P{place}.0]"
+    return f"- *{seal(title(paper))}*: {', '.join(known)} {' '.join(pointers)}"
+
+
+def _mentioning(paper: Paper, filters: Filters) -> list[int]:
+    """Return for each phrase that papers are to hold the first sentence of `paper` that does, in their order."""
+    said = (*filters.mentions, *(phrase for group in filters.either for one in group for phrase in one.mentions))
+    places = range(1, len(paper.sentences) + 1)
+    first = (next((i for i in places if holds(paper.sentence(i), phrase)), None) for phrase in said)
+    return sorted({index for index in first if index is not None})

@@ -19,7 +19,7 @@ from rag.questions.meant import Meant, papers_meant
 from rag.questions.named import Named, corrected, occurs, read_names, unknown_name
 from rag.questions.saying import in_words
 from rag.questions.similar import read_similar
-from rag.questions.understanding import Understood, is_understood, understand
+from rag.questions.understanding import Understood, is_fragment, is_understood, understand
 from rag.questions.wording import blank, folded
 
 _IT = re.compile(r"\b(?:it|its|they|their|them|this|these|those|that)\b", re.I)
@@ -65,6 +65,9 @@ def read_scope(
     text = folded(spelled.question)
     names = read_names(text, indexes.names)
     meant = papers_meant(text, names, catalogue, indexes)
+    if not meant and is_fragment(text):
+        whole = f"Papers on {question}"
+        return read_scope(whole, catalogue, indexes, passed, history, today=today, dropped=dropped)
     among = _spoken_of(history)
     titles = [(m.start, m.end) for m in meant if " " in text[m.start : m.end]]
     day = today or date.today()

@@ -103,7 +103,9 @@ def _dates_papers(text: str, found: re.Match[str]) -> bool:
     dated = rf"\b(?:{PAPERS}|{_PUBLISHED})$"
     if re.search(dated, before, re.I) or re.search(dated, _FILLING.sub("", before), re.I):
         return True
-    if found["by"] == "from" and re.search(r"\b(?:is|are|was|were|authors?|pages?|comments|up-?votes)$", before, re.I):
+    if found["by"] == "from" and re.search(
+        r"\b(?:is|are|was|were|them|these|those|authors?|pages?|comments|up-?votes)$", before, re.I
+    ):
         return True
     if not _ENDS.match(after):
         return False

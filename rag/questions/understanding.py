@@ -17,6 +17,7 @@ from rag.filters import Filters
 from rag.questions.combining import read_all
 from rag.questions.held import Held
 from rag.questions.kinds import Asked, Kind, read_kind
+from rag.questions.needed import is_name
 from rag.questions.periods import PERIOD, period
 from rag.questions.reading import PAPERS, Read
 from rag.questions.wording import QUOTED, blank
@@ -56,6 +57,17 @@ _LITERAL = re.compile(r"\bwords?\b|\bphrase\b|\bterm\b|\bmention", re.I)
 _THESE = re.compile(
     r"\b(?:of\s+)?(?:these|those|them|they|the\s+(?:above|listed|same))(?:\s+(?:papers|ones))?\b|\bones\b", re.I
 )
+_OF_THESE = re.compile(
+    r"\W*(?:(?:and|but|so|ok|okay)\W+)*(?:which|what|how\s+many|(?:are|is|do|does)\s+(?:any|some))\s+of\b", re.I
+)
+_SENTENCE = re.compile(
+    rf"[?:]|\b(?:what|how|why|which|who|whom|whose|when|where|is|are|was|were|do|does|did|can|could|has|have|had|should"
+    rf"|would|list|show|find|give|tell|compare|explain|summari[sz]e|describe|define|{PAPERS})\b",
+    re.I,
+)
+_DATED = re.compile(rf"\b(?:from|since|before|after)\s+{PERIOD}\W*$", re.I)
+_RESULTS = re.compile(r"\W*(?:results|experiments|evaluations|findings)\s+(?:with|on|of|from|using|for)\s", re.I)
+_MOST_OF_FRAGMENT = 8
 _TODAY = re.compile(
     rf"\b(?:today\s+is|today\s+being|if\s+today\s+(?:is|were)|assuming\s+today\s+is)\s+(?P<p>{PERIOD})[,.;:]?", re.I
 )
@@ -73,7 +85,8 @@ _PLAIN_WORDS = """
     currently alone single long full complete at"""
 _UNDERSTOOD = frozenset(_PLAIN_WORDS.split())
 _ASKING = """
-    about address addresses addressing concern concerns concerning concerned consider considers cover covers covering
+    about mention mentions mentioning contain contains containing
+    address addresses addressing concern concerns concerning concerned consider considers cover covers covering
     deal deals dealing discuss discusses discussing examine examines explore explores focus focuses focusing investigate
     investigates look looks looking relate relates related regarding study studies studying tackle tackles treat treats
     use uses using touch touches into roughly approximately interesting relevant recent some several more
@@ -100,6 +113,17 @@ def is_understood(rest: str, *, of_one_paper: bool = False) -> bool:
         return False
     known = _UNDERSTOOD | _KINDS_OF_PAPER if of_one_paper else _UNDERSTOOD
     return all(found[0].lower() in known for found in _WORD.finditer(_PAPERS.sub(" ", rest)))
+
+
+def is_fragment(text: str) -> bool:
+    """Tell whether a question is but a subject, and so asks for papers on it: a name of several words, or with a time.
+
+    Other subjects without a verb may be after one fact, and are left as they are.
+    """
+    words = text.split()
+    if not 1 < len(words) <= _MOST_OF_FRAGMENT or _SENTENCE.search(text):
+        return False
+    return bool(_DATED.search(text) or _RESULTS.match(text) or is_name(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +166,11 @@ def understand(
     sets = _merged(reads)
     if among and (these := _THESE.search(rest)):
         sets["among"], rest = among, blank(rest, [these.span()])
-        if asked is None and reads and is_understood(rest):
+        if asked is None and (_OF_THESE.match(hidden) or (reads and is_understood(rest))):
             asked = Asked(Kind.LIST)  # "which of these are from 2024?"
+        said = _topic(rest).strip(" ?!.,;")
+        if asked and is_name(said):  # "which of them cover Arabic?"
+            sets["mentions"], rest = (*sets.get("mentions", ()), said), " " * len(rest)
     filters = Filters(**sets).leaving(dropped)
     notes = tuple(read.note for read in reads if read.note and not set(read.sets) <= set(dropped))
     topic = "".join(" " if b == " " and h != " " else q for q, h, b in zip(question, hidden, rest, strict=True))
@@ -153,8 +180,18 @@ def understand(
 
 def _topic(text: str) -> str:
     """Return the words of `text` that are a subject's."""
-    words = ((word, _WORD.search(word)) for word in _PAPERS.sub(" ", text).split())
-    return " ".join(word for word, bare in words if bare and bare[0].lower() not in NO_SUBJECT)
+    kept: list[str] = []
+    joint = ""
+    for word in _PAPERS.sub(" ", text).split():
+        bare = _WORD.search(word)
+        if word.lower() in ("or", "and"):
+            joint = word if kept else ""
+        elif bare and bare[0].lower() not in NO_SUBJECT:
+            kept += [joint, word] if joint else [word]
+            joint = ""
+        elif bare:
+            joint = ""
+    return " ".join(kept)
 
 
 def _again(asked: Asked, hidden: str, rest: str) -> tuple[Asked, str]:

@@ -13,10 +13,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.cite.overlap import content_words
+from rag.cite.sealed import seal
 from rag.embedder import Embedder
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
 from rag.plan import leans_back
 from rag.questions.kinds import EVERY, Asked, Kind
+from rag.questions.needed import needed
 from rag.questions.reading import PAPERS
 from rag.questions.saying import FIELDS, SUPERLATIVE
 from rag.questions.sorting import UNKNOWN, ordered, value
@@ -36,6 +38,11 @@ LEAST = 0.5
 """How far a paper must stand out, as a part of how far the best one does; chosen on the development questions."""
 MOST = 60
 """Papers that are listed."""
+_BELOW = "Only near in meaning, without its words:"
+_COMMON = 0.3
+"""Share of the papers from which a name that they hold tells none of them apart."""
+_FOLDED = 5
+"""Papers that are named below as only near."""
 _ROOM = 6
 """Sentences that a reader takes in from several papers together; from each paper a third at most."""
 _ASKS = r"\b(?:what|how|why|when|where|who)\b"
@@ -67,6 +74,7 @@ def asks_for_all(understood: Understood) -> bool:
     return (
         asked.kind is not Kind.LIST
         or asked.by is not None
+        or bool(understood.filters.among)
         or bool(asks_for_several(understood.subject) or EVERY.search(understood.subject))
     )
 
@@ -92,11 +100,12 @@ class WalkingReader:
         find: Find,
     ) -> None:
         self._asked, self._subject, self._topic = asked, understood.subject, understood.topic
+        self._among, self._needed = bool(understood.filters.among), needed(understood.topic)
         self._apart, self._embedder, self._usual, self._find = apart, embedder, usual, find
 
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return a search for the subject over the whole library; None where the rules say what is meant."""
-        if history and leans_back(question):
+        if history and leans_back(question) and not self._among:
             return None
         return Query(question, self._subject, parts=(self._topic,), whole_library=True)
 
@@ -108,7 +117,7 @@ class WalkingReader:
         """Yield one draft: the usual reader's where that finds nothing, a form or papers of the talk are asked for."""
         plainly = f"Which papers are about {self._topic}?"
         *_, usual = self._usual.read(replace(query, question=plainly, standalone=plainly), passages, history)
-        if query.focus or usual.status is Status.ABSTAINED or read_form(query.question)[0]:
+        if (query.focus and not self._among) or usual.status is Status.ABSTAINED or read_form(query.question)[0]:
             yield usual
             return
         ranking = rank(self._topic, self._find(Query(self._topic, self._topic)))
@@ -117,24 +126,50 @@ class WalkingReader:
             return
         allowed = {passage.paper.paper_id: place for place, passage in enumerate(passages, start=1)}
         left = [(standing, paper) for standing, paper in ranking.papers if paper.paper_id in allowed]
-        listed = [paper for standing, paper in left if standing >= LEAST][:MOST]
+        near = [paper for standing, paper in left if standing >= LEAST][:MOST]
+        listed, weak = (near, []) if ranking.strange else self._sifted([paper for _, paper in left], near)
+        if not listed and self._needed.is_all and not ranking.strange:
+            near_by = tuple(passages[allowed[paper.paper_id] - 1] for paper in weak)
+            text = f"None of {plural(len(allowed), 'paper')} looked at holds {seal(str(self._needed))}."
+            yield Draft(text, near_by, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
+            return
         if not listed:
-            note = f"None of the {plural(len(allowed), 'paper')} that were ranked stands out on this."
-            yield replace(usual, status=Status.PARTIAL, reason=Reason.NOT_IN_ABSTRACTS, warnings=(note,))
+            text = f"None of the {plural(len(allowed), 'paper')} that may be looked at stands out on this."
+            nearest = tuple(passages[allowed[paper.paper_id] - 1] for _, paper in left)
+            yield Draft(text, nearest, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
             return
         shown = tuple(passages[allowed[paper.paper_id] - 1] for paper in self._in_order(listed))
         lead, most = self._lead(shown, len(allowed), ranking.strange)
         shown = shown[:most]
-        text = "\n".join([lead, "", *self._lines([passage.paper for passage in shown])])
+        lines = [lead, "", *self._lines([passage.paper for passage in shown])]
+        if weak and self._asked.kind is not Kind.EXTREME:
+            lines += ["", _BELOW, ""]
+            lines += [f"- {titled(paper)} [P{n}.0]" for n, paper in enumerate(weak, start=len(shown) + 1)]
+            shown = (*shown, *(passages[allowed[paper.paper_id] - 1] for paper in weak))
+        text = "\n".join(lines)
         status, reason = usual.status, usual.reason
         if lead.startswith("None of"):
             status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
-        notes: tuple[str, ...] = (_ending(left, listed),)
+        notes: tuple[str, ...] = (_ending(left, listed, len(near)),)
         if ranking.strange:
             named = ", ".join(f"“{word}”" for word in ranking.strange)
             status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
             notes = (f"In no abstract here: {named}. These papers come closest to the rest.", *notes)
-        yield Draft(text, shown, self.name, status, reason, counted=(lead,), warnings=notes)
+        yield Draft(text, shown, self.name, status, reason, counted=(lead, _BELOW), warnings=notes)
+
+    def _sifted(self, ranked: Sequence[Paper], near: Sequence[Paper]) -> tuple[list[Paper], list[Paper]]:
+        """Return the papers that hold what the subject needs, and those that are only near.
+
+        Where it is nothing but names, papers that hold them are on it however near they are.
+        """
+        holding = [paper for paper in ranked if self._needed.holds(paper)]
+        if self._needed.names and self._needed.is_all:
+            listed = holding[:MOST]
+        elif self._needed.names and len(holding) > _COMMON * len(ranked):
+            listed = list(near)  # `LLMs` tells nothing apart here
+        else:
+            listed = [paper for paper in near if paper in holding] or list(near)
+        return listed, [paper for paper in near if paper not in listed][:_FOLDED]
 
     def _lines(self, papers: Sequence[Paper]) -> Iterator[str]:
         """Yield for each paper its quotes, and its record where the order goes by what stands there."""
@@ -174,8 +209,13 @@ class WalkingReader:
         return f"The {which} of {found} {verb}{self._apart}{apart}.", first
 
 
-def _ending(ranked: Sequence[tuple[float, Paper]], listed: Sequence[Paper]) -> str:
-    """Return where the walk down the list ended, and why."""
+def _ending(ranked: Sequence[tuple[float, Paper]], listed: Sequence[Paper], near: int) -> str:
+    """Return where the walk down the list ended, and why; `near` are the papers that stand out."""
+    if len(listed) != near:
+        return (
+            f"{plural(len(ranked), 'paper')} looked at; {len(listed)} listed, which hold the words of the subject. "
+            f"{near} stand out by words and vectors; those without its words are not counted."
+        )
     if len(listed) == len(ranked):
         return f"All {plural(len(ranked), 'paper')} that were ranked stand out; there may be more."
     standing, paper = ranked[len(listed)]

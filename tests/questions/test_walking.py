@@ -111,9 +111,75 @@ def test_a_question_that_goes_on_to_something_else_is_no_list(sample: Library) -
 
 
 def test_where_no_paper_that_meets_the_filters_stands_out_it_is_said(sample: Library) -> None:
-    answer = ask(sample, "which papers from 2024 are surveys?")
-    assert answer.status is Status.PARTIAL
-    assert any("stands out on this" in warning for warning in answer.warnings)
+    for question in ("which papers from 2024 are surveys?", "jailbreaks from 2025"):
+        answer = ask(sample, question)
+        assert (answer.status, answer.citations) == (Status.ABSTAINED, ())
+        assert "papers that may be looked at stands out on this" in answer.text
+        assert answer.filters
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("World Values Survey", "world value"),
+        ("Which papers use the World Values Survey?", "world value"),
+        ("results with GPT-4", "gpt-4"),
+        ("Which papers report results with GPT-4?", "gpt-4"),
+        ("Which papers use DPO?", "dpo"),
+        ("Moral Foundation Theory", "moral foundation"),
+    ],
+)
+def test_a_paper_on_a_name_holds_the_name(sample: Library, question: str, name: str) -> None:
+    answer = ask(sample, question)
+    listed, _, below = answer.text.partition("Only near in meaning")
+    on_it = [c.paper for c in answer.citations if f"[{c.number}]" in listed]
+    assert on_it
+    assert all(name in f"{paper.title} {paper.abstract}".casefold() for paper in on_it)
+    near = [c.paper for c in answer.citations if f"[{c.number}]" in below]
+    assert not any(name in f"{paper.title} {paper.abstract}".casefold() for paper in near)
+    assert len(near) <= 5
+
+
+def test_one_or_two_words_of_a_subject_must_be_there_and_a_name_that_all_hold_tells_nothing(sample: Library) -> None:
+    answer = ask(sample, "Which papers deal with reward hacking?")
+    assert all("hacking" in f"{c.paper.title} {c.paper.abstract}".casefold() for c in answer.citations)
+    answer = ask(sample, "Which papers are about cultural bias in LLMs?")
+    assert len(answer.citations) < 30
+
+
+def test_a_name_that_no_paper_holds_has_no_list(sample: Library) -> None:
+    answer = ask(sample, "Which papers are about Genghis Khan?")
+    assert (answer.status, answer.citations) == (Status.ABSTAINED, ())
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("Which of them cover Arabic?", "Arabic"),
+        ("which of these mention Chinese?", "Chinese"),
+        ("And which of those use GPT-4?", "GPT-4"),
+        ("Do any of them mention India?", "India"),
+    ],
+)
+def test_a_name_picks_from_the_list_just_spoken_of_by_its_word(sample: Library, question: str, word: str) -> None:
+    earlier = ask(sample, "Which papers are about cultural bias in LLMs?")
+    answer = sample.ask(question, history=[earlier], today=TODAY)
+    spoken_of = {citation.paper.paper_id for citation in earlier.citations}
+    holding = {c.paper.paper_id for c in earlier.citations if word in f"{c.paper.title} {c.paper.abstract}".split(" ")}
+    found = {citation.paper.paper_id for citation in answer.citations}
+    assert holding <= found <= spoken_of
+    assert all(
+        any(word in sentence.quote for sentence in c.sentences) or word in c.paper.title for c in answer.citations
+    )
+
+
+def test_a_subject_picks_from_the_list_just_spoken_of(sample: Library) -> None:
+    earlier = ask(sample, "Which papers introduce benchmarks?")
+    answer = sample.ask("which of them are about images?", history=[earlier], today=TODAY)
+    assert 3 < len(answer.citations) < len(earlier.citations)
+    assert {c.paper.paper_id for c in answer.citations} <= {c.paper.paper_id for c in earlier.citations}
+    answer = sample.ask("Are any of them from 2024?", history=[earlier], today=TODAY)
+    assert {citation.paper.date[:4] for citation in answer.citations if citation.paper.date} == {"2024"}
 
 
 def test_a_season_behind_a_number_of_authors_dates_the_papers(sample: Library) -> None:
