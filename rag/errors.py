@@ -10,7 +10,7 @@ AbstractQAError
     ├── LibraryLocked     another process holds the library
     ├── EmbedderMismatch  the library was embedded by something else
     ├── EmbedderFailed    the embedding endpoint or model failed
-    ├── LookupFailed      arXiv could not be asked
+    ├── LookupFailed      arXiv or another server could not be asked
     └── ModelFailed       the chat endpoint failed
         ├── PromptTooLong the prompt does not fit the model's context window
         └── ModelSilent   the model said nothing in the time it has
@@ -64,7 +64,7 @@ class EmbedderFailed(WorkFailed):
 
 
 class LookupFailed(WorkFailed):
-    """arXiv could not be asked, or did not answer in full."""
+    """arXiv or another server could not be asked, or did not answer in full."""
 
 
 class ModelFailed(WorkFailed):

@@ -32,9 +32,9 @@ class Intake:
         self._states: dict[str, str] = {}
         self._read = 0
 
-    def add(self, paths: Iterable[str | Path]) -> Receipt:
+    def add(self, paths: Iterable[str | Path | Source]) -> Receipt:
         """Store what the files tell; return the receipt."""
-        found = [source for path in paths for source in sources(path)]
+        found = [one for path in paths for one in ([path] if isinstance(path, Source) else sources(path))]
         files = tuple(self._add_file(source) for source in found)
         held = self._catalogue.held(self._states)  # a paper may have become one with another meanwhile
         states = [state for paper_id, state in self._states.items() if paper_id in held]

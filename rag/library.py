@@ -15,15 +15,16 @@ from rag.answering import Holdings, answer
 from rag.catalogue import Catalogue
 from rag.embedder import Embedder, open_embedder
 from rag.embedder.remembering import Remembering
-from rag.enrich import PAUSE, Arxiv, Cache, Enrichment, Requests, enrich
+from rag.enrich import Arxiv, Enrichment, enrich
 from rag.errors import LibraryLocked, UsageError, WorkFailed
+from rag.fetch import PAUSE, Cache, Fetcher, Requests, is_address
 from rag.filters import Filters, checked_period
 from rag.folder import Folder
 from rag.indexes import Indexes
 from rag.intake import Intake
 from rag.neighbours import find_paper, neighbours
 from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting
-from rag.pages import ALL
+from rag.pages import ALL, Source
 from rag.questions.asked import checked
 from rag.questions.scope import read_scope
 from rag.readers import Endpoints
@@ -91,10 +92,12 @@ class Library:
     ) -> Receipt:
         """Parse files, merge their papers into the library and index them; safe to run again.
 
+        Of what is no path, `hf:2026-08-21`, `arxiv:2401.00001`, `zotero:` or `https://…` is fetched first
+        (LookupFailed where it cannot be), and `sample:` comes along.
         `dry_run` stores nothing, and its receipt lists the papers; `selection` says, by their numbers there, which are
         left out or mended, and whether those are taken that are not sure to be papers.
         """
-        many = [paths] if isinstance(paths, str | Path) else list(paths)
+        many = self._fetched([paths] if isinstance(paths, str | Path) else paths)
         intake = Intake(self.catalogue, progress, selection, listing=dry_run)
         if dry_run:
             with self.catalogue.rehearsal():
@@ -275,6 +278,11 @@ class Library:
         return LibraryRetriever(self, k)
 
     # ------------------------------------------------------------------ within
+
+    def _fetched(self, paths: Iterable[str | Path]) -> list[str | Path | Source]:
+        """Return the paths, with a source in the place of each address; nothing is asked where there is none."""
+        fetcher = Fetcher(self.settings, Cache(self._folder.place / "fetched"))
+        return [fetcher.fetch(path) if isinstance(path, str) and is_address(path) else path for path in paths]
 
     def _waiting(self) -> tuple[str, ...]:
         """Return the warning that some papers are not indexed yet, if so."""

@@ -32,6 +32,10 @@ class Settings:
     chroma_url: str | None = None
     arxiv_url: str = "https://export.arxiv.org/api/query"
     """The API that `enrich` asks."""
+    hf_url: str = "https://huggingface.co"
+    """Where `add hf:` finds the daily papers."""
+    zotero_url: str = "http://127.0.0.1:23119"
+    """Zotero's local API, on this machine."""
     timeout: float = 60.0
     """Seconds to a model's first token."""
     connect_timeout: float = 5.0
@@ -77,6 +81,10 @@ def from_environment(environ: Mapping[str, str] | None = None, **overrides: obje
     }
     if arxiv_url := env.get("RAG_ARXIV_URL"):
         values["arxiv_url"] = arxiv_url
+    if hf_url := env.get("HF_ENDPOINT"):
+        values["hf_url"] = hf_url.rstrip("/")
+    if zotero_url := env.get("RAG_ZOTERO_URL"):
+        values["zotero_url"] = zotero_url.rstrip("/")
     if timeout := env.get("RAG_TIMEOUT"):
         values["timeout"] = _seconds("RAG_TIMEOUT", timeout)
     if timeout := env.get("RAG_CONNECT_TIMEOUT"):

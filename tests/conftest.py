@@ -33,6 +33,8 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("RAG_CHROMA_URL", "RAG_TIMEOUT", "RAG_CONNECT_TIMEOUT", "RAG_BUDGET", "RAG_FORM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("RAG_ARXIV_URL", "http://127.0.0.1:9/nobody-is-there")
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9/nobody-is-there")
+    monkeypatch.setenv("RAG_ZOTERO_URL", "http://127.0.0.1:9/nobody-is-there")
     monkeypatch.setenv("RAG_LIBRARY", str(tmp_path / "default-library"))
 
 

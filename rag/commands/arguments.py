@@ -63,8 +63,14 @@ def _add_common(parser: argparse.ArgumentParser, *, default: object) -> None:
     parser.add_argument("--debug", action="store_true", default=default, help="show where the program failed")
 
 
+_PLACES = (
+    "a file, a folder, - for standard input, sample:; or, fetched: hf:2026-08-21 (hf: is today), arxiv:2401.00001, "
+    "arxiv:cs.CL (the newest), zotero: or zotero:COLLECTION (running here), https://… (a page)"
+)
+
+
 def _add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help=_PLACES)
     parser.add_argument("--dry-run", action="store_true", help="show the receipt and the papers, store nothing")
     parser.add_argument("--unsure", action="store_true", help="store also what is not sure to be a paper")
     parser.add_argument(

@@ -10,9 +10,9 @@ import io
 import re
 from collections.abc import Sequence
 
-from rag.enrich.cache import Cache
-from rag.enrich.requests import Refused, Requests
 from rag.errors import LookupFailed
+from rag.fetch.cache import Cache
+from rag.fetch.requests import Refused, Requests
 from rag.nouns import Record, Skipped
 from rag.pages.atom import parse_atom
 from rag.pages.content import Content

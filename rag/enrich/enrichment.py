@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from rag.catalogue import Catalogue
 from rag.catalogue.identity import own_id, same_abstract
 from rag.enrich.arxiv import IDS_AT_ONCE, Arxiv
-from rag.enrich.requests import Refused
 from rag.errors import LookupFailed, UnknownPaper
+from rag.fetch.requests import Refused
 from rag.nouns import Format, Paper, Record, Sighting
 from rag.text.titles import is_generic
 
@@ -89,7 +89,7 @@ def enrich(
                 progress(len(found) + len(not_taken), len(papers))
     except LookupFailed as exc:
         waiting = len(papers) - len(found) - len(not_taken)
-        return Enrichment(len(papers), tuple(found), tuple(not_taken), waiting, str(exc))
+        return Enrichment(len(papers), tuple(found), tuple(not_taken), waiting, f"{exc} What was found is kept.")
     return Enrichment(len(papers), tuple(found), tuple(not_taken))
 
 

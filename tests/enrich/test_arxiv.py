@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.enrich import Arxiv, Cache, Requests
-from rag.enrich.requests import Refused
+from rag.enrich import Arxiv
 from rag.errors import LookupFailed, UsageError
+from rag.fetch import Cache, Requests
+from rag.fetch.requests import Refused
 from tests.endpoint_server import HOURS, PATIENT
 from tests.enrich.atom_server import AtomPaper, AtomServer, Fault
 

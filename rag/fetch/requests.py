@@ -1,4 +1,4 @@
-"""Requests to arXiv's API, as its terms ask: one at a time, three seconds apart, fewer where it says that it is busy.
+"""Requests to a server, as arXiv's terms ask: one at a time, three seconds apart, fewer where it says that it is busy.
 
 An answer that fails for a while (429, 5xx, no connection, a timeout, a body that breaks off) is asked for again, later
 each time. Not handled: other schemes than HTTP, conditional requests.
@@ -21,6 +21,7 @@ PAUSE = 3.0
 _ATTEMPTS = 4
 _LONGEST_WAIT = 120.0
 """Seconds; a server that asks for more patience is asked another day."""
+_HERE = ("127.0.0.1", "localhost", "::1")
 _LARGEST = 32 << 20
 _AGENT = "abstract-qa (a personal library of abstracts)"
 
@@ -28,18 +29,25 @@ _AGENT = "abstract-qa (a personal library of abstracts)"
 class Refused(Exception):
     """The server will not answer this question (400, 404), or never in full: asking again is of no use."""
 
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
 
 class Requests:
     """Requests to one address, never two at once."""
 
-    def __init__(self, address: str, pause: float = PAUSE, timeout: float = 30.0) -> None:
+    def __init__(self, address: str, pause: float = PAUSE, timeout: float = 30.0, attempts: int = _ATTEMPTS) -> None:
         """`pause`: seconds between requests, never below arXiv's own where it is arXiv that is asked."""
         parts = urllib.parse.urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"{address!r} is no web address. The API of arXiv is the default; leave it out.")
+            raise UsageError(f"{address!r} is no web address: it begins with https:// and names a host.")
         is_public = parts.hostname == "arxiv.org" or parts.hostname.endswith(".arxiv.org")
         self.address, self._pause = address, max(PAUSE, pause) if is_public else pause
-        self._timeout, self._next = timeout, 0.0
+        # A proxy of the environment leads elsewhere, and not to this machine.
+        direct = [urllib.request.ProxyHandler({})] if parts.hostname in _HERE else []
+        self._open = urllib.request.build_opener(*direct).open
+        self._timeout, self._next, self._attempts = timeout, 0.0, attempts
 
     def url(self, query: dict[str, str | int]) -> str:
         """Return the address of a question."""
@@ -50,7 +58,7 @@ class Requests:
 
         Refused when it is never whole, LookupFailed when there is none after all attempts.
         """
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(self._attempts):
             time.sleep(max(0.0, self._next - time.monotonic()))
             why, wait, came = "", 0.0, False
             try:
@@ -61,7 +69,7 @@ class Requests:
             except urllib.error.HTTPError as exc:
                 exc.close()
                 if exc.code != 429 and exc.code < 500:
-                    raise Refused(f"it answered {exc.code} {exc.reason}") from exc
+                    raise Refused(f"it answered {exc.code} {exc.reason}", exc.code) from exc
                 why, wait = f"it answered {exc.code} {exc.reason}", retry_after(dict(exc.headers)) or 0.0
             except (OSError, http.client.HTTPException) as exc:
                 why = str(getattr(exc, "reason", None) or exc) or type(exc).__name__
@@ -73,13 +81,13 @@ class Requests:
             self._next = time.monotonic() + max(wait, self._pause * 2**attempt)
         if came:
             raise Refused("its answer is damaged or breaks off")
-        raise LookupFailed(f"{self.address} could not be asked ({why}). Try again later: what was found is kept.")
+        raise LookupFailed(f"{self.address} could not be asked ({why}). Try again later.")
 
     def _fetch(self, url: str) -> bytes:
         """Return a body; TimeoutError when it takes twice the timeout as a whole, however it trickles."""
         deadline = time.monotonic() + 2 * self._timeout
-        request = urllib.request.Request(url, headers={"User-Agent": _AGENT, "Accept": "application/atom+xml"})
-        with urllib.request.urlopen(request, timeout=self._timeout) as response:
+        request = urllib.request.Request(url, headers={"User-Agent": _AGENT, "Accept": "*/*"})
+        with self._open(request, timeout=self._timeout) as response:
             body = bytearray()
             while part := response.read1(1 << 16):
                 body += part

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rag.errors import WorkFailed
 
-_KEPT = 30 * 86_400.0
+KEPT = 30 * 86_400.0
 """Seconds that an answer counts: a paper may be put on arXiv, or be revised, the day after it was looked up."""
 
 
@@ -21,11 +21,11 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def get(self, url: str) -> bytes | None:
-        """Return the answer kept for `url`; None where there is none, or none that still counts."""
+    def get(self, url: str, kept: float = KEPT) -> bytes | None:
+        """Return the answer kept for `url`; None where there is none, or none of the last `kept` seconds."""
         place = self._place(url)
         try:
-            if time.time() - place.stat().st_mtime > _KEPT:
+            if time.time() - place.stat().st_mtime > kept:
                 return None
             return gzip.decompress(place.read_bytes())
         except (OSError, EOFError, zlib.error):
@@ -40,7 +40,7 @@ class Cache:
             fresh.write_bytes(gzip.compress(answer))
             fresh.replace(place)  # whole or not at all, whoever else is writing
         except OSError as exc:
-            raise WorkFailed(f"Cannot keep arXiv's answers in {self._folder}: {exc.strerror}.") from exc
+            raise WorkFailed(f"Cannot keep what was fetched in {self._folder}: {exc.strerror}.") from exc
 
     def _place(self, url: str) -> Path:
         return self._folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.xml.gz"
