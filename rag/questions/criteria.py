@@ -121,7 +121,7 @@ def _pages(text: str, held: Held) -> Iterator[Read]:
     """Yield the pages that are named as pages."""
     for start, end, name in held.page_mentions(text):
         opening = re.search(
-            r"(?:\b(?:and|but|yet|or|both)\s+)*(?:\b(?:seen|listed|found|sits?|saved|that\s+(?:is|are|sits?))\s+)?\b(?:on|from|in|of)\s+(?:the\s+)?$",
+            r"(?:\b(?:and|but|yet|or|both)\s)*(?:\b(?:seen|listed|found|sits?|saved|that\s+(?:is|are|sits?))\s+)?\b(?:on|from|in|of)\s+(?:the\s+)?$",
             text[:start],
             re.I,
         )

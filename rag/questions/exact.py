@@ -106,6 +106,7 @@ def _told(found: Found) -> tuple[str, tuple[Paper, ...], dict[str, object] | Non
     if asked.kind is Kind.EXTREME:
         return _extreme(found, papers)
     most = LONGEST_LIST if found.filters or asked.kind is not Kind.COUNT else _OF_ALL
+    most = asked.most or most if asked.kind is Kind.LIST else most
     shortened = f"; the first {most} of them are listed" if len(papers) > most else ""
     unsorted = asked.by in FIELDS and all(value(paper, asked.by) is UNKNOWN for paper in papers)
     order = f"; of none a {FIELDS[asked.by]} is known to sort by" if asked.by and unsorted else ""

@@ -51,11 +51,20 @@ def read_kind(text: str) -> tuple[Asked | None, str]:
     if extreme is not None:
         return extreme, text
     if re.search(_NEWS, text, re.I) or (_LIST.search(text) and (_PLAIN.search(text) or _VAGUE.search(text))):
+        few = _FEW_OF.search(text)
+        if few:
+            return Asked(Kind.LIST, by, descending, number(few["k"])), blank(text, [few.span("k")])
         return Asked(Kind.LIST, by, descending), text
     return None, text
 
 
 # ---------------------------------------------------------------------- counts
+
+_FEW_OF = re.compile(
+    rf"\b(?:list|show|give|name|find|get|tell|recommend|suggest)\s+(?:me\s+|us\s+)?(?P<k>{NUMBER})\s+(?:[\w-]+\s+)?{PAPERS}",
+    re.I,
+)
+"""`Give me three papers on bees`."""
 
 _COUNT = re.compile(
     rf"\bhow\s+many\b(?=(?:\s+(?!{PAPERS}\b)[\w-]+){{0,4}}\s+{PAPERS}\b|\s+of\s+(?:them|these|those|the)\b)"

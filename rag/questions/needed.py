@@ -7,15 +7,15 @@ names of the same thing, and subjects of many words, for which nearness has to d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.cite.overlap import content_words
 from rag.nouns import Paper
 from rag.text.names import is_marked
 from rag.text.titles import normalise_title
 
-_FEW = 2
-"""Content words up to which all of a subject must be there."""
+_FEW, _SHORTEST = 2, 4
+"""Content words up to which all of a subject must be there, and letters of a stem that can begin another."""
 _TRADE = frozenset(content_words("results reports experiments evaluations findings papers models"))
 _WORD = re.compile(r"[^\s,;:!?()\[\]\"“”«»]*[^\W_]")
 _OR = re.compile(r"\bor\b|,", re.I)
@@ -41,7 +41,11 @@ class Needed:
             plain = normalise_title(text)
             return enough(_stands(name, plain) for name in self.names)
         held = set(content_words(text))
-        return not self.stems or enough(any(word.startswith(stem) for word in held) for stem in self.stems)
+        return not self.stems or enough(any(_meet(stem, word) for word in held) for stem in self.stems)
+
+    def entitles(self, paper: Paper) -> bool:
+        """Tell whether the title alone holds the words that are needed."""
+        return bool(self.stems) and self.holds(replace(paper, abstract=""))
 
     def __str__(self) -> str:
         joint = " or " if self.any_of else " and "
@@ -80,6 +84,12 @@ def _names(topic: str) -> list[str]:
             names.append(" ".join(run))
         run = []
     return names
+
+
+def _meet(one: str, other: str) -> bool:
+    """Tell whether two stems are of one word: the one begins the other (`survey` of `surveys`, `surve` of `survey`)."""
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short) and (len(short) >= _SHORTEST or short == long)
 
 
 def _stands(name: str, text: str) -> bool:

@@ -98,7 +98,10 @@ _SHAPES = (
     (Opening.READING, rf"(?:(?:give|make|build|show|me|us|a|the)\s+)*reading\s+list{_TOPIC}"),
     (Opening.READING, rf"{_KEY}\s+(?:papers|articles|works)(?:\s+to\s+read)?{_TOPIC}"),
     (Opening.READING, rf"an?\s+introduction\s+(?:to|into)\s+{_NAMED}"),
-    (Opening.READING, rf"i(?:'m|\s+am)\s+new\s+to\s+{_NAMED}(?:[,.]\s*\w[^?]*)?"),
+    (
+        Opening.READING,
+        rf"i(?:(?:'m|\s+am)\s+new\s+to|\s+know\s+(?:nothing|little)\s+about)\s+{_NAMED}(?:[,.]\s*\w[^?]*)?",
+    ),
     (Opening.PEOPLE, rf"who(?:'s)?\s+{_WORK}\s+{_NAMED}"),
     (Opening.PEOPLE, rf"(?:which|what)\s+{_PEOPLE}\s+{_WORK}\s+{_NAMED}"),
     (Opening.PEOPLE, rf"who\s+are\s+the\s+{_PEOPLE}(?:\s+(?:working|writing))?\s+(?:on|about|in|behind)\s+{_NAMED}"),

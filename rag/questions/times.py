@@ -17,7 +17,9 @@ _PUBLISHED = (
     r"(?:published|publish|released|appeared|appear|came\s+out|come\s+out|coming\s+out|dated|posted|submitted|written"
     r"|date(?:\s+is|\s+of)?|dates(?:\s+from)?|added)"
 )
-_NEW = re.compile(rf"\b{PAPERS}\b|\b{_PUBLISHED}\b|\bnew\b|\bnews\b|\bof\s+(?:them|these|those)\b", re.I)
+_WORKS = rf"(?:{PAPERS}|benchmarks|data\s?sets|corpora|surveys|methods|approaches)"
+"""What is dated as papers are: `benchmarks from 2025`."""
+_NEW = re.compile(rf"\b{_WORKS}\b|\b{_PUBLISHED}\b|\bnew\b|\bnews\b|\bof\s+(?:them|these|those)\b", re.I)
 _P, _Q = rf"(?P<p>{PERIOD})", rf"(?P<q>{PERIOD})"
 _ON = r"(?:onwards?\b|on(?=\s*(?:[?.,;:!]|$|and\b|with\b))|(?:or|and)\s+(?:later|newer|after(?!\s+\w))|\+)"
 _DAY = timedelta(days=1)
@@ -42,7 +44,7 @@ _FILLING = re.compile(
     r"|first))+$",
     re.I,
 )
-_SUBJECT = re.compile(rf"\b{PAPERS}\s+(?:on|about|regarding|concerning|around|dealing\s+with)\s+(?P<s>.*)$", re.I)
+_SUBJECT = re.compile(rf"\b{_WORKS}\s+(?:on|about|regarding|concerning|around|dealing\s+with)\s+(?P<s>.*)$", re.I)
 _OF_DATA = re.compile(r"\b(?:that|which|using|with|used|data|collected)\b", re.I)
 _ENDS = re.compile(r"$|[?.,;:!)]|(?:and|with|by|that|which|have|has|are|were|on|about)\b", re.I)
 
@@ -100,7 +102,7 @@ def _dates_papers(text: str, found: re.Match[str]) -> bool:
     between = 0 if is_relative(found["p"]) else 2
     if re.match(rf"(?:'s\s+)?(?:[\w-]+\s+){{0,{between}}}{PAPERS}\b", after, re.I):
         return True
-    dated = rf"\b(?:{PAPERS}|{_PUBLISHED})$"
+    dated = rf"\b(?:{_WORKS}|{_PUBLISHED})$"
     if re.search(dated, before, re.I) or re.search(dated, _FILLING.sub("", before), re.I):
         return True
     if found["by"] == "from" and re.search(

@@ -68,6 +68,10 @@ _SENTENCE = re.compile(
 _DATED = re.compile(rf"\b(?:from|since|before|after)\s+{PERIOD}\W*$", re.I)
 _RESULTS = re.compile(r"\W*(?:results|experiments|evaluations|findings)\s+(?:with|on|of|from|using|for)\s", re.I)
 _MOST_OF_FRAGMENT = 8
+_DATED_WORKS = re.compile(
+    rf"\b(?:benchmarks|data\s?sets|corpora|surveys|methods|approaches)\b.*\b(?:from|since|before|after|in|of)\s+{PERIOD}",
+    re.I,
+)
 _TODAY = re.compile(
     rf"\b(?:today\s+is|today\s+being|if\s+today\s+(?:is|were)|assuming\s+today\s+is)\s+(?P<p>{PERIOD})[,.;:]?", re.I
 )
@@ -85,7 +89,7 @@ _PLAIN_WORDS = """
     currently alone single long full complete at"""
 _UNDERSTOOD = frozenset(_PLAIN_WORDS.split())
 _ASKING = """
-    about mention mentions mentioning contain contains containing
+    about mention mentions mentioning contain contains containing summarise summarize describe explain outline
     address addresses addressing concern concerns concerning concerned consider considers cover covers covering
     deal deals dealing discuss discusses discussing examine examines explore explores focus focuses focusing investigate
     investigates look looks looking relate relates related regarding study studies studying tackle tackles treat treats
@@ -159,7 +163,7 @@ def understand(
     hidden = blank(said, [*titles, *(found.span() for found in QUOTED.finditer(said))], "\x00")
     asked, _ = read_kind(hidden)
     reads = read_all(hidden, mentioned, held, today)
-    if asked is None and not _ABOUT_PAPERS.search(hidden):
+    if asked is None and not _ABOUT_PAPERS.search(hidden) and not _DATED_WORKS.search(hidden):
         return Understood(None, Filters(), question, exact=False)
     rest = blank(hidden, [(read.start, read.end) for read in reads])
     asked, rest = read_kind(rest) if asked is None else _again(asked, hidden, rest)

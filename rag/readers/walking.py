@@ -128,6 +128,9 @@ class WalkingReader:
         left = [(standing, paper) for standing, paper in ranking.papers if paper.paper_id in allowed]
         near = [paper for standing, paper in left if standing >= LEAST][:MOST]
         listed, weak = (near, []) if ranking.strange else self._sifted([paper for _, paper in left], near)
+        found = len(listed)
+        if self._asked.kind is Kind.LIST and self._asked.most and self._asked.by is None:
+            listed, weak = listed[: self._asked.most], []
         if not listed and self._needed.is_all and not ranking.strange:
             near_by = tuple(passages[allowed[paper.paper_id] - 1] for paper in weak)
             text = f"None of {plural(len(allowed), 'paper')} looked at holds {seal(str(self._needed))}."
@@ -139,7 +142,7 @@ class WalkingReader:
             yield Draft(text, nearest, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
             return
         shown = tuple(passages[allowed[paper.paper_id] - 1] for paper in self._in_order(listed))
-        lead, most = self._lead(shown, len(allowed), ranking.strange)
+        lead, most = self._lead(shown, found, len(allowed), ranking.strange)
         shown = shown[:most]
         lines = [lead, "", *self._lines([passage.paper for passage in shown])]
         if weak and self._asked.kind is not Kind.EXTREME:
@@ -150,7 +153,7 @@ class WalkingReader:
         status, reason = usual.status, usual.reason
         if lead.startswith("None of"):
             status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
-        notes: tuple[str, ...] = (_ending(left, listed, len(near)),)
+        notes: tuple[str, ...] = (_ending(left, listed, len(near)),) if found == len(listed) else ()
         if ranking.strange:
             named = ", ".join(f"“{word}”" for word in ranking.strange)
             status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
@@ -168,7 +171,7 @@ class WalkingReader:
         elif self._needed.names and len(holding) > _COMMON * len(ranked):
             listed = list(near)  # `LLMs` tells nothing apart here
         else:
-            listed = [paper for paper in near if paper in holding] or list(near)
+            listed = [p for p in holding if p in near or self._needed.entitles(p)] or list(near)
         return listed, [paper for paper in near if paper not in listed][:_FOLDED]
 
     def _lines(self, papers: Sequence[Paper]) -> Iterator[str]:
@@ -182,15 +185,17 @@ class WalkingReader:
         by = self._asked.by or ("date" if self._asked.kind is Kind.EXTREME else None)
         return list(listed) if by is None else ordered(listed, by, descending=self._asked.descending)
 
-    def _lead(self, shown: Sequence[Passage], looked_at: int, strange: Sequence[str]) -> tuple[str, int]:
+    def _lead(self, shown: Sequence[Passage], found: int, looked_at: int, strange: Sequence[str]) -> tuple[str, int]:
         """Return the sentence that counts, and how many of `shown` to name below it."""
         papers = [passage.paper for passage in shown]
         if self._asked.kind is Kind.EXTREME:
             return self._extremes(papers)
         order = "" if self._asked.by or strange else "; the closest first"
-        s = "s" if len(papers) == 1 else ""
+        s = "s" if found == 1 else ""
         speak = f"come{s} closest" if strange else f"speak{s} to this"
-        lead = f"{len(papers)} of {plural(looked_at, 'paper')} {speak}"
+        lead = f"{found} of {plural(looked_at, 'paper')} {speak}"
+        if found > len(papers):
+            return f"{lead}{self._apart}; the {len(papers)} closest:", MOST
         return f"{lead}{self._apart}{order}:", MOST
 
     def _extremes(self, papers: Sequence[Paper]) -> tuple[str, int]:

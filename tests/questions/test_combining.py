@@ -41,6 +41,10 @@ Y2023, Y2024, Y2025 = ({"since": f"{year}-01-01", "until": f"{year}-12-31"} for 
             {"either": [[{"page": "spring-bees"}, {"page": "summer-bees"}]]},
         ),
         ("papers from 2025 not on the spring-bees page", {**Y2025, "not_on": ["spring-bees"]}),
+        (
+            "One paper sits on the spring-bees page yet not on the summer-bees page. Which one?",
+            {"page": "spring-bees", "not_on": ["summer-bees"]},
+        ),
         ("Which papers mention wax or honey?", {"either": [[{"mentions": ["wax"]}, {"mentions": ["honey"]}]]}),
         ("Which papers mention wax but not honey?", {"mentions": ["wax"], "excluding": [{"mentions": ["honey"]}]}),
         ("Which papers do not use sensors?", {"excluding": [{"mentions": ["sensors"]}]}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -186,3 +187,22 @@ def test_a_season_behind_a_number_of_authors_dates_the_papers(sample: Library) -
     answer = ask(sample, "papers with 5 to 8 authors from spring 2024")
     assert answer.filters == {"since": "2024-03-01", "until": "2024-05-31", "min_authors": 5, "max_authors": 8}
     assert answer.citations
+
+
+def test_a_subject_in_the_title_puts_a_paper_on_the_list(sample: Library) -> None:
+    answer = ask(sample, "which of the papers are surveys?")
+    titles = " ".join(citation.paper.title for citation in answer.citations)
+    assert "Large Language Model Alignment: A Survey" in titles
+    assert "A Survey of Alignment Goals" in titles
+
+
+def test_as_many_papers_are_listed_as_are_asked_for(sample: Library) -> None:
+    answer = ask(sample, "Give me three papers on reward models")
+    assert len(answer.citations) == 3
+    assert re.match(r"\d+ of 127 papers speak to this; the 3 closest:", answer.text)
+    assert len(ask(sample, "list 5 papers from 2024").citations) == 5
+
+
+def test_benchmarks_of_a_year_are_papers_of_that_year(sample: Library) -> None:
+    answer = ask(sample, "list all benchmarks about culture from 2024")
+    assert {citation.paper.date[:4] for citation in answer.citations if citation.paper.date} == {"2024"}
