@@ -1,8 +1,9 @@
 """Papers as BibTeX, RIS and CSL JSON, from stored metadata alone: what is not known is left out, never guessed, and a
 note in each entry says so.
 
-Names are split at their last word (`Ludwig van der Berg` is `van der Berg, Ludwig`) where a format wants two parts.
-Not handled: names whose family name comes first without a comma.
+Names are split at their last word (`Ludwig van der Berg` is `van der Berg, Ludwig`) where a format wants two parts;
+organisations are kept whole, as each format marks them. Not handled: names whose family name comes first without
+a comma.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.nouns import Paper
 from rag.present import address
+from rag.text.organisations import is_organisation
+
+if TYPE_CHECKING:
+    from bibtexparser.model import Entry as BibtexEntry
 
 
 class ExportFormat(StrEnum):
@@ -30,6 +35,8 @@ SUFFIXES = {ExportFormat.BIBTEX: ".bib", ExportFormat.RIS: ".ris", ExportFormat.
 _PARTICLES = frozenset("van von der den de del della di da du la le ter ten bin ibn al el dos das zu af".split())  # noqa: SIM905
 _MATH = re.compile(r"(\$[^$\n]{1,300}\$)")
 _UNESCAPED = re.compile(r"(?<!\\)([&%#_])")
+_LONGEST_NAME = 24
+"""Letters of a name in a key; organisations' are long."""
 _EMPTY = frozenset("a an the on of in for to and with is are towards toward".split())  # noqa: SIM905
 
 
@@ -40,12 +47,27 @@ def export(papers: Sequence[Paper], kind: ExportFormat) -> str:
 
 def to_bibtex(papers: Iterable[Paper]) -> str:
     """Return BibTeX, one `@misc` per paper; keys are author, year and a word of the title, and never twice the same."""
-    return "\n".join(_bibtex_entry(paper, key) for paper, key in _keyed(papers))
+    from bibtexparser.entrypoint import write_string
+    from bibtexparser.library import Library as Entries
+    from bibtexparser.writer import BibtexFormat
+
+    shape = BibtexFormat()  # type: ignore[no-untyped-call]
+    shape.indent, shape.block_separator, shape.trailing_comma = "  ", "\n", True
+    return write_string(Entries([_bibtex_entry(paper, key) for paper, key in _keyed(papers)]), bibtex_format=shape)
 
 
 def to_ris(papers: Iterable[Paper]) -> str:
     """Return RIS, one record per paper, lines ended as its specification says."""
-    return "".join("".join(f"{tag}  - {value}\r\n" for tag, value in _ris_fields(paper)) + "\r\n" for paper in papers)
+    import rispy
+
+    class Writer(rispy.RisWriter):  # type: ignore[misc]
+        """Writes no number above each record, which is no part of the format."""
+
+        def set_header(self, count: int) -> str:
+            return ""
+
+    written = rispy.dumps([_ris_fields(paper) for paper in papers], implementation=Writer)
+    return str(written + "\n" * bool(written)).replace("\n", "\r\n")
 
 
 def to_csl_json(papers: Iterable[Paper]) -> str:
@@ -56,48 +78,51 @@ def to_csl_json(papers: Iterable[Paper]) -> str:
 # ---------------------------------------------------------------------- the formats
 
 
-def _bibtex_entry(paper: Paper, key: str) -> str:
+def _bibtex_entry(paper: Paper, key: str) -> BibtexEntry:
+    from bibtexparser.model import Entry, Field
+
+    names = [f"{{{_bibtex_text(name)}}}" if _is_whole(name, paper) else _bibtex_text(name) for name in paper.authors]
     fields = {
-        "title": f"{{{_bibtex_text(paper.title)}}}",
-        "author": " and ".join([*map(_bibtex_text, paper.authors), *["others"] * _has_more_authors(paper)]),
+        "title": f"{{{_bibtex_text(paper.title)}}}" if paper.title else "",
+        "author": " and ".join([*names, *["others"] * _has_more_authors(paper)]),
         **dict(zip(("year", "month", "day"), _date_parts(paper), strict=False)),
+        "doi": paper.doi or "",
         "eprint": paper.arxiv_id or "",
         "archiveprefix": "arXiv" if paper.arxiv_id else "",
         "url": _address(paper),
         "abstract": "" if paper.abstract_is_summary else _bibtex_text(paper.abstract),
         "note": _bibtex_text(_note(paper)),
     }
-    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-    return f"@misc{{{key},\n{lines}}}\n"
+    return Entry("misc", key, [Field(name, value) for name, value in fields.items() if value])
 
 
-def _ris_fields(paper: Paper) -> Iterator[tuple[str, str]]:
-    yield "TY", "UNPB" if paper.arxiv_id else "GEN"
-    yield "TI", _one_line(paper.title)
-    for family, given in map(_name, paper.authors):
-        yield "AU", _one_line(f"{family}, {given}" if given else family)
-    if parts := _date_parts(paper):
-        yield "PY", parts[0]
-        yield "DA", "/".join(parts)
-    if paper.abstract and not paper.abstract_is_summary:
-        yield "AB", _one_line(paper.abstract)
-    if address := _address(paper):
-        yield "UR", address
-    if paper.arxiv_id:
-        yield "AN", f"arXiv:{_one_line(paper.arxiv_id)}"
-    if note := _note(paper):
-        yield "N1", note
-    yield "ER", ""
+def _ris_fields(paper: Paper) -> dict[str, Any]:
+    """Return a record by rispy's names for its tags, in the order of the tags."""
+    parts, names = _date_parts(paper), (_parts(name, paper) for name in paper.authors)
+    fields = {
+        "type_of_reference": "UNPB" if paper.arxiv_id else "GEN",
+        "title": _one_line(paper.title),
+        "authors": [_one_line(f"{family}, {given}" if given else family) for family, given in names],
+        "year": parts[0] if parts else "",
+        "date": "/".join(parts),
+        "abstract": "" if paper.abstract_is_summary else _one_line(paper.abstract),
+        "urls": [address] if (address := _address(paper)) else [],
+        "doi": paper.doi or "",
+        "accession_number": f"arXiv:{_one_line(paper.arxiv_id)}" if paper.arxiv_id else "",
+        "notes": [note] if (note := _note(paper)) else [],
+    }
+    return {name: value for name, value in fields.items() if value}
 
 
 def _csl_item(paper: Paper, key: str) -> dict[str, Any]:
-    names = ((family, given) for family, given in map(_name, paper.authors))
+    names = (_parts(name, paper) for name in paper.authors)
     item: dict[str, Any] = {
         "id": key,
         "type": "article",
         "title": paper.title,
         "author": [{"family": f, "given": g} if g else {"literal": f} for f, g in names],
         "issued": {"date-parts": [[int(part) for part in _date_parts(paper)]]} if _date_parts(paper) else None,
+        "DOI": paper.doi or "",
         "URL": _address(paper),
         "abstract": "" if paper.abstract_is_summary else paper.abstract,
         "publisher": "arXiv" if paper.arxiv_id else "",
@@ -125,7 +150,7 @@ def _keyed(papers: Iterable[Paper]) -> Iterator[tuple[Paper, str]]:
 
 def _key(paper: Paper) -> str:
     """Return family name, year and the first telling word of the title, in lower-case ASCII."""
-    family = _ascii(_name(paper.authors[0])[0]) if paper.authors else ""
+    family = _ascii(_parts(paper.authors[0], paper)[0])[:_LONGEST_NAME] if paper.authors else ""
     words = (_ascii(word) for word in re.findall(r"[^\W_]+", paper.title))
     word = next((w for w in words if w and w not in _EMPTY), "")
     return f"{family}{(paper.date or '')[:4]}{word}" or _ascii(paper.paper_id) or "paper"
@@ -146,6 +171,16 @@ def _name(name: str) -> tuple[str, str]:
     while at > 1 and words[at - 1].lower() in _PARTICLES:
         at -= 1
     return (" ".join(words[at:]), " ".join(words[:at])) if at > 0 else (name.strip(), "")
+
+
+def _is_whole(name: str, paper: Paper) -> bool:
+    """Return whether a name is an organisation's, which no reader may split: one of several words."""
+    return " " in name.strip() and (name in paper.corporate or is_organisation(name))
+
+
+def _parts(name: str, paper: Paper) -> tuple[str, str]:
+    """Return (family, given); an organisation's name is all family."""
+    return (name.strip(), "") if _is_whole(name, paper) else _name(name)
 
 
 def _has_more_authors(paper: Paper) -> bool:
@@ -174,7 +209,8 @@ def _note(paper: Paper) -> str:
         "abstract": paper.abstract and not paper.abstract_is_summary,
     }
     lacking = [name for name, value in known.items() if not value]
-    notes = [f"Not known to this library: {', '.join(lacking)}."] if lacking else []
+    notes = [f"Withdrawn: {_one_line(paper.withdrawn)}"] if paper.withdrawn else []
+    notes += [f"Not known to this library: {', '.join(lacking)}."] if lacking else []
     if _has_more_authors(paper):
         notes.append(f"Of {paper.author_count} authors only {len(paper.authors)} are known by name.")
     if paper.date and paper.date_inferred:

@@ -25,6 +25,7 @@ from rag.intake import Intake
 from rag.neighbours import find_paper, neighbours
 from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting
 from rag.pages import ALL, Source
+from rag.present import withdrawals
 from rag.questions.asked import checked
 from rag.questions.scope import read_scope
 from rag.readers import Endpoints
@@ -253,7 +254,8 @@ class Library:
         for growing in answer(route.query, passages, route.reader, holdings, earlier):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
-            warnings, usage = (*growing.warnings, *waiting), growing.usage.priced(chosen.prices)
+            warnings = (*growing.warnings, *waiting, *(withdrawals(growing) if growing.final else ()))
+            usage = growing.usage.priced(chosen.prices)
             yield replace(growing, question=asked, timings=dict(timings), warnings=warnings, usage=usage)
 
     def related(self, name: str, k: int = 10) -> tuple[Paper, list[Hit]]:

@@ -51,8 +51,12 @@ class Format(StrEnum):
     """The kind of file a record came from. The order is the order of trust when sources disagree, best first."""
 
     ATOM = "arxiv-atom"
+    OAI = "oai"
     DAILY_JSON = "daily-papers-json"
+    PUBMED = "pubmed-xml"
+    NBIB = "nbib"
     HTML = "listing-html"
+    RDF = "zotero-rdf"
     BIBTEX = "bibtex"
     RIS = "ris"
     JSONL = "jsonl"
@@ -87,6 +91,11 @@ class Record:
     comments: int | None = None
     original: str | None = None
     """The abstract as it stood in the file, where cleaning changed more than white space."""
+    doi: str | None = None
+    corporate: tuple[str, ...] = ()
+    """Those of `authors` that are no persons: their names have no family name to sort by."""
+    withdrawn: str | None = None
+    """The notice that the paper was withdrawn or retracted, where one is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,9 @@ class Paper:
     pages: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    doi: str | None = None
+    corporate: tuple[str, ...] = ()
+    withdrawn: str | None = None
 
     def sentence(self, index: int) -> str:
         """Return sentence `index` (from 1; 0 is the metadata line) word for word; IndexError when there is none."""
@@ -143,7 +155,7 @@ class Paper:
 
     def metadata_line(self) -> str:
         """Return what is known besides title and abstract, as one citable line."""
-        parts = []
+        parts = [f"Withdrawn: {self.withdrawn.rstrip('.')}"] if self.withdrawn else []
         if self.date:
             parts.append(f"Date: {self.date}" + (" (year inferred)" if self.date_inferred else ""))
         else:

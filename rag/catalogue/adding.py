@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from rag.catalogue import identity, rows
@@ -26,6 +27,7 @@ def add(db: sqlite3.Connection, sightings: Sequence[Sighting]) -> Added:
     What is returned tells of their own papers alone; others may change with them, such as one that loses a record.
     """
     latest = {(s.page, identity.sighting_key(s.record)): s for s in sightings}
+    latest = {place: _with_last_abstract(db, place, sighting) for place, sighting in latest.items()}
     stored = _stored(db, list(latest))
     same = {place for place, s in latest.items() if stored.get(place, ("",))[0] == rows.record_hash(s.record)}
     changed = [place for place in latest if place not in same]
@@ -53,6 +55,22 @@ def restore(database: Database, found: Iterable[Row], decisions: Sequence[Row]) 
             regroup(db, [(str(row[1]), str(row[2])) for row in batch])
         kept += len(batch)
     return kept
+
+
+def _with_last_abstract(db: sqlite3.Connection, place: tuple[str, str], sighting: Sighting) -> Sighting:
+    """Return a sighting that tells of a withdrawal alone with the abstract that stood in its place before."""
+    record = sighting.record
+    if record.withdrawn is None or record.abstract:
+        return sighting
+    found = db.execute("select body from sightings where page = ? and key = ?", place).fetchone()
+    before = rows.sighting_from_text(found[0]).record if found else record
+    kept = replace(
+        record,
+        abstract=before.abstract,
+        abstract_is_summary=before.abstract_is_summary,
+        original=before.original,
+    )
+    return replace(sighting, record=kept) if before.abstract else sighting
 
 
 def _stored(db: sqlite3.Connection, places: Places) -> dict[tuple[str, str], tuple[str, str]]:

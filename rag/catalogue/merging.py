@@ -27,7 +27,8 @@ def merge(paper_id: str, sightings: Sequence[Sighting], aliases: Iterable[str] =
     abstracts = [s for s in ordered if s.record.abstract and not s.record.abstract_is_summary]
     summaries = [s for s in ordered if s.record.abstract]
     best = (abstracts or summaries or ordered)[0].record
-    abstract = best.abstract
+    withdrawn = next((r.withdrawn for r in records if r.withdrawn), None)
+    abstract = best.abstract or withdrawn or ""
     title = next((r.title for r in records if r.title), "")
     told.compare("title", title, ordered, lambda r: r.title or None, same=normalise_title)
     told.compare("abstract", abstract, abstracts, lambda r: r.abstract, same=_fold)
@@ -55,6 +56,9 @@ def merge(paper_id: str, sightings: Sequence[Sighting], aliases: Iterable[str] =
         pages=tuple(sorted({s.page for s in ordered})),
         aliases=tuple(sorted(set(aliases) - {paper_id})),
         conflicts=tuple(told.conflicts),
+        doi=told.first("doi", lambda r: r.doi, report=False),
+        corporate=tuple(name for name in authors if any(name in r.corporate for r in records)),
+        withdrawn=withdrawn,
     )
 
 

@@ -7,7 +7,7 @@ import argparse
 from rag.commands.console import open_library, put, say
 from rag.library import Library
 from rag.nouns import Paper
-from rag.present import paper_to_dict, title
+from rag.present import is_withdrawn, paper_to_dict, title
 from rag.text.numbers import plural
 
 
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _line(paper: Paper) -> str:
-    return f"{paper.date or '(no date)':<11} {title(paper)}  ({paper.paper_id})"
+    return f"{paper.date or '(no date)':<11} {title(paper)}{' (withdrawn)' * is_withdrawn(paper)}  ({paper.paper_id})"
 
 
 def _list_duplicates(library: Library, *, as_json: bool) -> int:

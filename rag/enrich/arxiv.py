@@ -9,14 +9,16 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.errors import LookupFailed
 from rag.fetch.cache import Cache
 from rag.fetch.requests import Refused, Requests
 from rag.nouns import Record, Skipped
-from rag.pages.atom import parse_atom
 from rag.pages.content import Content
 from rag.pages.entries import Entry, Found, Note, passed_over
+from rag.pages.withdrawals import marked
+from rag.pages.xml_files import parse_xml
 from rag.text.titles import normalise_title
 
 IDS_AT_ONCE = 100
@@ -89,7 +91,8 @@ class Arxiv:
 
 
 def _parsed(answer: bytes) -> list[Entry]:
-    return list(parse_atom(Content(io.BytesIO(answer), len(answer))))
+    entries = parse_xml(Content(io.BytesIO(answer), len(answer)))
+    return [replace(one, record=marked(one.record)) if isinstance(one, Found) else one for one in entries]
 
 
 def _records(entries: Sequence[Entry]) -> list[Record]:

@@ -154,6 +154,11 @@ def _by_title(catalogue: Catalogue, arxiv: Arxiv, paper: Paper) -> Outcome:
     return NotTaken(paper.paper_id, paper.title, why) if why else _tried(catalogue, arxiv, paper, record)
 
 
+def _is(seen: Record, record: Record) -> bool:
+    """Whether a stored record is the one just told; a withdrawn one keeps the abstract that stood there."""
+    return seen == record or (record.withdrawn is not None and seen.withdrawn == record.withdrawn)
+
+
 def _tried(catalogue: Catalogue, arxiv: Arxiv, paper: Paper, record: Record) -> Outcome:
     """Return what adding a record would change; it is not taken where it would become a paper beside this one."""
     own = sorted({name for seen in catalogue.sightings(paper.paper_id) if (name := own_id(seen.record))})
@@ -164,7 +169,7 @@ def _tried(catalogue: Catalogue, arxiv: Arxiv, paper: Paper, record: Record) -> 
         catalogue.add([sighting])
         now = catalogue.resolve(paper.paper_id) or paper.paper_id
         after = catalogue.get([now])[now]
-        joined = any(seen.record == record for seen in catalogue.sightings(now))
+        joined = any(_is(seen.record, record) for seen in catalogue.sightings(now))
     if not joined:
         return NotTaken(
             paper.paper_id, paper.title, f"{record.arxiv_id} would stay a paper beside it, by your decision"

@@ -38,7 +38,8 @@ def shown_date(date: str | None) -> str:
 
 def _dated(paper: Paper) -> str:
     """Return a paper's date for reading, saying so where its year was inferred."""
-    return shown_date(paper.date) + (" (year inferred)" if paper.date and paper.date_inferred else "")
+    inferred = " (year inferred)" if paper.date and paper.date_inferred else ""
+    return shown_date(paper.date) + inferred + (" · withdrawn" if paper.withdrawn else "")
 
 
 def shown_authors(paper: Paper, most: int = _AUTHORS) -> str:

@@ -82,6 +82,8 @@ def _row(paper: Paper, picked: bool) -> str:
     name = attribute(paper.paper_id)
     label = attribute(f"Pick {title(paper)}")
     kind = '<span class="kind">Summary, not the abstract.</span> ' if paper.abstract_is_summary else ""
+    if paper.withdrawn:
+        kind = f'<span class="kind">Withdrawn: {paper_text(paper.withdrawn)}</span> {kind}'
     return (
         f'<tr><td class="pick"><input type="checkbox" data-do="pick" data-paper="{name}" aria-label="{label}"'
         f'{" checked" * picked}></td><td class="title"><details data-key="{name}"><summary>{paper_text(title(paper))}'

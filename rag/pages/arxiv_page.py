@@ -137,7 +137,7 @@ class _Draft:
         raw = "\n".join(self.fields.get("abstract", ()))
         told, is_part = _unfolded(raw)
         abstract = clean(told)
-        names, whole = people(" ".join(self.fields.get("authors", ())))
+        names, are_all, _ = people(" ".join(self.fields.get("authors", ())))
         written = next(iter(self.fields.get("submitted", ())), self.day)
         identifier = arxiv_id(self.identifier)
         classes = _SUBJECT.findall(" ".join(self.fields.get("subjects", ()))) or _classes(self.fields)
@@ -150,7 +150,7 @@ class _Draft:
             date=iso_date(written.replace(",", "")) if written else None,
             date_text=written,
             authors=names,
-            author_count=(len(names) if whole else None) or None,
+            author_count=(len(names) if are_all else None) or None,
             url=f"https://arxiv.org/abs/{identifier}" if identifier else None,
             categories=tuple(classes),
             original=original_if_changed(raw, abstract),

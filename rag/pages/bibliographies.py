@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import rispy
 from bibtexparser.entrypoint import parse_string
+from bibtexparser.middlewares.names import InvalidNameError, parse_single_name_into_parts, split_multiple_persons_names
 from bibtexparser.model import Entry as BibtexEntry
 from bibtexparser.model import ParsingFailedBlock
 
@@ -16,12 +18,18 @@ from rag.pages.content import Content
 from rag.pages.entries import Entry, Found, Note, passed_over
 from rag.pages.fields import record_from
 from rag.pages.people import first_last
+from rag.text.hygiene import original_if_changed
 from rag.text.latex import plain
+from rag.text.organisations import is_organisation
 
 # It logs what it also returns as failed blocks; without a handler that would reach the person's screen.
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_AS_WRITTEN = ("url", "doi", "eprint", "file", "howpublished", "author", "editor")
+"""Fields of BibTeX that are no LaTeX, or whose braces tell something."""
+_LISTS = [*rispy.LIST_TYPE_TAGS, "AB", "N2", "TI", "T1"]
+"""Tags of RIS that may stand more than once: a second one goes on with the first."""
 _RIS_END = re.compile(r"^ER  ?-.*$", re.M)
 _RIS_START = re.compile(r"^TY  ?-", re.M)
 
@@ -33,7 +41,10 @@ def parse_bibtex(content: Content) -> Iterator[Entry]:
             block = block.ignore_error_block  # a key or a field that stands twice is no reason to lose the paper
         line = (block.start_line or 0) + 1
         if isinstance(block, BibtexEntry):
-            yield Found(record_from(_from_bibtex(block)), line)
+            record = record_from(_from_bibtex(block))
+            source = next((str(field.value) for field in block.fields if field.key.casefold() == "abstract"), "")
+            kept = original_if_changed(source, record.abstract)
+            yield Found(replace(record, original=kept), line)
         elif isinstance(block, ParsingFailedBlock):
             yield passed_over(line, block.raw or "", "an entry that is not closed or cannot be parsed")
 
@@ -56,12 +67,36 @@ def parse_ris(content: Content) -> Iterator[Entry]:
 
 def _from_bibtex(entry: BibtexEntry) -> dict[str, Any]:
     """Return an entry's fields under the names that `record_from` knows."""
-    data = {field.key.casefold(): _bare(str(field.value)) for field in entry.fields}
-    data = {key: value if key == "url" else plain(value) for key, value in data.items()}
+    written = {field.key.casefold(): _bare(str(field.value)) for field in entry.fields}
+    data: dict[str, Any] = {name: value if name in _AS_WRITTEN else plain(value) for name, value in written.items()}
     data.pop("id", None)
-    people = [first_last(name) for name in re.split(r"\s+and\s+", data.get("author", "")) if name.strip()]
-    date = data.get("date") or "-".join(part for part in (data.get("year", ""), _month(data.get("month", ""))) if part)
-    return {**data, "author": people, "date": date}
+    data["author"] = [_bibtex_name(name) for name in split_multiple_persons_names(written.get("author", ""))]
+    parts = (data.get("year", ""), _month(data.get("month", "")), data.get("day", ""))
+    date = data.get("date") or "-".join(part for part in parts[: 2 + bool(parts[1] and parts[2].isdecimal())] if part)
+    return {**data, "date": date}
+
+
+def _bibtex_name(name: str) -> Any:
+    """Return a name in the order it is spoken; one that braces keep whole is an organisation's."""
+    name = " ".join(name.split())
+    if name[:1] + name[-1:] == "{}" and _closes_at_end(name):
+        return {"literal": plain(name[1:-1])}
+    try:
+        parts = parse_single_name_into_parts(name)
+    except InvalidNameError:
+        return first_last(plain(name))
+    spoken = " ".join((*parts.first, *parts.von, *parts.last))
+    return {"name": plain(f"{spoken}, {' '.join(parts.jr)}" if parts.jr else spoken)}
+
+
+def _closes_at_end(text: str) -> bool:
+    """Whether the brace that a text begins with is closed by its last character."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char == "{") - (char == "}")
+        if depth == 0:
+            return place == len(text) - 1
+    return False
 
 
 def _bare(value: str) -> str:
@@ -76,7 +111,8 @@ def _from_ris(text: str, line: int) -> Entry:
         return passed_over(line, text, "not a record")
     line += text.count("\n", 0, start.start())
     try:
-        items = rispy.loads(text[start.start() :].replace("\ufeff", ""), skip_unknown_tags=True)
+        body = text[start.start() :].replace("\ufeff", "")
+        items = rispy.loads(body, skip_unknown_tags=True, list_tags=_LISTS)
     except (OSError, ValueError, KeyError, IndexError) as error:
         return passed_over(line, text, f"a record that cannot be parsed ({error})")
     if not items:
@@ -86,15 +122,24 @@ def _from_ris(text: str, line: int) -> Entry:
 
 def _ris_fields(item: Mapping[str, Any]) -> dict[str, Any]:
     links = item.get("urls") or [item.get("url")]
-    written = str(item.get("publication_year") or item.get("year") or item.get("date") or "").strip("/ ")
+    year = str(item.get("publication_year") or item.get("year") or "").strip("/ ")
+    date = str(item.get("date") or "").strip("/ ")
+    written = date if date.startswith(year) else year
+    people = [*(item.get("authors") or ()), *(item.get("first_authors") or ())]
+    paragraphs = dict.fromkeys([*(item.get("abstract") or ()), *(item.get("notes_abstract") or ())])
     return {
-        "title": item.get("title") or item.get("primary_title"),
-        "abstract": item.get("abstract") or item.get("notes_abstract"),
-        "authors": [first_last(name) for name in item.get("authors") or item.get("first_authors") or ()],
+        "title": " ".join(item.get("title") or item.get("primary_title") or ()),
+        "abstract": "\n\n".join(paragraphs),
+        "authors": [_ris_name(name) for told in people for name in told.split(";") if name.strip()],
         "date": re.sub(r"/.*", "", written) if "//" in written else written,
         "url": next((link for link in links if isinstance(link, str)), None),
         "doi": item.get("doi"),
     }
+
+
+def _ris_name(name: str) -> Any:
+    """RIS writes persons as `family, given`; without a comma only what speaks of an organisation is one."""
+    return first_last(name) if "," in name or not is_organisation(name) else {"literal": name.strip()}
 
 
 def _month(text: str) -> str:

@@ -1,8 +1,7 @@
 """JSON documents: the daily-papers API's answers in every shape that they were saved in, and any list of papers.
 
 Papers are looked for at any depth; objects kept as text (of JSON or of Python, once or twice quoted) are unpacked.
-Of a document that breaks off, the whole objects before the break are read. Not handled: abstracts kept as an inverted
-index.
+Of a document that breaks off, the whole objects before the break are read.
 """
 
 from __future__ import annotations
@@ -16,11 +15,12 @@ from typing import Any
 from rag.pages.content import Content
 from rag.pages.entries import Entry, Found, Note, passed_over
 from rag.pages.fields import has_title_field, record_from
+from rag.pages.services import plain
 
 _MOST_FAILURES = 20
 """Times that a broken document is tried anew, so that reading it stays linear."""
 _LONGEST_LITERAL = 1 << 20
-_BODY = ("abstract", "summary", "text", "ai_summary", "authors", "author", "abstractNote", "publishedAt")
+_BODY = ("abstract", "summary", "text", "ai_summary", "authors", "author", "abstractNote", "creators", "publishedAt")
 
 
 def parse_json(content: Content) -> Iterator[Entry]:
@@ -54,10 +54,10 @@ def papers_in(data: Any) -> Iterator[Entry]:
 
 
 def flattened(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an item of the daily-papers API as one flat object; any other object as it is."""
+    """Return an item of the daily-papers API, or of another service, as one flat object; any other as it is."""
     paper = item.get("paper")
     if not isinstance(paper, Mapping):
-        return item
+        return plain(item)
     outer = {key: value for key, value in item.items() if key not in ("paper", "summary", "id", "upvotes")}
     flat = {**outer, **paper}
     if isinstance(paper.get("id"), str) and "url" not in flat:

@@ -23,7 +23,9 @@ _SHAPES = tuple(
     for shape in (
         rf"{_MONTH}\s+{_DAY}(?:,?\s+{_YEAR})?",
         rf"{_DAY}\s+{_MONTH}(?:,?\s+{_YEAR})?(?:,?\s+\d\d:\d\d(?::\d\d)?(?:\s+(?:gmt|utc|[+-]\d{{4}}))?)?",
-        rf"{_MONTH}\s+{_YEAR}",
+        rf"{_MONTH}[\s/,]+{_YEAR}",
+        rf"{_YEAR}[\s/,-]+{_MONTH}(?:[\s/,-]+{_DAY}(?!\d))?(?:[\s/-]+[A-Za-z]{{3,9}}\.?(?:\s+\d{{1,2}})?)?/*",
+        rf"{_YEAR}\s+(?:spring|summer|autumn|fall|winter)",
     )
 )
 _ISO = re.compile(r"(?P<year>\d{4})(?:[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?)?(?:[T ]\d\d:\d\d\S*)?")
@@ -99,7 +101,7 @@ def _from_words(text: str, found: re.Match[str]) -> WrittenDate:
     return WrittenDate(
         text,
         year=int(parts["year"]) if parts["year"] else None,
-        month=_MONTHS.index(parts["month"][:3].lower()) + 1,
+        month=_MONTHS.index(parts["month"][:3].lower()) + 1 if parts.get("month") else None,
         day=int(parts["day"]) if parts.get("day") else None,
         comments=int(parts["comments"]) if parts["comments"] else None,
     )

@@ -31,15 +31,16 @@ _FOREIGN = (
 _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|main|section|article|table)\b", re.I | re.S
 )
-_XML = re.compile(r"<(?:\w+:)?(?:feed|rss|rdf)\b", re.I)
+_XML = re.compile(r"<(?:\w+:)?(feed|rss|rdf|oai-pmh|listrecords|getrecord|pubmedarticle\w*)\b", re.I)
 _BIBTEX = re.compile(r"^\s*@[a-z]{4,20}\s*[{(]", re.I | re.M)
+_NBIB = re.compile(r"PMID- ?\d+\s*$", re.M)
 _RIS = re.compile(r"^TY  ?- ?\w{2,6}\s*$", re.M)
 _COLUMNS = frozenset(
     {"title", "abstract", "abstract note", "authors", "author", "url", "date", "id", "doi", "year", "summary"}
 )
 _DAILY_ITEM = re.compile(r"""\\*["']paper\\*["']\s*:\s*\{|"submittedOnDailyAt"|"dailyPapers\"""")
 _JSON = re.compile(r"""\[\s*(?:[\[{"\]]|$)|\{\s*(?:["'{}]|$)|"\s*(?:\\n\s*)?(?:\[|\{|\\")""")
-_NESTED = re.compile(r'"(?:data|papers|results|items)"\s*:\s*\[\s*[{"]')
+_NESTED = re.compile(r'"(?:data|papers|results|items|notes|message|hits)"\s*:\s*[\[{]\s*[{"]')
 _TITLE_KEY = re.compile(r'"(?:title|abstract|_id|id|arxiv_id)"\s*:', re.I)
 
 
@@ -65,12 +66,14 @@ def format_of(head: bytes, name: str) -> Format:
     start = text.lstrip()
     if _JSON.match(start):
         return _json_format(start)
-    if start[:1] == "<" and _XML.search(text[:4096]) and "<html" not in text[:4096].lower():
-        return Format.ATOM
+    if start[:1] == "<" and (root := _XML.search(text[:4096])) and "<html" not in text[:4096].lower():
+        return _xml_format(root[1].casefold(), text)
     if start[:1] == "<" and (_HTML.match(text) or "<html" in text[:4096].lower()):
         return Format.HTML
     if start.startswith("MIME-Version:") or "multipart/related" in text[:2048]:
         return Format.HTML
+    if _NBIB.match(start):
+        return Format.NBIB
     if _RIS.search(text[:8192]):
         return Format.RIS
     if _BIBTEX.search(text):
@@ -89,6 +92,15 @@ def is_json_lines(head: bytes, name: str) -> bool:
     if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
         return True
     return any(map(_is_paper_object, lines)) or (len(lines) > 1 and _is_object(lines[0]))
+
+
+def _xml_format(root: str, text: str) -> Format:
+    """Return the format of XML whose first telling element is `root`, in small letters."""
+    if root.startswith("pubmed"):
+        return Format.PUBMED
+    if root in ("oai-pmh", "listrecords", "getrecord"):
+        return Format.OAI
+    return Format.RDF if root == "rdf" and "zotero.org" in text[:4096] else Format.ATOM
 
 
 def _json_format(start: str) -> Format:

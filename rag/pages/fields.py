@@ -1,7 +1,7 @@
 """One mapping of field names to values (a JSON object, a row of a table) into a record.
 
 The names are those that collections and exports use: ours, BEIR's, the arXiv snapshot's, Hugging Face's, Zotero's,
-Semantic Scholar's. What is not known is left alone.
+CSL's, Semantic Scholar's. What is not known is left alone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 from rag.nouns import Record
 from rag.pages.dates import iso_date
 from rag.pages.people import people
-from rag.text.addresses import arxiv_id, canonical_url
+from rag.pages.withdrawals import notice_from
+from rag.text.addresses import arxiv_id, canonical_url, doi
 from rag.text.hygiene import clean, clean_line, original_if_changed
 
 _TITLE = ("title", "paper_title")
@@ -40,6 +41,7 @@ _CATEGORIES = ("categories", "category", "primary_category")
 _UPVOTES = ("upvotes",)
 _COMMENTS = ("num_comments", "comments", "comment_count")
 _DOI = ("doi",)
+_WITHDRAWN = ("withdrawn", "retracted", "is_retracted")
 
 
 def record_from(mapping: Mapping[str, Any]) -> Record:
@@ -52,7 +54,9 @@ def record_from(mapping: Mapping[str, Any]) -> Record:
     own_id = _own_id(data)
     url = canonical_url(_scalar(_first(data, _URL)))
     identifier = arxiv_id(_scalar(_first(data, _ARXIV))) or arxiv_id(own_id) or arxiv_id(url)
-    names, count = authors(_first(data, _AUTHORS))
+    told = _first(data, _AUTHORS)
+    names, count = authors(told)
+    number = doi(_scalar(_first(data, _DOI))) or doi(url)
     written = _date(data)
     return Record(
         title=clean_line(_text(_first(data, _TITLE))),
@@ -65,11 +69,14 @@ def record_from(mapping: Mapping[str, Any]) -> Record:
         authors=names,
         author_count=_count(_first(data, _COUNT)) or count,
         organisation=_organisation(_first(data, _ORGANISATION)),
-        url=url or (f"https://arxiv.org/abs/{identifier}" if identifier else None),
+        url=url or _link(identifier, number),
         categories=_categories(_first(data, _CATEGORIES)),
         upvotes=_count(_first(data, _UPVOTES)),
         comments=_count(_first(data, _COMMENTS)),
         original=original_if_changed(raw, abstract),
+        doi=None if identifier and number and "arxiv" in number else number,
+        corporate=people(told).corporate if isinstance(told, (list, tuple)) else (),
+        withdrawn=notice_from(_first(data, _WITHDRAWN)),
     )
 
 
@@ -86,8 +93,8 @@ def authors(value: Any) -> tuple[tuple[str, ...], int | None]:
         return (), _count(value)
     if isinstance(value, str) and value.strip().isdigit():
         return (), _count(value)
-    names, whole = people(value)
-    return names, (len(names) if whole else None) or None
+    names, are_all, _ = people(value)
+    return names, (len(names) if are_all else None) or None
 
 
 def _date(data: Mapping[str, Any]) -> str | None:
@@ -96,12 +103,21 @@ def _date(data: Mapping[str, Any]) -> str | None:
     if isinstance(issued, Mapping) and isinstance(issued.get("date-parts"), list):
         parts = [part for parts in issued["date-parts"][:1] if isinstance(parts, list) for part in parts]
         return "-".join(f"{int(part):02d}" for part in parts[:3] if str(part).isdecimal()) or None
+    if isinstance(issued, Mapping):
+        return _scalar(issued.get("raw") or issued.get("literal"))
     return _scalar(_first(data, _DATE))
+
+
+def _link(identifier: str | None, number: str | None) -> str | None:
+    """Return where a paper of this arXiv id, else of this DOI, is found."""
+    if identifier:
+        return f"https://arxiv.org/abs/{identifier}"
+    return f"https://doi.org/{number}" if number else None
 
 
 def _own_id(data: Mapping[str, Any]) -> str | None:
     own = _scalar(_first(data, _ID)) or _scalar(_first(data, _ARXIV)) or _scalar(_first(data, _DOI))
-    return arxiv_id(own) or clean_line(own)[:200] or None if own else None
+    return arxiv_id(own) or doi(own) or clean_line(own)[:200] or None if own else None
 
 
 def _organisation(value: Any) -> str | None:

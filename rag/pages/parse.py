@@ -17,10 +17,14 @@ def parse(content: Content, format: Format, name: str) -> Iterator[Entry]:
         from rag.pages.jsonl import parse_jsonl
 
         return parse_jsonl(content) if is_json_lines(content.head(), name) else parse_json(content)
-    if format is Format.ATOM:
-        from rag.pages.atom import parse_atom
+    if format in (Format.ATOM, Format.OAI, Format.PUBMED, Format.RDF):
+        from rag.pages.xml_files import parse_xml
 
-        return parse_atom(content)
+        return parse_xml(content)
+    if format is Format.NBIB:
+        from rag.pages.medline import parse_nbib
+
+        return parse_nbib(content)
     if format is Format.HTML:
         from rag.pages.html import parse_html
 

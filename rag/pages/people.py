@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from rag.text.hygiene import clean_line
 
@@ -15,18 +15,32 @@ _BREAK = re.compile(r"\s*;\s*|\s*,?\s+and\s+|\s*&\s*")
 _INITIALS = re.compile(r"[A-Z](?:\.|(?=[ A-Z-])|$)(?:[ -]?[A-Z](?:\.|(?=[ A-Z-])|$)){0,3}")
 _AFTER_A_NAME = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?d)\.?", re.I)
 _OTHERS = re.compile(r"(?:and\s+)?others\.?|,?\s*et\s+al\.?", re.I)
-_NAMES_OF_A_PERSON = ("name", "fullname", "full_name", "display_name")
+_PARTS_OF_A_NAME = ("first", "given", "firstName", "non-dropping-particle", "last", "family", "lastName", "suffix")
+_NAMES_OF_A_PERSON = ("literal", "name", "fullname", "full_name", "display_name")
 
 
-def people(value: Any) -> tuple[tuple[str, ...], bool]:
-    """Return the names that a list, a text or objects with a name hold, and whether these are all the authors."""
+class People(NamedTuple):
+    """Names, whether these are all the authors, and which of them are those of organisations."""
+
+    names: tuple[str, ...]
+    are_all: bool
+    corporate: tuple[str, ...] = ()
+
+
+def people(value: Any) -> People:
+    """Return the names that a list, a text or objects with a name hold."""
     if isinstance(value, str):
         told = _split(value)
     else:
         told = [_person(item) for item in value] if isinstance(value, (list, tuple)) else [_person(value)]
     names = [name for name in (clean_line(person) for person in told) if name]
     shown = [name for name in (re.sub(r",?\s+et\s+al\.?$", "", name) for name in names) if not _OTHERS.fullmatch(name)]
-    return tuple(shown), shown == names
+    literal = [clean_line(str(item["literal"])) for item in _items(value) if isinstance(item.get("literal"), str)]
+    return People(tuple(shown), shown == names, tuple(name for name in shown if name in literal))
+
+
+def _items(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, (list, tuple)) else []
 
 
 def first_last(name: str) -> str:
@@ -67,5 +81,5 @@ def _starts_with_initial(name: str) -> bool:
 def _person(item: Any) -> str:
     if isinstance(item, Mapping):
         name = next((item[key] for key in _NAMES_OF_A_PERSON if isinstance(item.get(key), str)), "")
-        return name or " ".join(str(item[key]) for key in ("first", "given", "last", "family") if item.get(key))
+        return name or " ".join(str(item[key]) for key in _PARTS_OF_A_NAME if item.get(key))
     return first_last(item) if isinstance(item, str) else ""

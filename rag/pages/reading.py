@@ -14,6 +14,7 @@ from rag.nouns import Format, Previewed, Record, Selection, Sighting, Skipped
 from rag.pages.dates import read_date
 from rag.pages.entries import Entry, Found, Note, passed_over
 from rag.pages.shape import is_notice
+from rag.pages.withdrawals import marked
 from rag.text.hygiene import clean, clean_line
 
 LONGEST_TITLE = 500
@@ -105,7 +106,7 @@ class Reading:
 
     def _judged(self, found: Found, format: Format) -> Record | None:
         """Return the record if it is one; what is odd about it is put into the receipt."""
-        record, line = found.record, found.line
+        record, line = marked(found.record), found.line
         if len(record.title) > LONGEST_TITLE:
             why = f"its title has {len(record.title)} characters: more than {LONGEST_TITLE} are no title"
             self._skipped.add(passed_over(line, record.title, why))
@@ -114,7 +115,7 @@ class Reading:
             why = f"its text has {len(record.abstract)} characters: more than {LONGEST_ABSTRACT} are no abstract"
             self._skipped.add(passed_over(line, record.title or record.abstract, why))
             return None
-        if not record.title and not record.abstract and not record.arxiv_id:
+        if not record.title and not record.abstract and not record.arxiv_id and not record.withdrawn:
             self._skipped.add(passed_over(line, record.own_id or "", "neither a title nor an abstract"))
             return None
         if is_notice(record.abstract):
@@ -149,6 +150,7 @@ class Reading:
             "date": record.date,
             "authors": record.authors or record.author_count is not None,
             "url": record.url,
+            "all its authors' names": not record.authors or record.author_count is not None,
         }
         for name in (name for name, value in has.items() if not value):
             self.missing[name] = self.missing.get(name, 0) + 1

@@ -4,7 +4,7 @@ from rag.present.as_dict import answer_to_dict, paper_to_dict
 from rag.present.as_markdown import answer_to_markdown, escape_markdown, text_to_markdown
 from rag.present.as_text import answer_to_text, terminal_safe
 from rag.present.receipt import receipt_to_text
-from rag.present.references import address, title
+from rag.present.references import address, is_withdrawn, title, withdrawals
 
 __all__ = [
     "address",
@@ -12,9 +12,11 @@ __all__ = [
     "answer_to_markdown",
     "answer_to_text",
     "escape_markdown",
+    "is_withdrawn",
     "paper_to_dict",
     "receipt_to_text",
     "terminal_safe",
     "text_to_markdown",
     "title",
+    "withdrawals",
 ]

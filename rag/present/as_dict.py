@@ -45,6 +45,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "paper_id": citation.paper.paper_id,
         "title": citation.paper.title,
         "url": citation.paper.url,
+        **({"withdrawn": citation.paper.withdrawn} if citation.paper.withdrawn else {}),
         "sentences": [
             {"index": sentence.index, "start": sentence.start, "end": sentence.end, "quote": sentence.quote}
             for sentence in citation.sentences

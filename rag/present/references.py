@@ -54,10 +54,24 @@ def title(paper: Paper) -> str:
 
 
 def date(paper: Paper) -> str:
-    """Return ` (date)` for after a title, saying so where the year was inferred; empty when there is none."""
-    if not paper.date:
-        return ""
-    return f" ({paper.date}, year inferred)" if paper.date_inferred else f" ({paper.date})"
+    """Return ` (date)` for after a title, with whether its year was inferred and the paper withdrawn."""
+    inferred = "year inferred" if paper.date and paper.date_inferred else ""
+    said = (paper.date, inferred, "withdrawn" if is_withdrawn(paper) else "")
+    return f" ({', '.join(filter(None, said))})" if any(said) else ""
+
+
+def is_withdrawn(paper: Paper) -> bool:
+    """Return whether a source tells that the paper was withdrawn or retracted."""
+    return paper.withdrawn is not None
+
+
+def withdrawals(answer: Answer) -> tuple[str, ...]:
+    """Return a line for each cited paper that was withdrawn or retracted, with the notice."""
+    return tuple(
+        f"Paper {citation.number} of the sources was withdrawn: “{notice}” Its last abstract is quoted."
+        for citation in answer.citations
+        if (notice := citation.paper.withdrawn)
+    )
 
 
 def quotation(sentence: CitedSentence) -> str:

@@ -1,6 +1,6 @@
 """Links and identifiers of papers: mirror hosts, arXiv ids, canonical links.
 
-Not handled: DOIs other than arXiv's own, and whether a link answers.
+Not handled: whether a link answers.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _LINKED_ID = re.compile(
     rf"({_NEW_ID}|{_OLD_ID})(?!\d)",
     re.I,
 )
+_DOI = re.compile(r"(?:^|doi\.org/|\bdoi:?\s*)(10\.\d{4,9}/[^\s\"<>]+)", re.I)
 _HF_PAPER = re.compile(r"huggingface\.co/papers/(\d{4}\.\d{4,5})", re.I)
 
 
@@ -38,6 +39,16 @@ def arxiv_id(text: str | None) -> str | None:
     if not found or not _is_plausible(found[1]):
         return None
     return found[1] if "/" not in found[1] else _old_style(found[1])
+
+
+def doi(text: str | None) -> str | None:
+    """Return the DOI that `text` is or that a link in it carries, in small letters; None when there is none.
+
+    >>> doi("https://doi.org/10.1038/S41586-023-00001-1"), doi("arXiv:2501.05441")
+    ('10.1038/s41586-023-00001-1', None)
+    """
+    found = _DOI.search(text) if text else None
+    return found[1].rstrip(".,;").lower() if found else None
 
 
 def canonical_url(url: str | None) -> str | None:

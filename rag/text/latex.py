@@ -1,43 +1,56 @@
-"""LaTeX's accents and special letters as the characters they mean, for names and bibliographies. Formulas are kept."""
+"""LaTeX's accents, letters and text commands as the characters they mean, for bibliographies. Formulas are kept.
+
+The only module that knows pylatexenc. Not handled: macros of one's own, of which the argument is kept.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from functools import cache
+from typing import Any
 
-_MARKS = {
-    **{"`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307"},
-    **{'"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328"},
-}
-_LETTERS = {
-    **{"ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ"},
-    **{"aa": "å", "AA": "Å", "i": "i", "j": "j", "dh": "ð", "th": "þ"},
-}
-_ACCENT = re.compile(r"\{?\\(?:([`'^~=.\"])\s*\{?\\?([A-Za-z])\}?|([uvHrdck])(?:\s+|(?=\{))\{?\\?([A-Za-z])\}?)\}?")
-_LETTER = re.compile(
-    r"\{\\(ss|AE|ae|OE|oe|AA|aa|dh|th|[oOlLij])\}|\\(ss|AE|ae|OE|oe|AA|aa|[oOlLij])(?![A-Za-z])(?:\{\}|\s)?"
-)
-_ESCAPED = re.compile(r"\\([&%$#_])")
-_FORMULA = re.compile(r"(\$[^$]*\$)")
+_SIGNS = re.compile(r"[\\{}~]|--|``|''")
+_PERCENT = re.compile(r"(?<!\\)%")
+"""No comment: bibliographies often leave the sign unescaped."""
+_KEPT = {"LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "ldots": "…", "dots": "…", "textellipsis": "…"}
 
 
 def plain(text: str) -> str:
-    """Return `text` with accents as characters, dashes as dashes, and without grouping braces; formulas are kept.
+    """Return `text` with accents as characters, dashes as dashes, without commands and braces; formulas are kept.
 
-    >>> plain("{BERT} by M{\\\\\\"u}ller \\\\& {\\\\O}rsted: $x_{i}$")
-    'BERT by Müller & Ørsted: $x_{i}$'
+    >>> plain("{BERT} by M{\\\\\"u}ller \\\\& {\\\\O}rsted, \\\\emph{that} {$x_{i}$}")
+    'BERT by Müller & Ørsted, that $x_{i}$'
     """
-    parts = _FORMULA.split(text)
-    parts[::2] = [_plain(part) for part in parts[::2]]
-    return "".join(parts)
+    if not _SIGNS.search(text):
+        return text
+    try:
+        told = _reader().latex_to_text(_PERCENT.sub(r"\%", text), latex_context=_macros())
+    except (IndexError, ValueError, TypeError, RecursionError, KeyError):  # what it does not know well: as written
+        return text
+    return str(told).replace("\xa0", " ")
 
 
-def _plain(text: str) -> str:
-    text = _ACCENT.sub(lambda found: _accented(found[1] or found[3], found[2] or found[4]), text)
-    text = _LETTER.sub(lambda found: _LETTERS[found[1] or found[2]], text)
-    text = _ESCAPED.sub(r"\1", text).replace("---", "—").replace("--", "–").replace("~", " ")
-    return text if "\\" in text else text.replace("{", "").replace("}", "")
+@cache
+def _reader() -> Any:
+    """Return the converter, made once: it leaves formulas and ampersands as they are."""
+    from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, SpecialsTextSpec, get_default_latex_context_db
+
+    known = get_default_latex_context_db()
+    macros = [MacroTextSpec(name, simplify_repl=word) for name, word in _KEPT.items()]
+    macros += [MacroTextSpec("url", simplify_repl="%s"), MacroTextSpec("href", simplify_repl="%(2)s")]
+    macros += [MacroTextSpec(name, simplify_repl="") for name in ("cite", "citep", "citet", "ref", "label", "footnote")]
+    known.add_context_category(
+        "abstracts", prepend=True, macros=macros, specials=[SpecialsTextSpec("&", simplify_repl="&")]
+    )
+    return LatexNodes2Text(latex_context=known, math_mode="verbatim", strict_latex_spaces=False)
 
 
-def _accented(mark: str, letter: str) -> str:
-    return unicodedata.normalize("NFC", letter + _MARKS[mark])
+@cache
+def _macros() -> Any:
+    """Return how many arguments each command has."""
+    from pylatexenc.latexwalker import get_default_latex_context_db
+    from pylatexenc.macrospec import std_macro
+
+    known = get_default_latex_context_db()
+    known.add_context_category("abstracts", prepend=True, macros=[std_macro("href", False, 2)])
+    return known
