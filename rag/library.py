@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from rag.answering import Holdings, answer
 from rag.catalogue import Catalogue
@@ -32,8 +32,11 @@ from rag.readers import Endpoints
 from rag.retrieval import retrieve
 from rag.routing import Router
 from rag.settings import Settings, from_environment
+from rag.streaming import in_thread
+from rag.watch import Likened, Standing, StandingQuestions, likened
 
 if TYPE_CHECKING:
+    from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.retrievers import BaseRetriever
 
     from rag.digest import Digest
@@ -44,6 +47,20 @@ _PAUSE = 60.0
 """Seconds after which what could not be caught up with is tried again."""
 _FEW = 256
 """Papers without vectors that a question or a removal may embed by the way; more are left to the next `add`."""
+
+
+class Asking(TypedDict, total=False):
+    """What `ask` and `stream` take besides the question."""
+
+    history: Sequence[Answer | str]
+    k: int | None
+    since: str | None
+    until: str | None
+    page: str | None
+    filters: Filters | None
+    dropped: Collection[str]
+    today: date | None
+    settings: Settings | None
 
 
 class Library:
@@ -60,6 +77,7 @@ class Library:
         sentences = Remembering(self.embedder)
         self.endpoints = Endpoints()
         self._router = Router(self.catalogue, self.indexes, lambda: sentences, self.endpoints)
+        self._standing = StandingQuestions(folder.place, folder.writing)
 
     @classmethod
     def open(cls, folder: str | Path, settings: Settings | None = None, *, create: bool = True) -> Library:
@@ -186,33 +204,9 @@ class Library:
         allowed = filters.allowed(self.catalogue) if filters else None
         return retrieve(self.catalogue, self.indexes, query, k, allowed)
 
-    def ask(
-        self,
-        question: str,
-        *,
-        history: Sequence[Answer | str] = (),
-        k: int | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        page: str | None = None,
-        filters: Filters | None = None,
-        dropped: Collection[str] = (),
-        today: date | None = None,
-        settings: Settings | None = None,
-    ) -> Answer:
+    def ask(self, question: str, **options: Unpack[Asking]) -> Answer:
         """Return the answer to `question`: the last of `stream`, with the same keywords."""
-        *_, last = self.stream(
-            question,
-            history=history,
-            k=k,
-            since=since,
-            until=until,
-            page=page,
-            filters=filters,
-            dropped=dropped,
-            today=today,
-            settings=settings,
-        )
+        *_, last = self.stream(question, **options)
         return last
 
     def stream(
@@ -272,6 +266,57 @@ class Library:
 
         self._catch_up()
         return digest(self.catalogue, self.indexes, self.embedder())
+
+    # ------------------------------------------------------------------ standing questions
+
+    def watch(self, question: str) -> Standing:
+        """Keep a question: from now on `news` tells which new papers answer it."""
+        return self._standing.keep(checked(question), self.catalogue.last_number())
+
+    def unwatch(self, number: int) -> Standing:
+        """Forget the question kept under `number` (UsageError where there is none), and return it."""
+        return self._standing.forget(number)
+
+    def watched(self) -> tuple[Standing, ...]:
+        """Return the questions that are kept, each with all that was found for it."""
+        return self._standing.all()
+
+    def news(self) -> tuple[Standing, ...]:
+        """Look at the papers that came in, and return each kept question with those found just now that answer it."""
+        last = self.catalogue.last_number()
+
+        def asked(one: Standing) -> Answer | None:
+            new = self.catalogue.since(one.looked_at)
+            return self.ask(one.question, filters=Filters(among=tuple(new))) if new else None
+
+        return self._standing.look(last, asked)
+
+    def mark_seen(self) -> None:
+        """Note that what was found for the kept questions has been seen."""
+        self._standing.mark_seen()
+
+    def likened(self, own: str | Path) -> tuple[Likened, ...]:
+        """Return the papers of the last `add`, ranked by likeness to a person's own: a file that `add` takes."""
+        self._catch_up()
+        new = list(self.catalogue.get(self.catalogue.latest()).values())
+        return likened(own, new, self.indexes.vectors.by_paper(p.paper_id for p in new), self.embedder())
+
+    # ------------------------------------------------------------------ for others
+
+    async def aask(self, question: str, **options: Unpack[Asking]) -> Answer:
+        """Return the answer to `question`, without holding up the event loop; it takes what `ask` takes."""
+        return [answer async for answer in self.astream(question, **options)][-1]
+
+    async def astream(self, question: str, **options: Unpack[Asking]) -> AsyncIterator[Answer]:
+        """Yield the growing answer to `question` as `stream` does; updates that nobody could read yet are skipped."""
+        async for growing in in_thread(lambda: self.stream(question, **options)):
+            yield growing
+
+    def as_query_engine(self, **options: Unpack[Asking]) -> BaseQueryEngine:
+        """Return this library as a llama-index query engine; its source nodes carry the offsets of cited sentences."""
+        from rag.llama import LibraryQueryEngine
+
+        return LibraryQueryEngine(self, **options)
 
     def as_retriever(self, k: int = 10) -> BaseRetriever:
         """Return this library as a llama-index retriever over whole abstracts."""

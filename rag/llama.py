@@ -1,14 +1,19 @@
-"""The library as a llama-index retriever, for those who build with llama-index."""
+"""The library as a llama-index retriever and query engine, for those who build with llama-index."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.response.schema import Response
+from llama_index.core.callbacks import CallbackManager
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 if TYPE_CHECKING:
     from rag.library import Library
+    from rag.nouns import Answer, Citation
 
 
 class LibraryRetriever(BaseRetriever):
@@ -31,3 +36,45 @@ class LibraryRetriever(BaseRetriever):
             )
             for passage in self._library.passages(query_bundle.query_str, self._k)
         ]
+
+
+class LibraryQueryEngine(BaseQueryEngine):
+    """Answers as `Library.ask` does. The response is the text with its references.
+
+    Its source nodes are the cited papers, in the order of their numbers; `metadata["sentences"]` holds index, start,
+    end and quote of each cited sentence, offsets into `metadata["abstract"]`. `response.metadata` is `to_dict()`.
+    """
+
+    def __init__(self, library: Library, **options: Any) -> None:
+        self._library, self._options = library, options
+        super().__init__(callback_manager=CallbackManager())
+
+    def _query(self, query_bundle: QueryBundle) -> Response:
+        return _response(self._library.ask(query_bundle.query_str, **self._options))
+
+    async def _aquery(self, query_bundle: QueryBundle) -> Response:
+        return _response(await self._library.aask(query_bundle.query_str, **self._options))
+
+    def _get_prompt_modules(self) -> dict[str, Any]:
+        return {}
+
+
+def _response(answer: Answer) -> Response:
+    scores = {passage.paper.paper_id: passage.score for passage in answer.evidence}
+    nodes = [NodeWithScore(node=_cited(c), score=scores.get(c.paper.paper_id)) for c in answer.citations]
+    return Response(str(answer), source_nodes=nodes, metadata=answer.to_dict())
+
+
+def _cited(citation: Citation) -> TextNode:
+    paper = citation.paper
+    told = {
+        "number": citation.number, "title": paper.title, "date": paper.date, "url": paper.url,
+        "abstract": paper.abstract, "sentences": [asdict(sentence) for sentence in citation.sentences],
+    }  # fmt: skip
+    return TextNode(
+        id_=paper.paper_id,
+        text=f"{paper.title}\n{paper.abstract}",
+        metadata=told,
+        excluded_embed_metadata_keys=list(told),
+        excluded_llm_metadata_keys=list(told),
+    )

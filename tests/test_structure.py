@@ -17,7 +17,7 @@ LAYERS = [
     {"embedder", "filters", "familiar"},
     {"indexes", "plan"},
     {"questions", "digest", "neighbours"},
-    {"retrieval", "readers", "intake", "read_only", "locking", "folder", "enrich", "fetch"},
+    {"retrieval", "readers", "intake", "read_only", "locking", "folder", "enrich", "fetch", "watch"},
     {"answering", "routing"},
     {"library", "llama"},
     {"environment", "doctor", "page", "serve", "commands", "__main__", "__init__"},

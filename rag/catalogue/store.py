@@ -189,8 +189,11 @@ class Catalogue:
 
     def latest(self) -> list[str]:
         """Return the ids of the papers that came with the last `add` that brought any."""
-        after = int(self.meta("latest") or 0)
-        return [paper_id for (paper_id,) in self._db.read("select paper_id from papers where number > ?", after)]
+        return self.since(int(self.meta("latest") or 0))
+
+    def since(self, number: int) -> list[str]:
+        """Return the ids of the papers added after the one of that number."""
+        return [paper_id for (paper_id,) in self._db.read("select paper_id from papers where number > ?", number)]
 
     def bearer(self, said: str) -> tuple[str, str] | None:
         """Return ("organisation" or "author", name as written) of who is meant by a name in a question."""

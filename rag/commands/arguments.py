@@ -26,6 +26,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     _related(command("related", "List the papers most like one of the library."))
     digest = command("digest", "Tell what is in the library: by month, by page and by subject.")
     digest.add_argument("--map", metavar="FILE.svg", help="also draw a map of the papers, each point a title")
+    _digest(digest)
+    _watch(command("watch", "Keep a question: new papers that answer it are told. Without one, list those kept."))
     papers = command("papers", "List what is in the library.")
     papers.add_argument("--duplicates", action="store_true", help="list the papers that may be one instead")
     _merge(command("merge", "Make papers that are one one paper, or keep them apart; either is remembered."))
@@ -76,6 +78,24 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--leave-out", type=_numbers, default=(), metavar="N,N", help="leave out papers, by their numbers in --dry-run"
     )
+
+
+def _digest(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--new", action="store_true", help="what is new to the questions kept by `watch`, then seen")
+    what.add_argument("--like", metavar="FILE", help="the last add's papers by likeness to yours: a BibTeX file")
+    parser.add_argument(
+        "--format",
+        choices=["text", "markdown", "atom"],
+        default="text",
+        help="of what is new; atom is a feed",
+    )
+
+
+def _watch(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("question", nargs="?", metavar="QUESTION")
+    what.add_argument("--forget", type=_positive, metavar="N", help="forget the question kept under this number")
 
 
 def _merge(parser: argparse.ArgumentParser) -> None:

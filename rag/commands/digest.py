@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rag.commands.console import open_library, put, say
 from rag.digest import Digest, Topic
-from rag.errors import WorkFailed
+from rag.errors import UsageError, WorkFailed
 from rag.present import title
 from rag.text.numbers import plural
+from rag.watch import Likened
+from rag.watch.telling import likened_to_markdown, likened_to_text, news_to_atom, news_to_markdown, news_to_text
 
 _TITLES = 3
 """Papers named under a subject."""
@@ -20,7 +23,11 @@ _WIDEST = 30
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the digest, and draw the map where that is asked for."""
+    """Print the digest, and draw the map where that is asked for; or what is new."""
+    if arguments.new or arguments.like:
+        return _tell_new(arguments)
+    if arguments.format != "text":
+        raise UsageError("--format is for what is new: use it with --new or --like FILE.")
     with open_library(arguments) as library:
         digest = library.digest()
     if arguments.map:
@@ -40,6 +47,35 @@ def run(arguments: argparse.Namespace) -> int:
     if (more := len(digest.latest) - _LATEST) > 0:
         say(f"  and {more:,} more")
     return 0
+
+
+def _tell_new(arguments: argparse.Namespace) -> int:
+    """Tell what is new to the kept questions, which is seen then, or to whose papers are like one's own."""
+    if arguments.like and arguments.format == "atom":
+        raise UsageError("--like has no feed: use --format markdown, or --json.")
+    with open_library(arguments) as library:
+        if arguments.like:
+            _put_ranked(library.likened(arguments.like), arguments)
+            return 0
+        library.news()
+        standing = library.watched()
+        told = [one.unseen() for one in standing]
+        if arguments.json:
+            put({"questions": [one.to_dict() for one in told]})
+        elif arguments.format == "atom":
+            say(news_to_atom(standing, library.catalogue.meta("library") or "").strip())
+            return 0
+        else:
+            say((news_to_markdown if arguments.format == "markdown" else news_to_text)(told).strip())
+        library.mark_seen()
+    return 0
+
+
+def _put_ranked(ranked: Sequence[Likened], arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        put({"papers": [asdict(one) for one in ranked]})
+    else:
+        say((likened_to_markdown if arguments.format == "markdown" else likened_to_text)(ranked).strip())
 
 
 def _draw(digest: Digest, path: str) -> None:
