@@ -149,6 +149,22 @@ def test_a_question_about_all_papers_is_read_batch_by_batch(sample: Library) -> 
     assert any("read 127 abstracts" in warning for warning in answer.warnings)
 
 
+def test_a_plan_that_wants_the_whole_library_for_a_plain_fact_is_overruled(sample: Library) -> None:
+    plan = {"standalone": QUESTION, "queries": ["value rules"], "whole_library": True}
+
+    def turn(request: dict[str, Any]) -> Turn:
+        prompt = prompt_of(request)
+        if "whole_library" in prompt:
+            return Turn(json.dumps(plan))
+        return Turn(f"VERDICT: answers\nIt holds over 250,000 value rules {pointer_to(prompt, 'over 250,000')}.")
+
+    with EndpointServer(turn) as server:
+        answer = sample.ask("How large is the corpus of Chinese value rules?", settings=settings(server))
+    assert answer.reader == MODEL
+    assert not any("read 127 abstracts" in warning for warning in answer.warnings)
+    assert len(server.requests) == 2
+
+
 def test_an_unreadable_plan_leaves_the_rules_in_charge(sample: Library) -> None:
     def turn(request: dict[str, Any]) -> Turn:
         prompt = prompt_of(request)

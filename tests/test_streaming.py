@@ -1,12 +1,17 @@
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from llama_index.core.llms import ChatMessage
 
+from rag.readers.bounds import Bounds
+from rag.readers.endpoint import Endpoint
 from rag.streaming import in_thread
+from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn
 
 
 def run(coroutine):  # type: ignore[no-untyped-def]
@@ -62,3 +67,23 @@ def test_threads_are_used_again():
     for _ in range(20):
         run(collected(lambda: iter(range(3))))
     assert threading.active_count() < before + 20  # one for each without
+
+
+def test_letting_go_while_a_model_is_silent_hangs_up_on_it():
+    with EndpointServer([Turn(hang=True)]) as server:
+
+        def asking() -> Iterator[str]:
+            message = ChatMessage(role="user", content="Owls?")
+            yield Endpoint(server.url, MODEL, timeout=HOURS).complete([message], Bounds(20)).text
+
+        async def let_go() -> None:
+            updates = in_thread(asking)
+            waiting = asyncio.ensure_future(anext(updates))
+            while not server.requests:
+                await asyncio.sleep(0.05)
+            waiting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await waiting
+
+        run(let_go())
+        assert server.broken_off.wait(PATIENT)

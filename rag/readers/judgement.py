@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from rag.cite.overlap import content_words
+from rag.cite.plain import denies, is_plain
 from rag.cite.scan import Pointers, Text, pieces
 from rag.cite.sentences import claim_spans
 from rag.cite.shown import read_shown
 from rag.nouns import Passage, Reason, Status
 from rag.readers.verdict import Verdict
+from rag.text.sentences import split_sentences
 
 OUTCOMES: dict[Verdict, tuple[Status, Reason | None]] = {
     Verdict.ANSWERS: (Status.ANSWERED, None),
@@ -26,6 +30,8 @@ CORRECTED = "The question assumes something that the cited sentences contradict.
 """The note on an answer that corrects its question."""
 POINTLESS = "The model says that the abstracts answer, but points at no sentence of them."
 """The note on an answer without a pointer."""
+ONLY_DENIES = "The model says that the abstracts answer in part, and then only what they do not say: no answer."
+"""The note on an answer in part that gives no part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,13 @@ class Judged:
     notes: tuple[str, ...] = ()
 
 
-def judge(verdict: Verdict | None, text: str, passages: tuple[Passage, ...]) -> Judged:
-    """Hold the model's verdict against what it wrote about `passages`."""
+def judge(verdict: Verdict | None, text: str, passages: tuple[Passage, ...], question: str = "") -> Judged:
+    """Hold the model's verdict against what it wrote about `passages` in answer to `question`."""
     cited = _first_pointer(text, passages)
     if verdict is None:
         return _unjudged(text, cited)
+    if verdict is Verdict.PARTLY and (said := _mere_denial(text, passages, question)):
+        return Judged(Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS, said, (ONLY_DENIES,))
     status, reason = OUTCOMES[verdict]
     if cited is None and status is not Status.ABSTAINED:
         note = POINTLESS if status is Status.ANSWERED else POINTLESS.replace("answer", "answer in part")
@@ -52,6 +60,15 @@ def judge(verdict: Verdict | None, text: str, passages: tuple[Passage, ...]) -> 
     if cited is not None and status is Status.ABSTAINED:
         return _disagreeing(reason, text, cited)
     return Judged(status, reason, text, (CORRECTED,) if verdict is Verdict.WRONG_PREMISE else ())
+
+
+def _mere_denial(text: str, passages: tuple[Passage, ...], question: str) -> str:
+    """Return `text` without its pointers where it says only that the question's answer is not there, else nothing."""
+    said = "".join(piece.text for piece in pieces(text, read_shown(passages)) if isinstance(piece, Text))
+    said = re.sub(r"\s+(?=[.!?]|$)", "", said).strip()
+    known = set(content_words(question)) | {word for p in passages for word in content_words(p.paper.title)}
+    sentences = [said[start:end] for start, end in split_sentences(said)]
+    return said if sentences and all(denies(s) and is_plain(s, known) for s in sentences) else ""
 
 
 def _unjudged(text: str, cited: int | None) -> Judged:

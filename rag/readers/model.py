@@ -68,7 +68,7 @@ def write(
         if (whole or budget < settings.budget) and len(evidence.passages) < len(passages):
             notes = (_shown_less(endpoint, evidence, passages),)
         try:
-            yield from _drafts(prompt(evidence.text), evidence, endpoint, notes)
+            yield from _drafts(prompt(evidence.text), evidence, endpoint, notes, query.question)
             return
         except PromptTooLong:
             if len(evidence.passages) <= 1:
@@ -90,7 +90,7 @@ def _budget(endpoint: Endpoint, settings: Settings, around: int, *, whole: bool)
 
 
 def _drafts(
-    messages: list[ChatMessage], evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...]
+    messages: list[ChatMessage], evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...], question: str
 ) -> Iterator[Draft]:
     draft = Draft("", evidence.passages, endpoint.model, complete=False, warnings=notes)
     reply, read = Reply(), 0
@@ -111,7 +111,7 @@ def _drafts(
         notes = (*notes, str(error))
     if reply.usage.prompt_tokens < LEAST_READ * size(messages):
         notes = (*notes, _truncated(reply, size(messages)))
-    yield _last(reply, evidence, endpoint, notes)
+    yield _last(reply, evidence, endpoint, notes, question)
 
 
 def _messages(query: Query, history: Sequence[Answer], whole: bool, papers: str) -> list[ChatMessage]:
@@ -153,12 +153,12 @@ def _growing(reply: str, before: Draft) -> Draft | None:
     return replace(before, text=text, status=status, reason=reason)
 
 
-def _last(reply: Reply, evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...]) -> Draft:
+def _last(reply: Reply, evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...], question: str) -> Draft:
     read = read_verdict(unwrap(reply.text, final=True), final=True)
     text = without_bibliography(read.text.rstrip(), final=True)
     if text != read.text.rstrip():
         notes = (*notes, "Took out the model's own list of references; the library's stands in its place.")
-    judged = judge(read.verdict, text, evidence.passages)
+    judged = judge(read.verdict, text, evidence.passages, question)
     if read.unreadable:
         notes = (*notes, "The model's verdict on the evidence could not be read; its citations decide.")
     if _is_other(reply.model, endpoint.model):

@@ -12,14 +12,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.audit import audit
 from rag.cite import resolve
 from rag.cite.overlap import content_words
 from rag.cite.shown import read_shown
 from rag.nouns import Draft, Passage, Query, Status
-from rag.readers import prompts
+from rag.readers import prompts, wording
 from rag.readers.bounds import Bounds
 from rag.readers.endpoint import Endpoint
 from rag.readers.extractive import ExtractiveReader
@@ -27,13 +27,18 @@ from rag.readers.extractive.forms import read_form
 from rag.readers.holding import BEARS
 from rag.readers.objects import read_object, text_in
 from rag.readers.pointing import SHORTEST_COPY, alike
-from rag.readers.replies import Reply
+from rag.readers.replies import Reply, size
 from rag.readers.shown import neutral, neutral_lines
 from rag.text.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
 
 MOST_SENTENCES = 12
 """Sentences that the model is shown: fewer than a thousand tokens of them."""
 MOST_CHOSEN = 4
+MOST_SOURCES = 3
+"""Sentences that are chosen, and of these, that one sentence of the answer points at."""
 LONGEST_ANSWER = 400
 """Characters."""
 TOKENS = 220
@@ -110,25 +115,46 @@ def write_small(
         return
     growing = replace(quoted, text=f"{quoted.text}\n\n", complete=False, doing=f"Asking {endpoint.model} …")
     yield growing
-    picked = Picked(quoted.shown, _places(quoted, quotes.picked(query, quoted.shown)))
-    messages = prompts.messages("small", papers=picked.papers(), question=neutral_lines(query.standalone))
-    reply = Reply()
+    picked = _as_read_in_time(_places(quoted, quotes.picked(query, quoted.shown)), quoted, query, endpoint)
+    if picked is None:
+        why = wording.speeds(endpoint.known.reads, None) or "has a small window"
+        note = f"{endpoint.model} {why}: too little for an answer within {endpoint.timeout:g} s. These are quotes."
+        yield replace(quoted, warnings=(*quoted.warnings, note))
+        return
+    messages, reply = _messages(picked, query), Reply()
     for reply in endpoint.stream(messages, Bounds(TOKENS, PATIENCE * endpoint.timeout), picked.schema):
         yield replace(growing, doing=reply.doing or f"{endpoint.model} is writing …")
     yield _composed(quoted, picked, reply, endpoint, query)
 
 
+def _messages(picked: Picked, query: Query) -> list[ChatMessage]:
+    return prompts.messages("small", papers=picked.papers(), question=neutral_lines(query.standalone))
+
+
+def _as_read_in_time(places: list[Place], quoted: Draft, query: Query, endpoint: Endpoint) -> Picked | None:
+    """Return as many of the likeliest sentences as the model reads in its time and window; None where none are."""
+    known = endpoint.known
+    readable = known.readable(endpoint.timeout)
+    room = known.room - TOKENS if readable is None else min(known.room - TOKENS, readable)
+    for most in range(min(MOST_SENTENCES, len(places)), 0, -1):
+        picked = Picked(quoted.shown, places[:most])
+        if size(_messages(picked, query)) <= room:
+            return picked
+    return None
+
+
 def _places(quoted: Draft, picked: Sequence[tuple[int, int]]) -> list[Place]:
-    """Return what is quoted, then the likeliest others, up to as many as are shown."""
+    """Return what is quoted, then what else is likely in the papers that are: which these are, code has decided."""
     first = [Place(int(found[1]), int(found[2])) for found in _POINTER.finditer(quoted.text)]
-    rest = [Place(place, index) for place, index in picked]
-    return list(dict.fromkeys([*first, *rest]))[: max(MOST_SENTENCES, len(set(first)))]
+    papers = {place.paper for place in first}
+    rest = [Place(paper, index) for paper, index in picked if paper in papers]
+    return list(dict.fromkeys([*first, *rest]))
 
 
 def _composed(quoted: Draft, picked: Picked, reply: Reply, endpoint: Endpoint, query: Query) -> Draft:
     """Return the quotes with what holds of the model's answer above them; the quotes alone where nothing does."""
     numbers, answer = read_reply(reply.text)
-    chosen = picked.chosen(numbers)
+    chosen = picked.chosen(numbers) or picked.places
     kept = list(_supported(answer, chosen, quoted, query))
     quoted = replace(quoted, usage=quoted.usage + reply.usage)
     if kept and all(_is_quoted(sentence, quoted) for sentence in kept):
@@ -172,8 +198,9 @@ def _supported(answer: str, chosen: Sequence[Place], quoted: Draft, query: Query
     for start, end in split_sentences(answer):
         sentence = answer[start:end].strip()
         words = content_words(sentence)
-        near = (shown.weights.coverage(words, shown.words[place.paper - 1][place.index]) for place in chosen)
-        sources = [place for place, part in zip(chosen, near, strict=True) if (part or 0.0) >= _NEAR] or chosen[:1]
+        near = {p: shown.weights.coverage(words, shown.words[p.paper - 1][p.index]) or 0.0 for p in chosen}
+        nearest = sorted(chosen, key=lambda place: -near[place])[:MOST_SOURCES]
+        sources = [place for place in nearest if near[place] >= _NEAR] or nearest[:1]
         stop = sentence[-1:] if sentence[-1:] in ".!?。" else ""
         pointed = f"{sentence.removesuffix(stop)} {' '.join(map(str, sources))}{stop or '.'}"
         claims = audit(resolve(replace(quoted, text=pointed), final=True), query.question).claims

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from rag.__main__ import main
-from rag.environment import packages, port, room
+from rag.environment import model, packages, port, room
 from rag.settings import Settings
 from tests.conftest import ROOT
-from tests.endpoint_server import EndpointServer, Turn, closed_port
+from tests.endpoint_server import MODEL, EndpointServer, Turn, closed_port
 
 Doctor = Callable[..., dict[str, Any]]
 
@@ -141,6 +141,17 @@ def test_a_model_that_answers_is_named_and_one_that_is_away_has_a_remedy(
     monkeypatch.setenv("OPENAI_BASE_URL", closed_port())
     monkeypatch.setenv("RAG_MODEL", "m")
     assert "OPENAI_BASE_URL" in doctor()["remedy"]
+
+
+def test_a_model_is_told_with_its_window_its_size_and_its_speed() -> None:
+    told = {"owned_by": "llamacpp", "meta": {"n_ctx": 8192, "n_params": 1_543_714_304}}
+    timings = {"prompt_n": 400, "prompt_ms": 4_000, "predicted_n": 20, "predicted_ms": 2_000}
+    with EndpointServer([Turn("{}", timings=timings)], told=told) as server:
+        found = model(Settings(base_url=server.url, model=MODEL))
+    assert found.check == (
+        f"the model {MODEL} answers: window 8,192 tokens; 1.54 billion parameters; "
+        "reads 100 and writes 10 tokens a second; asked in the small form"
+    )
 
 
 def test_a_taken_port_names_another() -> None:

@@ -13,7 +13,7 @@ from rag.cite import resolve
 from rag.errors import ModelFailed, PromptTooLong
 from rag.nouns import Answer, Draft, Query, Reason, Status, Usage
 from rag.readers.endpoint import Endpoint
-from rag.readers.judgement import CORRECTED
+from rag.readers.judgement import CORRECTED, ONLY_DENIES
 from rag.readers.model import write
 from rag.settings import Settings
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
@@ -122,6 +122,26 @@ class TestContradictions:
         with EndpointServer(["VERDICT: answers\nThe ratio was 4.85 (95% CI [1, 2])."]) as server:
             draft = list(write(QUERY, own, Settings(), Endpoint(server.url, MODEL, timeout=PATIENT)))[-1]
         assert draft.status is Status.PARTIAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The abstract does not say how quiet owls are.",
+        "The abstract does not say how quiet owls are [P1.1].",
+        "How quiet owls are is not stated [P1.2].",
+    ],
+)
+def test_an_answer_in_part_that_only_says_what_is_not_there_is_none(text: str) -> None:
+    draft = last(f"VERDICT: partly\n{text}")
+    assert (draft.status, draft.reason) == (Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)
+    assert "[P" not in draft.text
+    assert draft.warnings == (ONLY_DENIES,)
+
+
+def test_an_answer_in_part_that_gives_its_part_remains_one() -> None:
+    draft = last("VERDICT: partly\nTheir wings make 18 dB less noise [P1.2]. Their price is not stated.")
+    assert draft.status is Status.PARTIAL
 
 
 class TestWrappers:

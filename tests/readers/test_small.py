@@ -123,6 +123,30 @@ def test_where_code_knows_the_answer_no_model_is_asked(sample: Library, question
     assert status is None or answers[-1].status is status
 
 
+def test_prose_in_the_place_of_json_is_pointed_by_code(sample: Library) -> None:
+    answers, _ = asked(sample, [Turn(f"{SAID}.")])
+    assert answers[-1].text.startswith(f"{SAID} [1].\n\n")
+
+
+def test_no_paper_is_cited_that_the_quotes_do_not_cite(sample: Library) -> None:
+    _, server = asked(sample, reply(f"{SAID}."))
+    quotes = sample.ask(QUESTION, settings=Settings(extractive=True))
+    shown = server.requests[0]["messages"][-1]["content"]
+    assert [p.title for p in sample.papers() if p.title in shown] == [c.paper.title for c in quotes.citations]
+
+
+@pytest.mark.parametrize(("milliseconds", "calls"), [(1_000, 2), (900_000, 1)])
+def test_a_model_too_slow_for_any_sentence_is_not_asked_again(sample: Library, milliseconds: int, calls: int) -> None:
+    timings = {"prompt_n": 100, "prompt_ms": milliseconds}
+    with EndpointServer([Turn(f"{SAID}.", timings=timings)]) as server:
+        settings = Settings(base_url=server.url, model=MODEL, form=PromptForm.SMALL)
+        for _ in range(2):
+            answer = sample.ask(QUESTION, settings=settings)
+    assert len(server.requests) == calls
+    assert FACT in answer.text
+    assert any("too little for an answer" in warning for warning in answer.warnings) == (calls == 1)
+
+
 @pytest.mark.parametrize("turn", [Turn(status=401), Turn(""), Turn("<tool_call>{}</tool_call>")])
 def test_a_failing_model_leaves_the_quotes_and_one_line(sample: Library, turn: Turn) -> None:
     answers, _ = asked(sample, [turn])
