@@ -16,14 +16,15 @@ import gradio as gr
 
 from rag.errors import AbstractQAError, UsageError
 from rag.page.markup import attribute
+from rag.page.preview_list import Listed, PreviewList
 from rag.page.receipt_html import progress_html, receipt_html
 
 if TYPE_CHECKING:
     from rag.library import Library
 
 FILE_TYPES = [
-    ".txt", ".text", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson", ".xml", ".atom", ".bib", ".ris", ".csv",
-    ".gz",
+    ".txt", ".text", ".md", ".html", ".htm", ".mht", ".eml", ".json", ".jsonl", ".ndjson", ".xml", ".atom", ".rss",
+    ".rdf", ".bib", ".ris", ".nbib", ".csv", ".tsv", ".gz",
 ]  # fmt: skip
 MOST_FILES = 20
 LONGEST_PASTE = 2_000_000
@@ -76,6 +77,7 @@ class AddPanel:
                         elem_classes="field",
                     )
             self._receipt = gr.HTML("", elem_id="receipt", apply_default_css=False, js_on_load=None)
+            self._list = PreviewList()
             with gr.Row(elem_id="add-row"):
                 self._preview = gr.Button("Preview", elem_id="preview", scale=0, min_width=110)
                 self._store = gr.Button(
@@ -89,11 +91,12 @@ class AddPanel:
         given = [self._files, self._text, self._name, self._pending]
         outputs = [self._files, self._text, self._name, self._receipt, self._preview, self._store, self._drop]
         shared: dict[str, Any] = {
-            "outputs": [*outputs, self._pending], "show_progress": "hidden", "api_visibility": "private",
+            "outputs": [*outputs, *self._list.outputs, self._pending],
+            "show_progress": "hidden", "api_visibility": "private",
         }  # fmt: skip
         self._preview.click(self._rehearse, given, **shared)
         self._drop.click(self._discard, self._pending, **shared)
-        return self._store.click(self._add, self._pending, **shared)
+        return self._store.click(self._add, [self._list.kept, self._list.listed, self._pending], **shared)
 
     def _rehearse(self, files: list[str] | None, text: str | None, name: str | None, before: Pending) -> Updates:
         """Return the receipt of what would be added."""
@@ -102,14 +105,19 @@ class AddPanel:
             pending = _gathered(files or [], text or "", name or "")
             receipt = self._library.add(pending.paths, dry_run=True)
         except AbstractQAError as exc:
-            return {self._receipt: _problem(exc), **self._offer(False), self._pending: Pending()}
+            return {
+                self._receipt: _problem(exc), **self._offer(False), **self._list.hide(), self._pending: Pending(),
+            }  # fmt: skip
+        papers = self._list.show(receipt)
         return {
-            self._receipt: receipt_html(receipt, stored=False), **self._offer(receipt.found > 0),
+            self._receipt: receipt_html(receipt, stored=False),
+            **self._offer(any(file.papers for file in receipt.files)),
+            **papers,
             self._pending: pending,
-        }  # fmt: skip
+        }
 
-    async def _add(self, pending: Pending) -> AsyncIterator[Updates]:
-        """Yield how far the work is, then the receipt of what was stored."""
+    async def _add(self, kept: list[int], listed: Listed, pending: Pending) -> AsyncIterator[Updates]:
+        """Yield how far the work is, then the receipt of what was stored: the papers that are ticked, as mended."""
         state = ("reading", 0, 0)
 
         def told(what: str, done: int, total: int) -> None:
@@ -117,7 +125,8 @@ class AddPanel:
             state = (what, done, total)
 
         yield {self._receipt: progress_html(*state), **self._offer(False), self._preview: gr.Button(interactive=False)}
-        work = asyncio.create_task(asyncio.to_thread(self._library.add, pending.paths, progress=told))
+        wanted = listed.selection(kept)
+        work = asyncio.create_task(asyncio.to_thread(self._library.add, pending.paths, selection=wanted, progress=told))
         while not work.done():
             await asyncio.wait([work], timeout=_BEAT)
             yield {self._receipt: progress_html(*state)}
@@ -134,7 +143,7 @@ class AddPanel:
 
     def _cleared(self) -> Updates:
         fields: Updates = {self._files: None, self._text: "", self._name: "", self._pending: Pending()}
-        return {**fields, **self._offer(False), self._preview: gr.Button(interactive=True)}
+        return {**fields, **self._offer(False), **self._list.hide(), self._preview: gr.Button(interactive=True)}
 
     def _offer(self, offered: bool) -> Updates:
         return {self._store: gr.Button(visible=offered), self._drop: gr.Button(visible=offered)}

@@ -20,12 +20,15 @@ from rag.nouns import (
     FileReceipt,
     Paper,
     Passage,
+    Previewed,
     Reason,
     Receipt,
+    Selection,
     Skipped,
     Status,
     Support,
 )
+from rag.pages import ALL
 from rag.readers import Endpoints
 from rag.settings import Settings
 from tests.endpoint_server import HOURS
@@ -165,11 +168,22 @@ class ScriptedLibrary:
         removed = [n for n in names if self._papers.pop(n, None)]
         return removed, [n for n in names if n not in removed]
 
-    def add(self, paths: Iterable[Path], *, dry_run: bool = False, progress: object = None) -> Receipt:
+    def add(
+        self,
+        paths: Iterable[Path],
+        *,
+        dry_run: bool = False,
+        selection: Selection = ALL,
+        progress: object = None,
+    ) -> Receipt:
         """Take every line `Title | abstract` for a paper; other lines are passed over."""
         path = Path(next(iter(paths)))
         lines = path.read_text("utf-8").splitlines()
-        found = [paper(f"x-{a}", a, b) for a, _, b in (line.partition(" | ") for line in lines) if b]
+        told = [(a, b) for a, _, b in (line.partition(" | ") for line in lines) if b]
+        listed = tuple(Previewed(n, a, b) for n, (a, b) in enumerate(told, 1))
+        mended = {number: (title, abstract) for number, title, abstract in selection.mended}
+        kept = [mended.get(p.number, (p.title, p.abstract)) for p in listed if p.number not in selection.left_out]
+        found = [paper(f"x-{a}", a, b) for a, b in kept]
         skipped = tuple(Skipped(n, line, "no abstract") for n, line in enumerate(lines, 1) if " | " not in line)
         new = [p for p in found if p.title not in {q.title for q in self.papers()}]
         if not dry_run:
@@ -179,7 +193,7 @@ class ScriptedLibrary:
                 self._papers[p.paper_id] = replace(p, pages=(path.stem,))
                 if callable(progress):
                     progress("embedding", n, len(found))
-        receipt = FileReceipt(path.name, "listing-text", len(found), skipped)
+        receipt = FileReceipt(path.name, "listing-text", len(found), skipped, papers=listed if dry_run else ())
         return Receipt(len(found), len(new), 0, len(found) - len(new), (receipt,))
 
     def stream(

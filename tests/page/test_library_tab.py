@@ -119,6 +119,31 @@ def test_a_pasted_page_is_previewed_before_it_is_stored_and_can_be_removed(page:
     assert len(library) == before
 
 
+def test_a_previewed_paper_is_left_out_or_mended_before_it_is_stored(page: Page, library: ScriptedLibrary):
+    before = {p.paper_id for p in library.papers()}
+    to_adding(page)
+    page.get_by_label("… or the text of a page").fill(
+        "One Paper | A text.\nTwo Paper | Its text.\nBent Ttile | A text."
+    )
+    page.get_by_role("button", name="Preview").click()
+    kept = page.locator("#kept")
+    expect(kept).to_contain_text("2. Two Paper: Its text.")
+    kept.get_by_label("1. One Paper").uncheck()
+    page.get_by_role("button", name="Mend a paper").click()
+    page.get_by_label("Paper", exact=True).click()
+    page.get_by_role("option", name="3. Bent Ttile").click()
+    expect(page.get_by_label("Its abstract")).to_have_value("A text.")
+    page.get_by_label("Its title").fill("Straight Title")
+    page.get_by_role("button", name="Mend", exact=True).click()
+    expect(kept).to_contain_text("3. Straight Title: A text.")
+    page.get_by_role("button", name="Add to the library").click()
+    expect(page.locator("#receipt")).to_contain_text("2 papers added: 2 new.")
+    expect(kept).to_have_count(0)
+    added = [p for p in library.papers() if p.paper_id not in before]
+    assert {p.title for p in added} == {"Two Paper", "Straight Title"}
+    library.remove([p.paper_id for p in added])
+
+
 def test_progress_is_shown_while_many_papers_are_indexed(page: Page, library: ScriptedLibrary):
     library.pause = 0.1
     before = {p.paper_id for p in library.papers()}

@@ -1,0 +1,119 @@
+"""The papers of a preview: each can be left out, or have its title and abstract mended, before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+
+from rag.nouns import Previewed, Receipt, Selection
+from rag.present import terminal_safe
+
+MOST_SHOWN = 300
+"""Papers that are listed one by one; further ones are added unless they are unsure."""
+_WORDS = 110
+"""Characters of an abstract that are shown behind its title."""
+Updates = dict[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a preview found, and what a person mended of it so far, by number."""
+
+    papers: tuple[Previewed, ...] = ()
+    mended: tuple[tuple[int, str, str], ...] = ()
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> Listed:
+        """Return the papers of a preview."""
+        return cls(tuple(paper for file in receipt.files for paper in file.papers))
+
+    def choices(self) -> list[tuple[str, int]]:
+        """Return a line and the number of each paper that is listed."""
+        return [(_line(self._as_mended(paper)), paper.number) for paper in self.papers[:MOST_SHOWN]]
+
+    def sure(self) -> list[int]:
+        """Return the numbers of those that are taken unless a person says otherwise."""
+        return [paper.number for paper in self.papers[:MOST_SHOWN] if paper.is_sure]
+
+    def text(self, number: int) -> tuple[str, str]:
+        """Return title and abstract of a paper, as mended."""
+        paper = next((self._as_mended(one) for one in self.papers if one.number == number), None)
+        return (paper.title, paper.abstract) if paper else ("", "")
+
+    def mend(self, number: int, title: str, abstract: str) -> Listed:
+        """Return the list with a paper mended."""
+        others = tuple(one for one in self.mended if one[0] != number)
+        return replace(self, mended=(*others, (number, title, abstract)))
+
+    def selection(self, kept: Iterable[int]) -> Selection:
+        """Return what to store when the papers numbered `kept` are ticked."""
+        ticked = set(kept)
+        shown = {paper.number for paper in self.papers[:MOST_SHOWN]}
+        out = {p.number for p in self.papers if p.number not in ticked and (p.number in shown or not p.is_sure)}
+        return Selection(frozenset(out), self.mended, unsure=True)
+
+    def _as_mended(self, paper: Previewed) -> Previewed:
+        told = next(((title, abstract) for number, title, abstract in self.mended if number == paper.number), None)
+        return replace(paper, title=told[0], abstract=told[1]) if told else paper
+
+
+class PreviewList:
+    """The list and the fields to mend a paper in, hidden until there is a preview; made inside a `gr.Blocks`."""
+
+    def __init__(self) -> None:
+        self.listed = gr.State(Listed())
+        with gr.Column(visible=False, elem_id="found") as self._all:
+            self.kept = gr.CheckboxGroup([], label="Papers to add", elem_id="kept", elem_classes="field")
+            with gr.Accordion("Mend a paper", open=False):
+                self._which = gr.Dropdown([], label="Paper", filterable=True, elem_classes="field")
+                self._title = gr.Textbox(label="Its title", max_lines=2, elem_classes="field")
+                self._abstract = gr.Textbox(label="Its abstract", lines=4, max_lines=12, elem_classes="field")
+                self._mend = gr.Button("Mend", elem_id="mend", scale=0, min_width=110)
+        shared: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        self._which.input(self._chosen, [self._which, self.listed], [self._title, self._abstract], **shared)
+        given = [self._which, self._title, self._abstract, self.kept, self.listed]
+        self._mend.click(self._mended, given, [self.kept, self._which, self.listed], **shared)
+        self.outputs = [self._all, self.kept, self._which, self._title, self._abstract, self.listed]
+
+    def show(self, receipt: Receipt) -> Updates:
+        """Return the list of a preview, with what is sure ticked."""
+        listed = Listed.of(receipt)
+        choices = listed.choices()
+        return {
+            self._all: gr.Column(visible=bool(choices)), self.listed: listed,
+            self.kept: gr.CheckboxGroup(choices=choices, value=listed.sure()),
+            self._which: gr.Dropdown(choices=choices, value=None), self._title: "", self._abstract: "",
+        }  # fmt: skip
+
+    def hide(self) -> Updates:
+        """Return the list empty and out of sight."""
+        return {
+            self._all: gr.Column(visible=False), self.listed: Listed(),
+            self.kept: gr.CheckboxGroup(choices=[], value=[]),
+            self._which: gr.Dropdown(choices=[], value=None), self._title: "", self._abstract: "",
+        }  # fmt: skip
+
+    def _chosen(self, number: int | None, listed: Listed) -> tuple[str, str]:
+        return listed.text(number) if number else ("", "")
+
+    def _mended(
+        self, number: int | None, title: str, abstract: str, kept: list[int], listed: Listed
+    ) -> tuple[Any, Any, Listed]:
+        """Return the list with the paper mended, and ticked: who mends a paper wants it."""
+        if not number or not (title.strip() or abstract.strip()):
+            return gr.skip(), gr.skip(), listed
+        mended = listed.mend(number, title, abstract)
+        choices = mended.choices()
+        ticked = sorted({*kept, number})
+        return gr.CheckboxGroup(choices=choices, value=ticked), gr.Dropdown(choices=choices, value=number), mended
+
+
+def _line(paper: Previewed) -> str:
+    """Return a paper's title and how its abstract begins, as one line of plain text."""
+    words = " ".join(paper.abstract.split())
+    begins = words if len(words) <= _WORDS else words[: _WORDS - 1] + "…"
+    mark = "" if paper.is_sure else "(not sure to be a paper) "
+    return terminal_safe(f"{paper.number}. {mark}{paper.title or '(no title)'}: {begins or '(no abstract)'}")
