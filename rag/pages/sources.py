@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from rag.pages.content import Content
 from rag.pages.detect import foreign, format_of
 from rag.pages.entries import Entry, Note
 from rag.pages.parse import parse
+from rag.pages.pipes import from_pipe, spooled
 from rag.pages.reading import Reading
 
 SAMPLE = tuple(sorted((Path(__file__).parents[1] / "sample").glob("*.txt")))
@@ -88,13 +87,15 @@ def sources(path: str | Path) -> Iterator[Source]:
         yield from _sample(str(path))
         return
     if str(path) == "-":
-        yield from _opened("-", "stdin", _spooled(sys.stdin.buffer))
+        yield from _opened("-", "stdin", spooled(sys.stdin.buffer))
         return
     place = Path(path).expanduser()
     if not place.exists():
         raise UsageError(f"There is no file or folder {str(path)!r}. Check the spelling, or the folder you are in.")
     if place.is_dir():
         yield from _folder(place)
+    elif place.is_fifo():  # one in a folder is read by nobody's wish
+        yield from _opened(str(place), page_name(place.name), from_pipe(place))
     else:
         yield from _file(place)
 
@@ -137,11 +138,7 @@ def _file(place: Path) -> Iterator[Source]:
         yield Source(path, page, _nothing, problem="A link to a file that is not there.")
         return
     if not place.is_file():
-        if place.is_fifo():
-            with place.open("rb") as pipe:
-                yield from _opened(path, page, _spooled(pipe))
-        else:
-            yield Source(path, page, _nothing, problem="Neither a file nor a folder: it was not read.")
+        yield Source(path, page, _nothing, problem="Neither a file nor a folder: it was not read.")
         return
     yield from _opened(path, page, _opener(place))
 
@@ -199,20 +196,6 @@ def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Callable[[], tup
         if item.flag_bits & 1:
             raise OSError("it is locked with a password: unpack it first")
         return archive.open(item), item.compress_size  # type: ignore[return-value]
-
-    return open
-
-
-def _spooled(stream: BinaryIO) -> Callable[[], tuple[BinaryIO, int]]:
-    """Keep a stream that can be read only once in a file without a name, where it can be read again."""
-    kept = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the source does)
-    shutil.copyfileobj(stream, kept)
-    kept.flush()
-
-    def open() -> tuple[BinaryIO, int]:
-        again = os.fdopen(os.dup(kept.fileno()), "rb")
-        again.seek(0)
-        return again, os.fstat(kept.fileno()).st_size
 
     return open
 

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import sys
+import threading
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import UsageError
-from rag.pages import sources
+from rag.pages import pipes, sources
 from tests.pages.conftest import Read, read_all
 from tests.timing import grows_linearly
 
@@ -312,3 +313,79 @@ def test_text_that_starts_with_a_quotation_mark_is_text(read: Reader) -> None:
     assert page.titles == ['"Quoted" Titles of Papers']
     text = text.replace('"Quoted"', "[Quoted]")
     assert read(text, "x.txt").titles == ["[Quoted] Titles of Papers"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
+    pipe = tmp_path / "papers.jsonl"
+    os.mkfifo(pipe)
+    line = json.dumps({"title": "Through a pipe", "abstract": "word " * 100_000}) + "\n"
+    writer = threading.Thread(target=pipe.write_text, args=(line * 3,))
+    writer.start()
+    (page,) = read_all(pipe)
+    writer.join()
+    assert page.titles == ["Through a pipe"] * 3 or len(page.skipped) == 3
+    assert len(page.records) + len(page.skipped) == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_into_which_nobody_writes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipes, "PATIENCE", 0.0)
+    os.mkfifo(tmp_path / "silent.txt")
+    with pytest.raises(UsageError, match="nobody writes into it"):
+        read_all(tmp_path / "silent.txt")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_without_an_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipes, "MOST", 1 << 20)
+    with pytest.raises(UsageError, match="no end"):
+        pipes.spooled(io.BytesIO(bytes(3 << 20)))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_folder_with_a_pipe_and_links_in_circles_gives_its_files_once(tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text('{"title": "One paper", "abstract": "We are one."}\n')
+    (tmp_path / "below").mkdir()
+    os.mkfifo(tmp_path / "below" / "pipe.txt")
+    for name, target in (("self", "."), ("below/up", ".."), ("a", "b"), ("b", "a"), ("zero.txt", "/dev/zero")):
+        (tmp_path / name).symlink_to(target)
+    pages = read_all(tmp_path)
+    assert [title for page in pages for title in page.titles] == ["One paper"]
+    assert {Path(page.path).name for page in pages if page.warnings} == {"pipe.txt", "a", "b", "zero.txt"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("deep.json", "[" * 100_000 + "]" * 100_000),
+        ("deeper.json", '{"a":' * 100_000 + "1" + "}" * 100_000),
+        ("deep.jsonl", '{"title": "A title", "abstract": ' + "[" * 100_000 + "]" * 100_000 + "}\n"),
+        ("title.jsonl", json.dumps({"title": "x" * 1_000_000, "abstract": "y."}) + "\n"),
+        ("title.txt", "x " * 500_000 + "\n\nWe do it. It works as it should do, always and everywhere, for all.\n"),
+        ("title.bib", "@article{a, title={" + "x" * 1_000_000 + "}}"),
+        ("braces.bib", "@article{a, title={" + "{" * 100_000 + "x" + "}" * 100_000 + "}}"),
+        ("title.ris", "TY  - JOUR\nTI  - " + "x" * 1_000_000 + "\nER  - \n"),
+        ("title.nbib", "PMID- 1\nTI  - " + "x" * 1_000_000 + "\n"),
+        ("deep.xml", "<PubmedArticleSet>" + "<a>" * 100_000 + "</a>" * 100_000 + "</PubmedArticleSet>"),
+        ("deep.html", "<html><body>" + "<div>" * 100_000 + "x" + "</div>" * 100_000),
+        (
+            "index.json",
+            json.dumps({"results": [{"title": "A t", "abstract_inverted_index": {"x": [10**12, -1, "a"]}}]}),
+        ),
+    ],
+)
+def test_what_is_too_deep_or_too_long_gives_no_paper_and_a_line(read: Reader, name: str, text: str) -> None:
+    page = read(text, name)
+    assert len(page.records) <= 1
+    assert all(len(record.title) <= 500 for record in page.records)
+    assert page.receipt or page.records
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "cp1252", "latin-1"])
+def test_a_page_in_another_encoding_is_read_whole(read: Reader, encoding: str) -> None:
+    text = (
+        "Größe der Öfen\n\nWe measure ovens in Köln and Malmö. They are 3 m² large, which is more than was thought.\n"
+    )
+    (one,) = read(text.encode(encoding), "page.txt").records
+    assert (one.title, one.abstract[:27]) == ("Größe der Öfen", "We measure ovens in Köln an")
