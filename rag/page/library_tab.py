@@ -17,6 +17,7 @@ from rag.page.known import KnownPapers
 from rag.page.overview_html import overview_html
 from rag.page.shelf import Column, View, leaf
 from rag.page.shelf_html import shelf_html
+from rag.page.standing_panel import StandingPanel
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -42,6 +43,7 @@ class LibraryTab:
         with gr.Accordion("Overview: subjects, months, a map", open=False, elem_id="overview") as overview:
             told = gr.HTML("", apply_default_css=False, js_on_load=None)
         overview.expand(self._overview, None, told, show_progress="minimal", api_visibility="private")
+        StandingPanel(library)
         self._wire(bridge, panel, tab)
 
     def _wire(self, bridge: gr.HTML, panel: AddPanel, tab: gr.Tab) -> None:

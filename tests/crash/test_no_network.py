@@ -38,7 +38,18 @@ def test_a_socket_is_noticed() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["rag", "rag.library", "rag.page.chat", "rag.llama", "rag.readers.model", "rag.embedder.endpoint", "eval.commands"],
+    [
+        "rag",
+        "rag.library",
+        "rag.page.chat",
+        "rag.llama",
+        "rag.readers.model",
+        "rag.embedder.endpoint",
+        "rag.serve.mcp_tools",
+        "rag.serve.routes",
+        "rag.fetch",
+        "eval.commands",
+    ],
 )
 def test_importing_opens_no_socket(module: str) -> None:
     done = run_offline(f"import {module}")
