@@ -21,6 +21,7 @@ from typing import Any
 from rag.cite.overlap import STOP_WORDS
 from rag.errors import LibraryDamaged, WorkFailed
 from rag.nouns import Paper
+from rag.text.latex import searchable
 
 _META = "meta.json"
 _HEAP = 64_000_000
@@ -155,7 +156,9 @@ def _write(writer: Any, papers: Iterable[Paper]) -> None:
     import tantivy
 
     for paper in papers:
-        writer.add_document(tantivy.Document(paper_id=paper.paper_id, text=f"{paper.title}\n{paper.abstract}"))
+        writer.add_document(
+            tantivy.Document(paper_id=paper.paper_id, text=searchable(f"{paper.title}\n{paper.abstract}"))
+        )
 
 
 def _check(folder: Path) -> None:

@@ -11,9 +11,10 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from rag.text.latex import searchable
+
 _MATH = re.compile(r"\$\$?(?!\s)((?:\\.|[^$\\\n]){1,300}?)(?<!\s)\$\$?(?!\d)|\\\((.{1,300}?)\\\)")
 _TEXT_COMMAND = re.compile(r"\\(textit|emph|textbf|texttt|textsc|text|textsuperscript|textsubscript)\{([^{}]{0,300})\}")
-_ESCAPED = re.compile(r"\\([%&#_$])")
 _TOKEN = re.compile(r"\\([A-Za-z]+)|\\(.)|(.)", re.DOTALL)
 _TEXT_TAGS = {"textit": "em", "emph": "em", "textbf": "strong", "textsuperscript": "sup", "textsubscript": "sub"}
 _FONTS = frozenset(
@@ -54,7 +55,7 @@ def _words(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return escape(_ESCAPED.sub(r"\1", text))
+    return escape(searchable(text))
 
 
 def _math(source: str, whole: str) -> str:

@@ -1,6 +1,6 @@
 """LaTeX's accents, letters and text commands as the characters they mean, for bibliographies. Formulas are kept.
 
-The only module that knows pylatexenc. Not handled: macros of one's own, of which the argument is kept.
+The only module that knows pylatexenc. Not handled: macros of one's own; their argument is kept, else they are.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from typing import Any
 _SIGNS = re.compile(r"[\\{}~]|--|``|''")
 _PERCENT = re.compile(r"(?<!\\)%")
 """No comment: bibliographies often leave the sign unescaped."""
+_COMMAND = re.compile(r"\\([A-Za-z]{2,})(?![A-Za-z{\[])")
+_SPACED = re.compile(r"(\\[A-Za-z]{3,})(\s+)(?=[^\s{\[])")
+"""A command and the space behind it, which LaTeX would swallow and no author of an abstract expects it to."""
+_OUTSIDE = re.compile(r"(\$[^$]*\$|\\\(.*?\\\))", re.S)
 _KEPT = {"LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "ldots": "…", "dots": "…", "textellipsis": "…"}
+
+_UNSEEN = ("it", "bf", "em", "tt", "sc", "rm", "sl", "sf", "small", "large", "cite", "citep", "citet", "ref", "label")
+"""Commands that show nothing of their own: fonts, and marks that point elsewhere."""
 
 
 def plain(text: str) -> str:
@@ -24,10 +31,33 @@ def plain(text: str) -> str:
     if not _SIGNS.search(text):
         return text
     try:
-        told = _reader().latex_to_text(_PERCENT.sub(r"\%", text), latex_context=_macros())
+        named = _SPACED.sub(r"\1{}\2", _COMMAND.sub(_name_of_ones_own, _PERCENT.sub(r"\%", text)))
+        told = _reader().latex_to_text(named, latex_context=_macros())
     except (IndexError, ValueError, TypeError, RecursionError, KeyError):  # what it does not know well: as written
         return text
     return str(told).replace("\xa0", " ")
+
+
+def searchable(text: str) -> str:
+    """Return what a text that may hold LaTeX is found by: its words, whole where commands stand within them."""
+    return plain(text) if has_commands(text) else text
+
+
+def has_commands(text: str) -> bool:
+    """Tell whether a text has LaTeX outside its formulas."""
+    return "\\" in text and any("\\" in part for part in _OUTSIDE.split(text)[::2])
+
+
+def _name_of_ones_own(found: re.Match[str]) -> str:
+    """A command that LaTeX does not have, such as a system's name or a folder's, stays as it is written."""
+    return found[0] if _known(found[1]) else rf"\textbackslash{{}}{found[1]}"
+
+
+@cache
+def _known(name: str) -> bool:
+    """Whether the converter knows what a command means."""
+    spec = _reader().latex_context.get_macro_spec(name)
+    return bool(spec is not None and spec.macroname)
 
 
 @cache
@@ -38,7 +68,7 @@ def _reader() -> Any:
     known = get_default_latex_context_db()
     macros = [MacroTextSpec(name, simplify_repl=word) for name, word in _KEPT.items()]
     macros += [MacroTextSpec("url", simplify_repl="%s"), MacroTextSpec("href", simplify_repl="%(2)s")]
-    macros += [MacroTextSpec(name, simplify_repl="") for name in ("cite", "citep", "citet", "ref", "label", "footnote")]
+    macros += [MacroTextSpec(name, simplify_repl="") for name in _UNSEEN]
     known.add_context_category(
         "abstracts", prepend=True, macros=macros, specials=[SpecialsTextSpec("&", simplify_repl="&")]
     )
