@@ -18,6 +18,7 @@ from rag.pages.drafts import Draft
 from rag.pages.entries import Entry, Found, Note
 from rag.pages.labelled import is_labelled, parse_labelled
 from rag.pages.lines import MOST_LINES, classify
+from rag.pages.openreview_page import is_openreview, parse_openreview
 from rag.pages.page_reader import PageReader
 from rag.pages.scholar import is_scholar, parse_scholar
 from rag.text.addresses import arxiv_id, canonical_url
@@ -26,7 +27,12 @@ from rag.text.sentences import split_sentences
 
 SUMMARY_LENGTH = 320
 """Characters up to which a single sentence in the place of an abstract is taken as a summary."""
-_KNOWN = ((is_arxiv_page, parse_arxiv_page), (is_scholar, parse_scholar), (is_labelled, parse_labelled))
+_KNOWN = (
+    (is_arxiv_page, parse_arxiv_page),
+    (is_scholar, parse_scholar),
+    (is_openreview, parse_openreview),
+    (is_labelled, parse_labelled),
+)
 """Pages that name their fields, or are known by their lines; all others are read by their shape."""
 SURE_ENOUGH = 0.7
 """Confidence below which what a page of unknown layout gives is stored only when a person says so."""

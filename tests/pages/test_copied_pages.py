@@ -99,6 +99,18 @@ def test_an_alert_as_html_gives_the_paper_s_own_link(read: Reader) -> None:
     assert one.abstract == "We ask about norms in 40 countries …"
 
 
+def test_openreview_s_list_is_its_papers() -> None:
+    page = copied("openreview.txt")
+    assert page.titles == ["Measuring What Models Value: A Benchmark", "Reward Models under Drift"]
+    first, second = page.records
+    assert first.authors == ("Ann Bee", "Carl Dee", "Eve Foo")
+    assert (first.date, second.date) == ("2025-01-22", "2025-01-22")
+    assert first.abstract.startswith("Large language models are asked")
+    assert first.abstract.endswith("one culture costs another.")
+    assert second.abstract.endswith("keeps them in place.")
+    assert second.authors == ("Gia Hu",)
+
+
 def test_the_acl_anthology_s_page_is_read_by_its_shape() -> None:
     page = copied("acl.txt")
     assert page.titles == [
