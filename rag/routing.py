@@ -42,6 +42,7 @@ from rag.readers.introducing import (
     way_in,
 )
 from rag.readers.likening import LikeningReader
+from rag.readers.models_named import ModelsReader, asks_for_models
 from rag.readers.readings import several_readings
 from rag.readers.standing import rank
 from rag.readers.walking import LEAST, WalkingReader, asks_for_all, walking
@@ -180,6 +181,7 @@ class Router:
         """Return the reader of a question's own kind, where the catalogue alone does not answer it."""
         return (
             self._comparing(scope, usual)
+            or self._models(scope, history, usual)
             or self._walking(scope, usual)
             or several_readings(scope, history, self._contextual, usual)
         )
@@ -205,6 +207,14 @@ class Router:
         if len(papers) < len(scope.comparison.papers):
             return None
         return ComparingReader(scope.comparison, papers, self._embedder(), self._contextual, writer)
+
+    def _models(self, scope: Scope, history: Sequence[Answer], usual: Reader) -> ModelsReader | None:
+        """Return what quotes the models that papers name, where some are asked for and no model reads."""
+        if usual.by_code is None or not asks_for_models(scope.subject):
+            return None
+        meant = [m.paper_id for m in scope.meant] or list(plan(scope.subject, history).focus)
+        papers = self._catalogue.get(meant)
+        return ModelsReader([papers[name] for name in meant if name in papers]) or None
 
     def _walking(self, scope: Scope, usual: Reader) -> WalkingReader | None:
         """Return what walks down the whole list, where the question asks for papers on a subject and no model reads."""
