@@ -120,6 +120,20 @@ def _add_asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     quotes = commands.add_parser("quotes", help="every sentence of abstracts, quoted, against the audit")
     quotes.set_defaults(command="quotes")
     quotes.add_argument("papers", type=Path, nargs="+", help="files of papers that `add` takes, also gzipped")
+    meaning = commands.add_parser("meaning", help="what is found, picked and marked on the written set")
+    meaning.set_defaults(command="meaning")
+    meaning.add_argument("--part", choices=("test", "dev", "train"), default="dev", help="default: dev")
+    meaning.add_argument(
+        "--papers", type=Path, action="append", help="other papers around those of the set, to find among"
+    )
+    meaning.add_argument("--library", type=Path, help="keep that library there, or use the one that lies there")
+    train = commands.add_parser("train", help="make the learned parts anew, step by step; needs torch")
+    train.set_defaults(command="train")
+    train.add_argument("step", choices=("general", "selector", "checker", "question", "export"))
+    train.add_argument("--weights", type=Path, required=True, help="model.safetensors of all-MiniLM-L6-v2")
+    train.add_argument("--out", type=Path, required=True, help="checkpoints and graphs; a step goes on from its own")
+    train.add_argument("--sets", type=Path, help="general: the folder of public sets")
+    train.add_argument("--library", type=Path, help="selector, question: a library of the papers to learn among")
     fit = commands.add_parser("fit", help="the coefficients of the reader without a model, fitted anew")
     fit.set_defaults(command="fit")
     fit.add_argument(

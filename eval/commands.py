@@ -126,6 +126,33 @@ def quotes(args: Namespace) -> int:
     return Exit.GATE_FAILED if faults or not sentences else Exit.PASS
 
 
+def meaning(args: Namespace) -> int:
+    """Print what is picked and marked on a part of the written set, and, among papers, what is found."""
+    from rag.learned import AnswerSelector, SupportChecker
+
+    from .meaning import check, find, pick, written_library
+    from .written_set import read_written
+
+    written = read_written(args.part)
+    rows = [*pick(written, AnswerSelector()), *check(written, SupportChecker())]
+    if args.papers or args.library:
+        with written_library(args.papers or (), args.library, open_library, _settings()) as library:
+            rows += find(written, library)
+    _show(sections.meaning(args.part, rows))
+    return Exit.PASS
+
+
+def train(args: Namespace) -> int:
+    """Make one learned part anew, or go on with it."""
+    try:
+        from .train.command import run_step
+    except ImportError as error:
+        print(f"Training needs torch, safetensors and onnx ({error}): see rag/learned/PROVENANCE.md.")
+        return Exit.WRONG_INPUT
+    run_step(args.step, args.weights, args.out, args.sets, args.library)
+    return Exit.PASS
+
+
 def bench(args: Namespace) -> int:
     """Print how fast and how large it is, with targets; or how that grows, from figures of several sizes."""
     from .bench import bench as benching

@@ -13,6 +13,7 @@ from .controls import Placing
 from .damage import SCORERS, Detection
 from .gate import Verdict
 from .intervals import interval, ratio, wilson
+from .meaning import Row as MeaningRow
 from .questions import TYPES
 from .tables import Table, number, share
 
@@ -140,6 +141,15 @@ def beir(name: str, result: Result) -> Table:
     body = tuple((r.metric, number(r.value, 4), "–".join(number(x) for x in r.interval), str(r.n)) for r in result.rows)
     note = f"{result.documents} documents, of which the library does not hold {result.not_held}."
     return Table(name, ("Metric", "Value", "95% interval", "n"), body, note)
+
+
+def meaning(part: str, rows: Sequence[MeaningRow]) -> Table:
+    """Return what is found, picked and marked on a part of the written set."""
+    body = tuple(
+        (r.table, r.group, number(r.share), "–".join(number(x) for x in r.interval) if r.interval else "", str(r.n))
+        for r in rows
+    )
+    return Table(f"written set, {part}", ("Table", "Group", "Value", "95% interval", "n"), body)
 
 
 def agreement(found: Agreement) -> Table:

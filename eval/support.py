@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.audit.language import differ
 from rag.audit.numbers import missing_numbers, numbers
 from rag.audit.verdicts import LEAST_COVERAGE
 from rag.cite.overlap import Weights, content_words, weights
+from rag.text.language import differ
 
 from .papers import PaperText
 from .text import without_markers

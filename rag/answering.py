@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rag.abstention import wording
-from rag.audit import audit, excuse, placed
+from rag.audit import Checker, audit, excuse, placed
 from rag.cite import Resolved, resolve
 from rag.nouns import (
     EXTRACTIVE,
@@ -49,14 +49,15 @@ def answer(
     reader: Writer,
     holdings: Holdings,
     history: Sequence[Answer] = (),
+    checker: Checker | None = None,
 ) -> Iterator[Answer]:
-    """Yield the growing answer; the last is final, audited and honest about its status."""
+    """Yield the growing answer; the last is final, audited (by `checker` for meaning) and honest about its status."""
     if passages:
         for draft in reader.read(query, passages, history):
-            yield _present(query, passages, draft, holdings, final=False)
+            yield _present(query, passages, draft, holdings)
     else:
         draft = _nothing(query, reader.name)
-    yield _present(query, passages, draft, holdings, final=True)
+    yield _audited(query, passages, draft, holdings, checker)
 
 
 def _nothing(query: Query, reader: str) -> Draft:
@@ -64,40 +65,55 @@ def _nothing(query: Query, reader: str) -> Draft:
     return Draft("", (), reader, Status.ABSTAINED, reason)
 
 
-def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings: Holdings, *, final: bool) -> Answer:
-    """Return what a draft amounts to; only the last one is audited."""
+def _audited(
+    query: Query, passages: tuple[Passage, ...], draft: Draft, holdings: Holdings, checker: Checker | None
+) -> Answer:
+    """Return the final answer: what a draft amounts to, every sentence of it audited."""
     is_ours = draft.reader == EXTRACTIVE or not draft.text.strip()
+    draft = _with_words(draft, holdings)
+    asked = f"{query.question}\n{query.standalone}"
+    resolved = audit(placed(resolve(draft, final=True)), asked, checker)
     if draft.status is Status.ABSTAINED:
-        draft = _abstention(draft, holdings)
-    status, reason = draft.status, draft.reason
-    notes: tuple[str, ...] = ()
-    resolved = resolve(draft, final=final)
-    if final:
-        asked = f"{query.question}\n{query.standalone}"
-        resolved = audit(placed(resolved), asked)
-        if status is Status.ABSTAINED:
-            resolved = excuse(resolved, asked, is_ours=is_ours)
-        resolved = replace(resolved, claims=_counted(resolved.claims, draft.counted))
-        status, reason, notes = _verdict(draft, resolved)
+        resolved = excuse(resolved, asked, is_ours=is_ours)
+    resolved = replace(resolved, claims=_counted(resolved.claims, draft.counted))
+    status, reason, notes = _verdict(draft, resolved)
+    answer = _answer(query, passages, draft, resolved, holdings)
+    related = _related(status, reason, draft.shown, resolved.citations)
+    return replace(answer, status=status, reason=reason, related=related, warnings=(*answer.warnings, *notes), doing="")
+
+
+def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings: Holdings) -> Answer:
+    """Return what a growing draft amounts to so far; nothing of it is audited."""
+    draft = _with_words(draft, holdings)
+    return replace(_answer(query, passages, draft, resolve(draft, final=False), holdings), final=False)
+
+
+def _answer(
+    query: Query, passages: tuple[Passage, ...], draft: Draft, resolved: Resolved, holdings: Holdings
+) -> Answer:
     return Answer(
         question=query.question,
         standalone_question=query.standalone,
-        status=status,
-        reason=reason,
+        status=draft.status,
+        reason=draft.reason,
         text=resolved.text,
         citations=resolved.citations,
         claims=resolved.claims,
-        related=_related(status, reason, draft.shown, resolved.citations),
+        related=_related(draft.status, draft.reason, draft.shown, resolved.citations),
         evidence=passages,
         filters=query.filters,
         coverage=holdings.coverage,
         table=_numbered(draft, resolved.citations),
-        warnings=(*holdings.notes, *draft.warnings, *resolved.warnings, *notes),
+        warnings=(*holdings.notes, *draft.warnings, *resolved.warnings),
         reader=draft.reader,
         usage=draft.usage,
-        final=final,
-        doing="" if final else draft.doing,
+        doing=draft.doing,
     )
+
+
+def _with_words(draft: Draft, holdings: Holdings) -> Draft:
+    """Return a draft as it is; an abstention with its text."""
+    return _abstention(draft, holdings) if draft.status is Status.ABSTAINED else draft
 
 
 def _abstention(draft: Draft, holdings: Holdings) -> Draft:

@@ -22,6 +22,7 @@ from rag.filters import Filters, checked_period
 from rag.folder import Folder
 from rag.indexes import Indexes
 from rag.intake import Intake
+from rag.learned import SupportChecker
 from rag.neighbours import find_paper, neighbours
 from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting
 from rag.pages import ALL, Source
@@ -75,6 +76,7 @@ class Library:
         self._not_before = 0.0
         self.indexes = Indexes(folder.place, self.catalogue, self.embedder, settings.chroma_url)
         sentences = Remembering(self.embedder)
+        self._checker = SupportChecker()
         self.endpoints = Endpoints()
         self._router = Router(self.catalogue, self.indexes, lambda: sentences, self.endpoints)
         self._standing = StandingQuestions(folder.place, folder.writing)
@@ -245,7 +247,7 @@ class Library:
         with _timed(timings, "retrieve"):
             passages = self._router.passages(route)
         holdings = Holdings(scope.coverage, tuple(self.catalogue.pages()), scope.notes, bool(scope.meant))
-        for growing in answer(route.query, passages, route.reader, holdings, earlier):
+        for growing in answer(route.query, passages, route.reader, holdings, earlier, self._checker):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
             warnings = (*growing.warnings, *waiting, *(withdrawals(growing) if growing.final else ()))

@@ -38,9 +38,10 @@ class Reason(StrEnum):
 
 
 class Support(StrEnum):
-    """What the audit found for one sentence of an answer; never more than words and numbers can show."""
+    """What the audit found for one sentence of an answer; never that it is true. A contradiction is a suspicion."""
 
     SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
     NO_SUPPORT_FOUND = "no_support_found"
     NUMBER_NOT_FOUND = "number_not_found"
     UNCITED = "uncited"

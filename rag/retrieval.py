@@ -1,29 +1,26 @@
 """From a query to ranked passages: vectors and words, each for as much as it can tell.
 
-A weighted sum of two scores: how far a paper's cosine stands above the lowest one found, on the way to 1; and which
-share of the question's words it holds, by BM25, where a word said often counts for more. Scaling each list by its own
-best, as relative-score fusion does, would give a list that found nothing good as much to say as one that found the
-paper. The longer a question, the more its words tell, and the more they count. A paper that a list lacks gets 0 there.
+A paper's cosine, and the square of the share of the question's words that it holds (by BM25, where a word said often
+counts for more), added up. The square keeps a question that shares few words with any abstract to its meaning: a third
+of its words says next to nothing, all of them say much. A paper that the vectors' list lacks counts as the last on it.
 Every order is total: score, then id.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Sequence
 
 from rag.catalogue import Catalogue
 from rag.indexes import Indexes
 from rag.nouns import Passage
+from rag.text.translation import in_english
 
-DENSE_WEIGHT = 0.57
-"""Weight of the vectors for a question of usual length; the words have the rest."""
-_LENGTH, _SPREAD, _SWAY = 10, 6, 0.08
-"""Words of a question of usual length, those by which it is much longer or shorter, and what that moves the weight."""
-_MOST = 2.0
+WORDS = 0.5
+"""What all of a question's words count beside a cosine of 1; chosen on development questions (`eval/RESULTS.md`)."""
+_MOST = 1.5
 """Share up to which words count."""
-_FULL = 1.51
-"""The most that weighted scores can sum up to, at the least weight of the vectors."""
+_FULL = 1.0 + WORDS * _MOST**2
+"""The most that a score can sum up to."""
 _DEPTH = 200
 """Papers asked of each index before fusion."""
 _AHEAD = 3
@@ -40,11 +37,11 @@ def retrieve(
     """Return up to `k` passages for `query`, best first, of the papers in `allowed` (None: of all)."""
     if k <= 0 or (allowed is not None and not allowed):
         return ()
-    depth = max(_DEPTH, k)
+    query, depth = in_english(query), max(_DEPTH, k)
     words = indexes.beside.submit(_lexical, indexes, query, depth, allowed)
     dense = _dense(indexes, query, depth, allowed)
     lexical = words.result()
-    ranked = fuse(dense, lexical, dense_weight(query))
+    ranked = fuse(dense, lexical)
     papers = catalogue.get([paper_id for paper_id, _ in ranked[:k]])
     if len(papers) < min(k, len(ranked)):  # an index may still name a paper that was removed a moment ago
         papers |= catalogue.get([paper_id for paper_id, _ in ranked[k : k + 20]])
@@ -67,18 +64,12 @@ def best_of(rankings: Sequence[tuple[Passage, ...]]) -> tuple[Passage, ...]:
     return tuple(sorted(best.values(), key=lambda p: (-p.score, p.paper.paper_id)))
 
 
-def dense_weight(query: str) -> float:
-    """Return the weight of the vectors for `query`: less for a long one."""
-    return DENSE_WEIGHT - _SWAY * math.tanh((len(query.split()) - _LENGTH) / _SPREAD)
-
-
-def fuse(dense: Ranking, lexical: Ranking, weight: float) -> list[tuple[str, float]]:
+def fuse(dense: Ranking, lexical: Ranking) -> list[tuple[str, float]]:
     """Return (paper_id, score in [0, 1]) from cosines and shares of words, best first, ties by id."""
     lowest = min((cosine for _, cosine in dense), default=0.0)
-    room = max(1.0 - lowest, 1e-9)
-    total = {paper_id: weight * min(1.0, (cosine - lowest) / room) for paper_id, cosine in dense}
+    total = {paper_id: max(0.0, cosine) for paper_id, cosine in dense}
     for paper_id, share in lexical:
-        total[paper_id] = total.get(paper_id, 0.0) + (1.0 - weight) * min(_MOST, share)
+        total[paper_id] = total.get(paper_id, max(0.0, lowest)) + WORDS * min(_MOST, share) ** 2
     scaled = {paper_id: min(1.0, score / _FULL) for paper_id, score in total.items()}
     return sorted(scaled.items(), key=lambda item: (-item[1], item[0]))
 

@@ -14,7 +14,7 @@ LAYERS = [
     {"nouns", "errors", "settings"},
     {"text", "retries", "waiting", "streaming"},
     {"pages", "catalogue", "cite", "audit", "present", "export", "abstention"},
-    {"embedder", "filters", "familiar"},
+    {"embedder", "learned", "filters", "familiar"},
     {"indexes", "plan"},
     {"questions", "digest", "neighbours"},
     {"retrieval", "readers", "intake", "read_only", "locking", "folder", "enrich", "fetch", "watch"},

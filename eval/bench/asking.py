@@ -14,7 +14,7 @@ from rag.indexes.chroma_client import opened
 from rag.indexes.draft import MOST_ROWS
 from rag.indexes.vectors import best_per_paper, paper_of
 from rag.library import Library
-from rag.retrieval import dense_weight, fuse
+from rag.retrieval import fuse
 from rag.settings import Settings
 
 from .clock import best_round, command, memory
@@ -136,7 +136,7 @@ def _right(library: Library, asked: Sequence[str], allowed: frozenset[str]) -> l
         cosines = zip(names, (matrix @ library.indexes.embed_query(question)).tolist(), strict=True)
         dense = best_per_paper((row, cosine) for row, cosine in cosines if paper_of(row) in allowed)[:_DEPTH]
         words = [hit for hit in library.indexes.words.search(question, len(library)) if hit[0] in allowed][:_DEPTH]
-        right.append({paper_id for paper_id, _ in fuse(dense, words, dense_weight(question))[:10]})
+        right.append({paper_id for paper_id, _ in fuse(dense, words)[:10]})
     return right
 
 

@@ -5,7 +5,7 @@ numbered=3; max_sentences=1; lowercase; table`. The score is the share of forms 
 arXiv:2410.09584), whose instructions are likewise atomic and checked by code. Markers are taken out first, and quoted
 text before the language is told. An unknown form is None: unscored, never failed.
 
-Not handled: languages that `rag.audit.language` does not know, and two languages of one script other than Latin.
+Not handled: languages that `rag.text.language` does not know, and two languages of one script other than Latin.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from rag.audit.language import language
+from rag.text.language import language
 
 from ..text import without_markers
 

@@ -2,6 +2,6 @@
 
 from rag.audit.abstentions import excuse
 from rag.audit.pointers import placed
-from rag.audit.verdicts import audit
+from rag.audit.verdicts import Checker, audit
 
-__all__ = ["audit", "excuse", "placed"]
+__all__ = ["Checker", "audit", "excuse", "placed"]

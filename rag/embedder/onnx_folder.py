@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
 
+QUESTION = "question.onnx"
+"""A second graph for questions, trained against the vectors of papers, which it leaves as they are."""
 _USUAL_LIMIT = 512  # positions of a BERT, for a tokenizer that states no limit
 _MOST_CORES = 8
 _WAITING = 4
@@ -46,7 +48,7 @@ class OnnxEmbedder:
 
     @cached_property
     def name(self) -> str:
-        """The folder's name and a hash of what decides its vectors."""
+        """The folder's name and a hash of what decides the vectors of papers, which the question's side does not."""
         parts = ("model.onnx", "tokenizer.json", "1_Pooling/config.json")
         content = b"".join(path.read_bytes() for part in parts if (path := self.folder / part).is_file())
         return f"{self.folder.resolve().name}@{sha256(content).hexdigest()[:12]}"
@@ -80,10 +82,13 @@ class OnnxEmbedder:
             return np.zeros((0, self.dimension), dtype=np.float32)
         _ = self._session  # opened once, before the threads ask for it
         with ThreadPoolExecutor(_threads()) as pool:
-            return np.stack(list(pool.map(self.embed_query, texts)))
+            return np.stack(list(pool.map(lambda text: self._vector(text, self._session), texts)))
 
     def embed_query(self, text: str) -> NDArray[float32]:
-        """Return the vector of one text: shape (dimension,)."""
+        """Return the vector of a question, by the question's side where the folder has one: shape (dimension,)."""
+        return self._vector(text, self._question_session)
+
+    def _vector(self, text: str, session: Any) -> NDArray[float32]:
         import numpy as np
 
         pieces = self._counted.pop(text, None) or self._pieces(text)
@@ -91,7 +96,7 @@ class OnnxEmbedder:
             pieces = [*pieces[: self.max_tokens - 1], pieces[-1]]  # the last one closes the text
         ids = np.array([pieces], dtype=np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        output = self._run({name: given[name] for name in self._inputs})
+        output = self._run(session, {name: given[name] for name in self._inputs})
         return self._unit(output[0])
 
     def _pieces(self, text: str) -> list[int]:
@@ -99,9 +104,9 @@ class OnnxEmbedder:
         ids: list[int] = self._tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8")).ids
         return ids
 
-    def _run(self, inputs: dict[str, Any]) -> Any:
+    def _run(self, session: Any, inputs: dict[str, Any]) -> Any:
         try:
-            return self._session.run(None, inputs)[0]
+            return session.run(None, inputs)[0]
         except Exception as exc:  # the runtime's errors share no base class of their own
             raise EmbedderFailed(f"The embedding model in {self.folder} failed: {exc}") from exc
 
@@ -129,6 +134,14 @@ class OnnxEmbedder:
 
     @cached_property
     def _session(self) -> Any:
+        return self._opened(self.folder / "model.onnx")
+
+    @cached_property
+    def _question_session(self) -> Any:
+        side = self.folder / QUESTION
+        return self._opened(side) if side.is_file() else self._session
+
+    def _opened(self, model: Path) -> Any:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -136,9 +149,9 @@ class OnnxEmbedder:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3  # errors are raised; a warning would be printed
         try:
-            return onnxruntime.InferenceSession(self.folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+            return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as exc:
-            raise EmbedderFailed(f"{self.folder / 'model.onnx'} cannot be loaded: {exc}") from exc
+            raise EmbedderFailed(f"{model} cannot be loaded: {exc}") from exc
 
     @cached_property
     def _tokenizer(self) -> Any:

@@ -186,7 +186,7 @@ class Indexes:
             return
         embedder = self._embedder()
         stored = self._catalogue.meta("embedder")
-        probe = embedder.embed_query(_PROBE)
+        probe = embedder.embed([_PROBE])[0]
         if stored is None:
             self._catalogue.set_meta("embedder", _fingerprint(embedder, probe))
         else:
@@ -217,7 +217,7 @@ class Indexes:
         self.vectors.close()
         self.vectors.drop()
         embedder = self._embedder()
-        self._catalogue.set_meta("embedder", _fingerprint(embedder, embedder.embed_query(_PROBE)))
+        self._catalogue.set_meta("embedder", _fingerprint(embedder, embedder.embed([_PROBE])[0]))
         self._checked = True
 
     def close(self) -> None:

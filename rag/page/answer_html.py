@@ -21,10 +21,12 @@ _TAIL = re.compile(r'\u00a0<a class="marker"[^>]*>\[\d+\]</a>[^\s<]{0,3}$')
 """The last marker of a sentence, with the stop after it: the mark that follows must not begin a line."""
 _MARKS = {
     Support.SUPPORTED: ("✓", "Supported by the words of"),
-    Support.NO_SUPPORT_FOUND: ("?", "No support found in"),
-    Support.NUMBER_NOT_FOUND: ("#", "A number of this sentence was not found in"),
-    Support.UNCITED: ("○", "This sentence cites nothing."),
+    Support.CONTRADICTED: ("may contradict its source", "This sentence may say the opposite of"),
+    Support.NO_SUPPORT_FOUND: ("no support found", "No support found in"),
+    Support.NUMBER_NOT_FOUND: ("number not found", "A number of this sentence was not found in"),
+    Support.UNCITED: ("uncited", "This sentence cites nothing."),
 }
+"""What stands beside a sentence, in words where it is doubtful, and what is said of the sources it cites."""
 
 
 def answer_html(answer: Answer, turn: int) -> str:
@@ -42,6 +44,7 @@ def audit_summary(answer: Answer) -> str:
         return "Word for word from the abstracts and records; whether it answers the question is yours to judge."
     parts = [f"{supported} of {len(checked)} sentence{'s' * (len(checked) != 1)} supported by the words of the sources"]
     for support, words in (
+        (Support.CONTRADICTED, "that may contradict a source"),
         (Support.NUMBER_NOT_FOUND, "with a number not found"),
         (Support.NO_SUPPORT_FOUND, "without support found"),
         (Support.UNCITED, "uncited"),

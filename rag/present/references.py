@@ -18,6 +18,7 @@ _FIRST_WORDS = 8
 """Words of an abstract that stand for a title that is missing."""
 
 MARKS = {
+    Support.CONTRADICTED: "may contradict its source",
     Support.NO_SUPPORT_FOUND: "no support found",
     Support.NUMBER_NOT_FOUND: "number not found",
     Support.UNCITED: "uncited",

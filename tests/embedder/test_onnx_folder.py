@@ -50,7 +50,7 @@ def test_every_vector_has_length_one(embedder: OnnxEmbedder) -> None:
 def test_a_vector_does_not_depend_on_its_neighbours_nor_their_order(embedder: OnnxEmbedder) -> None:
     together = embedder.embed(TEXTS)
     np.testing.assert_array_equal(embedder.embed(TEXTS[::-1])[::-1], together)
-    np.testing.assert_array_equal([embedder.embed_query(text) for text in TEXTS], together)
+    np.testing.assert_array_equal([embedder.embed([text])[0] for text in TEXTS], together)
 
 
 def test_another_process_of_this_machine_makes_the_same_vector(embedder: OnnxEmbedder) -> None:
@@ -86,9 +86,9 @@ def test_pieces_are_counted_before_any_is_cut_off(embedder: OnnxEmbedder) -> Non
 
 def test_a_text_that_was_counted_has_the_vector_it_has_uncounted(embedder: OnnxEmbedder) -> None:
     text = "Counted first, then embedded."
-    uncounted = embedder.embed_query(text)
+    uncounted = embedder.embed([text])[0]
     assert embedder.count_tokens([text]) == embedder.count_tokens([text])
-    assert np.array_equal(embedder.embed_query(text), uncounted)
+    assert np.array_equal(embedder.embed([text])[0], uncounted)
     assert np.array_equal(embedder.embed([text, text])[1], uncounted)
 
 

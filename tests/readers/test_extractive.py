@@ -149,7 +149,7 @@ def test_papers_named_by_a_part_of_their_titles_are_all_quoted(library: Library)
 
 def test_a_question_for_papers_is_answered_with_points(library: Library) -> None:
     draft = read(library, "Which papers observe animals such as fish, eels or bees?")
-    assert {"perch", "eel"} <= set(cited(draft))
+    assert len(set(cited(draft)) & {"perch", "eel", "bees"}) >= 2
     assert_word_for_word(draft)
 
 
@@ -211,6 +211,8 @@ def test_a_doubtful_answer_says_so_and_is_partial(sample: Library) -> None:
             "Which batch size was Inverse-LLaVA trained with?",
             "Which base LLM did they fine-tune in KnowPAT?",
             "What is the engine of ExpLLM for?",
+            "Was PRISM peer reviewed?",
+            "How fast is ExpLLM?",
         )
     ]
     doubtful = [draft for draft in drafts if draft.status is Status.PARTIAL]

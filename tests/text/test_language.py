@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.audit.language import differ, language
+from rag.text.language import differ, language
 
 
 @pytest.mark.parametrize(

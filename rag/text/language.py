@@ -20,11 +20,27 @@ _FUNCTION_WORDS = {
     "pt": "os uma que não para com por mais dos das foi são como ao seu sua pelo pela este esta também é em um",
     "nl": "het een van de en dat niet zijn voor met op te er aan ook worden wordt door naar deze bij uit",
 }
+_ASKING = {
+    "en": "how what which who when where why do does did can could a an in on was so no am has had about there any man",
+    "es": "qué que cómo cuál cuáles cuándo dónde quién quiénes cuánto cuántos cuántas cuánta hay puede pueden ser "
+    "están está tiene tienen ha han algún alguna alguien sobre a en lo un y o no si muy sin cuando hace ya ese esa",
+    "fr": "quel quelle quels quelles comment quand où qui quoi combien pourquoi existe y a il on ce se peut "
+    "peuvent être a ont avoir fait faire en un à de la ou si ne sans leurs leur ses son sa entre quelque cela ça même",
+    "de": "was wie wer wo wann warum wieso welche welcher welches welchen wieviel gibt es kann können hat haben sind "
+    "wird ich man im in an am zum zur vom beim oder ob wenn so dass diese dieser dieses ihre ihr sein seine um wurde "
+    "wurden nur noch",
+}
+"""Words with which questions are asked."""
 _ADDRESS = re.compile(r"[^\s]{0,99}(?:://|www\.)\S*")
 _LANGUAGES: dict[str, list[str]] = {}
 for _language, _words in _FUNCTION_WORDS.items():
-    for _word in _words.split():
+    for _word in {*_words.split(), *_ASKING.get(_language, "").split()}:
         _LANGUAGES.setdefault(_word, []).append(_language)
+
+
+def function_words(code: str) -> frozenset[str]:
+    """Return the words of a language that say nothing of a subject; none of one that is not listed."""
+    return frozenset(f"{_FUNCTION_WORDS.get(code, '')} {_ASKING.get(code, '')}".split())
 
 
 def differ(first: str, second: str) -> bool:

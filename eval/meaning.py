@@ -1,0 +1,130 @@
+"""How well meaning is judged, on the written set: what is found, which sentence is picked, which claims are marked.
+
+Three tables of a part of the set (`test` is looked at last). *Find* asks a library of the written papers and any others
+for each question, and tells the share whose paper is among the first ten. *Pick* reads each question's own abstract
+without a model: is the likeliest sentence one that answers, and does the abstract's probability tell questions that it
+answers from those that it does not (AUROC). *Check* audits each claim behind the pointer to what it leans on, an
+unstated one behind the sentence nearest to it in words, and tells the share that is not called supported.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from rag.audit import audit
+from rag.cite import resolve
+from rag.learned import AnswerSelector, SupportChecker
+from rag.nouns import Draft, Paper, Passage, Support
+from rag.settings import Settings
+
+from .intervals import Interval, wilson
+from .libraries import AskableLibrary, OpenLibrary
+from .written_set import AskedOf, ClaimOn, WrittenOn, read_written
+
+FIRST = 10
+
+
+class Row(NamedTuple):
+    """One share of a group with its 95% interval; an AUROC has none."""
+
+    table: str
+    group: str
+    share: float
+    interval: Interval | None
+    n: int
+
+
+def find(written: Sequence[WrittenOn], library: AskableLibrary) -> Iterator[Row]:
+    """Yield recall@10 of the questions' papers, by kind of question; the library holds the papers."""
+    hits: dict[str, list[bool]] = {}
+    for paper, asked in ((w.paper, asked) for w in written for asked in w.questions):
+        found = [hit.paper_id for hit in library.search(asked.question, FIRST)]
+        hits.setdefault(group_of(asked), []).append(paper.paper_id in found)
+    yield from (_row("find", group, hits[group]) for group in sorted(hits))
+
+
+def pick(written: Sequence[WrittenOn], selector: AnswerSelector) -> Iterator[Row]:
+    """Yield how often the likeliest sentence answers, by kind of question, then the AUROC of answered or not."""
+    hits: dict[str, list[bool]] = {}
+    answered: list[float] = []
+    open_: list[float] = []
+    for own in written:
+        for asked in own.questions:
+            (reading,) = selector.read(asked.question, [own.paper])
+            hits.setdefault(group_of(asked), []).append(reading.ranked()[0] in asked.evidence)
+            answered.append(reading.log_odds)
+        open_.append(selector.read(own.unanswerable, [own.paper])[0].log_odds)
+    yield from (_row("pick", group, hits[group]) for group in sorted(hits))
+    pairs = [a > b for a in answered for b in open_]
+    yield Row("pick", "AUROC of answered or not", sum(pairs) / max(1, len(pairs)), None, len(answered) + len(open_))
+
+
+def check(written: Sequence[WrittenOn], checker: SupportChecker) -> Iterator[Row]:
+    """Yield the share of claims that are marked, by what is false in them; of faithful ones it is false alarms."""
+    marked: dict[str, list[bool]] = {}
+    for own in written:
+        for claim in own.claims:
+            verdict = verdict_on(claim, own, checker)
+            marked.setdefault(claim.kind, []).append(verdict is not Support.SUPPORTED)
+    false = [m for kind, found in marked.items() if kind not in ("supported", "unstated") for m in found]
+    yield from (_row("check", kind, marked[kind]) for kind in sorted(marked))
+    yield _row("check", "all false ones", false)
+
+
+@contextmanager
+def written_library(
+    papers: Iterable[Path], folder: Path | None, open_library: OpenLibrary, settings: Settings
+) -> Iterator[AskableLibrary]:
+    """Give a library of the written papers and of `papers`; one that lies in `folder` is taken as it is."""
+    with TemporaryDirectory() as scratch:
+        place = folder or Path(scratch, "library")
+        known = place.is_dir() and any(place.iterdir())
+        with closing(open_library(place, settings)) as library:
+            if not known:
+                listing = Path(scratch, "written.jsonl")
+                records = ({"id": p.paper_id, "title": p.title, "abstract": p.abstract} for p in _papers())
+                listing.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+                for path in (*papers, listing):
+                    library.add(path)
+            yield library
+
+
+def _papers() -> Iterator[Paper]:
+    yield from (written.paper for written in read_written())
+
+
+def verdict_on(claim: ClaimOn, own: WrittenOn, checker: SupportChecker) -> Support:
+    """Return what the audit says of a claim that points at what it leans on."""
+    cited = claim.evidence or (nearest(claim.claim, own),)
+    pointers = "".join(f"[P1.{index}]" for index in cited)
+    draft = Draft(f"{claim.claim.rstrip('.')} {pointers}.", (Passage(own.paper, 1.0),), "claims")
+    claims = audit(resolve(draft, final=True), checker=checker).claims
+    return max(claims, key=lambda c: c.end).support
+
+
+def nearest(claim: str, own: WrittenOn) -> int:
+    """Return the sentence that shares most words with a claim: what somebody would cite who is wrong."""
+    said = set(claim.lower().split())
+
+    def shared(index: int) -> float:
+        words = set(own.paper.sentence(index).lower().split())
+        return len(said & words) / (5 + len(words))
+
+    return max(range(1, len(own.paper.sentences) + 1), key=shared)
+
+
+def group_of(asked: AskedOf) -> str:
+    """Return the kind of question that it is counted with."""
+    if asked.language:
+        return "other languages"
+    return asked.style if asked.style in ("lay", "paraphrase") else "named, numeric and others"
+
+
+def _row(table: str, group: str, found: Iterable[bool]) -> Row:
+    values = list(found)
+    return Row(table, group, sum(values) / len(values), wilson(sum(values), len(values)), len(values))

@@ -1,0 +1,228 @@
+"""The steps of training, each from the written set and an encoder to a checkpoint. Figures: `eval/RESULTS.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor
+
+from rag.learned.cross_encoder import END, START, word_pieces
+
+from ..written_set import WrittenOn, read_written
+from .bert import batches, learning, load, mean, padded, pair, states
+from .general import Pair, damaged, read_sets
+from .loop import Plan, fit
+from .nets import Checker, Selector, Trunk
+
+SEED = 1
+_CLAIM, _CITED, _ALL = 96, 200, 260
+_QUESTION, _TITLE, _ABSTRACT = 64, 40, 480
+Example = tuple[list[int], list[int], int]
+"""Word pieces ahead and behind, and the label."""
+
+
+def general(weights: Path, sets: Path, out: Path) -> None:
+    """Train the trunk on public pairs and on damage."""
+    chance = Random(SEED)
+    inference, questions = read_sets(sets, chance)
+    abstracts = [[w.paper.sentence(i + 1) for i in range(len(w.paper.sentences))] for w in read_written("train")]
+    inference += list(damaged(abstracts, chance))
+    data = [(*_general(p), 0) for p in inference] + [(*_general(p), 1) for p in questions]
+    net = Trunk(load(weights))
+
+    def epoch(number: int) -> list[Any]:
+        order = Random(SEED + number)
+        mixed = [b for task in (0, 1) for b in batches([d for d in data if d[3] == task], _size, 1600, order)]
+        return order.sample(mixed, len(mixed))
+
+    def loss(batch: Sequence[Any]) -> Tensor:
+        ids, mask, types = _tensors(batch)
+        x, labels = states(net.bert, ids, mask, types), torch.tensor([b[2] for b in batch])
+        if batch[0][3]:
+            return F.binary_cross_entropy_with_logits(net.answering(x, mask, types)[:, 0], labels.float())
+        return F.cross_entropy(net.inference(x, mask, types), labels, label_smoothing=0.05)
+
+    fit(net, learning(net), epoch, loss, Plan(8e-5, 1, out / "general.pt", rise=100))
+
+
+def checker(weights: Path, out: Path) -> None:
+    """Train what tells a borne-out claim from a false one and from one that is not stated."""
+    trunk = Trunk(load(weights))
+    trunk.load_state_dict(torch.load(out / "general.pt")["net"])
+    net, written = Checker(trunk), read_written("train")
+
+    def epoch(number: int) -> list[Any]:
+        order = Random(SEED + number)
+        return list(batches([e for w in written for e in claim_examples(w, order)], _size, 1800, order))
+
+    def loss(batch: Sequence[Example]) -> Tensor:
+        return F.cross_entropy(net(*_tensors(batch)), torch.tensor([b[2] for b in batch]), label_smoothing=0.03)
+
+    fit(net, learning(net), epoch, loss, Plan(1e-4, 3, out / "checker.pt"))
+
+
+def claim_examples(written: WrittenOn, chance: Random) -> Iterator[Example]:
+    """Yield the claims on a paper with what they lean on, a sentence quoted, and a claim far from its evidence."""
+    paper = written.paper
+    count = len(paper.sentences)
+    for claim in written.claims:
+        label = {"supported": 0, "unstated": 2}.get(claim.kind, 1)
+        cited = claim.evidence or (nearest(claim.claim, written),)
+        beside = [] if chance.random() < 0.25 else _beside(cited, count)
+        yield (*_claim(claim.claim, cited, beside, written), label)
+    if count > 4 and chance.random() < 0.55:
+        own = chance.choice([c for c in written.claims if c.kind == "supported"])
+        far = [i for i in range(1, count + 1) if all(abs(i - e) > 1 for e in own.evidence)]
+        if far:
+            place = (chance.choice(far),)
+            yield (*_claim(own.claim, place, _beside(place, count), written), 2)
+        quoted = chance.randint(1, count)
+        yield (*_claim(paper.sentence(quoted), (quoted,), _beside((quoted,), count), written), 0)
+
+
+def nearest(claim: str, written: WrittenOn) -> int:
+    """Return the sentence that shares most words with a claim: what somebody would cite who is wrong."""
+    said = set(claim.lower().split())
+
+    def shared(index: int) -> float:
+        words = set(written.paper.sentence(index).lower().split())
+        return len(said & words) / (5 + len(words))
+
+    return max(range(1, len(written.paper.sentences) + 1), key=shared)
+
+
+def selector(weights: Path, out: Path, others: Callable[[str], Sequence[WrittenOn]]) -> None:
+    """Train what tells the sentences that answer; `others(question)` are near papers that do not answer it."""
+    trunk = Trunk(load(weights))
+    trunk.load_state_dict(torch.load(out / "general.pt")["net"])
+    net, data = Selector(trunk), [e for w in read_written("train") for e in asked_examples(w, others)]
+
+    def epoch(number: int) -> list[Any]:
+        return list(batches(data, lambda e: sum(map(len, e[0])), 2600, Random(SEED + number)))
+
+    def loss(batch: Sequence[Any]) -> Tensor:
+        tensors, real = _read_tensors([b[0] for b in batch])
+        logits, whole = net(*tensors, real)
+        return answering_loss(logits, whole, real, [b[1] for b in batch])
+
+    fit(net, learning(net), epoch, loss, Plan(6e-5, 2, out / "selector.pt"))
+
+
+def asked_examples(
+    written: WrittenOn, others: Callable[[str], Sequence[WrittenOn]]
+) -> Iterator[tuple[list[list[int]], tuple[int, ...]]]:
+    """Yield (segments, sentences that answer, from 0) for each question on a paper, and for near papers that do not."""
+    for asked in written.questions:
+        yield _segments(asked.question, written), tuple(e - 1 for e in asked.evidence)
+        for other in others(asked.question)[:1]:
+            yield _segments(asked.question, other), ()
+    yield _segments(written.unanswerable, written), ()
+
+
+def answering_loss(logits: Tensor, whole: Tensor, real: Tensor, answers: Sequence[Sequence[int]]) -> Tensor:
+    """Return the loss: each sentence by itself, the best of an abstract among its others, and the abstract as one."""
+    wanted = torch.zeros_like(logits)
+    for row, sentences in enumerate(answers):
+        for rank, place in enumerate(s for s in sentences if s < logits.shape[1]):
+            wanted[row, place] = 0.8 if rank else 1.0
+    answered = wanted.sum(1) > 0
+    single = F.binary_cross_entropy_with_logits(logits, wanted, reduction="none", pos_weight=torch.tensor(2.0))
+    single = (single * real).sum(1) / real.sum(1)
+    among = -(F.log_softmax(logits.masked_fill(~real, -1e4), 1) * wanted).sum(1) / wanted.sum(1).clamp(min=1)
+    abstract = F.binary_cross_entropy_with_logits(whole, torch.where(answered, 0.97, 0.04), reduction="none")
+    return (2 * single + among * answered + abstract).mean()
+
+
+def question(weights: Path, out: Path, papers: dict[str, int], vectors: Tensor, allowed: Tensor) -> None:
+    """Train the question's side against stored vectors by a full softmax (temperature .03).
+
+    `papers` are rows of `vectors`, (papers, 384), by id; those not `allowed` are no wrong answers: nothing is learned
+    of them.
+    """
+    net, asked = load(weights), [(q, papers[w.paper.paper_id], k) for w in read_written("train") for q, k in _asked(w)]
+    penalty = torch.where(allowed, 0.0, -1e4)
+
+    def epoch(number: int) -> list[Any]:
+        data = [([START, *word_pieces(text)[:96], END], row, weight) for text, row, weight in asked]
+        return list(batches(data, lambda d: len(d[0]), 1600, Random(SEED + number)))
+
+    def loss(batch: Sequence[Any]) -> Tensor:
+        rows, weight = torch.tensor([b[1] for b in batch]), torch.tensor([b[2] for b in batch])
+        logits = embedded(net, [b[0] for b in batch]) @ vectors.T / 0.03
+        barred = penalty.expand(len(batch), -1).clone()
+        barred[range(len(batch)), rows] = 0.0
+        return (F.cross_entropy(logits + barred, rows, reduction="none") * weight).sum() / weight.sum()
+
+    fit(net, learning(net), epoch, loss, Plan(2e-5, 4, out / "question.pt", rise=50))
+
+
+def embedded(net: Any, rows: Sequence[Sequence[int]]) -> Tensor:
+    """Return unit vectors of texts, (texts, 384)."""
+    ids, mask = padded(rows), padded([[1] * len(row) for row in rows])
+    return F.normalize(mean(states(net, ids, mask, torch.zeros_like(ids)), mask.float()), dim=1)
+
+
+def _asked(written: WrittenOn) -> Iterator[tuple[str, float]]:
+    """Yield what stands for a search for a paper, and how much it counts."""
+    yield from ((q.question, 1.0) for q in written.questions)
+    yield written.unanswerable, 0.5
+    yield from ((c.claim, 0.5) for c in written.claims if c.kind == "supported")
+
+
+def _general(pair_: Pair) -> Example:
+    first, second, label = pair_
+    return (*pair(first, (second, 170), most=80), label)
+
+
+def _claim(claim: str, cited: Sequence[int], beside: Sequence[int], written: WrittenOn) -> tuple[list[int], list[int]]:
+    ahead, source = pair(claim, (" ".join(map(written.paper.sentence, cited)), _CITED), most=_CLAIM)
+    near = (" ".join(map(written.paper.sentence, beside)), _ALL - len(ahead) - len(source)) if beside else ("", 0)
+    return ahead, [*source, *pair("", near)[1]] if near[0] else source
+
+
+def _beside(cited: Sequence[int], count: int) -> list[int]:
+    around = {i + step for i in cited for step in (-1, 1)}
+    return sorted(i for i in around if 1 <= i <= count and i not in cited)
+
+
+def _segments(asked: str, written: WrittenOn) -> list[list[int]]:
+    """Return the pieces of question, title and sentences, each with its end; what is too long is left out."""
+    segments = [[START, *word_pieces(asked)[:_QUESTION], END], [*word_pieces(written.paper.title)[:_TITLE], END]]
+    for index in range(1, len(written.paper.sentences) + 1):
+        room = _ABSTRACT - sum(map(len, segments)) - 1
+        if room < 1:
+            break
+        segments.append([*word_pieces(written.paper.sentence(index))[:room], END])
+    return segments
+
+
+def _size(example: Any) -> int:
+    return len(example[0]) + len(example[1])
+
+
+def _tensors(batch: Sequence[Any]) -> tuple[Tensor, Tensor, Tensor]:
+    ids, mask = padded([b[0] + b[1] for b in batch]), padded([[1] * _size(b) for b in batch])
+    return ids, mask, padded([[0] * len(b[0]) + [1] * len(b[1]) for b in batch])
+
+
+def _read_tensors(batch: Sequence[Sequence[Sequence[int]]]) -> tuple[tuple[Tensor, ...], Tensor]:
+    """Return ids, mask, types, the question's and the sentences' averaging rows, and which sentences are real."""
+    rows = [[piece for segment in segments for piece in segment] for segments in batch]
+    ids, mask = padded(rows), padded([[1] * len(row) for row in rows])
+    types = padded([[0] * len(s[0]) + [1] * sum(map(len, s[1:])) for s in batch])
+    most = max(len(segments) - 2 for segments in batch)
+    asked, pool = torch.zeros(len(rows), 1, ids.shape[1]), torch.zeros(len(rows), most, ids.shape[1])
+    real = torch.zeros(len(rows), most, dtype=torch.bool)
+    for row, segments in enumerate(batch):
+        asked[row, 0, 1 : len(segments[0]) - 1] = 1 / max(1, len(segments[0]) - 2)
+        start = len(segments[0]) + len(segments[1])
+        for place, segment in enumerate(segments[2:]):
+            pool[row, place, start : start + len(segment)] = 1 / len(segment)
+            real[row, place] = True
+            start += len(segment)
+    return (ids, mask, types, asked, pool), real

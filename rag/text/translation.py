@@ -1,0 +1,136 @@
+"""A question in Spanish, German, French or Chinese, put into English word by word, for the searches and the reader.
+
+Each language has a table of terms (`terms/`), phrases of up to three words among them. A word that it lacks is looked
+up by its beginning, since endings inflect; a German compound is cut in two; of Chinese the longest entries are read.
+What no entry fits stays as it is: names, numbers, and words that are the same in English. Function words are left out.
+Not handled: word order, ambiguity, other languages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+from rag.text.language import function_words, language
+
+_TABLES = Path(__file__).with_name("terms")
+_LANGUAGES = {"es": "es", "de": "de", "fr": "fr"}
+"""The languages with a table that are told by their function words."""
+_PHRASE, _CHARACTERS = 3, 6
+"""Words, or Chinese characters, of the longest entry that is looked for."""
+_ENDING, _STEM, _PART = 4, 5, 4
+"""Letters that an ending may have, and those that a stem and a part of a compound have at least."""
+_LINKS = ("", "s", "es", "n", "en", "e")
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:[-.][A-Za-z0-9]+)*")
+_ELIDED = re.compile(r"^(?:[ldcjmnst]|qu)['’]", re.I)
+
+
+@lru_cache(maxsize=256)
+def in_english(text: str) -> str:
+    """Return `text` in English words where it is in a language with a table; else as it is."""
+    name = _table_of(text)
+    if name is None:
+        return text
+    said = _chinese(text) if name == "zh" else _words(text, name)
+    return " ".join(said) or text
+
+
+def _table_of(text: str) -> str | None:
+    """Return the table of a text's language, which few words may show by their script or their marks."""
+    if len(re.findall(r"[\u3400-\u9fff]", text)) > 1:
+        return None if re.search(r"[\u3040-\u30ff]", text) else "zh"
+    return "es" if "¿" in text else _LANGUAGES.get(language(text) or "")
+
+
+def _words(text: str, name: str) -> Iterator[str]:
+    """Yield the English of a text's words, the longest phrases first."""
+    table, dropped = _table(name), function_words(name)
+    words = [_ELIDED.sub("", word) for word in _WORD.findall(text)]
+    place = 0
+    while place < len(words):
+        for length in range(min(_PHRASE, len(words) - place), 0, -1):
+            phrase = " ".join(words[place : place + length]).casefold()
+            found = table.get(_plain(phrase)) if length > 1 else _one(words[place], name)
+            if found:
+                break
+        word = words[place]
+        if found:
+            yield found
+        elif word.casefold() not in dropped:
+            yield word
+        place += length
+
+
+def _one(word: str, name: str) -> str | None:
+    """Return the English of one word: as it stands, by its beginning, or as a compound of two."""
+    plain = _plain(word.casefold())
+    if word.casefold() in function_words(name):
+        return None
+    return _inflected(plain, name) or (_compound(plain, name) if name == "de" else None)
+
+
+def _inflected(word: str, name: str) -> str | None:
+    table, stems = _table(name), _stems(name)
+    for cut in range(min(_ENDING, len(word) - _STEM) + 1 if len(word) > _STEM else 1):
+        start = word[: len(word) - cut]
+        if found := table.get(start) or (stems.get(start) if len(start) >= _STEM else None):
+            return found
+    return None
+
+
+def _compound(word: str, name: str) -> str | None:
+    table = _table(name)
+    for at in range(len(word) - _PART, _PART - 1, -1):
+        for link in _LINKS:
+            first = word[:at]
+            if link and not first.endswith(link):
+                continue
+            head, tail = table.get(first[: len(first) - len(link)]), _inflected(word[at:], name)
+            if head and tail:
+                return f"{head} {tail}"
+    return None
+
+
+def _chinese(text: str) -> Iterator[str]:
+    """Yield the English of the longest entries, from left to right; other scripts stay as they are."""
+    table = _table("zh")
+    for run in _HAN.findall(text):
+        if not "\u3400" <= run[0] <= "\u9fff":
+            yield run
+            continue
+        place = 0
+        while place < len(run):
+            lengths = range(min(_CHARACTERS, len(run) - place), 0, -1)
+            length = next((n for n in lengths if run[place : place + n] in table), 0)
+            if length:
+                yield table[run[place : place + length]]
+            place += length or 1
+
+
+@cache
+def _table(name: str) -> dict[str, str]:
+    """Return a language's terms, without accents, with their English."""
+    lines = (_TABLES / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    pairs: Sequence[list[str]] = [line.split("\t") for line in lines if "\t" in line]
+    return {_plain(term.casefold()): english for term, english, *_ in reversed(pairs)}
+
+
+@cache
+def _stems(name: str) -> dict[str, str]:
+    """Return the beginnings of entries of one word, less one to three letters, with the shortest entry's English."""
+    found: dict[str, str] = {}
+    for term in sorted((t for t in _table(name) if " " not in t), key=lambda t: (len(t), t)):
+        for cut in range(1, 4):
+            if len(term) - cut >= _STEM:
+                found.setdefault(term[: len(term) - cut], _table(name)[term])
+    return found
+
+
+def _plain(text: str) -> str:
+    """Return a text without accents; an umlaut is its vowel, and ß is ss."""
+    folded = unicodedata.normalize("NFD", text.replace("ß", "ss"))
+    return "".join(char for char in folded if not unicodedata.combining(char))
