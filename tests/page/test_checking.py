@@ -63,7 +63,7 @@ def test_a_click_on_a_sentence_lights_its_evidence(page: Page):
 def test_each_sentence_says_quietly_what_the_audit_found(page: Page):
     ask(page, "How does alignment differ?")
     marks = page.locator("#t1 .audit")
-    assert marks.all_inner_texts() == ["✓", "✓", "#", "✓", "○"]
+    assert marks.all_inner_texts() == ["✓", "✓", "number not found", "✓", "uncited"]
     expect(marks.nth(2)).to_have_attribute(
         "aria-label", "Sentence 3: A number of this sentence was not found in [2] sentence 3"
     )
