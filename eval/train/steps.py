@@ -13,6 +13,7 @@ from torch import Tensor
 
 from rag.learned.cross_encoder import END, START, word_pieces
 
+from ..meaning import nearest
 from ..written_set import WrittenOn, read_written
 from .bert import batches, learning, load, mean, padded, pair, states
 from .general import Pair, damaged, read_sets
@@ -83,17 +84,6 @@ def claim_examples(written: WrittenOn, chance: Random) -> Iterator[Example]:
             yield (*_claim(own.claim, place, _beside(place, count), written), 2)
         quoted = chance.randint(1, count)
         yield (*_claim(paper.sentence(quoted), (quoted,), _beside((quoted,), count), written), 0)
-
-
-def nearest(claim: str, written: WrittenOn) -> int:
-    """Return the sentence that shares most words with a claim: what somebody would cite who is wrong."""
-    said = set(claim.lower().split())
-
-    def shared(index: int) -> float:
-        words = set(written.paper.sentence(index).lower().split())
-        return len(said & words) / (5 + len(words))
-
-    return max(range(1, len(written.paper.sentences) + 1), key=shared)
 
 
 def selector(weights: Path, out: Path, others: Callable[[str], Sequence[WrittenOn]]) -> None:
