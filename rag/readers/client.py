@@ -17,6 +17,8 @@ from typing import Any
 import httpx
 from openai import DefaultHttpxClient
 
+from rag.redirects import stay
+
 
 class Call:
     """One call's connections: `hang_up` closes them from any thread, which the server takes for a person who left."""
@@ -71,8 +73,9 @@ class StreamingClient(DefaultHttpxClient):
 
 
 def client(timeout: httpx.Timeout) -> StreamingClient:
-    """Return a client whose connections are not used again: each belongs to one call."""
-    return StreamingClient(timeout=timeout, limits=httpx.Limits(max_keepalive_connections=0))
+    """Return a client that stays with its host; connections are not used again: each belongs to one call."""
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return StreamingClient(timeout=timeout, limits=limits, event_hooks={"response": [stay]})
 
 
 def as_events(body: bytes) -> bytes | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.readers.failures import Failure, Kind
+from rag.redirects import elsewhere
 from rag.text.controls import without_controls
 from rag.text.secrets import without_key
 
@@ -19,6 +20,8 @@ def failure_of(error: Exception, key: str | None) -> Failure:
     """Tell a foreign error in our own terms, without the key that an endpoint may repeat in its message."""
     import openai
 
+    if (host := elsewhere(error)) is not None:
+        return Failure(Kind.ELSEWHERE, message=_clean(host, key))
     names = f"{type(error).__name__} {type(error.__cause__).__name__}"
     if isinstance(error, TimeoutError | openai.APITimeoutError) or "Timeout" in names:
         connecting = "Connect" in type(error.__cause__).__name__

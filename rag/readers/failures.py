@@ -22,6 +22,7 @@ class Kind(StrEnum):
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
     STATUS = "status"
+    ELSEWHERE = "elsewhere"
     UNREADABLE = "unreadable"
     EMPTY = "empty"
     FILTERED = "filtered"
@@ -30,6 +31,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One failed call: `status` is the HTTP status where there was one, `message` what the endpoint said.
+
+    For a redirect that was not followed, `message` is the host that it leads to.
 
     `window` and `prompt` are tokens, where the body gives them as such.
     """
@@ -120,6 +123,8 @@ def _what(failure: Failure, where: str, model: str, waited: float) -> str:
         return f"The model {model} at {where} sent an empty answer{said}."
     if failure.kind is Kind.FILTERED:
         return f"The endpoint at {where} withheld the answer by its content filter."
+    if failure.kind is Kind.ELSEWHERE:
+        return f"The endpoint at {where} sends on to another host, {failure.message[:200]}, which was told nothing."
     if failure.kind is Kind.UNREADABLE:
         return f"The endpoint at {where} sent something that is no chat completion{said}."
     return f"The endpoint at {where} answered {failure.status} for the model {model}{said}."
@@ -138,6 +143,7 @@ def _remedy(failure: Failure) -> str:
         Kind.TIMEOUT: "Show it less with --budget, or allow more time with RAG_TIMEOUT.",
         Kind.EMPTY: "Try again, or set another model with RAG_MODEL.",
         Kind.FILTERED: "Put the question in other words, or set another model with RAG_MODEL.",
+        Kind.ELSEWHERE: "If that is where your model is, set OPENAI_BASE_URL to its address there.",
         Kind.UNREADABLE: "Check that OPENAI_BASE_URL names an OpenAI-compatible endpoint (it usually ends in /v1).",
     }[failure.kind]
 

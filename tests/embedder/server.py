@@ -48,6 +48,7 @@ REPLIES: dict[str, Any] = {
     "unknown": lambda texts: (404, {"error": {"message": "no such model"}}),
     "too-long": lambda texts: (400, {"error": {"message": "more than 512 tokens"}}),
     "used-up": lambda texts: (429, {"error": {"message": "quota"}}),
+    "moved": lambda texts: (308, {"error": {"message": "the same server under another name"}}),
     "busy": lambda texts: (503, {"error": {"message": "busy"}}),
     "wider": lambda texts: data([row(i, [*vector(t), 3.0]) for i, t in enumerate(texts)]),
     "not-finite": lambda texts: data([row(i, [float("nan"), 1.0, 2.0]) for i in range(len(texts))]),
@@ -87,6 +88,8 @@ def embedding_server() -> Iterator[Server]:
             status, reply = REPLIES[mood](asked["input"])
             body = reply.encode() if isinstance(reply, str) else json.dumps(reply).encode()
             self.send_response(status)
+            if 300 <= status < 400:
+                self.send_header("Location", f"http://localhost:{http.server_port}{self.path}")
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

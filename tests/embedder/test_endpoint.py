@@ -79,6 +79,13 @@ def test_a_bad_reply_is_one_error_that_names_the_endpoint(server: Server, model:
     assert server.url in str(caught.value)
 
 
+def test_a_redirect_to_another_host_is_not_followed(server: Server) -> None:
+    with pytest.raises(EmbedderFailed, match=r"another host, localhost:\d+.*RAG_EMBED_BASE_URL") as caught:
+        server.embedder("moved").embed(["a"])
+    assert server.url in str(caught.value)
+    assert len(server.requests) == 1
+
+
 def test_an_endpoint_that_is_not_there_fails_and_says_what_to_set() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

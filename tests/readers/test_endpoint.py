@@ -17,6 +17,7 @@ from rag.readers.client_errors import failure_of
 from rag.readers.endpoint import OPENAI, Endpoint
 from rag.readers.failures import Kind
 from rag.readers.replies import Finish
+from rag.redirects import SentElsewhere, stay
 from rag.retries import seconds_before_next
 from rag.settings import Settings
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
@@ -268,6 +269,43 @@ def test_leaving_a_stream_early_leaves_nothing_waiting() -> None:
         replies = endpoint(server).stream(ask(), ROOM)
         assert next(replies).text == "One t"
         replies.close()
+
+
+class TestRedirects:
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_a_redirect_to_another_host_is_sent_neither_key_nor_question(self, status: int) -> None:
+        with EndpointServer(["Yes."]) as other:
+            there = f"{other.url}/chat/completions?token=abc"
+            with EndpointServer([Turn(status=status, headers={"Location": there})]) as server:
+                with pytest.raises(ModelFailed, match="OPENAI_BASE_URL") as failed:
+                    endpoint(server).complete(ask(), ROOM)
+                assert len(server.requests) == 1
+        assert not other.requests
+        assert not other.asked
+        for url in (server.url, other.url):
+            assert url.removeprefix("http://").removesuffix("/v1") in str(failed.value)
+
+    @pytest.mark.parametrize("there", ["http://127.0.0.1:9/v1", "http://localhost/v1", "//b.example", "ftp://127.0.0.1"])
+    def test_another_name_port_or_scheme_is_another_host(self, there: str) -> None:
+        with pytest.raises(SentElsewhere):
+            stay(redirect("http://127.0.0.1/v1", there))
+
+    def test_https_leads_to_nothing_less(self) -> None:
+        stay(redirect("http://a.example/v1", "https://a.example/v1"))
+        with pytest.raises(SentElsewhere):
+            stay(redirect("https://a.example/v1", "http://a.example/v1"))
+
+    def test_a_redirect_on_its_own_host_is_followed(self) -> None:
+        moved = Turn(status=307)
+        with EndpointServer([moved, Turn("Yes.")]) as server:
+            moved.headers["Location"] = f"{server.url}/chat/completions"
+            assert endpoint(server).complete(ask(), ROOM).text == "Yes."
+
+
+def redirect(here: str, there: str) -> Any:
+    import httpx
+
+    return httpx.Response(307, headers={"location": there}, request=httpx.Request("POST", here))
 
 
 class TestFromSettings:
