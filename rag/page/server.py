@@ -21,6 +21,9 @@ UPLOAD_LIMIT = "20mb"
 _THREADS = 64
 """Requests that may be worked on at once."""
 
+_SLOWER = "After five wrong passwords each further try has to wait, up to five minutes: then nothing happens here."
+"""Said where the password is asked for, since Gradio's form says nothing of its own when a try comes too early."""
+
 _CONVERSATIONS = 64
 """Conversations kept at once; the one that was not used for longest makes room."""
 
@@ -43,7 +46,12 @@ def start(
     _spare_the_proxy(host)
     from rag.page.layout import build, head
     from rag.page.theme import theme
+    from rag.serve.login import Gate, PageLogin
     from rag.serve.routes import Beside
+
+    gate = Gate(login)
+    layers: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [(Beside, (library, gate), {})]
+    layers.insert(0, (PageLogin, (gate.tries,), {}) if login else (OnlyThisMachine, (), {}))
 
     page = build(library)
     page.queue(default_concurrency_limit=None, max_size=256)
@@ -51,6 +59,7 @@ def start(
         server_name=host,
         server_port=port,
         auth=login,
+        auth_message=_SLOWER,
         theme=theme(),
         head=head(),
         footer_links=[],
@@ -64,7 +73,7 @@ def start(
         show_error=False,
         ssr_mode=False,
         prevent_thread_lock=True,
-        app_kwargs={"middleware": [*([] if login else [(OnlyThisMachine, (), {})]), (Beside, (library, login), {})]},
+        app_kwargs={"middleware": layers},
     )
     return page, f"http://{host}:{port}"
 

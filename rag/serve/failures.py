@@ -3,7 +3,7 @@
     {"error": {"message": …, "type": …, "param": …, "code": …}}
 
 Types and statuses: invalid_request_error 400 (404 for a model or path that is none, 413 for a body too large),
-authentication_error 401, server_error 500 and 503. Clients try 5xx again by themselves; of a wrong request they do not.
+authentication_error 401, rate_limit_error 429, server_error 500 and 503. Clients try 5xx again by themselves; of a wrong request they do not.
 """
 
 from __future__ import annotations
@@ -24,21 +24,40 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 LARGEST = 512 * 1024
 """Bytes of a request: a long conversation has a tenth of it."""
+_KINDS = {401: "authentication_error", 429: "rate_limit_error"}
 _UNEXPECTED = "Something went wrong here, and it is not your request. Try again; the log of the server says more."
 
 
 class Refused(Exception):
-    """A request that is not answered: the message for its sender, and where in it the fault lies."""
+    """A request that is not answered: the message for its sender, and where in it the fault lies.
 
-    def __init__(self, message: str, *, status: int = 400, param: str | None = None, code: str | None = None) -> None:
+    `wait`: seconds after which it may be sent again.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        param: str | None = None,
+        code: str | None = None,
+        wait: int | None = None,
+    ) -> None:
         super().__init__(message)
-        self.status, self.param, self.code = status, param, code
+        self.status, self.param, self.code, self.wait = status, param, code, wait
+
+
+def reply(exc: Exception) -> JSONResponse:
+    """Return the response that tells of an exception."""
+    status, body = error_body(exc)
+    wait = exc.wait if isinstance(exc, Refused) else None
+    return JSONResponse(body, status, {"Retry-After": str(wait)} if wait else None)
 
 
 def error_body(exc: Exception) -> tuple[int, dict[str, Any]]:
     """Return the status and the body that tell of an exception; one that was not foreseen is logged, not shown."""
     if isinstance(exc, Refused):
-        kind = "authentication_error" if exc.status == 401 else "invalid_request_error"
+        kind = _KINDS.get(exc.status, "invalid_request_error")
         return exc.status, _body(str(exc), kind, exc.param, exc.code)
     if isinstance(exc, UsageError):
         return 400, _body(str(exc), "invalid_request_error")
@@ -56,8 +75,7 @@ def handle(api: FastAPI) -> None:
     """Have every failure of `api` answered in this shape."""
 
     async def told(_: Request, exc: Exception) -> JSONResponse:
-        status, body = error_body(exc)
-        return JSONResponse(body, status)
+        return reply(exc)
 
     async def invalid(request: Request, exc: Exception) -> JSONResponse:
         assert isinstance(exc, RequestValidationError)
@@ -100,7 +118,7 @@ class Limited:
         if sum(map(len, parts)) > LARGEST:
             size = f"{LARGEST // 1024} KB"
             refused = Refused(f"The request is larger than {size}: send a shorter conversation.", status=413)
-            await JSONResponse(error_body(refused)[1], 413)(scope, receive, send)
+            await reply(refused)(scope, receive, send)
             return
         whole = iter([{"type": "http.request", "body": b"".join(parts), "more_body": False}])
 

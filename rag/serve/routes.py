@@ -24,7 +24,7 @@ from starlette.concurrency import run_in_threadpool
 from rag.serve import chat_completions
 from rag.serve.conversations import Bounds, Conversations
 from rag.serve.failures import Limited, handle
-from rag.serve.login import check as check_token
+from rag.serve.login import Gate, address_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -52,8 +52,8 @@ class SearchRequest(BaseModel):
 class Beside:
     """An ASGI layer that answers the routes of this module, and leaves every other to the page."""
 
-    def __init__(self, page: ASGIApp, library: Library, login: tuple[str, str] | None) -> None:
-        self._page, self._api = page, Limited(api(library, login))
+    def __init__(self, page: ASGIApp, library: Library, gate: Gate) -> None:
+        self._page, self._api = page, Limited(api(library, gate))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
@@ -61,11 +61,11 @@ class Beside:
         await (self._api if is_ours else self._page)(scope, receive, send)
 
 
-def api(library: Library, login: tuple[str, str] | None) -> FastAPI:
+def api(library: Library, gate: Gate) -> FastAPI:
     """Return the application that answers these routes."""
     app = FastAPI(title="Abstract QA", version="1", description=__doc__ or "", docs_url=None, redoc_url=None)
     handle(app)
-    conversations, guard = Conversations(library), [Depends(_guard(login))]
+    conversations, guard = Conversations(library), [Depends(_guard(gate))]
     app.include_router(chat_completions.routes(conversations), dependencies=guard)
 
     async def ask(request: AskRequest) -> dict[str, Any]:
@@ -98,11 +98,11 @@ def api(library: Library, login: tuple[str, str] | None) -> FastAPI:
     return app
 
 
-def _guard(login: tuple[str, str] | None) -> Any:
+def _guard(gate: Gate) -> Any:
     """Return what lets a request through that brings the token, and tells of it in the description."""
 
     async def check(request: Request, _: Annotated[Any, Depends(_SCHEME)]) -> None:
-        check_token(login, request.headers.get("authorization"))
+        gate.check(request.headers.get("authorization"), address_of(request.scope))
 
     return check
 
