@@ -21,7 +21,9 @@ UPLOAD_LIMIT = "20mb"
 _THREADS = 64
 """Requests that may be worked on at once."""
 
-_SLOWER = "After five wrong passwords each further try has to wait, up to five minutes: then nothing happens here."
+_SLOWER = (
+    "After five wrong passwords, wait before each further try, up to five minutes: until then the button does nothing."
+)
 """Said where the password is asked for, since Gradio's form says nothing of its own when a try comes too early."""
 
 _CONVERSATIONS = 64

@@ -285,7 +285,9 @@ class TestRedirects:
         for url in (server.url, other.url):
             assert url.removeprefix("http://").removesuffix("/v1") in str(failed.value)
 
-    @pytest.mark.parametrize("there", ["http://127.0.0.1:9/v1", "http://localhost/v1", "//b.example", "ftp://127.0.0.1"])
+    @pytest.mark.parametrize(
+        "there", ["http://127.0.0.1:9/v1", "http://localhost/v1", "//b.example", "ftp://127.0.0.1"]
+    )
     def test_another_name_port_or_scheme_is_another_host(self, there: str) -> None:
         with pytest.raises(SentElsewhere):
             stay(redirect("http://127.0.0.1/v1", there))
