@@ -3,7 +3,8 @@
     {"error": {"message": …, "type": …, "param": …, "code": …}}
 
 Types and statuses: invalid_request_error 400 (404 for a model or path that is none, 413 for a body too large),
-authentication_error 401, rate_limit_error 429, server_error 500 and 503. Clients try 5xx again by themselves; of a wrong request they do not.
+authentication_error 401, rate_limit_error 429, server_error 500 and 503. Clients try 429 and 5xx again by themselves;
+of a wrong request they do not.
 """
 
 from __future__ import annotations

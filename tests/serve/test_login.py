@@ -29,7 +29,6 @@ def refused(tries: Tries, address: str = "192.0.2.1") -> int:
     try:
         tries.begin(address)
     except Refused as exc:
-        assert exc.status == 429
         return exc.wait or 0
     return 0
 
@@ -49,7 +48,7 @@ def test_after_a_few_wrong_tries_each_waits_longer() -> None:
 
 def test_another_address_does_not_wait() -> None:
     tries = Tries(Clock())
-    assert any([refused(tries) for _ in range(FREE + 1)])
+    assert any(refused(tries) for _ in range(FREE + 1))
     assert refused(tries, "192.0.2.2") == 0
 
 
@@ -59,17 +58,17 @@ def test_a_right_password_and_time_make_good() -> None:
     for _ in range(4 * FREE):
         tries.begin("192.0.2.1")
         tries.right("192.0.2.1")
-    assert any([refused(tries) for _ in range(FREE + 1)])
+    assert any(refused(tries) for _ in range(FREE + 1))
     clock.now += FORGOTTEN + 1
     assert [refused(tries) for _ in range(FREE)] == [0] * FREE
 
 
 def test_a_household_of_ipv6_is_one_address_and_a_mapped_one_is_its_ipv4() -> None:
     tries = Tries(Clock())
-    assert any([refused(tries, f"2001:db8:1:2::{n}") for n in range(1, FREE + 2)])
+    assert any(refused(tries, f"2001:db8:1:2::{n}") for n in range(1, FREE + 2))
     assert refused(tries, "2001:db8:1:3::1") == 0
     tries = Tries(Clock())
-    assert any([refused(tries, address) for address in ["192.0.2.1", "::ffff:192.0.2.1"] * FREE])
+    assert any(refused(tries, address) for address in ["192.0.2.1", "::ffff:192.0.2.1"] * FREE)
 
 
 def test_a_right_token_waits_too_or_guessing_were_as_fast() -> None:
@@ -92,11 +91,11 @@ def test_who_sends_no_token_has_not_tried() -> None:
 
 def test_of_very_many_addresses_the_latest_are_remembered() -> None:
     tries = Tries(Clock())
-    assert any([refused(tries, "192.0.2.1") for _ in range(FREE + 1)])
+    assert any(refused(tries, "192.0.2.1") for _ in range(FREE + 1))
     for number in range(10_000):
         tries.begin(f"10.1.{number // 250}.{number % 250}")
     assert refused(tries, "192.0.2.1") == 0
-    assert any([refused(tries, "10.1.39.249") for _ in range(FREE)])
+    assert any(refused(tries, "10.1.39.249") for _ in range(FREE))
 
 
 @pytest.fixture
