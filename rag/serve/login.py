@@ -37,7 +37,7 @@ class Tries:
         """Address to how often it was wrong, and when it was so last; the latest last."""
 
     def begin(self, address: str) -> None:
-        """Note a try, as a wrong one until it is `right`, so that many at once are no way around; Refused if too early."""
+        """Note a try, as wrong until it is `right`, so that many at once are no way around; Refused if too early."""
         address = _network(address)
         with self._guard:
             often, last = self._wrong.get(address, (0, 0.0))
