@@ -24,6 +24,7 @@ from rag.indexes import Indexes
 from rag.intake import Intake
 from rag.learned import SupportChecker
 from rag.neighbours import find_paper, neighbours
+from rag.next_questions import next_questions
 from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting
 from rag.pages import ALL, Source
 from rag.present import withdrawals
@@ -252,7 +253,8 @@ class Library:
             timings.setdefault("first_word", timings["total"])
             warnings = (*growing.warnings, *waiting, *(withdrawals(growing) if growing.final else ()))
             usage = growing.usage.priced(chosen.prices)
-            yield replace(growing, question=asked, timings=dict(timings), warnings=warnings, usage=usage)
+            told = replace(growing, question=asked, timings=dict(timings), warnings=warnings, usage=usage)
+            yield self._with_next(told) if growing.final else told
 
     def related(self, name: str, k: int = 10) -> tuple[Paper, list[Hit]]:
         """Return the paper with this id, alias, title or name, and the `k` papers most like it (UnknownPaper)."""
@@ -327,6 +329,10 @@ class Library:
         return LibraryRetriever(self, k)
 
     # ------------------------------------------------------------------ within
+
+    def _with_next(self, answer: Answer) -> Answer:
+        """Return a final answer with what can be asked next."""
+        return replace(answer, next_questions=next_questions(answer, self.catalogue, self.indexes))
 
     def _fetched(self, paths: Iterable[str | Path]) -> list[str | Path | Source]:
         """Return the paths, with a source in the place of each address; nothing is asked where there is none."""

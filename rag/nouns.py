@@ -331,6 +331,8 @@ class Answer:
     final: bool = True
     doing: str = ""
     """What is waited for while the answer is not final."""
+    next_questions: tuple[str, ...] = ()
+    """What can be asked next, and will be answered; only of a final answer."""
 
     def check(self, settings: Settings | None = None) -> SecondOpinion:
         """Return a model's second opinion of every sentence: one call to the endpoint of `settings` or environment."""

@@ -18,7 +18,7 @@ LAYERS = [
     {"indexes", "plan"},
     {"questions", "digest", "neighbours"},
     {"retrieval", "readers", "intake", "read_only", "locking", "folder", "enrich", "fetch", "watch"},
-    {"answering", "routing"},
+    {"answering", "routing", "next_questions"},
     {"library", "llama"},
     {"environment", "doctor", "page", "serve", "commands", "__main__", "__init__"},
 ]

@@ -107,6 +107,16 @@ class Words:
             found = [(searcher.doc(address)["paper_id"][0], score / ideal) for score, address in hits]
         return sorted(found, key=lambda item: (-item[1], item[0]))
 
+    def holding(self, phrase: str) -> int:
+        """Return in how many papers the words of `phrase` stand side by side, however they are inflected."""
+        words = re.findall(r"\w+", phrase)
+        if not words:
+            return 0
+        with _mapped(self._folder):
+            query = self._index.parse_query(f'"{" ".join(words)}"', ["text"])
+            found: int = self._index.searcher().search(query, 1, count=True).count
+        return found
+
     def _within(self, query: Any, among: Collection[str]) -> Any:
         """Return `query` over some papers only; their ids add nothing to a score."""
         from tantivy import Occur, Query

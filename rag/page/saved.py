@@ -104,6 +104,7 @@ def _answer(data: dict[str, Any], lookup: Lookup) -> Answer:
         usage=Usage(int(usage["prompt_tokens"]), int(usage["completion_tokens"]), _cost(usage.get("cost"))),
         timings={_text(k): float(v) for k, v in data["timings"].items()},
         id=_text(data["id"]),
+        next_questions=tuple(_text(q) for q in data.get("next_questions", [])),
     )
 
 

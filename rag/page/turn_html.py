@@ -96,7 +96,18 @@ def _foot(turn: Turn, can_check: bool) -> str:
     if turn.stage is Stage.ASKING:
         return ""
     stopped = '<p class="small">Stopped. What was written so far is above.</p>' * (turn.stage is Stage.STOPPED)
-    return stopped + (_checks(turn) if turn.answer else "") + _actions(turn, can_check)
+    return stopped + (_checks(turn) if turn.answer else "") + _actions(turn, can_check) + _next(turn)
+
+
+def _next(turn: Turn) -> str:
+    """Return what can be asked next, as buttons."""
+    questions = turn.answer.next_questions if turn.answer else ()
+    items = "".join(
+        f'<li><button type="button" class="follow" data-do="example" data-question="{attribute(question)}">'
+        f"{attribute(question)}</button></li>"
+        for question in questions
+    )
+    return f'<nav class="next" aria-label="Ask next"><ul>{items}</ul></nav>' if items else ""
 
 
 def _checks(turn: Turn) -> str:

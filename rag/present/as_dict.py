@@ -9,7 +9,7 @@ from rag.nouns import Answer, Citation, Claim, Paper, Passage
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
-    """Return `answer` as the JSON object of `ask --json`, its keys in the order of the contract."""
+    """Return `answer` as the JSON object of `ask --json`, its keys in the order of the contract, additions last."""
     return {
         "id": answer.id,
         "question": answer.question,
@@ -36,6 +36,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
             **({} if answer.usage.cost is None else {"cost": answer.usage.cost}),
         },
         "timings": dict(answer.timings),
+        "next_questions": list(answer.next_questions),
     }
 
 

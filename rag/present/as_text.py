@@ -15,13 +15,14 @@ def terminal_safe(text: str) -> str:
 
 
 def answer_to_text(answer: Answer) -> str:
-    """Return the answer, its references with the cited sentences, related titles, marked sentences and warnings."""
+    """Return the answer, its references with the cited sentences, related titles, marks, warnings, what to ask next."""
     blocks = [
         [answer.text],
         [line for citation in answer.citations for line in _reference(citation, answer.text)],
         _titled("Related titles, not evidence:", (_entry(paper) for paper in answer.related)),
         _titled("To check:", (f"{mark}: {sentence}" for mark, sentence in marked(answer))),
         _titled("Notes:", answer.warnings),
+        [f"Ask next: {' '.join(answer.next_questions)}"] if answer.next_questions else [],
     ]
     return terminal_safe("\n\n".join("\n".join(lines) for lines in blocks if any(lines)))
 

@@ -17,7 +17,7 @@ from tests.conftest import ROOT, SAMPLE
 
 ANSWER_KEYS = [
     "id", "question", "standalone_question", "status", "reason", "text", "citations", "claims", "related", "evidence",
-    "filters", "coverage", "table", "warnings", "reader", "usage", "timings",
+    "filters", "coverage", "table", "warnings", "reader", "usage", "timings", "next_questions",
 ]  # fmt: skip
 
 

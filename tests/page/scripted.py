@@ -97,6 +97,7 @@ def scripted_answer(question: str, lines: Sequence[Line], **more: object) -> Ans
         "status": Status.ANSWERED, "reason": None, "text": text, "citations": citations, "claims": tuple(claims),
         "evidence": _evidence(), "coverage": Coverage(len(PAPERS), len(PAPERS), 1), "id": "a" * 12,
         "timings": {"total": 0.4}, "reader": "scripted",
+        "next_questions": ("How does TideBench compare with Value Drift?", "Which papers deal with raters?"),
     }  # fmt: skip
     return Answer(question, question, **{**values, **more})  # type: ignore[arg-type]
 

@@ -22,6 +22,14 @@ def test_examples_fit_the_library_and_ask_when_clicked(page: Page):
     expect(page.locator(BOX)).to_be_focused()
 
 
+def test_what_can_be_asked_next_is_asked_when_clicked_and_offered_under_the_last_answer_alone(page: Page):
+    ask(page, "How does alignment differ?")
+    page.get_by_role("button", name="Which papers deal with raters?").click()
+    expect(page.locator("#t2.is-done .question")).to_have_text("Which papers deal with raters?")
+    expect(page.locator("#t1 .next")).to_be_hidden()
+    expect(page.locator("#t2 .follow")).to_have_count(2)
+
+
 def test_enter_sends_and_shift_enter_breaks_the_line(page: Page):
     page.fill(BOX, "How does alignment differ")
     page.press(BOX, "Shift+Enter")

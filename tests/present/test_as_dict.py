@@ -85,6 +85,7 @@ def test_the_json_is_the_contract_to_the_letter():
             "reader": "extractive",
             "usage": {"prompt_tokens": 7, "completion_tokens": 9},
             "timings": {"read": 0.1},
+            "next_questions": [],
         }
     )
 
