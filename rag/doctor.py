@@ -16,10 +16,11 @@ from rag.settings import Settings
 
 
 def repair(folder: Path, settings: Settings) -> str:
-    """Save what can be read of a damaged catalogue, build anew what is derived from it; return what was done."""
+    """Save what can be read of a damaged catalogue and of damaged conversations, build anew what is derived from it; return what was done."""
     path = folder / "library.db"
     saved = "" if not path.is_file() or _is_sound(path) else _save(path)
     with Library.open(folder, settings, create=False) as library:
+        saved += library.conversations.repair()
         embedded = library.rebuild()
     return f"{saved}Both indexes are in step with the catalogue; {embedded:,} papers were embedded anew."
 
@@ -50,6 +51,7 @@ def examine(library: Library) -> list[Check]:
     return [
         _catalogue(library),
         _counts(library),
+        _conversations(library),
         _embedder(library),
         attempt("a search works", lambda: library.search("alignment", 1)),
     ]
@@ -62,6 +64,12 @@ def _catalogue(library: Library) -> Check:
         ok,
         "" if ok else "Save what can be read with: abstract-qa doctor --repair",
     )
+
+
+def _conversations(library: Library) -> Check:
+    ok = library.conversations.is_sound()
+    remedy = "" if ok else "Save what can be read with: abstract-qa doctor --repair"
+    return Check("the conversations are sound", ok, remedy)
 
 
 def _counts(library: Library) -> Check:

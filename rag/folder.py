@@ -37,6 +37,11 @@ class Folder:
         """Where its files are used: in the folder, or in a copy of it."""
         return Path(self._copy.name) if self._copy else self.path
 
+    @property
+    def is_copied(self) -> bool:
+        """Whether its files are used in a copy, which goes when it is closed."""
+        return self._copy is not None
+
     def writing(self, wait: float = _WAIT) -> AbstractContextManager[None]:
         """Hold the lock, after at most `wait` seconds (else LibraryLocked); WorkFailed where it may only be read."""
         if self._copy:

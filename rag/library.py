@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from rag.answering import Holdings, answer
 from rag.catalogue import Catalogue
+from rag.conversations import Conversations
 from rag.embedder import Embedder, open_embedder
 from rag.embedder.remembering import Remembering
 from rag.enrich import Arxiv, Enrichment, enrich
@@ -81,6 +82,7 @@ class Library:
         self.endpoints = Endpoints()
         self._router = Router(self.catalogue, self.indexes, lambda: sentences, self.endpoints)
         self._standing = StandingQuestions(folder.place, folder.writing)
+        self.conversations = Conversations(folder.place, lasting=not folder.is_copied)
 
     @classmethod
     def open(cls, folder: str | Path, settings: Settings | None = None, *, create: bool = True) -> Library:

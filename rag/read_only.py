@@ -17,7 +17,8 @@ from urllib.parse import quote
 from rag.errors import WorkFailed
 
 _DATABASE = "library.db"
-_PARTS = (_DATABASE, "names.db", "words", "chroma", "lock")
+_CONVERSATIONS = "conversations.db"
+_PARTS = (_DATABASE, _CONVERSATIONS, "names.db", "words", "chroma", "lock")
 
 
 def copy_if_locked(folder: Path) -> TemporaryDirectory[str] | None:
@@ -51,7 +52,9 @@ def _may_write(path: Path) -> bool:
 
 
 def _copy(folder: Path, target: Path) -> None:
-    _copy_database(folder / _DATABASE, target / _DATABASE)
+    for database in (_DATABASE, _CONVERSATIONS):
+        if (folder / database).is_file():
+            _copy_database(folder / database, target / database)
     if (folder / "names.db").is_file():
         shutil.copyfile(folder / "names.db", target / "names.db")
     for part in ("words", "chroma"):
@@ -62,7 +65,7 @@ def _copy(folder: Path, target: Path) -> None:
 
 
 def _copy_database(source: Path, target: Path) -> None:
-    """Copy the catalogue while others may be writing to it; by its files where SQLite cannot even read it in place."""
+    """Copy a database while others may be writing to it; by its files where SQLite cannot even read it in place."""
     try:
         with (
             closing(sqlite3.connect(f"file:{quote(str(source))}?mode=ro", uri=True)) as old,
@@ -70,6 +73,6 @@ def _copy_database(source: Path, target: Path) -> None:
         ):
             old.backup(new)
     except sqlite3.Error:
-        for side in ("", "-wal"):
+        for side in ("", "-wal", "-journal"):
             if (part := source.with_name(source.name + side)).is_file():
                 shutil.copyfile(part, target.with_name(target.name + side))

@@ -17,7 +17,7 @@ LAYERS = [
     {"embedder", "learned", "filters", "familiar"},
     {"indexes", "plan"},
     {"questions", "digest", "neighbours"},
-    {"retrieval", "readers", "intake", "read_only", "locking", "folder", "enrich", "fetch", "watch"},
+    {"retrieval", "readers", "intake", "read_only", "locking", "folder", "enrich", "fetch", "watch", "conversations"},
     {"answering", "routing", "next_questions"},
     {"library", "llama"},
     {"environment", "doctor", "page", "serve", "commands", "__main__", "__init__"},

@@ -12,7 +12,7 @@ from rag.errors import LibraryDamaged, WorkFailed
 
 @contextmanager
 def mapped(path: Path) -> Iterator[None]:
-    """Turn the errors of using the catalogue at `path` into WorkFailed or LibraryDamaged."""
+    """Turn the errors of using the database at `path` into WorkFailed or LibraryDamaged."""
     try:
         yield
     except sqlite3.OperationalError as exc:
@@ -24,7 +24,7 @@ def mapped(path: Path) -> Iterator[None]:
                 f"The disk took no more of {path} ({said}). Free some space there and run this again; what the library "
                 "held before is safe."
             ) from exc
-        raise WorkFailed(f"The catalogue {path} could not be used: {said}.") from exc
+        raise WorkFailed(f"{path} could not be used: {said}.") from exc
     except sqlite3.DatabaseError as exc:
         raise LibraryDamaged(
             f"{path} is damaged ({exc}). Save what can still be read with: abstract-qa doctor --repair"

@@ -34,12 +34,17 @@ def set_aside(path: Path) -> Path:
 
 def readable_sightings(damaged: Path) -> Iterator[Row]:
     """Yield the rows of `sightings`, in the order of `COLUMNS` and of adding, that can still be read."""
+    yield from readable_rows(damaged, "sightings", COLUMNS)
+
+
+def readable_rows(damaged: Path, table: str, columns: str) -> Iterator[Row]:
+    """Yield the rows of a table, in the order of their numbers, that can still be read."""
     with closing(sqlite3.connect(damaged)) as db:
-        number, last = 0, _last(db)
+        number, last = 0, _last(db, table)
         while number < last:
             number += 1
             try:
-                row = db.execute(f"select {COLUMNS} from sightings where id = ?", (number,)).fetchone()
+                row = db.execute(f"select {columns} from {table} where rowid = ?", (number,)).fetchone()
             except sqlite3.Error:
                 continue
             if row is not None:
@@ -58,10 +63,10 @@ def readable_decisions(damaged: Path) -> list[Row]:
     return found
 
 
-def _last(db: sqlite3.Connection) -> int:
+def _last(db: sqlite3.Connection, table: str) -> int:
     """Return a row number that is surely beyond the last one that can be read, or 0 where nothing can."""
     try:
-        return int(db.execute("select max(id) from sightings").fetchone()[0] or 0) + 1
+        return int(db.execute(f"select max(rowid) from {table}").fetchone()[0] or 0) + 1
     except sqlite3.Error:
         pass
     try:
