@@ -104,12 +104,14 @@ class Conversations:
             _claim(db, owner, conversation)
             for turn in turns:
                 db.execute(
-                    "insert into turns (id, conversation, question, words, body) values (?, ?, ?, ?, ?) on conflict (id)"
-                    " do update set question = excluded.question, words = excluded.words, body = excluded.body"
-                    " where conversation = excluded.conversation",
-                    (turn.id, conversation, turn.question, turn.words.casefold(), turn.body),
+                    "insert into turns (id, conversation, question, words, body) values (?, ?, ?, ?, ?)"
+                    " on conflict (id) do update set question = excluded.question, words = excluded.words,"
+                    " body = excluded.body where conversation = excluded.conversation",
+                    tuple(map(_storable, (turn.id, conversation, turn.question, turn.words.casefold(), turn.body))),
                 )
-                db.execute("update kept set body = ? where owner = ? and turn = ?", (turn.body, owner, turn.id))
+                db.execute(
+                    "update kept set body = ? where owner = ? and turn = ?", (_storable(turn.body), owner, turn.id)
+                )
             for gone in replaces:
                 db.execute("delete from turns where id = ? and conversation = ?", (gone, conversation))
 
@@ -146,7 +148,7 @@ class Conversations:
 
     def rename(self, owner: str, conversation: str, title: str) -> None:
         """Name a conversation; an empty title gives it back its first question."""
-        named = " ".join(title.split())[:LONGEST_TITLE]
+        named = _storable(" ".join(title.split())[:LONGEST_TITLE])
         with self._writing() as db:
             db.execute("update conversations set title = ? where owner = ? and id = ?", (named, owner, conversation))
 
@@ -165,7 +167,7 @@ class Conversations:
             db.execute(
                 "insert into kept (owner, turn, conversation, question, body, note, at) values (?, ?, ?, ?, ?, '', ?)"
                 " on conflict (owner, turn) do nothing",
-                (owner, turn.id, conversation, turn.question, turn.body, now),
+                (owner, turn.id, conversation, _storable(turn.question), _storable(turn.body), now),
             )
 
     def let_go(self, owner: str, turn: str) -> None:
@@ -178,7 +180,7 @@ class Conversations:
         if len(note) > LONGEST_NOTE:
             raise UsageError(f"A note has at most {LONGEST_NOTE:,} characters, and this has {len(note):,}.")
         with self._writing() as db:
-            db.execute("update kept set note = ? where owner = ? and turn = ?", (note.strip(), owner, turn))
+            db.execute("update kept set note = ? where owner = ? and turn = ?", (_storable(note.strip()), owner, turn))
 
     def kept(self, owner: str) -> tuple[KeptTurn, ...]:
         """Return the answers that a person keeps, in the order of keeping."""
@@ -283,6 +285,11 @@ def _anywhere(word: str) -> str:
     """Return the pattern of SQL that finds a word within others."""
     escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def _storable(text: str) -> str:
+    """Return text that SQLite takes: halves of characters, which a browser may send, become question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _as_text(value: object) -> str:

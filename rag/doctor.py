@@ -16,7 +16,10 @@ from rag.settings import Settings
 
 
 def repair(folder: Path, settings: Settings) -> str:
-    """Save what can be read of a damaged catalogue and of damaged conversations, build anew what is derived from it; return what was done."""
+    """Save what can be read of a damaged catalogue and of damaged conversations, and build both indexes anew.
+
+    Return what was done.
+    """
     path = folder / "library.db"
     saved = "" if not path.is_file() or _is_sound(path) else _save(path)
     with Library.open(folder, settings, create=False) as library:

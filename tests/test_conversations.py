@@ -36,6 +36,14 @@ def test_turns_come_back_in_another_process_as_they_were_put(store: Conversation
     assert Conversations(tmp_path).turns("ann", "c1") == (turn("a"), turn("b", "And why?"))
 
 
+def test_text_that_is_no_unicode_is_stored_all_the_same(store: Conversations) -> None:
+    store.put("ann", "c1", [turn("a", "half \ud800", "\udfff")])
+    store.keep("ann", "c1", turn("a", "\ud800"))
+    store.note("ann", "a", "\ud800")
+    store.rename("ann", "c1", "half \ud800 \x00")
+    assert [t.question for t in store.turns("ann", "c1")] == ["half ?"]
+
+
 def test_reading_makes_no_file(store: Conversations, tmp_path: Path) -> None:
     assert store.all("ann") == store.kept("ann") == store.turns("ann", "c1") == ()
     assert not (tmp_path / FILE).exists()

@@ -6,15 +6,19 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from rag.errors import AbstractQAError
 from rag.nouns import Paper
 from rag.page.chat import asked, spoken
 from rag.page.conversation import Conversation
-from rag.page.keep_row import keep_row
+from rag.page.icons import icon
 from rag.page.known import KnownPapers
+from rag.page.markup import attribute
+from rag.page.memory import Memory, owner_of
 from rag.page.reader_panel import HOW_TO_CONNECT, ReaderPanel
 from rag.page.turn_html import turn_html
 from rag.page.welcome import welcome_html
@@ -24,6 +28,10 @@ if TYPE_CHECKING:
     from rag.library import Library
 
 Updates = dict[Any, Any]
+_NEW = (
+    '<button type="button" class="quiet" data-do="new" title="Begin a new conversation" '
+    f'aria-label="Begin a new conversation">{icon("new")}<span>New</span></button>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +52,10 @@ class Pieces:
 class AskTab:
     """The tab, laid out and wired when it is made inside a `gr.Blocks`."""
 
-    def __init__(self, library: Library, known: KnownPapers, bridge: gr.HTML) -> None:
-        self._library, self._known = library, known
+    def __init__(self, library: Library, known: KnownPapers, memory: Memory, bridge: gr.HTML) -> None:
+        self._library, self._known, self._memory = library, known, memory
         self._greeting: tuple[list[Paper], str] = ([], "")
-        self.pieces, self.panel, self.load = self._layout()
+        self.pieces, self.panel = self._layout()
         p = self.pieces
         self.outputs = [
             *(p.past, p.now, p.editing_note, p.box, p.send, p.stop, p.conversation, p.editing, p.spoken),
@@ -58,7 +66,7 @@ class AskTab:
 
     # ------------------------------------------------------------------ layout
 
-    def _layout(self) -> tuple[Pieces, ReaderPanel, gr.UploadButton]:
+    def _layout(self) -> tuple[Pieces, ReaderPanel]:
         with gr.Column(elem_id="transcript"):
             past = gr.HTML("", label="Earlier turns", elem_id="past", apply_default_css=False, js_on_load=None)
             now = gr.HTML("", label="Answer", elem_id="now", apply_default_css=False, js_on_load=None)
@@ -80,11 +88,11 @@ class AskTab:
                 send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=72)
                 stop = gr.Button("Stop", visible=False, elem_id="stop", scale=0, min_width=72)
             with gr.Column(elem_id="foot"):
-                load = keep_row()
+                gr.HTML(_NEW, elem_id="new-row", apply_default_css=False, js_on_load=None)
                 panel = ReaderPanel(self._library)
         spoken_line = gr.HTML("", label="Spoken", elem_id="spoken", apply_default_css=False, js_on_load=None)
         states = gr.State(Conversation()), gr.State(None)
-        return Pieces(past, now, note, box, send, stop, *states, spoken_line), panel, load
+        return Pieces(past, now, note, box, send, stop, *states, spoken_line), panel
 
     # ------------------------------------------------------------------ wiring
 
@@ -128,25 +136,29 @@ class AskTab:
         evidence_tokens: float | None,
         since: str | None,
         until: str | None,
+        request: gr.Request,
     ) -> AsyncIterator[Updates]:
         """Answer what stands in the box; the names of the panel's values are those of the page's API."""
-        async for updates in self._run(question, conversation, (reader, evidence_tokens, since, until), editing):
+        panel = (reader, evidence_tokens, since, until)
+        async for updates in self._run(request, question, conversation, panel, editing):
             yield updates
 
     async def _ask_example(
-        self, event: gr.EventData, conversation: Conversation, *panel: Any
+        self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any
     ) -> AsyncIterator[Updates]:
-        async for updates in self._run(str(event._data["question"]), conversation, panel):
+        async for updates in self._run(request, str(event._data["question"]), conversation, panel):
             yield updates
 
-    async def _ask_again(self, event: gr.EventData, conversation: Conversation, *panel: Any) -> AsyncIterator[Updates]:
+    async def _ask_again(
+        self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any
+    ) -> AsyncIterator[Updates]:
         turn = conversation.turn(turn_number(event))
         if turn is not None:
-            async for updates in self._run(turn.question, conversation, panel, turn.number, turn.dropped):
+            async for updates in self._run(request, turn.question, conversation, panel, turn.number, turn.dropped):
                 yield updates
 
     async def _ask_without(
-        self, event: gr.EventData, conversation: Conversation, *panel: Any
+        self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any
     ) -> AsyncIterator[Updates]:
         """Ask a question again without a filter: one that the panel sets is taken out there."""
         turn, names = conversation.turn(turn_number(event)), _names(event)
@@ -154,19 +166,24 @@ class AskTab:
             cleared, left = self.panel.without(names, panel)
             yield {self.pieces.spoken: "", **cleared}
             stated = {n: v for n, v in turn.answer.filters.items() if n in names and not cleared}
-            async for updates in self._run(turn.question, conversation, left, turn.number, {**turn.dropped, **stated}):
+            async for updates in self._run(
+                request, turn.question, conversation, left, turn.number, {**turn.dropped, **stated}
+            ):
                 yield updates
 
-    async def _ask_with(self, event: gr.EventData, conversation: Conversation, *panel: Any) -> AsyncIterator[Updates]:
+    async def _ask_with(
+        self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any
+    ) -> AsyncIterator[Updates]:
         """Ask a question again with a filter that was taken away."""
         turn, names = conversation.turn(turn_number(event)), _names(event)
         if turn is not None:
             dropped = {n: v for n, v in turn.dropped.items() if n not in names}
-            async for updates in self._run(turn.question, conversation, panel, turn.number, dropped):
+            async for updates in self._run(request, turn.question, conversation, panel, turn.number, dropped):
                 yield updates
 
     async def _run(
         self,
+        request: gr.Request,
         question: str,
         conversation: Conversation,
         panel: tuple[Any, ...],
@@ -179,6 +196,9 @@ class AskTab:
         if not question:
             yield {p.spoken: ""}
             return
+        owner = owner_of(request)
+        if number is None:
+            conversation = await self._joined(owner, conversation)
         grown = conversation.asking(question, number, dropped)
         yield {
             **self.shown(grown),
@@ -186,15 +206,35 @@ class AskTab:
             **self.busy(True),
             p.spoken: "",
         }
+        await self._record(owner, grown)
         async for update in asked(self._library, grown, lambda: self.panel.choices(*panel)):
             grown = update
             yield {p.now: self._turn(grown), p.conversation: grown}
         about = await asyncio.to_thread(self.panel.introduced, panel[0])
+        if problem := await self._record(owner, grown):
+            gr.Warning(problem)
         yield {**self.busy(False), p.spoken: _aloud(grown), self.panel.about: about}
 
-    def _stopped(self, conversation: Conversation) -> Updates:
+    async def _joined(self, owner: str, conversation: Conversation) -> Conversation:
+        """Return the conversation with what was asked in another window; as it is where that cannot be read."""
+        try:
+            return await asyncio.to_thread(self._memory.joined, owner, conversation)
+        except AbstractQAError:
+            return conversation
+
+    async def _record(self, owner: str, conversation: Conversation) -> str:
+        """Store the last turn; return what went wrong, if anything."""
+        try:
+            await asyncio.to_thread(self._memory.record, owner, conversation)
+        except AbstractQAError as exc:
+            return f"This answer was not kept among your conversations. {exc}"
+        return ""
+
+    async def _stopped(self, conversation: Conversation, request: gr.Request) -> Updates:
         """Return the page after Stop: what was written stays, and the box is free again."""
         stopped = conversation.stopped()
+        if stopped.turns and (problem := await self._record(owner_of(request), stopped)):
+            gr.Warning(problem)
         return {**self.shown(stopped), **self.busy(False), self.pieces.spoken: _aloud(stopped)}
 
     # ------------------------------------------------------------------ editing
@@ -216,10 +256,15 @@ class AskTab:
 
     # ------------------------------------------------------------------ showing
 
-    def shown(self, conversation: Conversation) -> Updates:
-        """Return the page with this conversation; the last turn stands apart, since it is the one that grows."""
+    def shown(self, conversation: Conversation, goal: str = "") -> Updates:
+        """Return the page with this conversation; the last turn stands apart, since it is the one that grows.
+
+        `goal` is the `asking` of the turn that is brought to the top of the screen.
+        """
         p = self.pieces
-        past = "".join(turn_html(t, can_check=self.panel.can_check) for t in conversation.turns[:-1])
+        past = _talk(conversation, goal) + "".join(
+            turn_html(t, can_check=self.panel.can_check) for t in conversation.turns[:-1]
+        )
         leaving_edit: Updates = {p.editing: None, p.editing_note: ""}
         return {p.past: past, p.now: self._turn(conversation), p.conversation: conversation, **leaving_edit}
 
@@ -231,6 +276,14 @@ class AskTab:
     def busy(self, busy: bool) -> Updates:
         """Return the button that fits: Stop while something is under way, else Ask."""
         return {self.pieces.send: gr.Button(visible=not busy), self.pieces.stop: gr.Button(visible=busy)}
+
+
+def _talk(conversation: Conversation, goal: str) -> str:
+    """Return the place that tells the page's script which conversation stands there, and the turn to go to."""
+    if not conversation.id:
+        return ""
+    arrival = f' data-goal="{attribute(goal)}" data-arrival="{token_hex(4)}"' if goal else ""
+    return f'<span id="talk" hidden data-conversation="{attribute(conversation.id)}"{arrival}></span>'
 
 
 def turn_number(event: gr.EventData) -> int:
@@ -245,6 +298,4 @@ def _names(event: gr.EventData) -> list[str]:
 
 
 def _aloud(conversation: Conversation) -> str:
-    from rag.page.markup import attribute
-
     return f'<p role="status">{attribute(spoken(conversation.turns[-1]))}</p>' if conversation.turns else ""

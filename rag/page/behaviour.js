@@ -1,5 +1,5 @@
 // What the page does by itself: bring up cards and evidence, copy, save, switch light and dark. All else goes to
-// Python by trigger(): 'example', 'again', 'drop', 'restore', 'edit', 'leave_edit', 'check', 'up', 'down', 'new', 'export', 'save',
+// Python by trigger(): 'example', 'again', 'drop', 'restore', 'edit', 'leave_edit', 'check', 'up', 'down', 'export', 'save',
 // 'sort', 'leaf', 'pick', 'pick_all', 'unpick', 'ask_remove', 'keep', 'remove', 'export_picked'.
 const doc = document.documentElement;
 const find = (id) => document.getElementById(id);
@@ -155,7 +155,7 @@ document.addEventListener("click", (event) => {
   if (busy() && button.closest("#transcript, #composer") && !["export", "save"].includes(what)) return;
   if (["again", "drop", "restore"].includes(what) && button.closest("#past") && !confirm(REPLACES)) return;
   trigger(what, { ...button.dataset });
-  if (["edit", "leave_edit", "example", "again", "drop", "restore", "new"].includes(what)) focusBox();
+  if (["edit", "leave_edit", "example", "again", "drop", "restore"].includes(what)) focusBox();
 });
 
 document.addEventListener("keydown", (event) => {

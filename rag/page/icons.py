@@ -14,6 +14,12 @@ _PATHS = {
     "save": '<path d="M8 2.5v7.5M4.8 7 8 10.2 11.2 7M2.5 13.5h11"/>',
     "open": '<path d="M8 10V2.5M4.8 5.5 8 2.3 11.2 5.5M2.5 13.5h11"/>',
     "new": '<path d="M8 3v10M3 8h10"/>',
+    "side": '<rect x="2" y="2.5" width="12" height="11" rx="1.5"/><path d="M6.2 2.5v11"/>',
+    "remove": '<path d="M2.8 4.2h10.4M6.3 4V2.5h3.4V4M4.2 4.4l.6 9.1h6.4l.6-9.1M6.8 6.8v4M9.2 6.8v4"/>',
+    "keep": '<path d="M4.3 2.5h7.4v11L8 10.7l-3.7 2.8z"/>',
+    "link": '<path d="M6.8 9.2 9.4 6.6M7.3 4.6l1.5-1.5a2.6 2.6 0 0 1 3.8 3.8l-1.5 1.5M8.7 11.4l-1.5 1.5'
+    'a2.6 2.6 0 0 1-3.8-3.8l1.5-1.5"/>',
+    "file": '<path d="M4 2.2h5.2L12 5v8.8H4zM9 2.4V5.2h2.8M6 8h4M6 10.6h4"/>',
     "close": '<path d="m4 4 8 8M12 4l-8 8"/>',
     "theme": '<circle cx="8" cy="8" r="5.5"/><path d="M8 2.5v11a5.5 5.5 0 0 0 0-11z" fill="currentColor"/>',
 }  # fmt: skip

@@ -12,6 +12,8 @@ from rag.page.icons import icon
 from rag.page.keeping import Keeping
 from rag.page.known import KnownPapers
 from rag.page.library_tab import LibraryTab
+from rag.page.memory import Memory
+from rag.page.side import Side
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -23,7 +25,8 @@ _ICON = (
     "stroke-width='2.6' stroke-linecap='round'/%3E%3C/svg%3E\">"
 )
 _HEADER = (
-    '<header class="top"><h1 class="brand">Abstract QA</h1>'
+    '<header class="top"><button type="button" class="quiet" data-do="side" id="side-switch" aria-expanded="false" '
+    f'aria-label="Conversations" title="Conversations">{icon("side")}</button><h1 class="brand">Abstract QA</h1>'
     '<button type="button" class="quiet" data-do="theme" aria-label="Switch between light and dark" '
     f'title="Switch between light and dark">{icon("theme")}</button></header>'
 )
@@ -31,7 +34,11 @@ _HEADER = (
 
 def head() -> str:
     """Return the page's icon and style for its head; Gradio's own `css` breaks selectors at the commas within them."""
-    return f"{_ICON}<style>{(_HERE / 'style.css').read_text('utf-8')}</style>"
+    return f"{_ICON}<style>{''.join(_read(name) for name in ('style.css', 'side.css'))}</style>"
+
+
+def _read(name: str) -> str:
+    return (_HERE / name).read_text("utf-8")
 
 
 def build(library: Library) -> gr.Blocks:
@@ -39,7 +46,7 @@ def build(library: Library) -> gr.Blocks:
     page: gr.Blocks = gr.Blocks(
         title="Abstract QA", fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400)
     )
-    known = KnownPapers(library)
+    known, memory = KnownPapers(library), Memory(library)
     with page:
         gr.HTML(_HEADER, elem_id="header", apply_default_css=False, js_on_load=None)
         bridge = gr.HTML(
@@ -47,15 +54,16 @@ def build(library: Library) -> gr.Blocks:
             html_template="<span></span>",
             elem_id="bridge",
             apply_default_css=False,
-            js_on_load=(_HERE / "behaviour.js").read_text("utf-8"),
+            js_on_load=_read("behaviour.js") + _read("side.js"),
         )
+        side = Side(library, memory)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask"):
-                ask = AskTab(library, known, bridge)
-                ask.wire_stop(Keeping(library, bridge, ask).checking)
+                ask = AskTab(library, known, memory, bridge)
+                ask.wire_stop(Keeping(library, memory, bridge, ask).checking)
             with gr.Tab("Library", id="library", elem_id="library") as tab:
                 LibraryTab(library, known, bridge, tab)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        page.load(ask.welcome, None, ask.pieces.now, **quiet)
+        side.wire(page, bridge, ask)
         page.load(ask.panel.first_view, None, ask.panel.outputs, **quiet)
     return page

@@ -1,4 +1,4 @@
-"""A conversation as a file: written whole, and read back as something that anyone may have written.
+"""A conversation as JSON, in a file or in the library: read back as something that anyone may have written.
 
 Papers are looked up in the library, never taken from the file; a paper that is not there keeps its title and quotes.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from secrets import token_hex
 from typing import Any
 
 from rag.errors import UsageError
@@ -34,11 +35,13 @@ LARGEST_FILE = 5_000_000
 """Bytes of a conversation's file."""
 _MOST_TURNS = 500
 Lookup = Callable[[str], Paper | None]
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, UsageError)
+"""What reading a text that is none of ours may raise."""
 
 
 def to_json(conversation: Conversation) -> str:
     """Return the conversation as a JSON file's text."""
-    turns = [_turn_to_dict(turn) for turn in conversation.turns if turn.stage is not Stage.ASKING]
+    turns = [turn_to_dict(turn) for turn in conversation.turns if turn.stage is not Stage.ASKING]
     return json.dumps({"format": FORMAT, "version": VERSION, "turns": turns}, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -48,15 +51,16 @@ def from_json(text: str, lookup: Lookup) -> Conversation:
         data = json.loads(text)
         if data["format"] != FORMAT or data["version"] != VERSION:
             raise ValueError
-        turns = tuple(_turn(n, entry, lookup) for n, entry in enumerate(data["turns"][:_MOST_TURNS], 1))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError) as exc:
+        turns = tuple(turn_from_dict(n, entry, lookup) for n, entry in enumerate(data["turns"][:_MOST_TURNS], 1))
+    except UNREADABLE as exc:
         raise UsageError(
             "This file is not a conversation saved from this page. Choose one that was downloaded here."
         ) from exc
-    return Conversation(turns)
+    return Conversation(turns, token_hex(8))
 
 
-def _turn_to_dict(turn: Turn) -> dict[str, Any]:
+def turn_to_dict(turn: Turn) -> dict[str, Any]:
+    """Return a turn as JSON, its answer as `ask --json` writes it."""
     return {
         "question": turn.question,
         "stage": turn.stage.value,
@@ -68,7 +72,8 @@ def _turn_to_dict(turn: Turn) -> dict[str, Any]:
     }
 
 
-def _turn(number: int, entry: dict[str, Any], lookup: Lookup) -> Turn:
+def turn_from_dict(number: int, entry: dict[str, Any], lookup: Lookup, *, from_file: bool = True) -> Turn:
+    """Return the turn that `turn_to_dict` wrote; one of `UNREADABLE` where it did not."""
     answer = entry.get("answer")
     return Turn(
         number,
@@ -78,7 +83,7 @@ def _turn(number: int, entry: dict[str, Any], lookup: Lookup) -> Turn:
         _text(entry.get("problem", "")),
         Thumb(entry["thumb"]) if entry.get("thumb") else None,
         _text(entry.get("opinion", "")),
-        from_file=True,
+        from_file=from_file,
         dropped=_filters(entry.get("dropped", {})),
     )
 
@@ -98,7 +103,7 @@ def _answer(data: dict[str, Any], lookup: Lookup) -> Answer:
         evidence=tuple(_passage(p, lookup) for p in data["evidence"]),
         filters=_filters(data["filters"]),
         coverage=Coverage(int(coverage["looked_at"]), int(coverage["matched"]), int(coverage["undated"])),
-        table=data["table"] if isinstance(data["table"], dict) else None,
+        table=_table(data["table"]),
         warnings=tuple(_text(w) for w in data["warnings"]),
         reader=_text(data["reader"]),
         usage=Usage(int(usage["prompt_tokens"]), int(usage["completion_tokens"]), _cost(usage.get("cost"))),
@@ -106,6 +111,16 @@ def _answer(data: dict[str, Any], lookup: Lookup) -> Answer:
         id=_text(data["id"]),
         next_questions=tuple(_text(q) for q in data.get("next_questions", [])),
     )
+
+
+def _table(data: Any) -> dict[str, Any] | None:
+    """Return a table as an answer has it: lists of words and numbers."""
+    if not isinstance(data, dict):
+        return None
+    for row in (data["columns"], *data["rows"]):
+        if not isinstance(row, list) or not all(isinstance(cell, str | int | float | None) for cell in row):
+            raise ValueError("a row of a table was expected")
+    return data
 
 
 def _cost(value: Any) -> float | None:

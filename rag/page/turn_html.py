@@ -41,7 +41,7 @@ def turn_html(turn: Turn, *, can_check: bool) -> str:
     answer = turn.answer
     sources = sources_html(answer, turn.number) if answer else ""
     return (
-        f'<article class="turn is-{turn.stage}" id="t{turn.number}" data-asking="{turn.asking}">'
+        f'<article class="turn is-{turn.stage}" id="t{turn.number}" data-asking="{attribute(turn.asking)}">'
         f"{_question(turn)}{chips_html(turn)}"
         f'<div class="answer" data-testid="bot">{_body(turn)}{_foot(turn, can_check)}</div>'
         f"{_sources(turn, sources)}</article>"

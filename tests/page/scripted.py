@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from rag.conversations import Conversations
 from rag.errors import ModelFailed
 from rag.nouns import (
     Answer,
@@ -146,6 +147,7 @@ class ScriptedLibrary:
         self.folder, self.settings, self.pause = folder, settings or Settings(), pause
         self.catalogue = Catalogue()
         self.endpoints = Endpoints()
+        self.conversations = Conversations(folder)
         self._papers = {p.paper_id: p for p in papers}
         self.asked: list[tuple[str, tuple[str, ...], Settings | None, dict[str, str | None]]] = []
         self.dropped: list[tuple[str, ...]] = []

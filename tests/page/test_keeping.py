@@ -1,4 +1,4 @@
-"""Keeping in a real browser: copy, export, thumbs, a conversation saved and loaded again."""
+"""What the buttons below an answer do in a real browser: copy, export, thumbs."""
 
 from __future__ import annotations
 
@@ -37,32 +37,6 @@ def test_cited_papers_are_exported(page: Page):
     assert (name, text.count("TY  - ")) == ("papers.ris", 3)
     name, text = downloaded(page, "Export the sources as CSL JSON")
     assert (name, len(json.loads(text))) == ("papers.json", 3)
-
-
-def test_a_conversation_is_saved_and_loaded_again(page: Page, library: ScriptedLibrary, tmp_path: Path):
-    ask(page, "How does alignment differ?")
-    ask(page, "What about quantum gravity?", turn=2)
-    name, text = downloaded(page, "Download this conversation")
-    assert name.startswith("conversation-")
-    file = tmp_path / name
-    file.write_text(text, "utf-8")
-    page.reload()
-    expect(page.locator(".welcome h2")).to_be_visible()
-    page.set_input_files("#load input, input#load, #keep input[type=file]", file)
-    expect(page.locator(".turn")).to_have_count(2)
-    expect(page.locator("#t1 mark")).to_have_count(5)
-    expect(page.locator("#t1 .facts")).to_contain_text("From a saved conversation")
-    ask(page, "And then?", turn=3)
-    assert library.asked[-1][1] == ("How does alignment differ?", "What about quantum gravity?")
-
-
-def test_a_file_that_is_no_conversation_changes_nothing(page: Page, tmp_path: Path):
-    ask(page, "How does alignment differ?")
-    file = tmp_path / "other.json"
-    file.write_text('{"format": "another"}')
-    page.set_input_files("#load input, input#load, #keep input[type=file]", file)
-    expect(page.get_by_text("not a conversation saved from this page")).to_be_visible()
-    expect(page.locator(".turn")).to_have_count(1)
 
 
 def test_a_thumb_is_stored_with_the_whole_answer_and_can_be_taken_back(page: Page, library: ScriptedLibrary):

@@ -104,7 +104,7 @@ def test_latex_in_titles_is_shown_as_characters(page: Page):
 def test_everything_is_reached_by_tab_alone(fresh: Page):
     ask(fresh, "How does alignment differ?")
     fresh.evaluate("document.activeElement.blur()")
-    wanted = {"theme", "card", "evidence", "copy", "again", "up", "down", "export", "edit", "new", "save"}
+    wanted = {"theme", "card", "evidence", "copy", "again", "up", "down", "export", "edit", "new", "side"}
     reached = set()
     for _ in range(60):
         fresh.keyboard.press("Tab")

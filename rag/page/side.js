@@ -1,0 +1,148 @@
+
+// ---- the side: conversations listed, searched and named here; beside the page where there is room, over it elsewhere.
+// To Python: 'new', 'open', 'recall', 'rename', 'forget'.
+
+const docked = () => matchMedia("(min-width: 1320px)").matches;
+const sideIsOpen = () => document.body.classList.contains("aq-side");
+const searched = () => find("side-search")?.value ?? "";
+
+function showSide(open, { focus = true } = {}) {
+  document.body.classList.toggle("aq-side", open);
+  find("side-switch")?.setAttribute("aria-expanded", String(open));
+  if (docked()) {
+    try { localStorage.setItem("aq-side", open ? "open" : "closed"); } catch { /* private window */ }
+  }
+  if (focus) find(open ? "side-search" : "side-switch")?.focus({ preventScroll: true });
+}
+
+// It is open from the start where there is room, and something to list, unless a person closed it.
+let settled = false;
+function settleSide() {
+  const list = document.querySelector("#side-list [data-count]");
+  if (settled || !list) return;
+  settled = true;
+  let kept = null;
+  try { kept = localStorage.getItem("aq-side"); } catch { /* private window */ }
+  if (docked() && list.dataset.count !== "0" && kept !== "closed") {
+    document.body.classList.add("aq-side");
+    find("side-switch")?.setAttribute("aria-expanded", "true");
+  }
+}
+
+function leaveSide() {
+  [...document.querySelectorAll("[role=tab]")].find((t) => t.innerText.trim() === "Ask")?.click();
+  if (!docked() && sideIsOpen()) showSide(false, { focus: false });
+}
+
+function recall(joining = false) {
+  if (document.querySelector(".talk.naming")) return;
+  trigger("recall", { search: searched(), joining: joining && !busy() });
+}
+
+function nameHere(button) {
+  const row = button.closest(".talk");
+  const box = Object.assign(document.createElement("input"), { type: "text", maxLength: 200, className: "talk-name" });
+  box.value = button.dataset.title;
+  box.setAttribute("aria-label", "Name of the conversation");
+  row.classList.add("naming");
+  row.prepend(box);
+  box.select();
+  let over = false;
+  const end = (store) => {
+    if (over) return;
+    over = true;
+    const title = box.value;
+    row.classList.remove("naming");
+    box.remove();
+    button.focus({ preventScroll: true });
+    if (store && title !== button.dataset.title) {
+      trigger("rename", { conversation: row.dataset.conversation, title, search: searched() });
+    }
+  };
+  box.addEventListener("blur", () => end(true));
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === "Escape") {
+      event.stopPropagation();
+      event.preventDefault();
+      end(event.key === "Enter");
+    }
+  });
+  box.focus();
+}
+
+const FORGET = "Remove this conversation? Answers of it that you keep stay in the list of kept answers.";
+const waiting = (button) => busy() && (say(button, "Stop first"), true);
+
+Object.assign(local, {
+  side: () => showSide(!sideIsOpen()),
+  rename_here: nameHere,
+  new: (b) => {
+    if (waiting(b)) return;
+    trigger("new", {});
+    leaveSide();
+    focusBox();
+  },
+  open: (b) => {
+    if (waiting(b)) return;
+    trigger("open", { conversation: b.dataset.conversation, search: searched() });
+    leaveSide();
+  },
+  forget: (b) => {
+    const here = b.dataset.conversation === find("talk")?.dataset.conversation;
+    if ((here && waiting(b)) || !confirm(FORGET)) return;
+    trigger("forget", { conversation: b.dataset.conversation, search: searched() });
+  },
+});
+
+let typing = null;
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "side-search") return;
+  clearTimeout(typing);
+  typing = setTimeout(recall, 200);
+});
+document.addEventListener("click", (event) => {
+  if (!docked() && sideIsOpen() && !event.target.closest?.("#side, #side-switch")) showSide(false, { focus: false });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !docked() && sideIsOpen()) showSide(false);
+});
+addEventListener("focus", () => recall(true));
+
+// ---- the address leads back to the conversation; one that was opened is shown where it was left, or at the turn asked for
+
+let arrival = null;
+function keepAddress() {
+  const talk = find("talk");
+  if (talk?.dataset.arrival && talk.dataset.arrival !== arrival) {
+    arrival = talk.dataset.arrival;
+    goTo(talk.dataset.goal);
+  }
+  const url = new URL(location.href);
+  if (!talk && !settled) return;
+  if (talk) url.searchParams.set("conversation", talk.dataset.conversation);
+  else url.searchParams.delete("conversation");
+  url.searchParams.delete("turn");
+  if (url.href !== location.href) history.replaceState(history.state, "", url);
+}
+
+function goTo(asking) {
+  const turn = [...document.querySelectorAll(".turn")].find((one) => one.dataset.asking === asking);
+  if (!turn) return;
+  activate(turn.id.slice(1));
+  scrollTo({ top: scrollY + turn.getBoundingClientRect().top - find("header").offsetHeight, behavior: "auto" });
+}
+
+// ---- what was asked is listed as soon as it is there
+
+let listed = "";
+function relist() {
+  const newest = [...document.querySelectorAll("#now .turn")].at(-1);
+  const now = newest ? newest.dataset.asking + newest.classList.contains("is-asking") : "";
+  if (now === listed) return;
+  listed = now;
+  if (newest && settled) recall();
+}
+
+new MutationObserver(() => { settleSide(); keepAddress(); relist(); }).observe(document.body, {
+  childList: true, subtree: true, attributes: true, attributeFilter: ["class", "data-arrival"],
+});

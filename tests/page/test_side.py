@@ -1,0 +1,185 @@
+"""Conversations at the side, in a real browser: kept by themselves, gone on with, found, named, removed, apart."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from rag.conversations import FILE
+from rag.page.server import start
+from tests.page.conftest import Opener, ask, free_port
+from tests.page.scripted import ScriptedLibrary
+from tests.page.test_keeping import downloaded
+from tests.page.test_looks import overflowing, serious
+
+
+@contextmanager
+def serving(folder: Path, auth: str | None = None) -> Iterator[tuple[ScriptedLibrary, str]]:
+    """Serve a library's folder, as a program started anew does."""
+    library = ScriptedLibrary(folder, pause=0.001)
+    blocks, url = start(library, port=free_port(), auth=auth)  # type: ignore[arg-type]
+    try:
+        yield library, url
+    finally:
+        blocks.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("talks")) as (_, url):
+        yield url
+
+
+def begin(page: Page) -> None:
+    page.locator("#new-row").get_by_role("button").click()
+    expect(page.locator(".welcome h2")).to_be_visible()
+
+
+def test_a_conversation_goes_on_in_another_window_and_after_a_restart(opened: Opener, tmp_path: Path):
+    with serving(tmp_path) as (_, url):
+        page = opened(at=url)
+        ask(page, "How does alignment differ?")
+        ask(page, "What about quantum gravity?", turn=2)
+        page.reload()
+        expect(page.locator(".turn")).to_have_count(2)
+        page.close()
+    with serving(tmp_path) as (library, url):
+        page = opened(at=url)
+        page.locator(".talk-open", has_text="How does alignment differ?").click()
+        expect(page.locator("#t1 mark")).to_have_count(5)
+        expect(page.locator("#t2.active")).to_be_visible()
+        assert "conversation=" in page.url
+        ask(page, "And then?", turn=3)
+        assert library.asked[-1][1] == ("How does alignment differ?", "What about quantum gravity?")
+        expect(page.locator(".talk")).to_have_count(1)
+
+
+def test_two_windows_that_write_one_conversation_lose_no_turn(opened: Opener, tmp_path: Path):
+    with serving(tmp_path) as (_, url):
+        one, other = opened(at=url), opened(at=url)
+        ask(one, "How does alignment differ?")
+        other.goto(one.url)
+        expect(other.locator(".turn")).to_have_count(1)
+        ask(one, "Asked in one window", turn=2)
+        ask(other, "Asked in the other window, tell me again", turn=3)
+        expect(other.locator(".question")).to_have_text(
+            ["How does alignment differ?", "Asked in one window", "Asked in the other window, tell me again"]
+        )
+        one.evaluate("window.dispatchEvent(new Event('focus'))")
+        expect(one.locator(".turn")).to_have_count(3)
+        one.reload()
+        expect(one.locator(".turn")).to_have_count(3)
+
+
+def test_conversations_are_found_named_and_removed(opened: Opener, shared: str):
+    page = opened(at=shared)
+    ask(page, "How does alignment differ?")
+    begin(page)
+    ask(page, "What about quantum gravity?")
+    page.locator("#side-switch").click()
+    talks = page.locator(".talk-open")
+    expect(talks).to_have_text(["What about quantum gravity?", "How does alignment differ?"])
+    page.get_by_role("searchbox", name="Search conversations").fill("LOCAL raters")
+    expect(talks).to_have_text(["How does alignment differ?"])
+    page.get_by_role("button", name="Rename How does alignment differ?").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Name of the conversation").fill("Norms <b>for</b> the thesis")
+    page.keyboard.press("Enter")
+    expect(talks).to_have_text(["Norms <b>for</b> the thesis"])
+    page.get_by_role("searchbox", name="Search conversations").fill("nowhere")
+    expect(page.locator("#side-list")).to_contain_text("No conversation has these words.")
+    page.get_by_role("searchbox", name="Search conversations").fill("")
+    expect(talks).to_have_count(2)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Remove What about quantum gravity?").focus()
+    page.keyboard.press("Enter")
+    expect(talks).to_have_count(1)
+    expect(page.locator(".welcome h2")).to_be_visible()
+    assert "conversation=" not in page.url
+
+
+def test_a_file_of_a_conversation_comes_back_as_one_of_its_own(opened: Opener, tmp_path: Path):
+    (tmp_path / "library").mkdir()
+    with serving(tmp_path / "library") as (_, url):
+        page = opened(at=url)
+        ask(page, "How does alignment differ?")
+        page.locator("#side-switch").click()
+        name, text = downloaded(page, "Download this conversation")
+        assert name.startswith("conversation-")
+        (tmp_path / name).write_text(text, "utf-8")
+        page.set_input_files("#load input, input#load, #side-foot input[type=file]", tmp_path / name)
+        expect(page.locator("#t1 .facts")).to_contain_text("From a saved conversation")
+        expect(page.locator(".talk")).to_have_count(2)
+        (tmp_path / "other.json").write_text('{"format": "another"}')
+        page.set_input_files("#load input, input#load, #side-foot input[type=file]", tmp_path / "other.json")
+        expect(page.get_by_text("not a conversation saved from this page")).to_be_visible()
+        expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_each_person_who_signs_in_has_conversations_of_their_own(context: BrowserContext, tmp_path: Path):
+    def signed_in(url: str, name: str) -> Page:
+        page = context.new_page()
+        page.goto(url)
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill("secret")
+        page.get_by_role("button", name="Login").click()
+        expect(page.locator("#send")).to_be_visible()
+        return page
+
+    with serving(tmp_path, "ann:secret") as (_, url):
+        page = signed_in(url, "ann")
+        ask(page, "How does alignment differ?")
+        address = page.url.removeprefix(url)
+        page.close()
+    with serving(tmp_path, "bob:secret") as (_, url):
+        page = signed_in(url + address, "bob")
+        expect(page.get_by_text("is another person's")).to_be_visible()
+        expect(page.locator(".welcome h2")).to_be_visible()
+        expect(page.locator("#side-list [data-count='0']")).to_have_count(1)
+        page.close()
+    context.clear_cookies()
+
+
+def test_a_store_that_is_damaged_or_from_a_later_program_breaks_nothing(opened: Opener, tmp_path: Path):
+    with serving(tmp_path) as (library, url):
+        library.conversations.put("", "c", [])
+        with closing(sqlite3.connect(tmp_path / FILE)) as db:
+            db.execute("pragma user_version = 9")
+        page = opened(at=url)
+        ask(page, "How does alignment differ?")
+        expect(page.get_by_text("This answer was not kept among your conversations.")).to_be_visible()
+        page.locator("#side-switch").click()
+        expect(page.locator("#side [role=alert]")).to_contain_text("update the program")
+        expect(page.locator("#t1 mark")).to_have_count(5)
+
+
+def test_on_a_narrow_screen_it_lies_over_the_page_and_is_left_by_escape(opened: Opener, shared: str):
+    page = opened(390, 844, at=shared, dark=True)
+    ask(page, "How does alignment differ?")
+    expect(page.locator("#side")).to_be_hidden()
+    switch = page.get_by_role("button", name="Conversations", exact=True)
+    switch.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("searchbox", name="Search conversations")).to_be_focused()
+    assert switch.get_attribute("aria-expanded") == "true"
+    assert serious(page) == []
+    assert overflowing(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#side")).to_be_hidden()
+    expect(switch).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height", "dark"), [(1440, 900, False), (1024, 768, True)])
+def test_the_list_is_accessible_and_fits(opened: Opener, shared: str, width: int, height: int, dark: bool):
+    page = opened(width, height, at=shared, dark=dark)
+    ask(page, "How does alignment differ?")
+    if page.locator("#side").is_hidden():
+        page.locator("#side-switch").click()
+    expect(page.locator(".talk [aria-current]")).to_be_visible()
+    assert serious(page) == []
+    assert overflowing(page) == []
