@@ -97,6 +97,8 @@ class Record:
     """Those of `authors` that are no persons: their names have no family name to sort by."""
     withdrawn: str | None = None
     """The notice that the paper was withdrawn or retracted, where one is told."""
+    venue: str | None = None
+    """The journal or the conference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ class Paper:
     doi: str | None = None
     corporate: tuple[str, ...] = ()
     withdrawn: str | None = None
+    venue: str | None = None
 
     def sentence(self, index: int) -> str:
         """Return sentence `index` (from 1; 0 is the metadata line) word for word; IndexError when there is none."""

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.__main__ import main
-from rag.digest.clusters import clusters, group_count, plane
+from rag.digest.clusters import clusters, group_count, islands
 from rag.digest.drawing import map_svg
 from rag.digest.words import telling_words
 from rag.errors import UnknownPaper
@@ -41,20 +41,44 @@ def test_every_paper_gets_a_group_and_the_same_one_again(angles: list[float], k:
     assert groups == clusters(vectors, k)
 
 
-@given(st.lists(st.floats(0, 6.28), min_size=0, max_size=30))
-def test_places_lie_on_the_plane(angles: list[float]) -> None:
-    assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in plane(rays(angles))) if angles else plane(rays([0.0])[:0]) == []
+@given(st.lists(st.floats(0, 6.28), min_size=1, max_size=30), st.integers(1, 5))
+def test_places_lie_on_the_map(angles: list[float], groups: int) -> None:
+    places = islands(rays(angles), [n % groups for n in range(len(angles))])
+    assert len(places) == len(angles)
+    assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in places)
 
 
-def test_a_handful_is_one_group_and_there_are_never_more_than_twelve() -> None:
-    assert [group_count(n) for n in (1, 7, 8, 127, 100_000)] == [1, 1, 2, 8, 12]
+def test_islands_do_not_touch() -> None:
+    angles = [n / 40 for n in range(60)]
+    groups = [n // 20 for n in range(60)]
+    discs = [[p for p, of in zip(islands(rays(angles), groups), groups, strict=True) if of == n] for n in range(3)]
+    between = min(math.dist(p, q) for n, one in enumerate(discs) for other in discs[:n] for p in one for q in other)
+    assert between > 0.02
+
+
+def test_a_handful_is_one_group_and_there_are_never_more_than_sixteen() -> None:
+    assert [group_count(n) for n in (1, 7, 8, 127, 100_000)] == [1, 1, 3, 11, 16]
 
 
 def test_telling_words_are_those_that_the_other_group_lacks() -> None:
     fish = [Paper("a", "Perch", "Perch swim in lakes."), Paper("b", "More perch", "We count perch in lakes.")]
     stars = [Paper("c", "Stars", "We count stars."), Paper("d", "Old stars", "Stars are timed.")]
     words = telling_words([fish, stars], 2)
-    assert words == [("lakes", "perch"), ("stars",)]
+    assert words == [("perch", "lakes"), ("stars",)]
+
+
+def test_a_word_of_papers_on_all_subjects_tells_of_none() -> None:
+    bees = [Paper(f"b{n}", f"Bee {n}", f"We reveal how diverse bee hives hum, {n}.") for n in range(4)]
+    owls = [Paper(f"o{n}", f"Owl {n}", f"Owls hunt at night, {n}.") for n in range(4)]
+    words = telling_words([bees, owls], 6)[0]
+    assert "bee" in words[0].lower()
+    assert not {"reveal", "diverse"} & {word for phrase in words for word in phrase.split()}
+
+
+def test_subjects_of_the_sample_are_called_by_what_they_are_about(sample: Library) -> None:
+    told = {word.casefold() for topic in sample.digest().topics for word in topic.words}
+    assert {"jailbreaking", "cultural alignment", "preference alignment", "moral"} <= told
+    assert not {"reveal", "diverse", "including", "first", "second", "llms", "extensive", "towards"} & told
 
 
 def test_the_digest_counts_every_paper_by_page_and_by_month(sample: Library) -> None:
@@ -78,7 +102,7 @@ def test_each_topic_has_words_and_a_sentence_of_its_first_paper_word_for_word(sa
     topics = sample.digest().to_dict()["topics"]
     assert len(topics) > 1
     for topic in topics:
-        assert 3 <= len(topic["words"]) <= 6
+        assert 1 <= len(topic["words"]) <= 6
         sentence = topic["sentence"]
         paper = sample.paper(sentence["paper_id"])
         assert paper is not None

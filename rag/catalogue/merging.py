@@ -59,6 +59,7 @@ def merge(paper_id: str, sightings: Sequence[Sighting], aliases: Iterable[str] =
         doi=told.first("doi", lambda r: r.doi, report=False),
         corporate=tuple(name for name in authors if any(name in r.corporate for r in records)),
         withdrawn=withdrawn,
+        venue=told.first("venue", lambda r: r.venue, report=False),
     )
 
 

@@ -8,16 +8,18 @@ indexes themselves, and connections and transactions (`database`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import combinations
 from pathlib import Path
+from typing import TypeVar
 
 from rag.catalogue import adding, duplicates, rows
 from rag.catalogue.database import Database
 from rag.catalogue.duplicates import Duplicates
 from rag.catalogue.people import bearer
 from rag.catalogue.regroup import Added, forget
+from rag.catalogue.remembered import Remembered
 from rag.catalogue.salvage import Row
 from rag.catalogue.touched import among
 from rag.errors import LibraryDamaged, UnknownPaper
@@ -26,6 +28,7 @@ from rag.text.titles import normalise_title
 
 _BATCH = 500
 """Papers read at once."""
+_Made = TypeVar("_Made")
 
 
 class Catalogue:
@@ -34,6 +37,7 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._db = Database(path)
+        self._made = Remembered()
 
     def close(self) -> None:
         """Close every connection."""
@@ -216,6 +220,10 @@ class Catalogue:
             return tuple((page, int(count)) for page, count in found)
 
         return dict(self._db.read_once("pages", read))
+
+    def once(self, name: str, make: Callable[[], _Made]) -> _Made:
+        """Return what `make` gave for `name`, or gave since the last change: what takes long and is asked for often."""
+        return self._made.get(name, self.generation(), make)
 
     # ------------------------------------------------------------------ keeping the indexes in step
 

@@ -11,15 +11,15 @@ from rag.pages import SAMPLE
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the page and wait; an empty library gets the sample pages, so that there is something to ask."""
+    """Open the page and wait; a new library gets the sample pages, so that there is something to ask."""
     checked_login(arguments.host, arguments.auth)
     checked_port(arguments.host, arguments.port)
     with open_library(arguments, create=True) as library:
-        if not len(library):
+        if not len(library) and library.catalogue.meta("latest") is None:  # nothing was ever added
             print("First start: adding the three sample pages …", file=sys.stderr)
             library.add(SAMPLE)
-        page, address = start(library, host=arguments.host, port=arguments.port, auth=arguments.auth)
         warm_up(library)
+        page, address = start(library, host=arguments.host, port=arguments.port, auth=arguments.auth)
         if arguments.json:
             put({"address": address})
         else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rag.catalogue import Catalogue
-from rag.digest.clusters import centre, clusters, group_count, plane
+from rag.digest.clusters import centre, clusters, group_count, islands
 from rag.digest.words import telling_words
 from rag.embedder import Embedder
 from rag.indexes import Indexes
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 MOST = 20_000
 """Papers that are grouped."""
-_WORDS = 6
-"""Telling words of a subject."""
+_NAMED, _WORDS = 2, 6
+"""Telling words in the name of a subject, and all that are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ class Topic:
     words: tuple[str, ...]
     papers: tuple[Paper, ...]
     sentence: CitedSentence
+
+    @property
+    def name(self) -> str:
+        """Its first words, as it is called on the map and above a list."""
+        return ", ".join(self.words[:_NAMED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,11 @@ class Digest:
 
 
 def digest(catalogue: Catalogue, indexes: Indexes, embedder: Embedder) -> Digest:
-    """Return the digest of the papers of `catalogue`."""
+    """Return the digest of the papers of `catalogue`, made anew only when they have changed."""
+    return catalogue.once("digest", lambda: _made(catalogue, indexes, embedder))
+
+
+def _made(catalogue: Catalogue, indexes: Indexes, embedder: Embedder) -> Digest:
     papers = list(catalogue)
     months = Counter(paper.date[:7] for paper in papers if paper.date and len(paper.date) >= 7)
     new = set(catalogue.latest())
@@ -95,7 +104,7 @@ def _topics(
     words = telling_words([[grouped[i] for i in of] for of in members], _WORDS)
     topics = tuple(_central(grouped, vectors, of, w, embedder) for of, w in zip(members, words, strict=True))
     numbers = {int(label): number for number, label in enumerate(order, start=1)}
-    flat = plane(vectors)
+    flat = islands(vectors, labels.tolist())
     return topics, tuple((p, x, y, numbers[int(n)]) for p, (x, y), n in zip(grouped, flat, labels, strict=True))
 
 

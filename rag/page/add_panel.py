@@ -1,4 +1,7 @@
-"""Adding pages: by upload or by pasting, always with the receipt shown before anything is stored."""
+"""Adding papers: by upload, by pasting, from an address; always with the receipt shown before anything is stored.
+
+What takes longer than a moment says what it does, and can be stopped.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,21 @@ import asyncio
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import gradio as gr
 
 from rag.errors import AbstractQAError, UsageError
+from rag.nouns import Receipt
 from rag.page.markup import attribute
+from rag.page.other_sites import is_inside
 from rag.page.preview_list import Listed, PreviewList
 from rag.page.receipt_html import progress_html, receipt_html
 
@@ -31,41 +39,94 @@ LONGEST_PASTE = 2_000_000
 """Characters of a pasted page."""
 _BEAT = 0.2
 """Seconds between two looks at how far the work is."""
+_STOPPED = "Stopped. What was stored before stays; adding the same again goes on from there."
+_ADDRESS = re.compile(r"(?:https?://|arxiv:|hf:|zotero:)\S*", re.I)
 Updates = dict[Any, Any]
+
+
+class _StoppedError(Exception):
+    """Ends the work of an add that nobody waits for any more."""
+
+
+class _Work:
+    """An add in a thread: its progress while it lasts, and its receipt. It ends when nobody waits for it any more."""
+
+    def __init__(self, call: Callable[[Callable[[str, int, int], None]], Receipt]) -> None:
+        self._call, self._stopped = call, threading.Event()
+        self._told: tuple[str, int, int] | None = None
+        self._receipt: Future[Receipt] = Future()
+
+    async def progress(self, first: str) -> AsyncIterator[str]:
+        """Yield how far the work is, until it is done; `first` is what it begins with."""
+        # A thread of its own, which the end of the program does not wait for: what is fetched may never come.
+        threading.Thread(target=self._run, daemon=True, name="add").start()
+        done = asyncio.wrap_future(self._receipt)
+        done.add_done_callback(lambda told: told.cancelled() or told.exception())  # nobody may ask for it
+        try:
+            yield progress_html(first, 0, 0)
+            while not done.done():
+                await asyncio.wait([done], timeout=_BEAT)
+                yield progress_html(*(self._told or (first, 0, 0)))
+        finally:
+            self._stopped.set()
+
+    def result(self) -> Receipt:
+        """Return the receipt of work that is done; what went wrong is raised."""
+        return self._receipt.result()
+
+    def _run(self) -> None:
+        try:
+            self._receipt.set_result(self._call(self._tell))
+        except BaseException as exc:
+            self._receipt.set_exception(exc)
+
+    def _tell(self, what: str, done: int, total: int) -> None:
+        self._told = (what, done, total)
+        if self._stopped.is_set():
+            raise _StoppedError
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What was previewed and is not stored: files, and a folder of ours that holds them where they were pasted."""
+    """What was previewed and is not stored: files, addresses, and a folder of ours with what was pasted."""
 
-    paths: tuple[Path, ...] = ()
+    paths: tuple[Path | str, ...] = ()
     folder: Path | None = None
 
     def forget(self) -> None:
         """Delete the files; they are copies of what the person has."""
         for path in self.paths:
-            path.unlink(missing_ok=True)
+            if isinstance(path, Path):
+                path.unlink(missing_ok=True)
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class AddPanel:
-    """The panel, laid out and wired when it is made inside a `gr.Blocks`; `stored` fires after an add."""
+    """The panel, laid out and wired when it is made inside a `gr.Blocks`; `stored` fires after an add.
 
-    def __init__(self, library: Library) -> None:
+    `place` begins the ids of its parts: there may be several on one page.
+    """
+
+    def __init__(self, library: Library, place: str = "", title: str = "Add papers") -> None:
         self._library = library
-        with gr.Accordion("Add pages", open=not len(library), elem_id="add"):
+        with gr.Accordion(title, open=not len(library), elem_id=f"{place}add", elem_classes="folds"):
             with gr.Row():
                 self._files = gr.File(
-                    label="Saved pages", file_count="multiple", file_types=FILE_TYPES, height=180, elem_id="files"
+                    label="Saved pages or lists of papers",
+                    file_count="multiple",
+                    file_types=FILE_TYPES,
+                    height=180,
+                    elem_id=f"{place}files",
                 )
                 with gr.Column():
                     self._text = gr.Textbox(
-                        label="… or the text of a page",
+                        label="… or the text of a page, or an address",
+                        placeholder="https://huggingface.co/papers/date/2025-08-22   ·   arxiv:2401.00001",
                         lines=4,
                         max_lines=4,
                         max_length=LONGEST_PASTE,
-                        elem_id="paste",
+                        elem_id=f"{place}paste",
                         elem_classes="field",
                     )
                     self._name = gr.Textbox(
@@ -73,43 +134,54 @@ class AddPanel:
                         max_lines=1,
                         max_length=80,
                         placeholder="daily-papers-22-aug",
-                        elem_id="name",
+                        elem_id=f"{place}name",
                         elem_classes="field",
                     )
-            self._receipt = gr.HTML("", elem_id="receipt", apply_default_css=False, js_on_load=None)
-            self._list = PreviewList()
-            with gr.Row(elem_id="add-row"):
-                self._preview = gr.Button("Preview", elem_id="preview", scale=0, min_width=110)
+            self._receipt = gr.HTML("", elem_id=f"{place}receipt", apply_default_css=False, js_on_load=None)
+            self._list = PreviewList(place)
+            with gr.Row(elem_classes="add-row"):
+                self._preview = gr.Button("Preview", elem_id=f"{place}preview", scale=0, min_width=110)
                 self._store = gr.Button(
-                    "Add to the library", variant="primary", visible=False, elem_id="store", scale=0
+                    "Add to the library", variant="primary", visible=False, elem_id=f"{place}store", scale=0
                 )
-                self._drop = gr.Button("Discard", visible=False, elem_id="discard", scale=0, min_width=110)
+                self._drop = gr.Button("Discard", visible=False, elem_id=f"{place}discard", scale=0, min_width=110)
+                self._stop = gr.Button("Stop", visible=False, elem_id=f"{place}halt", scale=0, min_width=110)
         self._pending = gr.State(Pending(), delete_callback=Pending.forget)
         self.stored = self._wire()
 
     def _wire(self) -> Any:
         given = [self._files, self._text, self._name, self._pending]
-        outputs = [self._files, self._text, self._name, self._receipt, self._preview, self._store, self._drop]
+        buttons = [self._preview, self._store, self._drop, self._stop]
+        outputs = [self._files, self._text, self._name, self._receipt, *buttons]
         shared: dict[str, Any] = {
             "outputs": [*outputs, *self._list.outputs, self._pending],
-            "show_progress": "hidden", "api_visibility": "private",
+            "show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None,
         }  # fmt: skip
-        self._preview.click(self._rehearse, given, **shared)
+        looking = self._preview.click(self._rehearse, given, **shared)
         self._drop.click(self._discard, self._pending, **shared)
-        return self._store.click(self._add, [self._list.kept, self._list.listed, self._pending], **shared)
+        adding = self._store.click(self._add, [self._list.kept, self._list.listed, self._pending], **shared)
+        halted: dict[str, Any] = {"cancels": [looking, adding], "show_progress": "hidden", "api_visibility": "private"}
+        self._stop.click(self._halted, None, [self._receipt, *buttons], **halted)
+        return adding
 
-    def _rehearse(self, files: list[str] | None, text: str | None, name: str | None, before: Pending) -> Updates:
-        """Return the receipt of what would be added."""
+    async def _rehearse(
+        self, files: list[str] | None, text: str | None, name: str | None, before: Pending
+    ) -> AsyncIterator[Updates]:
+        """Yield what is done, then the receipt of what would be added."""
         before.forget()
         try:
             pending = _gathered(files or [], text or "", name or "")
-            receipt = self._library.add(pending.paths, dry_run=True)
+            work = _Work(lambda told: self._library.add(pending.paths, dry_run=True, progress=told))
+            async for shown in work.progress(_looking_at(pending)):
+                yield {self._receipt: shown, **self._busy()}
+            receipt = work.result()
         except AbstractQAError as exc:
-            return {
+            yield {
                 self._receipt: _problem(exc), **self._offer(False), **self._list.hide(), self._pending: Pending(),
             }  # fmt: skip
+            return
         papers = self._list.show(receipt)
-        return {
+        yield {
             self._receipt: receipt_html(receipt, stored=False),
             **self._offer(any(file.papers for file in receipt.files)),
             **papers,
@@ -118,18 +190,10 @@ class AddPanel:
 
     async def _add(self, kept: list[int], listed: Listed, pending: Pending) -> AsyncIterator[Updates]:
         """Yield how far the work is, then the receipt of what was stored: the papers that are ticked, as mended."""
-        state = ("reading", 0, 0)
-
-        def told(what: str, done: int, total: int) -> None:
-            nonlocal state
-            state = (what, done, total)
-
-        yield {self._receipt: progress_html(*state), **self._offer(False), self._preview: gr.Button(interactive=False)}
         wanted = listed.selection(kept)
-        work = asyncio.create_task(asyncio.to_thread(self._library.add, pending.paths, selection=wanted, progress=told))
-        while not work.done():
-            await asyncio.wait([work], timeout=_BEAT)
-            yield {self._receipt: progress_html(*state)}
+        work = _Work(lambda told: self._library.add(pending.paths, selection=wanted, progress=told))
+        async for shown in work.progress("reading"):
+            yield {self._receipt: shown, **self._busy()}
         try:
             shown = receipt_html(work.result(), stored=True)
             pending.forget()
@@ -137,16 +201,27 @@ class AddPanel:
             shown = _problem(exc)
         yield {**self._cleared(), self._receipt: shown}
 
+    def _halted(self) -> Updates:
+        """Return the panel after Stop: its fields stay as they were."""
+        return {self._receipt: f'<div class="receipt" role="status"><p>{_STOPPED}</p></div>', **self._offer(False)}
+
     def _discard(self, pending: Pending) -> Updates:
         pending.forget()
         return {**self._cleared(), self._receipt: ""}
 
     def _cleared(self) -> Updates:
         fields: Updates = {self._files: None, self._text: "", self._name: "", self._pending: Pending()}
-        return {**fields, **self._offer(False), **self._list.hide(), self._preview: gr.Button(interactive=True)}
+        return {**fields, **self._offer(False), **self._list.hide()}
 
     def _offer(self, offered: bool) -> Updates:
-        return {self._store: gr.Button(visible=offered), self._drop: gr.Button(visible=offered)}
+        """Return the buttons of a panel at rest; `offered` where there is something to store."""
+        shown = {self._store: offered, self._drop: offered, self._stop: False, self._preview: True}
+        return {button: gr.Button(visible=visible) for button, visible in shown.items()}
+
+    def _busy(self) -> Updates:
+        """Return the buttons while something is under way: Stop alone."""
+        shown = {self._store: False, self._drop: False, self._stop: True, self._preview: False}
+        return {button: gr.Button(visible=visible) for button, visible in shown.items()}
 
 
 def _gathered(files: list[str], text: str, name: str) -> Pending:
@@ -158,10 +233,28 @@ def _gathered(files: list[str], text: str, name: str) -> Pending:
         if not paths:
             raise UsageError("There is nothing to preview. Choose a saved page, or paste the text of one.")
         return Pending(paths)
+    if (said := _address(text)) is not None:
+        return Pending((*paths, said))
     folder = Path(tempfile.mkdtemp(prefix="abstract-qa-"))
     pasted = folder / f"{_page_name(name)}.txt"
     pasted.write_text(text[:LONGEST_PASTE], "utf-8")
     return Pending((*paths, pasted), folder)
+
+
+def _address(text: str) -> str | None:
+    """Return the address that a text is, if it is one; UsageError for one within this machine or its network."""
+    said = text.strip()
+    if not _ADDRESS.fullmatch(said):
+        return None
+    host = urlsplit(said).hostname if "//" in said else None
+    if host is not None and is_inside(host):
+        raise UsageError(f"{said} lies on this machine or in its network, where the page fetches nothing. Upload it.")
+    return said
+
+
+def _looking_at(pending: Pending) -> str:
+    fetched = [path for path in pending.paths if isinstance(path, str)]
+    return f"fetching {fetched[0]}" if fetched else "reading"
 
 
 def _page_name(name: str) -> str:

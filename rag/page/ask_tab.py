@@ -13,16 +13,18 @@ import gradio as gr
 
 from rag.errors import AbstractQAError
 from rag.nouns import Paper
+from rag.page.add_panel import AddPanel
 from rag.page.chat import asked, spoken
 from rag.page.conversation import Conversation
 from rag.page.icons import icon
 from rag.page.known import KnownPapers
 from rag.page.markup import attribute
 from rag.page.memory import Memory, owner_of
-from rag.page.reader_panel import HOW_TO_CONNECT, ReaderPanel
+from rag.page.reader_panel import ReaderPanel
 from rag.page.turn_html import turn_html
-from rag.page.welcome import welcome_html
+from rag.page.welcome import of_the_sample, welcome_html
 from rag.questions.asked import LONGEST_QUESTION
+from rag.questions.comparison import MOST, comparing_question
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -55,7 +57,7 @@ class AskTab:
     def __init__(self, library: Library, known: KnownPapers, memory: Memory, bridge: gr.HTML) -> None:
         self._library, self._known, self._memory = library, known, memory
         self._greeting: tuple[list[Paper], str] = ([], "")
-        self.pieces, self.panel = self._layout()
+        self.pieces, self.panel = self._layout(bridge)
         p = self.pieces
         self.outputs = [
             *(p.past, p.now, p.editing_note, p.box, p.send, p.stop, p.conversation, p.editing, p.spoken),
@@ -66,10 +68,13 @@ class AskTab:
 
     # ------------------------------------------------------------------ layout
 
-    def _layout(self) -> tuple[Pieces, ReaderPanel]:
+    def _layout(self, bridge: gr.HTML) -> tuple[Pieces, ReaderPanel]:
         with gr.Column(elem_id="transcript"):
             past = gr.HTML("", label="Earlier turns", elem_id="past", apply_default_css=False, js_on_load=None)
             now = gr.HTML("", label="Answer", elem_id="now", apply_default_css=False, js_on_load=None)
+        with gr.Column(elem_id="first"):
+            self._adding = AddPanel(self._library, "first-", "Add your own papers")
+            connect = gr.HTML("", label="Models", elem_id="connect", apply_default_css=False, js_on_load=None)
         with gr.Column(elem_id="composer"):
             note = gr.HTML("", label="Note", elem_id="editing", apply_default_css=False, js_on_load=None)
             with gr.Row(elem_id="ask-row"):
@@ -89,7 +94,7 @@ class AskTab:
                 stop = gr.Button("Stop", visible=False, elem_id="stop", scale=0, min_width=72)
             with gr.Column(elem_id="foot"):
                 gr.HTML(_NEW, elem_id="new-row", apply_default_css=False, js_on_load=None)
-                panel = ReaderPanel(self._library)
+                panel = ReaderPanel(self._library, connect, bridge)
         spoken_line = gr.HTML("", label="Spoken", elem_id="spoken", apply_default_css=False, js_on_load=None)
         states = gr.State(Conversation()), gr.State(None)
         return Pieces(past, now, note, box, send, stop, *states, spoken_line), panel
@@ -103,6 +108,7 @@ class AskTab:
         self._asking = [
             gr.on([p.box.submit, p.send.click], self._ask, [p.box, p.editing, *given], api_name="ask", **shared),
             bridge.example(self._ask_example, given, api_visibility="private", **shared),
+            bridge.compare(self._ask_comparison, given, api_visibility="private", **shared),
             bridge.again(self._ask_again, given, api_visibility="private", **shared),
             bridge.drop(self._ask_without, given, api_visibility="private", **shared),
             bridge.restore(self._ask_with, given, api_visibility="private", **shared),
@@ -110,6 +116,8 @@ class AskTab:
         quick: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "api_visibility": "private"}
         bridge.edit(self._edit, p.conversation, **quick)
         bridge.leave_edit(self._leave_edit, None, **quick)
+        bridge.empty_sample(self._empty_sample, p.conversation, **quick)
+        self._adding.stored.then(self._greeted, p.conversation, **quick)
 
     def wire_stop(self, *others: Any) -> None:
         """Let the Stop button end what asks, and `others`, before it tidies up."""
@@ -122,8 +130,21 @@ class AskTab:
         """Return what a page that has just been opened shows in the place of the conversation."""
         papers = self._known.papers()
         if not self._greeting[1] or papers is not self._greeting[0]:
-            self._greeting = papers, welcome_html(papers, "" if self.panel.can_check else HOW_TO_CONNECT)
+            self._greeting = papers, welcome_html(papers)
         return self._greeting[1]
+
+    def _greeted(self, conversation: Conversation) -> Updates:
+        """Return the greeting as the library is now, where no conversation has begun."""
+        return {self.pieces.now: self.welcome()} if not conversation.turns else {self.pieces.spoken: ""}
+
+    def _empty_sample(self, conversation: Conversation) -> Updates:
+        """Take out the papers that came with the program, and greet anew."""
+        try:
+            removed, _ = self._library.remove([paper.paper_id for paper in of_the_sample(self._known.papers())])
+            gr.Info(f"{len(removed):,} papers of the sample taken out.")
+        except AbstractQAError as exc:
+            gr.Warning(str(exc))
+        return self._greeted(conversation)
 
     # ------------------------------------------------------------------ asking
 
@@ -148,6 +169,19 @@ class AskTab:
     ) -> AsyncIterator[Updates]:
         async for updates in self._run(request, str(event._data["question"]), conversation, panel):
             yield updates
+
+    async def _ask_comparison(
+        self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any
+    ) -> AsyncIterator[Updates]:
+        """Ask for the papers of these ids side by side."""
+        found = map(self._library.paper, json.loads(event._data["papers"]))
+        papers = [paper for paper in found if paper is not None]
+        if 2 <= len(papers) <= MOST:
+            async for updates in self._run(request, comparing_question(papers), conversation, panel):
+                yield updates
+        else:
+            gr.Info(f"A table holds from two to {MOST} papers.")
+            yield {self.pieces.spoken: ""}
 
     async def _ask_again(
         self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any

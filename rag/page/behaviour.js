@@ -1,6 +1,6 @@
 // What the page does by itself: bring up cards and evidence, copy, save, switch light and dark. All else goes to
-// Python by trigger(): 'example', 'again', 'drop', 'restore', 'edit', 'leave_edit', 'check', 'up', 'down', 'export', 'save',
-// 'sort', 'leaf', 'pick', 'pick_all', 'unpick', 'ask_remove', 'keep', 'remove', 'export_picked'.
+// Python by trigger(): 'example', 'compare', 'again', 'drop', 'restore', 'edit', 'leave_edit', 'check', 'up', 'down', 'export', 'save',
+// 'empty_sample', 'connect', 'look', 'connect_at', 'sort', 'facet', 'subject', 'unsubject', 'unfilter', 'leaf', 'pick', 'pick_all', 'unpick', 'ask_remove', 'keep', 'remove', 'export_picked'.
 const doc = document.documentElement;
 const find = (id) => document.getElementById(id);
 const state = { newest: null, active: null, turned: new Set(), back: null, sheet: false };
@@ -22,7 +22,7 @@ function restore() {
     mark(turn, "active", on);
     mark(turn, "sheet", on && state.sheet);
   }
-  for (const button of document.querySelectorAll(":is(#reader, #add) > .label-wrap")) {
+  for (const button of document.querySelectorAll(":is(#reader, .folds, #overview, #standing) > .label-wrap")) {
     const open = String(button.classList.contains("open"));
     if (button.getAttribute("aria-expanded") !== open) button.setAttribute("aria-expanded", open);
   }
@@ -30,9 +30,20 @@ function restore() {
     const open = state.turned.has(keyOf(fold)) !== fold.hasAttribute("data-open");
     if (fold.open !== open) fold.open = open;
   }
+  for (const title of document.querySelectorAll("[data-do=unfold]")) {
+    const open = String(state.turned.has(rowOf(title)));
+    if (title.getAttribute("aria-expanded") !== open) title.setAttribute("aria-expanded", open);
+  }
 }
 
 const keyOf = (fold) => (fold.closest(".turn")?.dataset.asking ?? "") + fold.dataset.key;
+
+const rowOf = (title) => "row " + title.dataset.key;
+
+function unfold(title) {
+  state.turned[state.turned.has(rowOf(title)) ? "delete" : "add"](rowOf(title));
+  restore();
+}
 
 function mark(element, name, on) {
   if (element.classList.contains(name) !== on) element.classList.toggle(name, on);
@@ -85,6 +96,18 @@ function closeSheet() {
   state.back?.focus?.({ preventScroll: true });
 }
 
+// ---- sources that are ticked can be set side by side
+
+function tick(box) {
+  const sources = box.closest(".sources");
+  const papers = [...sources.querySelectorAll("[data-do=tick]:checked")].map((ticked) => ticked.dataset.paper);
+  const compare = sources.querySelector(".sources-head [data-do=compare]");
+  if (!compare) return;
+  compare.hidden = papers.length < 2;
+  compare.dataset.papers = JSON.stringify(papers);
+  compare.textContent = `Compare these ${papers.length}`;
+}
+
 // ---- keeping
 
 async function copy(turn, button) {
@@ -127,6 +150,52 @@ try {
   if (kept) document.body.classList.toggle("dark", kept === "dark");
 } catch { /* private window */ }
 
+// ---- the map: closer with the buttons or a double click, moved by dragging
+
+function zoom(map, by, at) {
+  const [left, top, width, height] = map.getAttribute("viewBox").split(" ").map(Number);
+  const whole = map.querySelector(".sea").getBBox();
+  if (!by) return look(map, whole.x, whole.y, whole.width);
+  const wide = Math.min(whole.width, Math.max(whole.width / 12, width / by));
+  const [x, y] = at ?? [left + width / 2, top + height / 2];
+  look(map, x - ((x - left) * wide) / width, y - ((y - top) * wide) / width, wide);
+}
+
+function look(map, left, top, width) {
+  const whole = map.querySelector(".sea").getBBox();
+  const height = (width * whole.height) / whole.width;
+  const within = (place, size, all) => Math.min(Math.max(place, 0), all - size);
+  map.setAttribute("viewBox", [within(left, width, whole.width), within(top, height, whole.height), width, height].join(" "));
+  map.style.setProperty("--closer", whole.width / width);
+  mark(map, "close", whole.width / width > 2);
+}
+
+function onMap(map, event) {
+  const [left, top, width] = map.getAttribute("viewBox").split(" ").map(Number);
+  const box = map.getBoundingClientRect();
+  return [left + ((event.clientX - box.left) * width) / box.width, top + ((event.clientY - box.top) * width) / box.width];
+}
+
+let dragged = null;
+
+document.addEventListener("dblclick", (event) => {
+  const map = event.target.closest?.(".map svg");
+  if (map) zoom(map, event.shiftKey ? 0.5 : 2, onMap(map, event));
+});
+document.addEventListener("pointerdown", (event) => {
+  const map = event.target.closest?.(".map svg");
+  dragged = map ? { map, at: onMap(map, event), moved: false } : null;
+});
+document.addEventListener("pointermove", (event) => {
+  if (!dragged || !event.buttons) return;
+  const [left, top, width] = dragged.map.getAttribute("viewBox").split(" ").map(Number);
+  const [x, y] = onMap(dragged.map, event);
+  const [dx, dy] = [dragged.at[0] - x, dragged.at[1] - y];
+  if (!dragged.moved && Math.hypot(dx, dy) < width / 200) return;
+  dragged.moved = true;
+  look(dragged.map, left + dx, top + dy, width);
+});
+
 // ---- one listener for every button of ours
 
 const REPLACES = "This asks again, and replaces the answer and everything after it.";
@@ -138,6 +207,9 @@ const local = {
   sheet: (b) => openSheet(b.dataset.turn, b),
   close: closeSheet,
   copy: (b) => copy(b.dataset.turn, b),
+  unfold,
+  zoom: (b) => zoom(b.closest(".overview").querySelector("svg"), Number(b.dataset.by)),
+  tick,
   theme: () => theme(!document.body.classList.contains("dark")),
   tab: (b) => [...document.querySelectorAll("[role=tab]")].find((t) => t.innerText.trim() === b.dataset.tab)?.click(),
 };
@@ -151,15 +223,25 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("a[href]:not([data-do])")) return;
   const what = button.dataset.do;
   if (button.tagName === "A") event.preventDefault();
+  if (what === "subject" && dragged?.moved) return;
   if (what in local) return local[what](button);
   if (busy() && button.closest("#transcript, #composer") && !["export", "save"].includes(what)) return;
+  if (what === "empty_sample" && !confirm(`Take the sample's ${button.dataset.count} papers out of this library? What you added stays.`)) return;
+  if (what === "connect_at") button.dataset.address = find("model-address").value;
   if (["again", "drop", "restore"].includes(what) && button.closest("#past") && !confirm(REPLACES)) return;
+  if (what === "compare") local.tab({ dataset: { tab: "Ask" } });
   trigger(what, { ...button.dataset });
+  if (what === "subject") document.querySelector("#shelf").scrollIntoView({ behavior: calm() ? "auto" : "smooth" });
   if (["edit", "leave_edit", "example", "again", "drop", "restore"].includes(what)) focusBox();
 });
 
 document.addEventListener("keydown", (event) => {
+  if (event.target.matches?.(".map g[role=button]") && [" ", "Enter"].includes(event.key)) {
+    event.preventDefault();
+    event.target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  }
   if (event.key === "Escape") closeSheet();
+  if (event.target.id === "model-address" && event.key === "Enter") document.querySelector("[data-do=connect_at]").click();
   const inBox = event.target.closest?.("#question");
   if (inBox && event.key === "Enter" && !event.shiftKey && (busy() || event.isComposing)) event.stopPropagation();
 }, true);

@@ -62,20 +62,22 @@ def _card(citation: Citation, turn: int) -> str:
 
 
 def _alike(paper: Paper) -> str:
-    """Return the button that asks for the papers nearest to this one."""
+    """Return the button that asks for the papers nearest to this one, and the box that ticks it for a comparison."""
     if not paper.title:
         return ""
     question = attribute(f"Which papers are like “{paper.title}”?")
     return (
         f'<p class="alike"><button type="button" class="quiet" data-do="example" data-question="{question}" '
-        f'aria-label="{attribute(f"Papers like {paper.title}")}">Papers like this one</button></p>'
+        f'aria-label="{attribute(f"Papers like {paper.title}")}">Papers like this one</button>'
+        f'<label class="quiet"><input type="checkbox" data-do="tick" data-paper="{attribute(paper.paper_id)}" '
+        f'aria-label="{attribute(f"Compare {paper.title}")}">Compare</label></p>'
     )
 
 
 def _about(paper: Paper, cited: bool, name: str) -> str:
     """Return the metadata line of a card, highlighted where the answer cites it."""
     date = _dated(paper)
-    seen = f"seen on {', '.join(paper.pages)}" if paper.pages else ""
+    seen = f"saved from your page{'s' * (len(paper.pages) > 1)} {', '.join(paper.pages)}" if paper.pages else ""
     line = " · ".join(paper_text(part) for part in (date, shown_authors(paper), paper.organisation, seen) if part)
     if cited:
         line = f'<mark id="{name}-s0">{line}</mark>'

@@ -1,8 +1,9 @@
-"""The second tab: what is in the library, as a table that can be searched, sorted, exported and weeded."""
+"""The second tab: what is in the library, as a table that can be searched, filtered, sorted, exported and weeded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,14 @@ from rag.page.download import of_papers
 from rag.page.keeping import handed_out, papers_by_id
 from rag.page.known import KnownPapers
 from rag.page.overview_html import overview_html
-from rag.page.shelf import Column, View, leaf
+from rag.page.shelf import Column, Facet, Subject, View, leaf
 from rag.page.shelf_html import shelf_html
 from rag.page.standing_panel import StandingPanel
 
 if TYPE_CHECKING:
     from rag.library import Library
+
+_SURVEYING = "Grouping {papers:,} papers by what they are about …"
 
 
 class LibraryTab:
@@ -30,6 +33,9 @@ class LibraryTab:
         self._library = library
         self._known = known
         panel = AddPanel(library)
+        with gr.Accordion("Overview: a map, subjects, months", open=False, elem_id="overview") as self._overview:
+            self._told = gr.HTML("", apply_default_css=False, js_on_load=None)
+        StandingPanel(library)
         self._search = gr.Textbox(
             label="Search the library",
             placeholder="Title, author, organisation, page or any word of an abstract",
@@ -40,10 +46,6 @@ class LibraryTab:
         )
         self._table = gr.HTML("", elem_id="shelf", apply_default_css=False, js_on_load=None)
         self._view = gr.State(View())
-        with gr.Accordion("Overview: subjects, months, a map", open=False, elem_id="overview") as overview:
-            told = gr.HTML("", apply_default_css=False, js_on_load=None)
-        overview.expand(self._overview, None, told, show_progress="minimal", api_visibility="private")
-        StandingPanel(library)
         self._wire(bridge, panel, tab)
 
     def _wire(self, bridge: gr.HTML, panel: AddPanel, tab: gr.Tab) -> None:
@@ -51,6 +53,7 @@ class LibraryTab:
             "inputs": self._view, "outputs": [self._table, self._view], "show_progress": "hidden",
             "api_visibility": "private", "concurrency_limit": None,
         }  # fmt: skip
+        self._overview.expand(self._surveyed, None, self._told, show_progress="hidden", api_visibility="private")
         tab.select(self._changed(lambda view, _: view), **shared)
         panel.stored.then(self._changed(lambda view, _: view), **shared)
         self._search.change(
@@ -59,6 +62,12 @@ class LibraryTab:
             **{**shared, "inputs": [self._search, self._view]},
         )
         bridge.sort(self._changed(lambda view, data: view.sorted_by(Column(data["column"]))), **shared)
+        bridge.facet(
+            self._changed(lambda view, data: view.filtered(Facet(data["facet"]), str(data["value"]))), **shared
+        )
+        bridge.subject(self._changed(self._on_subject), **shared)
+        bridge.unsubject(self._changed(lambda view, _: view.on(None)), **shared)
+        bridge.unfilter(self._changed(lambda view, _: view.unfiltered()), **shared)
         bridge.leaf(self._changed(lambda view, data: replace(view, leaf=int(data["leaf"]))), **shared)
         bridge.pick(self._changed(lambda view, data: view.toggled(str(data["paper"]))), **shared)
         bridge.pick_all(self._changed(lambda view, _: view.with_all(self._known.papers())), **shared)
@@ -80,8 +89,18 @@ class LibraryTab:
         papers = self._known.papers()
         return shelf_html(leaf(papers, view), view, len(papers)), view
 
-    def _overview(self) -> str:
-        return overview_html(self._library.digest())
+    async def _surveyed(self) -> AsyncIterator[str]:
+        """Yield a line that says what is done, then the overview."""
+        yield f'<p class="waiting" role="status">{_SURVEYING.format(papers=len(self._known.papers()))}</p>'
+        yield overview_html(await asyncio.to_thread(self._library.digest))
+
+    def _on_subject(self, view: View, data: Any) -> View:
+        """Return the view of the subject of the overview that bears this number."""
+        topics, number = self._library.digest().topics, int(data["subject"])
+        if not 1 <= number <= len(topics):
+            return view
+        topic = topics[number - 1]
+        return view.on(Subject(topic.name, frozenset(paper.paper_id for paper in topic.papers)))
 
     def _remove(self, view: View) -> tuple[str, View]:
         """Forget the picked papers, and show what is left."""

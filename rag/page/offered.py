@@ -9,13 +9,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
-from rag.errors import AbstractQAError
+from rag.errors import AbstractQAError, UsageError
 from rag.readers.nearby import Nearby, nearby
 from rag.settings import Settings
 
 _FRESH = 10.0
 """Seconds for which a list of models holds: a server may just have been started."""
+_HERE = ("127.0.0.1", "localhost")
 _PATIENCE = 8.0
 """Seconds that a page waits for the list; an answer may take longer."""
 
@@ -41,6 +43,7 @@ class OfferedModels:
         self._asked_at = float("-inf")
         self._offers: tuple[Offer, ...] = ()
         self._problem = ""
+        self._named: dict[int, str] = {}
 
     @property
     def has_any(self) -> bool:
@@ -55,6 +58,27 @@ class OfferedModels:
                 self._offers = (*own, *self._near())
                 self._asked_at = time.monotonic()
             return self._offers, self._problem
+
+    def look_again(self) -> None:
+        """Forget what was found, so that the next `offers` asks anew."""
+        with self._guard:
+            self._asked_at = float("-inf")
+
+    def look_at(self, address: str) -> None:
+        """Ask this address too from now on; UsageError where it is none of this machine."""
+        try:
+            parts = urlsplit(address if "//" in address else f"http://{address}")
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port = None, None
+        if host not in _HERE or port is None:
+            raise UsageError(
+                f"“{address}” is no address of this machine with a port, such as http://127.0.0.1:8080/v1. "
+                "For a model elsewhere, set OPENAI_BASE_URL and start the page again."
+            )
+        with self._guard:
+            self._named[port] = f"port {port}"
+        self.look_again()
 
     def find(self, label: str) -> Offer | None:
         """Return the offer of this label, looking anew where it is not known."""
@@ -87,7 +111,7 @@ class OfferedModels:
                 replace(self._settings, base_url=found.base_url, model=name, api_key=None, extractive=False),
                 False,
             )
-            for found in self._look()
+            for found in (*self._look(), *(nearby(self._named.items()) if self._named else ()))
             if found.base_url != own
             for name in found.models
         )

@@ -7,6 +7,7 @@ told by the names that a browser sends along. Not handled: other programs of thi
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,17 @@ class OnlyThisMachine:
         head = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(_REFUSAL)).encode())]
         await send({"type": "http.response.start", "status": 403, "headers": head})
         await send({"type": "http.response.body", "body": _REFUSAL})
+
+
+def is_inside(host: str) -> bool:
+    """Tell whether a host is this machine or one of its own network, by its name or its number.
+
+    Not handled: public names that lead there.
+    """
+    try:
+        return not ip_address(host.strip("[]")).is_global
+    except ValueError:
+        return "." not in host.rstrip(".") or host.rstrip(".").endswith((".local", ".internal", ".localhost"))
 
 
 def _named(scope: dict[str, Any]) -> list[str]:

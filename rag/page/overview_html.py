@@ -1,4 +1,4 @@
-"""The overview of a library as HTML: its subjects, its months and pages, what came last, and a map to look at."""
+"""The overview of a library as HTML: its map and its subjects, its months and pages, and what came last."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from rag.digest import Digest, Topic
 from rag.digest.drawing import map_svg
 from rag.nouns import Paper
-from rag.page.markup import paper_link, paper_text
+from rag.page.markup import attribute, paper_link, paper_text
 
 _TITLES = 3
 """Papers named under a subject."""
 _LATEST = 10
+_MOST_POINTS = 2500
+"""Points that are drawn; of larger libraries the most central papers of each subject."""
 
 
 def overview_html(digest: Digest) -> str:
@@ -20,19 +22,33 @@ def overview_html(digest: Digest) -> str:
         return '<p class="none">Nothing here yet.</p>'
     undated = f", {digest.undated:,} of them without a date" if digest.undated else ""
     return (
-        f'<section class="overview"><p class="small">{digest.papers:,} papers{undated}.</p>'
-        f'<h3>Map</h3><p class="small">Near points are alike; point at one for its title.</p>'
-        f'<div class="scroll map" tabindex="0" role="region" aria-label="Map of the papers">{map_svg(digest)}</div>'
-        f"<h3>Subjects</h3><ol>{''.join(map(_topic, digest.topics))}</ol>"
+        f'<section class="overview"><p class="small">{digest.papers:,} papers{undated}.</p>{_map(digest)}'
+        f"<h3>Subjects</h3><ol>{''.join(_topic(n, t) for n, t in enumerate(digest.topics, start=1))}</ol>"
         f"{_counts('Papers by month', digest.by_month)}{_counts('Papers by page', digest.by_page)}"
         f"<h3>New with the last page: {len(digest.latest):,}</h3>{_titles(digest.latest, _LATEST)}</section>"
     )
 
 
-def _topic(topic: Topic) -> str:
-    words = paper_text(", ".join(topic.words))
+def _map(digest: Digest) -> str:
+    """Return the map with its buttons; the page's script zooms and moves it."""
+    few = f" {_MOST_POINTS:,} of {len(digest.map):,} points are drawn." if len(digest.map) > _MOST_POINTS else ""
+    buttons = "".join(
+        f'<button type="button" class="quiet" data-do="zoom" data-by="{by}" aria-label="{said}" title="{said}">'
+        f"{sign}</button>"
+        for by, said, sign in (("1.5", "Closer", "+"), ("0.667", "Farther", "−"), ("0", "The whole map", "All"))
+    )
     return (
-        f"<li><strong>{words}</strong>: {len(topic.papers):,} papers"
+        f'<div class="map-head"><h3>Map</h3><p class="small">Each island is a subject, like ones side by side. '
+        f"A click shows its papers below.{few}</p><span>{buttons}</span></div>"
+        f'<div class="map">{map_svg(digest, _MOST_POINTS)}</div>'
+    )
+
+
+def _topic(number: int, topic: Topic) -> str:
+    words, name = paper_text(", ".join(topic.words)), attribute(topic.name)
+    return (
+        f'<li><button type="button" class="link" data-do="subject" data-subject="{number}" '
+        f'aria-label="Show the papers on {name}">{words}</button>: {len(topic.papers):,} papers'
         f"<p>“{paper_text(topic.sentence.quote)}” ({paper_link(topic.papers[0])}, sentence {topic.sentence.index})</p>"
         f"{_titles(topic.papers[1:], _TITLES)}</li>"
     )

@@ -63,15 +63,15 @@ class Listed:
 class PreviewList:
     """The list and the fields to mend a paper in, hidden until there is a preview; made inside a `gr.Blocks`."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: str = "") -> None:
         self.listed = gr.State(Listed())
-        with gr.Column(visible=False, elem_id="found") as self._all:
-            self.kept = gr.CheckboxGroup([], label="Papers to add", elem_id="kept", elem_classes="field")
+        with gr.Column(visible=False, elem_id=f"{place}found") as self._all:
+            self.kept = gr.CheckboxGroup([], label="Papers to add", elem_id=f"{place}kept", elem_classes="field")
             with gr.Accordion("Mend a paper", open=False):
                 self._which = gr.Dropdown([], label="Paper", filterable=True, elem_classes="field")
                 self._title = gr.Textbox(label="Its title", max_lines=2, elem_classes="field")
                 self._abstract = gr.Textbox(label="Its abstract", lines=4, max_lines=12, elem_classes="field")
-                self._mend = gr.Button("Mend", elem_id="mend", scale=0, min_width=110)
+                self._mend = gr.Button("Mend", elem_id=f"{place}mend", scale=0, min_width=110)
         shared: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         self._which.input(self._chosen, [self._which, self.listed], [self._title, self._abstract], **shared)
         given = [self._which, self._title, self._abstract, self.kept, self.listed]

@@ -7,7 +7,7 @@ and never reaches the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +17,14 @@ from rag.errors import AbstractQAError, UsageError
 from rag.page.chat import Choices
 from rag.page.markup import attribute
 from rag.page.offered import Offer, OfferedModels
+from rag.page.welcome import connect_html
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.library import Library
 
 QUOTES = "Quotes only, no model"
-HOW_TO_CONNECT = (
-    "No model is connected, so answers are quotes. One that runs on this machine (Ollama, LM Studio, llama.cpp, vLLM) "
-    "is offered under “Reader” when the page is opened. For another, set OPENAI_API_KEY or OPENAI_BASE_URL and restart."
-)
+_LOOKING = '<div class="connect"><p class="waiting small" role="status">Looking for models on this machine …</p></div>'
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _LEAST, _MOST = 500, 64_000
 """Bounds of the evidence that a model is shown, in tokens."""
@@ -35,7 +33,8 @@ _LEAST, _MOST = 500, 64_000
 class ReaderPanel:
     """The panel, laid out when it is made inside a `gr.Blocks`."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, connect: gr.HTML, bridge: gr.HTML) -> None:
+        self._connect = connect
         self._settings, self._endpoints = library.settings, library.endpoints
         self._offered = OfferedModels(self._settings)
         has_endpoint = self._settings.has_endpoint
@@ -66,10 +65,14 @@ class ReaderPanel:
                 self._until = gr.Textbox(
                     "", label="Papers until", placeholder="2025-09-30", max_lines=1, max_length=10, elem_classes="field"
                 )
-        self._model.change(self._changed, self._model, [self._fold, self._about], api_visibility="private")
         self.inputs = [self._model, self._budget, self._since, self._until]
-        self.outputs = [self._hint, self._model, self._fold]
+        self.outputs = [self._hint, self._model, self._fold, self._connect]
         self.dates = [self._since, self._until]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        self._model.change(self._changed, self._model, [self._fold, self._about, self._connect], **quiet)
+        bridge.connect(self._named, None, self._model, **quiet)
+        bridge.look(self._look, None, self.outputs, **quiet)
+        bridge.connect_at(self._connect_at, None, self.outputs, **quiet)
 
     @property
     def can_check(self) -> bool:
@@ -87,7 +90,41 @@ class ReaderPanel:
         chosen = self._first_choice(offers)
         names = [offer.label for offer in offers]
         note = f'<p class="note">{attribute(hint)}</p>' if (hint := self._said(offers, chosen, problem)) else ""
-        return [note, gr.Dropdown([QUOTES, *names], value=chosen), gr.Accordion(label=_label(chosen))]
+        connect = self._connecting(chosen, offers)
+        return [note, gr.Dropdown([QUOTES, *names], value=chosen), gr.Accordion(label=_label(chosen)), connect]
+
+    def _named(self, event: gr.EventData) -> str:
+        """Return the model whose button was pressed."""
+        return str(event._data["model"])
+
+    def _look(self) -> Iterator[list[Any]]:
+        """Yield a line that says what is done, then the panel with what was found."""
+        yield [gr.skip()] * 3 + [_LOOKING]
+        self._offered.look_again()
+        found = self.first_view()
+        if not self._offered.has_any:
+            gr.Info("No model answers on this machine.")
+        yield found
+
+    def _connect_at(self, event: gr.EventData) -> Iterator[list[Any]]:
+        """Yield a line that says what is done, then the panel with the models of an address of this machine."""
+        before = len(self._offered.offers()[0])
+        try:
+            self._offered.look_at(str(event._data.get("address", "")).strip())
+        except UsageError as exc:
+            gr.Warning(str(exc))
+            yield [gr.skip()] * 4
+            return
+        yield [gr.skip()] * 3 + [_LOOKING]
+        found = self.first_view()
+        if len(self._offered.offers()[0]) == before:
+            gr.Warning("No model answers at this address.")
+        yield found
+
+    def _connecting(self, chosen: str, offers: Sequence[Offer]) -> str:
+        """Return the line of the first view by which a model is connected; nothing where an endpoint is set."""
+        near = [offer.label for offer in offers if not offer.is_set]
+        return connect_html(near, is_connected=chosen != QUOTES or self._settings.has_endpoint)
 
     def introduced(self, model: str | None) -> str:
         """Return what is known of the model that answers, as a line of HTML; nothing for quotes."""
@@ -103,7 +140,8 @@ class ReaderPanel:
         return f'<p class="small">{attribute(f"{offer.settings.model}: {told}.")}</p>' if told else ""
 
     def _changed(self, model: str | None) -> list[Any]:
-        return [gr.Accordion(label=_label(model or "…")), self.introduced(model)]
+        connect = self._connecting(model or QUOTES, self._offered.offers()[0])
+        return [gr.Accordion(label=_label(model or "…")), self.introduced(model), connect]
 
     def _said(self, offers: Sequence[Offer], chosen: str, problem: str) -> str:
         """Return the hint above the choice: how to connect a model, or which can be chosen."""
@@ -115,7 +153,7 @@ class ReaderPanel:
         if near and not self._settings.has_endpoint:
             models = "A model answers" if len(near) == 1 else f"{len(near)} models answer"
             return f"{models} on this machine. Choose one to connect it, or answers stay quotes."
-        return "" if self._settings.has_endpoint else HOW_TO_CONNECT
+        return ""
 
     def choices(self, model: str | None, budget: float | None, since: str | None, until: str | None) -> Choices:
         """Return what the panel's values mean for a question; UsageError when a date or a model is none."""

@@ -26,6 +26,8 @@ _SLOWER = (
 )
 """Said where the password is asked for, since Gradio's form says nothing of its own when a try comes too early."""
 
+_FEW = 2_000
+"""Papers up to which the overview is made before anyone asks for it."""
 _CONVERSATIONS = 64
 """Conversations kept at once; the one that was not used for longest makes room."""
 
@@ -81,11 +83,18 @@ def start(
 
 
 def warm_up(library: Library) -> None:
-    """Load, in a thread beside, what the first question needs, so that nobody waits for it."""
+    """Load, in a thread beside, what the first questions need, so that nobody waits for it.
+
+    The questions are those that the page offers: each kind of them has parts of its own.
+    """
+    from rag.page.examples import example_questions
 
     def ask() -> None:
         with contextlib.suppress(AbstractQAError):
-            library.ask("How well does it work?", settings=replace(library.settings, extractive=True))
+            for question in ("How well does it work?", *example_questions(library.papers())):
+                library.ask(question, settings=replace(library.settings, extractive=True))
+            if len(library) <= _FEW:
+                library.digest()
 
     threading.Thread(target=ask, daemon=True, name="warm-up").start()
 

@@ -1,7 +1,8 @@
-"""What is on the library's table: papers found, sorted, one leaf of them at a time. Pure functions over papers."""
+"""What is on the library's table: papers found, filtered, sorted, one leaf at a time. Pure functions over papers."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -16,39 +17,81 @@ class Column(StrEnum):
     """What the table can be sorted by."""
 
     TITLE = "title"
-    DATE = "date"
     AUTHORS = "authors"
     ORGANISATION = "organisation"
-    PAGES = "pages"
+    VENUE = "venue"
+    YEAR = "year"
+    UPVOTES = "upvotes"
 
 
-_KEYS: dict[Column, Callable[[Paper], str]] = {
+class Facet(StrEnum):
+    """What the table can be filtered by, with chips."""
+
+    PAGE = "page"
+    YEAR = "year"
+    ORGANISATION = "organisation"
+    STATE = "state"
+
+
+UNDATED, WITHDRAWN, SUMMARY = "undated", "withdrawn", "summary only"
+"""Values of facets that are no value of a paper's field."""
+_KEYS: dict[Column, Callable[[Paper], str | int]] = {
     Column.TITLE: lambda p: p.title.casefold(),
-    Column.DATE: lambda p: p.date or "",
     Column.AUTHORS: lambda p: (p.authors[0] if p.authors else "").casefold(),
     Column.ORGANISATION: lambda p: (p.organisation or "").casefold(),
-    Column.PAGES: lambda p: ", ".join(p.pages).casefold(),
+    Column.VENUE: lambda p: (p.venue or "").casefold(),
+    Column.YEAR: lambda p: p.date or "",
+    Column.UPVOTES: lambda p: (p.upvotes or 0) + 1 if p.upvotes is not None else 0,
+}
+_DESCENDING = {Column.YEAR, Column.UPVOTES}
+"""Columns whose largest come first."""
+
+
+def _states(paper: Paper) -> tuple[str, ...]:
+    return (WITHDRAWN,) * bool(paper.withdrawn) + (SUMMARY,) * paper.abstract_is_summary
+
+
+_VALUES: dict[Facet, Callable[[Paper], tuple[str, ...]]] = {
+    Facet.PAGE: lambda p: p.pages,
+    Facet.YEAR: lambda p: (p.date[:4] if p.date else UNDATED,),
+    Facet.ORGANISATION: lambda p: (p.organisation,) if p.organisation else (),
+    Facet.STATE: _states,
 }
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject of the library's overview: its name, and the ids of its papers."""
+
+    name: str
+    papers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """How one person looks at the table. `leaf` counts from 0; `picked` holds paper ids."""
+    """How one person looks at the table. `leaf` counts from 0; `picked` holds paper ids; `chosen` filters."""
 
     search: str = ""
-    column: Column = Column.DATE
+    column: Column = Column.YEAR
     descending: bool = True
     leaf: int = 0
     picked: frozenset[str] = frozenset()
     confirming: bool = False
+    chosen: frozenset[tuple[Facet, str]] = frozenset()
+    subject: Subject | None = None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether something else than the search leaves papers out."""
+        return bool(self.chosen or self.subject)
 
     def sorted_by(self, column: Column) -> View:
         """Return the view sorted by `column`; the other way round when it is already."""
-        descending = not self.descending if column is self.column else column is Column.DATE
+        descending = not self.descending if column is self.column else column in _DESCENDING
         return replace(self, column=column, descending=descending, leaf=0)
 
     def with_all(self, papers: Sequence[Paper]) -> View:
-        """Return the view with all papers that its search finds picked, besides those that are."""
+        """Return the view with all papers that it finds picked, besides those that are."""
         ids = (paper.paper_id for paper in found(papers, self))
         return replace(self, picked=self.picked.union(ids), confirming=False)
 
@@ -56,21 +99,42 @@ class View:
         """Return the view with one paper picked, or put back."""
         return replace(self, picked=self.picked ^ {paper_id}, confirming=False)
 
+    def filtered(self, facet: Facet, value: str) -> View:
+        """Return the view with one value of a facet asked for, or no longer."""
+        return replace(self, chosen=self.chosen ^ {(facet, value)}, leaf=0, confirming=False)
+
+    def on(self, subject: Subject | None) -> View:
+        """Return the view of one subject's papers, or of all."""
+        return replace(self, subject=subject, leaf=0, confirming=False)
+
+    def unfiltered(self) -> View:
+        """Return the view with no filter; the search stays."""
+        return replace(self, chosen=frozenset(), subject=None, leaf=0, confirming=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """The rows that are shown: papers `first` to `first + len(papers) - 1` of `found`, counted from 1."""
+    """The rows that are shown: papers `first` to `first + len(papers) - 1` of `found`, counted from 1.
+
+    `facets` has the values that can be asked for, each with how many papers it would give beside the other facets;
+    `columns` those that some paper of the library has something for; `picked` all that are picked.
+    """
 
     papers: tuple[Paper, ...]
     found: int
     first: int
     has_more: bool
+    facets: tuple[tuple[Facet, tuple[tuple[str, int], ...]], ...] = ()
+    columns: tuple[Column, ...] = tuple(Column)
+    picked: tuple[Paper, ...] = ()
 
 
 def found(papers: Sequence[Paper], view: View) -> list[Paper]:
-    """Return the papers that hold every word of the search, sorted; those that lack the column's field come last."""
-    words = view.search.casefold().split()
-    matching = [p for p in papers if all(word in _searched(p) for word in words)]
+    """Return the papers that hold every word of the search and pass the filters, sorted.
+
+    Those that lack the column's field come last. Of one facet any value asked for will do.
+    """
+    matching = [p for p in _searched(papers, view) if _passes(p, _by_facet(view))]
     key = _KEYS[view.column]
     known = sorted((p for p in matching if key(p)), key=lambda p: p.paper_id)
     known.sort(key=key, reverse=view.descending)
@@ -83,10 +147,50 @@ def leaf(papers: Sequence[Paper], view: View) -> Leaf:
     last = max(0, (len(matching) - 1) // LEAF)
     start = min(max(0, view.leaf), last) * LEAF
     shown = tuple(matching[start : start + LEAF])
-    return Leaf(shown, len(matching), start + 1, start + LEAF < len(matching))
+    columns = tuple(column for column in Column if any(map(_KEYS[column], papers)) or column is Column.TITLE)
+    has_more = start + LEAF < len(matching)
+    picked = tuple(p for p in papers if p.paper_id in view.picked)
+    return Leaf(shown, len(matching), start + 1, has_more, tuple(_facets(papers, view)), columns, picked)
 
 
-def _searched(paper: Paper) -> str:
-    """Return what a search looks through: all that the table shows, and the abstract."""
-    parts = (paper.title, *paper.authors, paper.organisation or "", paper.date or "", *paper.pages, paper.abstract)
-    return " ".join(parts).casefold()
+def _facets(papers: Sequence[Paper], view: View) -> list[tuple[Facet, tuple[tuple[str, int], ...]]]:
+    """Return the facets that tell papers apart, years from the latest, the others from the commonest value."""
+    searched, wanted = _searched(papers, view), _by_facet(view)
+    told = []
+    for facet in Facet:
+        others = {other: values for other, values in wanted.items() if other is not facet}
+        counts = Counter(value for p in searched if _passes(p, others) for value in _VALUES[facet](p))
+        counts.update(dict.fromkeys(wanted.get(facet, ()), 0))
+        if facet is Facet.YEAR:
+            order = sorted(counts.items(), key=lambda entry: (entry[0] == UNDATED, [-ord(c) for c in entry[0]]))
+        else:
+            order = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        if order and len({_VALUES[facet](paper) for paper in papers}) > 1:
+            told.append((facet, tuple(order)))
+    return told
+
+
+def _by_facet(view: View) -> dict[Facet, set[str]]:
+    wanted: dict[Facet, set[str]] = {}
+    for facet, value in view.chosen:
+        wanted.setdefault(facet, set()).add(value)
+    return wanted
+
+
+def _passes(paper: Paper, wanted: dict[Facet, set[str]]) -> bool:
+    return all(not values.isdisjoint(_VALUES[facet](paper)) for facet, values in wanted.items())
+
+
+def _searched(papers: Sequence[Paper], view: View) -> list[Paper]:
+    """Return the papers of the subject, if one is asked for, that hold every word of the search."""
+    words = view.search.casefold().split()
+    among = papers if view.subject is None else [p for p in papers if p.paper_id in view.subject.papers]
+    return [p for p in among if _holds(p, words)] if words else list(among)
+
+
+def _holds(paper: Paper, words: Sequence[str]) -> bool:
+    """Tell whether all words stand in what the table shows of a paper, or in its abstract."""
+    fields = (paper.organisation, paper.venue, paper.date)
+    parts = (paper.title, *paper.authors, *(field or "" for field in fields), *paper.pages, paper.abstract)
+    text = " ".join(parts).casefold()
+    return all(word in text for word in words)

@@ -1,37 +1,92 @@
-"""The library's table as HTML: sortable columns, a row per paper with its abstract folded in, and what can be done."""
+"""The library's table as HTML: chips that filter, sortable columns, a row a paper that opens below itself.
+
+What can be done with the papers that are ticked stands above the table.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 from rag.nouns import Paper
 from rag.page.cards import shown_authors, shown_date
+from rag.page.icons import icon
 from rag.page.markup import attribute, paper_host_link, paper_text
-from rag.page.shelf import LEAF, Column, Leaf, View
+from rag.page.shelf import LEAF, Column, Facet, Leaf, View
 from rag.present import title
+from rag.questions.comparison import MOST
 
 _NAMES = {
     Column.TITLE: "Title",
-    Column.DATE: "Date",
     Column.AUTHORS: "Authors",
     Column.ORGANISATION: "Organisation",
-    Column.PAGES: "Pages",
+    Column.VENUE: "Venue",
+    Column.YEAR: "Year",
+    Column.UPVOTES: "Upvotes",
 }
-_SHOWN_AUTHORS = 2
+_FACETS = {Facet.PAGE: "Page", Facet.YEAR: "Year", Facet.ORGANISATION: "Organisation", Facet.STATE: "Marked"}
+_SHOWN_AUTHORS, _ALL_AUTHORS, _SHOWN_VALUES, _MOST_VALUES = 2, 40, 8, 60
+"""Authors of a row, of an open one, and values of a facet, before the rest is counted or folded; and values at all."""
 _NONE = '<span class="unknown" title="Not known">–</span>'
 
 
 def shelf_html(leaf: Leaf, view: View, total: int) -> str:
-    """Return the table below its toolbar; a line of text where there is nothing to show."""
+    """Return the table below its chips and its toolbar; a line of text where there is nothing to show."""
     if not total:
         return '<div class="shelf"><p class="none">Nothing here yet. Add a saved page above.</p></div>'
+    above = f"{_facets(leaf, view)}{_toolbar(leaf, view, total)}"
     if not leaf.papers:
-        nothing = f"No paper holds “{paper_text(view.search)}”."
-        return f'<div class="shelf">{_toolbar(leaf, view, total)}<p class="none">{nothing}</p></div>'
-    head = "".join(_heading(column, view) for column in Column)
-    rows = "".join(_row(paper, paper.paper_id in view.picked) for paper in leaf.papers)
+        return f'<div class="shelf">{above}<p class="none">{_nothing(view)}</p></div>'
+    head = "".join(_heading(column, view) for column in leaf.columns)
+    rows = "".join(_row(paper, paper.paper_id in view.picked, leaf.columns) for paper in leaf.papers)
     caption = '<caption class="hidden">Papers of the library</caption>'
     return (
-        f'<div class="shelf">{_toolbar(leaf, view, total)}<table>{caption}'
+        f'<div class="shelf">{above}<table>{caption}'
         f'<thead><tr><td class="pick"></td>{head}</tr></thead><tbody>{rows}</tbody></table>{_pager(leaf, view)}</div>'
+    )
+
+
+def _nothing(view: View) -> str:
+    what = f"holds “{paper_text(view.search)}”" if view.search else "is left"
+    return f"No paper {what}{' under these filters' if view.is_filtered else ''}."
+
+
+def _facets(leaf: Leaf, view: View) -> str:
+    """Return a line of chips for each facet; of many values the commonest, the rest folded."""
+    subject = ""
+    if view.subject:
+        name = paper_text(view.subject.name)
+        subject = (
+            f'<div class="facet scroll"><span class="label">Subject</span>{_chip("unsubject", "", name, True)}</div>'
+        )
+    lines = "".join(_facet(facet, values, view) for facet, values in leaf.facets)
+    return f'<div class="facets" role="group" aria-label="Filters">{subject}{lines}</div>' if subject or lines else ""
+
+
+def _facet(facet: Facet, values: tuple[tuple[str, int], ...], view: View) -> str:
+    on = [entry for entry in values if (facet, entry[0]) in view.chosen]
+    off = [entry for entry in values if entry not in on]
+    front = off[: max(0, _SHOWN_VALUES - len(on))]
+    chips = "".join(_value(facet, *entry, pressed=entry in on) for entry in (*on, *front))
+    folded = off[len(front) : _MOST_VALUES]
+    rest = "".join(_value(facet, *entry, pressed=False) for entry in folded)
+    if beyond := len(off) - len(front) - len(folded):
+        rest += f'<span class="count">and {beyond:,} more, each found by the search above</span>'
+    more = len(off) - len(front)
+    fold = f'<details data-key="more-{facet}"><summary>{more:,} more</summary>{rest}</details>' if more else ""
+    return f'<div class="facet scroll"><span class="label">{_FACETS[facet]}</span>{chips}{fold}</div>'
+
+
+def _value(facet: Facet, value: str, count: int, *, pressed: bool) -> str:
+    data = f' data-facet="{facet}" data-value="{attribute(value)}"'
+    return _chip("facet", data, f'{paper_text(value)} <span class="count">{count:,}</span>', pressed)
+
+
+def _chip(what: str, data: str, inner: str, pressed: bool) -> str:
+    sign = icon("close") if pressed else ""
+    return (
+        f'<button type="button" class="chip" data-do="{what}"{data} aria-pressed="{str(pressed).lower()}">'
+        f"<span>{inner}</span>{sign}</button>"
     )
 
 
@@ -39,18 +94,31 @@ def _toolbar(leaf: Leaf, view: View, total: int) -> str:
     """Return the line above the table: how many papers, and what can be done with those that are picked."""
     if view.confirming and view.picked:
         return _confirmation(len(view.picked))
+    clear = '<button type="button" class="quiet" data-do="unfilter">Clear filters</button>' * view.is_filtered
     if not view.picked:
         some = f"{leaf.found:,} of {total:,} papers"
         count = f"{total:,} paper{'s' * (total != 1)}" if leaf.found == total else some
-        return f'<div class="tools"><p class="small">{count}</p>{_pick_all(leaf, view)}</div>'
+        return f'<div class="tools"><p class="small">{count}</p>{_pick_all(leaf, view)}{clear}</div>'
     exports = "".join(
         f'<button type="button" class="quiet" data-do="export_picked" data-kind="{kind}">{name}</button>'
         for kind, name in (("bibtex", "BibTeX"), ("ris", "RIS"), ("csl", "CSL JSON"))
     )
     return (
-        f'<div class="tools"><p class="small">{len(view.picked):,} picked</p>{_pick_all(leaf, view)}{exports}'
-        '<button type="button" class="quiet" data-do="ask_remove">Remove …</button>'
-        '<button type="button" class="quiet" data-do="unpick">Pick none</button></div>'
+        f'<div class="tools"><p class="small">{len(view.picked):,} picked</p>{_compare(leaf)}{_pick_all(leaf, view)}'
+        f'{exports}<button type="button" class="quiet" data-do="ask_remove">Remove …</button>'
+        f'<button type="button" class="quiet" data-do="unpick">Pick none</button>{clear}</div>'
+    )
+
+
+def _compare(leaf: Leaf) -> str:
+    """Return the button that sets the picked papers side by side, where they are as many as a table holds."""
+    count = len(leaf.picked)
+    if not 2 <= count <= MOST:
+        return ""
+    papers = attribute(json.dumps([paper.paper_id for paper in leaf.picked]))
+    return (
+        f'<button type="button" class="quiet strong" data-do="compare" data-papers="{papers}">'
+        f"Compare these {count}</button>"
     )
 
 
@@ -78,26 +146,52 @@ def _heading(column: Column, view: View) -> str:
     )
 
 
-def _row(paper: Paper, picked: bool) -> str:
+def _row(paper: Paper, picked: bool, columns: tuple[Column, ...]) -> str:
+    """Return a paper's row, and the one below it that its title opens."""
     name = attribute(paper.paper_id)
     label = attribute(f"Pick {title(paper)}")
-    kind = '<span class="kind">Summary, not the abstract.</span> ' if paper.abstract_is_summary else ""
-    if paper.withdrawn:
-        kind = f'<span class="kind">Withdrawn: {paper_text(paper.withdrawn)}</span> {kind}'
+    mark = ' <span class="mark">Withdrawn</span>' if paper.withdrawn else ""
+    cells = "".join(f'<td class="{c}">{_CELLS[c](paper) or _NONE}</td>' for c in columns if c is not Column.TITLE)
     return (
         f'<tr><td class="pick"><input type="checkbox" data-do="pick" data-paper="{name}" aria-label="{label}"'
-        f'{" checked" * picked}></td><td class="title"><details data-key="{name}"><summary>{paper_text(title(paper))}'
-        f'</summary><p class="abstract">{kind}{paper_text(paper.abstract) or "No abstract."}</p>'
-        f'<p class="small">{paper_host_link(paper)}</p></details></td>'
-        f'<td class="date">{attribute(shown_date(paper.date)) or _NONE}</td>'
-        f'<td class="authors">{_authors(paper) or _NONE}</td>'
-        f'<td class="organisation">{paper_text(paper.organisation or "") or _NONE}</td>'
-        f'<td class="pages">{paper_text(", ".join(paper.pages)) or _NONE}</td></tr>'
+        f'{" checked" * picked}></td><td class="title"><button type="button" data-do="unfold" data-key="{name}" '
+        f'aria-expanded="false">{paper_text(title(paper))}</button>{mark}</td>{cells}</tr>'
+        f'<tr class="below"><td colspan="{len(columns) + 1}">{_below(paper)}</td></tr>'
     )
 
 
-def _authors(paper: Paper) -> str:
-    return paper_text(shown_authors(paper, most=_SHOWN_AUTHORS))
+def _below(paper: Paper) -> str:
+    """Return what a row opens: the abstract, and all that is known besides."""
+    kind = '<span class="kind">Summary, not the abstract.</span> ' if paper.abstract_is_summary else ""
+    if paper.withdrawn:
+        kind = f'<span class="kind">Withdrawn: {paper_text(paper.withdrawn)}</span> {kind}'
+    inferred = " (year inferred)" if paper.date and paper.date_inferred else ""
+    facts = (
+        shown_authors(paper, most=_ALL_AUTHORS), paper.organisation or "", paper.venue or "",
+        shown_date(paper.date) + inferred if paper.date else "no date",
+        f"saved from {', '.join(paper.pages)}" if paper.pages else "",
+    )  # fmt: skip
+    return (
+        f'<p class="abstract">{kind}{paper_text(paper.abstract) or "No abstract."}</p>'
+        f'<p class="small">{" · ".join(paper_text(fact) for fact in facts if fact)}</p>'
+        f'<p class="small">{paper_host_link(paper)}</p>'
+    )
+
+
+def _year(paper: Paper) -> str:
+    """Return a paper's year, and its day or month in small where they are known."""
+    year, _, rest = (paper.date or "").partition("-")
+    day = f' <span class="day">{shown_date(paper.date).removesuffix(year).strip()}</span>' if rest else ""
+    return attribute(year) + day
+
+
+_CELLS: dict[Column, Callable[[Paper], str]] = {
+    Column.AUTHORS: lambda p: paper_text(shown_authors(p, most=_SHOWN_AUTHORS)),
+    Column.ORGANISATION: lambda p: paper_text(p.organisation or ""),
+    Column.VENUE: lambda p: paper_text(p.venue or ""),
+    Column.YEAR: _year,
+    Column.UPVOTES: lambda p: "" if p.upvotes is None else f"{p.upvotes:,}",
+}
 
 
 def _pager(leaf: Leaf, view: View) -> str:

@@ -32,6 +32,8 @@ _FOUND_NOTHING = {Reason.NOT_IN_ABSTRACTS: "Not found in the abstracts"}
 """What is said instead where no model read: words were compared, and that proves no absence."""
 _STATUS = {Status.PARTIAL: "Answered in part", Status.ABSTAINED: "No answer", Status.ERROR: "No answer"}
 _READING = "Reading the abstracts …"
+_CHECKING = "A model reads the cited sentences and says of each sentence whether they bear it out"
+_COMPARE = '<button type="button" class="quiet strong" data-do="compare" data-papers="[]" hidden></button>'
 _MOST_OPEN = 2
 """Notes that are shown at once; more are folded."""
 
@@ -132,7 +134,7 @@ def _checks(turn: Turn) -> str:
 
 def _facts(answer: Answer) -> Iterator[str]:
     """Yield who answered, how long it took, and what it used."""
-    yield f"Reader: {answer.reader}"
+    yield "Quoted by code, no model" if answer.reader == EXTRACTIVE else f"Written by {answer.reader}"
     if (total := answer.timings.get("total")) is not None:
         yield f"{total:.1f} s"
     if tokens := answer.usage.prompt_tokens + answer.usage.completion_tokens:
@@ -146,10 +148,14 @@ def _actions(turn: Turn, can_check: bool) -> str:
     whole = turn.answer is not None and turn.answer.final
     buttons = [_button("again", "Ask again", turn.number)]
     if whole:
-        hint = "Check this answer" if can_check else "Check this answer (needs a model)"
-        check = _button("check", hint, turn.number, text="Check this answer", disabled=not can_check)
+        check = _button("check", "Check this answer", turn.number, text="Check this answer", hint=_CHECKING)
         thumbs = [_thumb(turn, Thumb.UP, "Good answer"), _thumb(turn, Thumb.DOWN, "Bad answer")]
-        buttons = [_button("copy", "Copy as Markdown, with references", turn.number), *buttons, *thumbs, check]
+        buttons = [
+            _button("copy", "Copy as Markdown, with references", turn.number),
+            *buttons,
+            *thumbs,
+            *[check] * can_check,
+        ]
     return f'<div class="actions">{"".join(buttons)}{_sheet_button(turn)}</div>{markdown_holder(turn)}'
 
 
@@ -166,15 +172,12 @@ def _thumb(turn: Turn, thumb: Thumb, words: str) -> str:
     return _button(thumb.value, words, turn.number, pressed=turn.thumb is thumb)
 
 
-def _button(
-    name: str, words: str, turn: int, *, text: str = "", pressed: bool | None = None, disabled: bool = False
-) -> str:
+def _button(name: str, words: str, turn: int, *, text: str = "", pressed: bool | None = None, hint: str = "") -> str:
     state = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
-    off = " disabled" if disabled else ""
     label = f"<span>{text}</span>" if text else ""
     return (
-        f'<button type="button" class="quiet" data-do="{name}" data-turn="{turn}" title="{words}" '
-        f'aria-label="{words}"{state}{off}>{icon(name)}{label}</button>'
+        f'<button type="button" class="quiet" data-do="{name}" data-turn="{turn}" title="{hint or words}" '
+        f'aria-label="{words}"{state}>{icon(name)}{label}</button>'
     )
 
 
@@ -185,7 +188,7 @@ def _sources(turn: Turn, cards: str) -> str:
     title = f"{count} source{'s' * (count != 1)}" if count else "Nothing cited"
     return (
         f'<aside class="sources" data-turn="{turn.number}" aria-label="Sources of answer {turn.number}">'
-        f'<div class="sources-head"><h3>{title}</h3>{_exports(turn) if count else ""}'
+        f'<div class="sources-head"><h3>{title}</h3>{_COMPARE * (count > 1)}{_exports(turn) if count else ""}'
         f'<button type="button" class="quiet sheet-close" data-do="close" aria-label="Close the sources">'
         f"{icon('close')}</button></div>{cards}</aside>"
     )

@@ -28,6 +28,8 @@ logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _AS_WRITTEN = ("url", "doi", "eprint", "file", "howpublished", "author", "editor")
 """Fields of BibTeX that are no LaTeX, or whose braces tell something."""
+_RIS_VENUES = ("journal_name", "alternate_title3", "secondary_title", "alternate_title2")
+"""rispy's names of JO, JF, T2 and JA."""
 _LISTS = [*rispy.LIST_TYPE_TAGS, "AB", "N2", "TI", "T1"]
 """Tags of RIS that may stand more than once: a second one goes on with the first."""
 _RIS_END = re.compile(r"^ER  ?-.*$", re.M)
@@ -134,6 +136,7 @@ def _ris_fields(item: Mapping[str, Any]) -> dict[str, Any]:
         "date": re.sub(r"/.*", "", written) if "//" in written else written,
         "url": next((link for link in links if isinstance(link, str)), None),
         "doi": item.get("doi"),
+        "venue": next((item[name] for name in _RIS_VENUES if item.get(name)), None),
     }
 
 

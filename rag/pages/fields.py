@@ -41,6 +41,10 @@ _CATEGORIES = ("categories", "category", "primary_category")
 _UPVOTES = ("upvotes",)
 _COMMENTS = ("num_comments", "comments", "comment_count")
 _DOI = ("doi",)
+_VENUE = (
+    *("venue", "journal", "booktitle", "container_title", "journal_title", "publication_title", "conference"),
+    *("journal_ref", "source_title"),
+)
 _WITHDRAWN = ("withdrawn", "retracted", "is_retracted")
 
 
@@ -77,6 +81,7 @@ def record_from(mapping: Mapping[str, Any]) -> Record:
         doi=None if identifier and number and "arxiv" in number else number,
         corporate=people(told).corporate if isinstance(told, (list, tuple)) else (),
         withdrawn=notice_from(_first(data, _WITHDRAWN)),
+        venue=venue(_first(data, _VENUE)),
     )
 
 
@@ -95,6 +100,16 @@ def authors(value: Any) -> tuple[tuple[str, ...], int | None]:
         return (), _count(value)
     names, are_all, _ = people(value)
     return names, (len(names) if are_all else None) or None
+
+
+def venue(value: Any) -> str | None:
+    """Return a journal or a conference as one line; None for a preprint's server, which is none."""
+    if isinstance(value, (list, tuple)):
+        value = next(iter(value), None)
+    if isinstance(value, Mapping):
+        value = value.get("name") or value.get("title")
+    name = clean_line(value)[:200] if isinstance(value, str) else ""
+    return None if name.casefold().startswith(("arxiv", "biorxiv", "medrxiv")) else name or None
 
 
 def _date(data: Mapping[str, Any]) -> str | None:

@@ -55,6 +55,7 @@ def _from_nbib(fields: list[tuple[str, str]]) -> dict[str, Any]:
             "authors": [*people, *({"literal": name} for name in all_of("CN"))],
             "date": next(iter(all_of("DP")), None),
             "doi": doi,
+            "venue": next(iter(all_of("JT")), None),
             "retracted": any(map(_RETRACTED.search, all_of("PT"))) or bool(all_of("RIN")),
         },
         next(iter(all_of("PMID")), ""),
@@ -84,6 +85,7 @@ def record_from_xml(article: Any) -> dict[str, Any]:
             "date": " ".join(part for part in written if part) or text(".//PubDate/MedlineDate"),
             "doi": text('.//PubmedData/ArticleIdList/ArticleId[@IdType="doi"]')
             or text('.//ELocationID[@EIdType="doi"]'),
+            "venue": text(".//Journal/Title"),
             "retracted": any(map(_RETRACTED.search, kinds)) or "RetractionIn" in changes,
         },
         text(".//PMID"),

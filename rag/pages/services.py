@@ -48,6 +48,7 @@ def _openalex(item: Item) -> Item:
         "id": item.get("doi") or item.get("id"),
         "arxiv": next((link for link in links if isinstance(link, str) and "arxiv.org" in link), None),
         "url": next((link for link in links if link), None) or item.get("doi") or item.get("id"),
+        "venue": _mapping(_mapping(item.get("primary_location")).get("source")).get("display_name"),
         "retracted": item.get("is_retracted"),
     }
 

@@ -15,7 +15,7 @@ from rag.nouns import Record
 from rag.pages.content import Content
 from rag.pages.dates import iso_date
 from rag.pages.entries import Entry, Found, Note, passed_over
-from rag.pages.fields import record_from
+from rag.pages.fields import record_from, venue
 from rag.pages.medline import record_from_xml
 from rag.pages.oai import from_oai, from_rdf
 from rag.text.addresses import arxiv_id, canonical_url, doi
@@ -91,6 +91,7 @@ def _entry(entry: Any) -> Entry:
         categories=_categories(entry),
         original=original_if_changed(raw, abstract),
         doi=doi(_text(entry, "doi")),
+        venue=venue(_text(entry, "journal_ref")),
         withdrawn=comment if _WITHDRAWN.search(comment) else None,
     )
     return Found(record, entry.sourceline)

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rag.nouns import Paper
 from rag.questions.meant import Meant
 from rag.questions.wording import blank
 
-MOST = 4
+MOST = 6
 """Papers that are set side by side."""
 _COMPARES = re.compile(
     r"\b(?:compare[sd]?|comparing|comparison|versus|vs|against|differ(?:s|ences?|ent)?|contrast|side\s+by\s+side|unlike"
@@ -61,6 +62,12 @@ def read_comparison(text: str, meant: Sequence[Meant]) -> Comparison | None:
     aspects = _aspects(wanted["aspects"]) if wanted else ()
     left = re.sub(r"\W+", " ", _FILLING.sub(" ", rest)).strip()
     return Comparison(papers, aspects, "" if aspects or not left else text)
+
+
+def comparing_question(papers: Sequence[Paper]) -> str:
+    """Return the question that sets these papers side by side: two to `MOST` of them, by their titles."""
+    *first, last = (f"“{paper.title}”" for paper in papers)
+    return f"Compare {', '.join(first)} and {last}"
 
 
 def compares(text: str) -> bool:

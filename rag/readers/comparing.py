@@ -16,7 +16,7 @@ from rag.embedder import Embedder
 from rag.embedder.contextual import Contextual
 from rag.nouns import Answer, Draft, Paper, Passage, Query
 from rag.questions.comparison import Comparison
-from rag.readers.aspects import USUAL, speaking_of, usual
+from rag.readers.aspects import USUAL, sizes, speaking_of, usual
 from rag.readers.extractive.weighing import weigh
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ _NEAR = 0.35
 """Cosine from which a sentence is taken to speak of an aspect whose words it does not hold."""
 _TWO = 0.5
 """Probability of the best sentence below which the second is quoted too."""
+_NAME = re.compile(r":\s|\s+-{1,2}\s+|\s+[–—]\s+")
+"""What stands behind a paper's name in its title."""
 _COMPOUND = re.compile(r"\b(?:(?:large|vision|small|multimodal)[\s-]+)*language[\s-]+models?\b", re.I)
 """No word on languages."""
 
@@ -52,6 +54,7 @@ class ComparingReader:
     ) -> None:
         self._comparison, self._papers, self._writer = comparison, tuple(papers), writer
         self._embedder, self._contextual = embedder, contextual
+        self._names = _called([name for _, name in comparison.papers])
 
     @property
     def name(self) -> str:
@@ -91,18 +94,24 @@ class ComparingReader:
             }
             return [
                 Row("what is asked", tuple(_first(ranked[paper.paper_id]) for paper in self._papers)),
-                self._usual("what it is"),
+                self._usual("what it is", {}),
             ]
         if asked.aspects:
-            return [self._usual(known) if (known := usual(aspect)) else self._asked(aspect) for aspect in asked.aspects]
-        rows = [self._usual(aspect) for aspect in USUAL]
+            return [
+                self._usual(known, {}) if (known := usual(aspect)) else self._asked(aspect) for aspect in asked.aspects
+            ]
+        taken: dict[str, set[int]] = {}
+        rows = [self._usual(aspect, taken) for aspect in USUAL]
         return [row for row in rows if any(row.cells)] + [Row("date and authors", tuple((0,) for _ in self._papers))]
 
-    def _usual(self, aspect: str) -> Row:
-        return Row(aspect, tuple(speaking_of(aspect, p, name) for p, (_, name) in self._named()))
-
-    def _named(self) -> Iterator[tuple[Paper, tuple[str, str]]]:
-        return zip(self._papers, self._comparison.papers, strict=True)
+    def _usual(self, aspect: str, taken: dict[str, set[int]]) -> Row:
+        """Return the row of a usual aspect; what its cells quote is `taken`, so that no later row quotes it again."""
+        cells = []
+        for paper, name in zip(self._papers, self._names, strict=True):
+            used = taken.setdefault(paper.paper_id, set())
+            cells.append(speaking_of(aspect, paper, name, used))
+            used.update(cells[-1])
+        return Row(aspect, tuple(cells))
 
     def _asked(self, aspect: str) -> Row:
         """Return the row of an aspect in the question's words: the sentence with its words, else the nearest one."""
@@ -127,8 +136,8 @@ class ComparingReader:
         for row in rows:
             lines = [
                 f"- *{seal(name)}*: {_quoted(paper, cell, place)}"
-                for place, (paper, (_, name), cell) in enumerate(
-                    zip(self._papers, self._comparison.papers, row.cells, strict=True), start=1
+                for place, (paper, name, cell) in enumerate(
+                    zip(self._papers, self._names, row.cells, strict=True), start=1
                 )
                 if cell
             ]
@@ -138,23 +147,33 @@ class ComparingReader:
         silent = tuple(
             f"On {row.aspect}, the abstract of {name} says nothing that was found."
             for row in rows
-            for (_, name), cell in zip(self._comparison.papers, row.cells, strict=True)
+            for name, cell in zip(self._names, row.cells, strict=True)
             if not cell
         )
         return Draft("\n\n".join(blocks), shown, "extractive", warnings=silent, table=self._table(rows, places))
 
     def _table(self, rows: list[Row], places: dict[str, int]) -> dict[str, object]:
         """Return the table, its cells with pointers to the papers of a draft by their `places`."""
-        names = [name for _, name in self._comparison.papers]
         return {
-            "caption": f"{' and '.join(names)}, side by side",
-            "columns": ["Aspect", *names],
-            "rows": [[row.aspect, *(self._cell(i, cell, places) for i, cell in enumerate(row.cells))] for row in rows],
+            "caption": f"{', '.join(self._names[:-1])} and {self._names[-1]}, side by side",
+            "columns": ["Aspect", *self._names],
+            "rows": [[row.aspect, *(self._cell(row, i, places) for i in range(len(self._papers)))] for row in rows],
         }
 
-    def _cell(self, column: int, cell: tuple[int, ...], places: dict[str, int]) -> str:
-        paper = self._papers[column]
-        return _quoted(paper, cell, places.get(paper.paper_id)) if cell else ABSENT
+    def _cell(self, row: Row, column: int, places: dict[str, int]) -> str:
+        """Return a cell: its sentences, of a size the words that count; or that the abstract does not say."""
+        paper, cell = self._papers[column], row.cells[column]
+        place = places.get(paper.paper_id)
+        if row.aspect == "size" and cell:
+            return f"“{sizes(paper.sentence(cell[0]))}”" + (f" [P{place}.{cell[0]}]" if place else "")
+        return _quoted(paper, cell, place) if cell else ABSENT
+
+
+def _called(names: Sequence[str]) -> tuple[str, ...]:
+    """Return what papers are called above their columns: of a title the name before its colon, where they differ."""
+    short = [_NAME.split(name)[0].strip() for name in names]
+    distinct = len({name.casefold() for name in short}) == len(short)
+    return tuple(one if distinct and len(one) > 1 else name for one, name in zip(short, names, strict=True))
 
 
 def _after_a_number(sentence: str) -> str:

@@ -30,6 +30,8 @@ TIDE = paper(
     url="https://example.org/papers/2508.01001",
     arxiv_id="2508.01001",
     pages=("cultural-alignment", "august-week-4"),
+    venue="Journal of Norms",
+    upvotes=31,
 )
 DRIFT = paper(
     "2509.02002",
@@ -83,6 +85,7 @@ COURT = paper(
     author_count=4,
     url="https://example.org/papers/2507.04004",
     pages=("alignment",),
+    withdrawn="by its authors",
 )
 UNDATED = paper(
     "seeds-77ab09",

@@ -29,6 +29,14 @@ def welcome(page: Page) -> None:
     expect(page.locator(".example").first).to_be_visible()
 
 
+def first_add(page: Page) -> None:
+    page.click("#first-add > .label-wrap")
+    page.fill("#first-paste textarea", "A Fresh Paper | We test it. It works.")
+    page.click("#first-preview")
+    expect(page.locator("#first-receipt")).to_contain_text("1 paper found")
+    page.locator("#first-receipt").scroll_into_view_if_needed()
+
+
 def answer(page: Page) -> None:
     ask(page, "How does cultural alignment differ between languages?")
 
@@ -82,8 +90,20 @@ def reader(page: Page) -> None:
 def library(page: Page) -> None:
     to_library(page)
     page.locator("#shelf input").nth(1).check()
-    page.locator("#shelf summary").nth(1).click()
+    page.locator("#shelf td.title button").nth(1).click()
     expect(page.locator("#shelf .tools")).to_contain_text("1 picked")
+
+
+def overview(page: Page) -> None:
+    to_library(page)
+    page.click("#overview > .label-wrap")
+    expect(page.locator("#overview .island").first).to_be_visible()
+
+
+def filtered_library(page: Page) -> None:
+    to_library(page)
+    page.locator("#shelf [data-facet=page]").nth(1).click()
+    expect(page.get_by_role("button", name="Clear filters")).to_be_visible()
 
 
 def adding(page: Page) -> None:
@@ -95,7 +115,8 @@ def adding(page: Page) -> None:
 
 
 STATES: tuple[Callable[[Page], None], ...] = (
-    welcome, answer, evidence, why, abstention, filtered, table, partial, failure, writing, reader, library, adding,
+    welcome, first_add, answer, evidence, why, abstention, filtered, table, partial, failure, writing, reader, library,
+    overview, filtered_library, adding,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.conversations import Conversations
+from rag.digest import Digest, Topic
 from rag.errors import ModelFailed
 from rag.nouns import (
     Answer,
@@ -158,6 +159,21 @@ class ScriptedLibrary:
     def papers(self) -> list[Paper]:
         return list(self._papers.values())
 
+    def digest(self) -> Digest:
+        """Return an overview with two subjects: what stands on cultural pages, and the rest."""
+        papers = self.papers()
+        cultural = tuple(p for p in papers if "cultural-alignment" in p.pages and "value-alignment" not in p.pages)
+        rest = tuple(p for p in papers if p not in cultural)
+        named = ((("cultural", "norms"), cultural), (("agreement", "raters"), rest))
+        topics = tuple(Topic(words, of, _sentence(of[0], 1)) for words, of in named if of)
+        places = tuple(
+            (p, 0.3 * number + n / 40, n / 10, number)
+            for number, topic in enumerate(topics, start=1)
+            for n, p in enumerate(topic.papers)
+        )
+        months = (("2025-08", 2), ("2025-09", 2))
+        return Digest(len(papers), 1, months, (("alignment", 2),), topics, cultural, places)
+
     def put(self, paper: Paper) -> None:
         """Add a paper, as another process would."""
         self._papers[paper.paper_id] = paper
@@ -179,9 +195,12 @@ class ScriptedLibrary:
         selection: Selection = ALL,
         progress: object = None,
     ) -> Receipt:
-        """Take every line `Title | abstract` for a paper; other lines are passed over."""
-        path = Path(next(iter(paths)))
-        lines = path.read_text("utf-8").splitlines()
+        """Take every line `Title | abstract` for a paper; other lines are passed over. An address is one paper."""
+        path = Path(first := next(iter(paths)))
+        if str(first) == "arxiv:slow":
+            threading.Event().wait(HOURS)
+        fetched = str(first).startswith("arxiv:")
+        lines = [f"Fetched from {first} | It flies."] if fetched else path.read_text("utf-8").splitlines()
         told = [(a, b) for a, _, b in (line.partition(" | ") for line in lines) if b]
         listed = tuple(Previewed(n, a, b) for n, (a, b) in enumerate(told, 1))
         mended = {number: (title, abstract) for number, title, abstract in selection.mended}

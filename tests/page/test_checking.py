@@ -27,7 +27,7 @@ def test_a_card_shows_the_paper_and_its_cited_sentences(page: Page):
     expect(title).to_have_attribute("rel", "noopener noreferrer nofollow")
     expect(card.locator(".about")).to_have_text(
         "22 Aug 2025 · Amara Okafor, Lena Brandt, Tomas Riva and 2 more · Harbour Institute · "
-        "seen on cultural-alignment, august-week-4"
+        "saved from your pages cultural-alignment, august-week-4"
     )
     assert card.locator("mark").all_inner_texts() == [TIDE.sentence(3), TIDE.sentence(4)]
     expect(card.locator(".abstract")).to_have_text(TIDE.abstract)
@@ -217,9 +217,47 @@ def test_the_reader_is_always_named(page: Page):
     expect(page.locator("#t1 .facts")).to_contain_text("scripted")
 
 
+def test_without_a_model_nothing_offers_to_check(page: Page):
+    ask(page, "How does alignment differ?")
+    expect(page.get_by_role("button", name="Check this answer")).to_have_count(0)
+
+
+def test_what_code_quoted_is_said_to_be(page: Page):
+    ask(page, "Compare TideBench and Value Drift")
+    expect(page.locator("#t1 .facts")).to_contain_text("Quoted by code, no model")
+
+
+def test_sources_that_are_ticked_are_set_side_by_side(page: Page, library: ScriptedLibrary):
+    ask(page, "How does alignment differ?")
+    compare = page.locator("#t1 .sources-head [data-do=compare]")
+    expect(compare).to_be_hidden()
+    for number in (1, 2, 3):
+        page.locator(f"#t1-c{number} [data-do=tick]").check()
+    expect(compare).to_have_text("Compare these 3")
+    compare.click()
+    expect(page.locator("#t2.is-done .sides")).to_be_visible()
+    assert library.asked[-1][0].count("“") == 3
+
+
+def test_a_cell_of_a_table_is_as_wide_as_its_column_and_named_on_a_narrow_screen(opened: Opener):
+    wide = opened()
+    ask(wide, "Compare TideBench and Value Drift")
+    widths = [box.bounding_box() for box in wide.locator("#t1 .sides thead th").all()[1:]]
+    assert widths[0]
+    assert widths[1]
+    assert abs(widths[0]["width"] - widths[1]["width"]) < 2
+    narrow = opened(390, 844)
+    ask(narrow, "Compare TideBench and Value Drift")
+    cell = narrow.locator("#t1 .sides td").first
+    box = cell.bounding_box()
+    assert box
+    assert box["width"] <= 390
+    assert "TideBench" in cell.evaluate("e => getComputedStyle(e, '::before').content")
+
+
 def test_without_a_model_a_line_says_how_to_connect_one(page: Page):
     for word in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "Ollama", "vLLM"):
-        expect(page.locator(".welcome .hint")).to_contain_text(word)
+        expect(page.locator(".connect")).to_contain_text(word)
 
 
 def test_dates_from_the_panel_reach_the_question(fresh: Page, library: ScriptedLibrary):

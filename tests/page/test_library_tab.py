@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.page.conftest import Watch, to_adding, to_library
 from tests.page.papers import paper
@@ -28,6 +28,9 @@ def page(table: tuple[Page, Watch]) -> Iterator[Page]:
     page.bring_to_front()
     yield page
     watch.assert_clean()
+    page.bring_to_front()
+    if page.get_by_role("button", name="Clear filters").is_visible():
+        page.get_by_role("button", name="Clear filters").click()
     if page.get_by_role("button", name="Pick none").is_visible():
         page.get_by_role("button", name="Pick none").click()
     if page.get_by_label("Search the library").input_value():
@@ -36,24 +39,65 @@ def page(table: tuple[Page, Watch]) -> Iterator[Page]:
 
 
 def titles(page: Page) -> list[str]:
-    return [text.strip() for text in page.locator("#shelf td.title summary").all_inner_texts()]
+    return [text.strip() for text in page.locator("#shelf td.title button").all_inner_texts()]
 
 
-def test_the_table_shows_title_date_authors_organisation_and_pages(page: Page):
+def row(page: Page, title: str) -> Locator:
+    return page.locator("#shelf tr:has(td.title)", has_text=title)
+
+
+def opened_row(page: Page, title: str) -> Locator:
+    """Open a paper's row, and return what is below it."""
+    row(page, title).locator("td.title button").click()
+    return page.locator("#shelf tr:has([aria-expanded=true])", has_text=title).locator("+ tr.below")
+
+
+def chip(page: Page, facet: str, value: str) -> Locator:
+    return page.locator(f"#shelf [data-facet={facet}][data-value='{value}']")
+
+
+def test_the_table_has_columns_for_authors_organisation_venue_year_and_upvotes_where_known(page: Page):
     to_library(page)
-    row = page.locator("#shelf tbody tr", has_text="TideBench")
-    assert row.locator("td:not(.pick, .title)").all_inner_texts() == [
-        "22 Aug 2025",
+    assert row(page, "TideBench").locator("td:not(.pick, .title)").all_inner_texts() == [
         "Amara Okafor, Lena Brandt and 3 more",
         "Harbour Institute",
-        "cultural-alignment, august-week-4",
+        "Journal of Norms",
+        "2025 22 Aug",
+        "31",
     ]
+    assert row(page, "Seeds of Agreement").locator("td:not(.pick, .title)").all_inner_texts() == ["–"] * 5
+
+
+def test_a_withdrawn_paper_is_marked_and_found(page: Page):
+    to_library(page)
+    expect(row(page, "Small Court of Critics").locator(".mark")).to_have_text("Withdrawn")
+    chip(page, "state", "withdrawn").click()
+    expect(page.locator("#shelf td.title")).to_have_count(1)
+    expect(opened_row(page, "Small Court of Critics")).to_contain_text("Withdrawn: by its authors")
+    page.get_by_role("button", name="Clear filters").click()
+    expect(chip(page, "state", "withdrawn")).to_have_attribute("aria-pressed", "false")
+
+
+def test_chips_filter_by_page_year_and_organisation_and_find_the_undated(page: Page):
+    to_library(page)
+    chip(page, "page", "value-alignment").click()
+    expect(page.locator("#shelf .tools")).to_contain_text("2 of ")
+    chip(page, "organisation", "Lakeside University").click()
+    expect(chip(page, "organisation", "Lakeside University")).to_have_attribute("aria-pressed", "true")
+    assert titles(page) == [t for t in titles(page) if t.startswith(("Value Drift", "Whose Values"))]
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page.locator("#shelf .tools")).to_contain_text(re.compile(r"^\d+ papers"))
+    chip(page, "year", "undated").click()
+    expect(page.locator("#shelf td.title")).to_have_count(1)
+    assert titles(page) == ["Seeds of Agreement"]
+    chip(page, "year", "undated").click()
+    expect(page.locator("#shelf .tools")).to_contain_text(re.compile(r"^\d+ papers"))
 
 
 def test_it_is_searched_by_any_word(page: Page):
     to_library(page)
     page.get_by_label("Search the library").fill("proverbs situation")
-    expect(page.locator("#shelf tbody tr")).to_have_count(1)
+    expect(page.locator("#shelf td.title")).to_have_count(1)
     page.get_by_label("Search the library").fill("nosuchword")
     expect(page.locator("#shelf .none")).to_contain_text("No paper holds “nosuchword”")
 
@@ -69,10 +113,56 @@ def test_it_is_sorted_by_a_click_on_a_heading(page: Page):
     assert titles(page) == sorted(titles(page), key=str.casefold, reverse=True)
 
 
-def test_a_title_unfolds_its_abstract(page: Page):
+def test_a_row_opens_below_itself_at_the_full_width_and_stays_open(page: Page):
     to_library(page)
-    page.get_by_text("Proverbs as Probes").click()
-    expect(page.locator("#shelf details[open] .abstract")).to_contain_text("3,150 proverbs in 14 languages")
+    below = opened_row(page, "Proverbs as Probes")
+    expect(below.locator(".abstract")).to_contain_text("3,150 proverbs in 14 languages")
+    expect(below).to_contain_text("8 authors · 2 Aug 2025 · saved from cultural-alignment")
+    row_box, box = row(page, "Proverbs as Probes").bounding_box(), below.bounding_box()
+    assert row_box
+    assert box
+    assert (box["x"], box["width"]) == (row_box["x"], row_box["width"])
+    assert box["y"] >= row_box["y"] + row_box["height"] - 1
+    page.get_by_label("Pick TideBench").check()
+    expect(page.locator("#shelf .tools")).to_contain_text("1 picked")
+    expect(below).to_be_visible()
+    row(page, "Proverbs as Probes").locator("td.title button").press("Enter")
+    expect(below).to_have_count(0)
+
+
+def test_the_overview_stands_above_the_rows_and_an_island_filters_them(page: Page):
+    to_library(page)
+    page.click("#overview > .label-wrap")
+    island = page.locator("#overview .island").first
+    expect(island).to_be_visible()
+    top = page.locator("#overview").bounding_box()
+    rows = page.locator("#shelf table").bounding_box()
+    assert top
+    assert rows
+    assert top["y"] < rows["y"]
+    before = page.locator("#overview svg").get_attribute("viewBox")
+    page.get_by_role("button", name="Closer").click()
+    assert page.locator("#overview svg").get_attribute("viewBox") != before
+    page.get_by_role("button", name="The whole map").click()
+    assert page.locator("#overview svg").get_attribute("viewBox") == before
+    island.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#shelf .tools")).to_contain_text("2 of ")
+    expect(page.locator("#shelf [data-do=unsubject]")).to_contain_text("cultural")
+    page.locator("#shelf [data-do=unsubject]").click()
+    expect(page.locator("#shelf .tools")).to_contain_text(re.compile(r"^\d+ papers"))
+    page.click("#overview > .label-wrap")
+
+
+def test_ticked_papers_are_set_side_by_side(fresh: Page, library: ScriptedLibrary):
+    to_library(fresh)
+    for name in ("TideBench", "Value Drift", "Proverbs"):
+        fresh.get_by_label(f"Pick {name}").check()
+    fresh.get_by_role("button", name="Compare these 3").click()
+    expect(fresh.locator("#t1.is-done .sides")).to_be_visible()
+    asked = library.asked[-1][0]
+    assert asked.startswith("Compare “")
+    assert asked.count("“") == 3
 
 
 def test_picked_papers_are_exported(page: Page):
@@ -87,7 +177,7 @@ def test_picked_papers_are_exported(page: Page):
 def test_all_that_is_found_is_picked_at_once(page: Page):
     to_library(page)
     page.get_by_label("Search the library").fill("Lakeside")
-    expect(page.locator("#shelf tbody tr")).to_have_count(2)
+    expect(page.locator("#shelf td.title")).to_have_count(2)
     page.get_by_role("button", name="Pick all 2").click()
     expect(page.locator("#shelf .tools")).to_contain_text("2 picked")
     assert [box.is_checked() for box in page.locator("#shelf tbody input").all()] == [True, True]
@@ -107,15 +197,15 @@ def test_a_pasted_page_is_previewed_before_it_is_stored_and_can_be_removed(page:
     assert len(library) == before
     page.get_by_role("button", name="Add to the library").click()
     expect(receipt).to_contain_text("1 paper added: 1 new.")
-    row = page.locator("#shelf tbody tr", has_text="A Fresh Paper")
-    expect(row.locator(".pages")).to_have_text("fresh page")
+    fresh = page.locator("#shelf tr:has(td.title)", has_text="A Fresh Paper")
+    expect(chip(page, "page", "fresh page")).to_contain_text("1")
     assert len(library) == before + 1
-    row.get_by_role("checkbox").check()
+    fresh.get_by_role("checkbox").check()
     page.get_by_role("button", name="Remove …").click()
     expect(page.get_by_role("alert")).to_contain_text("Remove this paper from the library?")
     assert len(library) == before + 1
     page.get_by_role("button", name="Remove", exact=True).click()
-    expect(row).to_have_count(0)
+    expect(fresh).to_have_count(0)
     assert len(library) == before
 
 

@@ -12,7 +12,8 @@ from rag.page.overview_html import overview_html
 def test_the_overview_tells_subjects_months_pages_and_what_came_last(sample: Library) -> None:
     digest = sample.digest()
     html = overview_html(digest)
-    assert html.count("<circle") == len(digest.map) + len(digest.topics)
+    assert html.count("<circle") == len(digest.map)
+    assert html.count('class="island"') == len(digest.topics)
     pages, months = {page for page, _ in digest.by_page}, {month for month, _ in digest.by_month}
     assert pages == {"alignment", "cultural-alignment", "value-alignment"}
     assert len(months) > 12

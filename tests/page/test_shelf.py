@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.nouns import Paper
-from rag.page.shelf import LEAF, Column, View, found, leaf
+from rag.page.shelf import LEAF, WITHDRAWN, Column, Facet, Subject, View, found, leaf
+from rag.page.shelf import UNDATED as UNDATED_
 from tests.page.papers import COURT, DRIFT, PAPERS, PROVERBS, RATERS, TIDE, UNDATED
 
 
@@ -21,6 +22,31 @@ def test_what_lacks_the_field_comes_last_either_way():
     for descending in (False, True):
         view = View(column=Column.ORGANISATION, descending=descending)
         assert {p.paper_id for p in found(PAPERS, view)[3:]} == {p.paper_id for p in (PROVERBS, COURT, UNDATED)}
+
+
+def test_of_one_facet_any_value_will_do_and_facets_narrow_each_other():
+    view = View().filtered(Facet.PAGE, "alignment").filtered(Facet.PAGE, "value-alignment")
+    assert {p.paper_id for p in found(PAPERS, view)} == {p.paper_id for p in (DRIFT, RATERS, COURT, UNDATED)}
+    assert found(PAPERS, view.filtered(Facet.YEAR, UNDATED_)) == [UNDATED]
+    assert found(PAPERS, view.filtered(Facet.YEAR, UNDATED_).unfiltered()) == found(PAPERS, View())
+
+
+def test_a_facet_tells_how_many_papers_each_value_would_give():
+    facets = dict(leaf(PAPERS, View().filtered(Facet.YEAR, "2025")).facets)
+    assert dict(facets[Facet.PAGE])["alignment"] == 1
+    assert dict(facets[Facet.YEAR]) == {"2025": 5, UNDATED_: 1}
+    assert dict(facets[Facet.STATE]) == {WITHDRAWN: 1}
+
+
+def test_a_column_that_no_paper_has_anything_for_is_not_shown():
+    assert Column.VENUE in leaf(PAPERS, View()).columns
+    assert leaf([UNDATED, PROVERBS], View()).columns == (Column.TITLE, Column.YEAR)
+
+
+def test_a_subject_leaves_its_papers():
+    view = View().on(Subject("court", frozenset({COURT.paper_id})))
+    assert found(PAPERS, view) == [COURT]
+    assert found(PAPERS, view.on(None)) == found(PAPERS, View())
 
 
 def test_a_second_click_turns_the_order():

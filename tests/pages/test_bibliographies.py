@@ -112,3 +112,21 @@ def test_two_entries_with_one_key_are_two_papers(read: Reader) -> None:
 )
 def test_latex_is_read_as_the_text_it_means(latex: str, shown: str) -> None:
     assert plain(latex) == shown
+
+
+@pytest.mark.parametrize(
+    ("told", "venue"),
+    [
+        ("title = {A Title},\n journal = {Journal of {Bees}}", "Journal of Bees"),
+        ("title = {A Title},\n booktitle = {Proceedings of Hives}", "Proceedings of Hives"),
+        ("title = {A Title},\n journal = {arXiv preprint arXiv:2401.00001}", None),
+        ("title = {A Title}", None),
+    ],
+)
+def test_the_journal_or_the_conference_is_the_venue(read: Reader, told: str, venue: str | None) -> None:
+    assert bibtex(read, told).venue == venue
+
+
+def test_the_journal_of_ris_is_the_venue(read: Reader) -> None:
+    assert ris(read, "JO  - Journal of Bees").venue == "Journal of Bees"
+    assert ris(read, "T2  - Proceedings of Hives").venue == "Proceedings of Hives"

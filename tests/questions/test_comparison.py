@@ -6,6 +6,9 @@ import pytest
 
 from rag.library import Library
 from rag.nouns import Reason, Status, Support
+from rag.questions.comparison import comparing_question
+from rag.readers.aspects import sizes
+from rag.readers.comparing import ABSENT
 
 
 def test_a_comparison_has_a_row_an_aspect_and_every_cell_is_cited_or_marked(bees: Library) -> None:
@@ -97,6 +100,40 @@ def test_what_a_paper_is_is_told_by_the_sentence_that_names_it(sample: Library) 
     assert "Chinese Values Corpus (CVC)" in rows["what it is"][0]
     assert "named Flames" in rows["what it is"][1]
     assert "250,000 value rules" in rows["size"][0]
+
+
+def test_a_size_is_a_size_and_no_cell_says_again_what_the_row_above_says(sample: Library) -> None:
+    answer = sample.ask("Compare KorNAT, CVC, NormAd and WorldView-Bench")
+    assert answer.table is not None
+    rows = {row[0]: row[1:] for row in answer.table["rows"]}
+    assert [cell.rpartition(" [")[0] for cell in rows["size"][1:3]] == [
+        "“250,000 value rules”",
+        "“2.6k stories; 75 countries”",
+    ]
+    for column in range(4):
+        cells = [row[column + 1] for row in answer.table["rows"] if row[column + 1] != ABSENT]
+        assert len(set(cells)) == len(cells)
+
+
+def test_papers_that_are_ticked_are_compared_by_their_titles_and_called_by_their_names(sample: Library) -> None:
+    papers = [sample.related(name)[0] for name in ("KorNAT", "CVC", "NormAd", "Hanfu-Bench", "GIMMICK")]
+    answer = sample.ask(comparing_question(papers))
+    assert answer.table is not None
+    assert answer.table["columns"] == ["Aspect", "KorNAT", "CVC", "NormAd", "Hanfu-Bench", "GIMMICK"]
+    assert {c.paper.paper_id for c in answer.citations} == {p.paper_id for p in papers}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("We present 12,400 questions by speakers of 31 languages.", "12,400 questions; 31 languages"),
+        ("It holds 8k cultural concepts from 36 sub-regions.", "8k cultural concepts; 36 sub-regions"),
+        ("It spans five tasks.", "five tasks"),
+        ("It is 3.5% better.", ""),
+    ],
+)
+def test_what_a_sentence_counts_is_told_word_for_word(text: str, told: str) -> None:
+    assert sizes(text) == told
 
 
 def test_what_others_found_is_no_finding_of_a_paper(sample: Library) -> None:
