@@ -108,6 +108,7 @@ def _answer(
         reader=draft.reader,
         usage=draft.usage,
         doing=draft.doing,
+        synthesis=draft.synthesis,
     )
 
 

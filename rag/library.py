@@ -36,6 +36,7 @@ from rag.retrieval import retrieve
 from rag.routing import Router
 from rag.settings import Settings, from_environment
 from rag.streaming import in_thread
+from rag.synthesis import Synthesis
 from rag.watch import Likened, Standing, StandingQuestions, likened
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Library:
         sentences = Remembering(self.embedder)
         self._checker = SupportChecker()
         self.endpoints = Endpoints()
-        self._router = Router(self.catalogue, self.indexes, lambda: sentences, self.endpoints)
+        self._router = Router(self.catalogue, self.indexes, lambda: sentences, self.endpoints, self._checker)
         self._standing = StandingQuestions(folder.place, folder.writing)
         self.conversations = Conversations(folder.place, lasting=not folder.is_copied)
 
@@ -265,6 +266,11 @@ class Library:
         paper = find_paper(name, self.catalogue, self.indexes)
         near = neighbours(paper, k, self.catalogue, self.indexes)
         return paper, [Hit(other.paper_id, other.title, score) for other, score in near]
+
+    def known_about(self, subject: str) -> Synthesis:
+        """Return what the papers nearest to `subject` say about it, in groups, every sentence word for word."""
+        self._catch_up()
+        return self._router.known(checked(subject))
 
     def digest(self) -> Digest:
         """Return what is in the library: by month, page and subject, with a map, and what came with the last `add`."""

@@ -27,6 +27,8 @@ _READ = 8
 """Papers, the cited and then the nearest, whose titles are looked at."""
 _LEAST = 3
 """Papers that must hold a subject for questions on it to be worth asking."""
+_MUCH = 8
+"""Papers that hold a subject from which it is asked what is known about it."""
 _COMMON = 0.2
 """Share of the papers from which a subject is the library's own, and tells nothing apart."""
 _LONGEST_NAME, _NAMED = 3, 5
@@ -37,7 +39,6 @@ _AT_LARGE = ("Summarise the library", "What should I read first?")
 """What can be asked where no subject is near."""
 _LIKE = "Which papers are like {}?"
 _NEWEST_ON = "What is the newest paper on {}?"
-_SHAPES = ("Which papers deal with {}?", _NEWEST_ON, "Which papers are about {}?")
 _NEWEST = re.compile(r"\b(?:newest|latest|most recent)\b", re.I)
 _SPOKEN = re.compile(r"[A-Za-z][\w .&+-]*\w")
 """A name that can be said: no formula."""
@@ -52,6 +53,14 @@ class _Named:
 
     paper: Paper
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A subject as it is named in questions, and how many papers hold its words."""
+
+    name: str
+    papers: int
 
 
 def next_questions(answer: Answer, catalogue: Catalogue, indexes: Indexes) -> tuple[str, ...]:
@@ -73,17 +82,17 @@ def next_questions(answer: Answer, catalogue: Catalogue, indexes: Indexes) -> tu
     return tuple(enough)[:MOST]
 
 
-def _instead(answer: Answer, subjects: Sequence[str], names: Sequence[_Named]) -> Iterator[str]:
+def _instead(answer: Answer, subjects: Sequence[_Subject], names: Sequence[_Named]) -> Iterator[str]:
     """Yield what can be asked where there was no answer: on the paper it named, on the nearest subjects, at large."""
     said = fold(answer.question)
     yield from (_LIKE.format(named.name) for named in names[:1] if fold(named.name) in said)
-    yield from (shape.format(subject) for shape, subject in zip(_SHAPES, subjects, strict=False))
-    yield from (_NEWEST_ON.format(subject) for subject in subjects[:1])
+    yield from map(_on, subjects[:1])
+    yield from (_NEWEST_ON.format(subject.name) for subject in (*subjects[1:2], *subjects[:1]))
 
 
 def _further(
     answer: Answer,
-    subjects: Sequence[str],
+    subjects: Sequence[_Subject],
     leading: Sequence[_Named],
     names: Sequence[_Named],
     catalogue: Catalogue,
@@ -96,14 +105,20 @@ def _further(
     if leading and answer.table is None and (other := _alike(leading[0], names, indexes)):
         yield f"How does {leading[0].name} compare with {other.name}?"
     if subjects:
-        yield f"Which papers deal with {subjects[0]}?"
+        yield _on(subjects[0])
     if subjects and not _NEWEST.search(answer.question):
-        yield _NEWEST_ON.format(subjects[1] if len(subjects) > 1 else subjects[0])
+        yield _NEWEST_ON.format(subjects[1 % len(subjects)].name)
     organisation = next((c.paper.organisation for c in answer.citations if c.paper.organisation), None)
     if organisation and len(Filters(organisation=organisation).allowed(catalogue) or ()) > 1:
         yield f"Which papers are from {organisation}?"
     if leading:
         yield _LIKE.format(leading[0].name)
+
+
+def _on(subject: _Subject) -> str:
+    """Return the question on a subject: what is known about it where much is, else which papers deal with it."""
+    shape = "What is known about {}?" if subject.papers >= _MUCH else "Which papers deal with {}?"
+    return shape.format(subject.name)
 
 
 def _alike(one: _Named, names: Sequence[_Named], indexes: Indexes) -> _Named | None:
@@ -145,7 +160,7 @@ def _is_name(word: str) -> bool:
     return len(word) > 2 and any(is_marked(part) or (len(part) == 1 and part.isupper()) for part in word.split("-"))
 
 
-def _subjects(answer: Answer, papers: Sequence[Paper], indexes: Indexes) -> list[str]:
+def _subjects(answer: Answer, papers: Sequence[Paper], indexes: Indexes) -> list[_Subject]:
     """Return the subjects of `papers` that the library holds more on, the most telling first.
 
     A subject is a noun phrase of a title. It is the better, the more of these papers hold it and the fewer others do,
@@ -155,16 +170,16 @@ def _subjects(answer: Answer, papers: Sequence[Paper], indexes: Indexes) -> list
     texts = [f" {_flat(paper.title)} | {_flat(paper.abstract)} " for paper in papers]
     asked = set(content_words(answer.question))
     candidates = {_flat(phrase): phrase for paper in papers for phrase in phrases(paper.title)}
-    scored: list[tuple[float, str]] = []
+    scored: list[tuple[float, str, int]] = []
     for flat, phrase in candidates.items():
         here = sum(f" {flat}" in text for text in texts)
         held = indexes.words.holding(phrase) if here > 1 else 0
         if _LEAST <= held <= max(_LEAST, _COMMON * total):
             words = set(content_words(phrase))
             spoken = len(words & asked) / max(1, len(words))
-            scored.append((here * math.log(total / held) * (1 + spoken), phrase))
-    ranked = [phrase for _, phrase in sorted(scored, key=lambda item: (-item[0], item[1]))]
-    return [_written(phrase, papers) for phrase in _apart(ranked)]
+            scored.append((here * math.log(total / held) * (1 + spoken), phrase, held))
+    counts = {phrase: held for _, phrase, held in sorted(scored, key=lambda item: (-item[0], item[1]))}
+    return [_Subject(_written(phrase, papers), counts[phrase]) for phrase in _apart(tuple(counts))]
 
 
 def _apart(found: Sequence[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rag.readers.check import SecondOpinion
     from rag.settings import Settings
+    from rag.synthesis import Synthesis
 
 
 class Status(StrEnum):
@@ -241,6 +242,8 @@ class Draft:
     table: dict[str, Any] | None = None
     doing: str = ""
     """What is waited for, for a person to read; empty in the last draft."""
+    synthesis: Synthesis | None = None
+    """What the text says, in groups, where it tells what is known about a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +339,8 @@ class Answer:
     """What is waited for while the answer is not final."""
     next_questions: tuple[str, ...] = ()
     """What can be asked next, and will be answered; only of a final answer."""
+    synthesis: Synthesis | None = None
+    """What the text says, in groups, where it tells what is known about a subject."""
 
     def check(self, settings: Settings | None = None) -> SecondOpinion:
         """Return a model's second opinion of every sentence: one call to the endpoint of `settings` or environment."""

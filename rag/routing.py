@@ -18,6 +18,7 @@ from rag.embedder import Embedder
 from rag.embedder.contextual import Contextual
 from rag.filters import Filters
 from rag.indexes import Indexes
+from rag.learned import SupportChecker
 from rag.neighbours import neighbours
 from rag.nouns import Answer, Paper, Passage, Query
 from rag.plan import plan
@@ -48,6 +49,8 @@ from rag.readers.standing import rank
 from rag.readers.walking import LEAST, WalkingReader, asks_for_all, walking
 from rag.retrieval import best_of, retrieve
 from rag.settings import Settings
+from rag.synthesis import FEWEST, LOOKED_AT, Synthesis, synthesise
+from rag.synthesis.writing import draft
 
 _EVERYTHING = 400
 """Papers that are read for a question about the whole library: as many as a few batches hold."""
@@ -86,9 +89,15 @@ class Router:
     """Sends questions to readers, and finds the papers to read."""
 
     def __init__(
-        self, catalogue: Catalogue, indexes: Indexes, embedder: Callable[[], Embedder], endpoints: Endpoints
+        self,
+        catalogue: Catalogue,
+        indexes: Indexes,
+        embedder: Callable[[], Embedder],
+        endpoints: Endpoints,
+        checker: SupportChecker,
     ) -> None:
         self._catalogue, self._indexes, self._embedder, self._endpoints = catalogue, indexes, embedder, endpoints
+        self._checker = checker
         self._contextual = Contextual()
 
     def route(
@@ -130,6 +139,8 @@ class Router:
             return None if scope.understood.asked or usual.by_code is None else self._unheard(scope.subject)
         if opened.kind in KIND_WORDS:
             return IntroducingReader(kind_word(opened.kind, scope.coverage.looked_at))
+        if opened.kind is Opening.KNOWN:
+            return None if scope.meant else self._known(opened.topic, scope.allowed)
         if opened.topic:
             ranked = self._ranked(opened.topic, scope.allowed)
             if not ranked:
@@ -142,6 +153,16 @@ class Router:
             return None
         told = digest(self._catalogue, self._indexes, self._embedder())
         return IntroducingReader(overview(told) if opened.kind is Opening.OVERVIEW else central(told))
+
+    def known(self, subject: str, allowed: Collection[str] | None = None) -> Synthesis:
+        """Return what the papers nearest to a subject say about it."""
+        passages = retrieve(self._catalogue, self._indexes, subject, LOOKED_AT, allowed)
+        return synthesise(subject, [passage.paper for passage in passages], self._embedder(), self._checker)
+
+    def _known(self, subject: str, allowed: Collection[str] | None) -> IntroducingReader | None:
+        """Return what tells what is known about a subject; None where too few papers speak of it."""
+        synthesis = self.known(subject, allowed)
+        return IntroducingReader(draft(synthesis)) if synthesis.papers >= FEWEST else None
 
     def _ranked(self, topic: str, allowed: Collection[str] | None) -> list[Paper]:
         """Return the papers on a subject, the nearest first, of those allowed; none where it is foreign here."""

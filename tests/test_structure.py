@@ -17,7 +17,10 @@ LAYERS = [
     {"embedder", "learned", "filters", "familiar"},
     {"indexes", "plan"},
     {"questions", "digest", "neighbours"},
-    {"retrieval", "readers", "intake", "read_only", "locking", "folder", "enrich", "fetch", "watch", "conversations"},
+    {
+        *("retrieval", "readers", "intake", "read_only", "locking", "folder", "enrich", "fetch", "watch"),
+        *("conversations", "synthesis"),
+    },
     {"answering", "routing", "next_questions"},
     {"library", "llama"},
     {"environment", "doctor", "page", "serve", "commands", "__main__", "__init__"},

@@ -24,6 +24,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     _ask(command("ask", "Answer a question from the library, with cited titles."))
     _search(command("search", "List the papers nearest to a query."))
     _related(command("related", "List the papers most like one of the library."))
+    known = command("known", "Tell what the papers say about a subject: sentences in groups, each with its paper.")
+    known.add_argument("subject", metavar="SUBJECT", help='such as "reward hacking"')
     digest = command("digest", "Tell what is in the library: by month, by page and by subject.")
     digest.add_argument("--map", metavar="FILE.svg", help="also draw a map of the papers, each point a title")
     _digest(digest)

@@ -11,6 +11,7 @@ from rag.page.conversation import Stage, Thumb, Turn
 from rag.page.filter_chips import chips_html
 from rag.page.icons import icon
 from rag.page.markup import answer_text, attribute
+from rag.page.synthesis_html import synthesis_html
 from rag.page.table_html import table_html
 from rag.present import answer_to_markdown
 
@@ -70,8 +71,9 @@ def _body(turn: Turn) -> str:
     if turn.answer is None or not turn.answer.text:
         return _waiting(turn.answer.doing if turn.answer else "") * (turn.stage is Stage.ASKING)
     text, table = answer_html(turn.answer, turn.number), table_html(turn.answer, turn.number)
+    table = table or synthesis_html(turn.answer, turn.number)
     related = related_html(turn.answer) if turn.answer.final else ""
-    if table and turn.answer.reader == EXTRACTIVE:  # its text is the cells of its table
+    if table and turn.answer.reader == EXTRACTIVE:  # its text is what stands in its table or its groups
         text = f'<details data-key="text"><summary>The same sentence by sentence, checked</summary>{text}</details>'
         text, table = table, text
     waiting = _waiting(turn.answer.doing) if turn.answer.doing and turn.stage is Stage.ASKING else ""

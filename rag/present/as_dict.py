@@ -37,6 +37,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         },
         "timings": dict(answer.timings),
         "next_questions": list(answer.next_questions),
+        **({"synthesis": answer.synthesis.to_dict()} if answer.synthesis else {}),
     }
 
 

@@ -21,6 +21,7 @@ class Opening(StrEnum):
     OVERVIEW = "overview"
     READING = "reading"
     PEOPLE = "people"
+    KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ _WORK = (
     r"(?:(?:is|are|has|have|been)\s+)*"
     r"(?:works?|working|worked|publish(?:es|ed)?|writes?|wrote|written|do(?:es)?\s+research)\s+(?:on|about|in)"
 )
+_TELL = r"(?:tell\s+me|summari[sz]e|review|give\s+me|show\s+me|describe)"
+_LITERATURE = r"(?:the\s+|these\s+)?(?:papers?|studies|literature|research|abstracts|works?|evidence|library|authors)"
 _SHAPES = (
     (
         Opening.GREETING,
@@ -101,6 +104,21 @@ _SHAPES = (
     (
         Opening.READING,
         rf"i(?:(?:'m|\s+am)\s+new\s+to|\s+know\s+(?:nothing|little)\s+about)\s+{_NAMED}(?:[,.]\s*\w[^?]*)?",
+    ),
+    (
+        Opening.KNOWN,
+        rf"(?:{_TELL}\s+)?what\s+(?:is|do\s+we|(?:do|does)\s+{_LITERATURE})\s+(?:already\s+|currently\s+)?"
+        rf"(?:known?|say|tell(?:\s+us)?|report|find)\s+(?:about|on|of)\s+{_NAMED}",
+    ),
+    (
+        Opening.KNOWN,
+        rf"what\s+(?:has|have)\s+(?:{_LITERATURE}\s+(?:said|found|reported|shown)|been\s+(?:said|found|shown|reported))"
+        rf"\s+(?:about|on)\s+{_NAMED}",
+    ),
+    (
+        Opening.KNOWN,
+        rf"(?:{_TELL}\s+|what\s+is\s+)?(?:the\s+)?(?:(?:current\s+)?state\s+of\s+(?:the\s+)?(?:evidence|knowledge)|evidence"
+        rf"|findings)\s+(?:on|about)\s+{_NAMED}",
     ),
     (Opening.PEOPLE, rf"who(?:'s)?\s+{_WORK}\s+{_NAMED}"),
     (Opening.PEOPLE, rf"(?:which|what)\s+{_PEOPLE}\s+{_WORK}\s+{_NAMED}"),

@@ -16,7 +16,7 @@ _BREAK = re.compile(r"[,;:!?()\[\]{}\"“”«»…$\\/—–|]|\.(?:\s|$)|--")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z'’-]*[A-Za-z]|[A-Za-z][A-Za-z0-9-]+[A-Za-z0-9]")
 MOST_WORDS = 3
 """Words of the longest phrase."""
-_BETWEEN = """
+_STOPS = """
     a an the and or but nor so yet if of in on at to for from by with without within into onto via as than that this
     these those there it its itself they them their we our us you your he she his her who whom whose which what when
     where why how is are was were be been being am do does did done has have had having can could may might must shall
@@ -38,7 +38,8 @@ _BETWEEN = """
     better best good high low large larger small smaller simple general specific significant significantly effective
     efficient comprehensive systematic unified ahead up down out off really truly able current currently
     towards look looking really matter matters here now"""
-_NOT_IN = frozenset(_BETWEEN.split())
+BETWEEN = frozenset(_STOPS.split())
+"""Words that part one noun phrase from the next: stop words, and the verbs and adjectives of all abstracts."""
 _GENERAL = """
     perspective survey review overview introduction case analysi analysis study challenge opportunity direction
     evidence lesson insight comparison evaluation problem issue question task number set level type kind part point
@@ -69,7 +70,7 @@ def runs(text: str) -> Iterator[list[str]]:
         run: list[str] = []
         for found in _RUN.finditer(clause):
             word = found[0].strip("'’.-*")
-            if _PLAIN.fullmatch(word) and word.lower() not in _NOT_IN:
+            if _PLAIN.fullmatch(word) and word.lower() not in BETWEEN:
                 run.append(word)
             elif run:
                 yield run

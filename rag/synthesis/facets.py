@@ -1,0 +1,120 @@
+"""Statements of one role in groups by what they say: of findings what helps and what falls short, of methods by kind.
+
+The groups are those that a review would have, and each is told by words that every one of its statements holds. What
+fits none is kept apart as such. Not handled: statements of two kinds, which stand under the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from rag.synthesis.agreement import leaning
+from rag.synthesis.nouns import Group, Statement
+from rag.synthesis.roles import Role
+
+_FEWEST = 4
+"""Papers of a section from which it is parted."""
+Facet = tuple[str, Callable[[str], object]]
+
+
+def _holds(shape: str) -> Callable[[str], object]:
+    return re.compile(shape, re.I).search
+
+
+_DEPENDS = _holds(
+    r"\bdepend(?:s|ing|ent)?\b|\bvar(?:y|ies) (?:with|across|between|by)\b|\btrade-?offs? between\b|\bcorrelat\w+"
+    r"|\bscales? with\b|\bas \w+(?: \w+){0,4} (?:grows?|increases?|scales?)\b|\bonly (?:when|if|for)\b"
+    r"|\bsensitive to\b"
+)
+_FACETS: dict[Role, tuple[Facet, ...]] = {
+    Role.FINDING: (
+        ("Works, or helps", lambda text: leaning(text) > 0 and not _DEPENDS(text)),
+        ("Falls short, or fails", lambda text: leaning(text) < 0 and not _DEPENDS(text)),
+        ("Depends on the conditions", _DEPENDS),
+    ),
+    Role.METHOD: (
+        (
+            "Surveys, theory and analyses",
+            _holds(
+                r"\b(?:survey|taxonomy|theor\w+|formali[sz]\w+|systematic(?:ally)? \w+|position paper|perspective"
+                r"|(?:we|paper|work|study) (?:\w+ )?(?:analy[sz]es?|investigates?|stud(?:y|ies)|examines?|explores?))\b"
+            ),
+        ),
+        (
+            "Without training, at inference",
+            _holds(
+                r"\btraining-free\b|\b(?:inference|test)-time\b|\bat inference\b|\bprompt\w*|\bdecoding\b"
+                r"|\bin-context\b|\bwithout (?:\w+ )?(?:training|fine-?tuning)\b|\bplug-and-play\b"
+            ),
+        ),
+        (
+            "By training",
+            _holds(
+                r"\breinforcement\b|\bRL\w*\b|\bfine-?tun\w+|\btrain(?:s|ed|ing)?\b|\bdistill\w*|\breward\w*|\bpolicy\b"
+                r"|\bpreference\b|\bcurriculum\b|\b(?:pre|post)-?train\w*|\bobjectives?\b|\bloss\b|\boptimi[sz]\w+|\blearn\w*"
+            ),
+        ),
+        (
+            "Architectures and representations",
+            _holds(
+                r"\barchitectur\w+|\b(?:en|de)coders?\b|\battention\b|\blayers?\b|\btransformers?\b|\btokeni[sz]\w+|\blatents?\b"
+                r"|\bnetworks?\b|\bmodules?\b|\bembeddings?\b|\brepresentations?\b|\bdiffusion\b|\bmemory\b"
+            ),
+        ),
+        ("Data and pipelines", _holds(r"\bdata\w*\b|\bpipelines?\b|\bcorp(?:us|ora)\b|\bsynthe\w+")),
+    ),
+    Role.PROBLEM: (
+        (
+            "Open questions",
+            _holds(
+                r"\bunclear\b|\bunder-?(?:explored|studied)\b|\bunexplored\b|\bopen (?:question|problem|challenge)s?"
+                r"|\bpoorly understood\b|\blittle (?:is|research|work|attention)\b"
+                r"|\blimited (?:attention|understanding|research)\b"
+                r"|\black(?:s|ing)?(?: of)?(?: \w+){0,2} (?:understanding|stud(?:y|ies)|surveys?|research|assessment)\b"
+            ),
+        ),
+        ("Evaluation", _holds(r"\bbenchmarks?\b|\bevaluat\w+|\bmetrics?\b|\bassess\w*")),
+        (
+            "Cost and efficiency",
+            _holds(
+                r"\bcost\w*|\bexpensive\b|\blatenc\w+|\bmemory\b|\bcomputation\w*|\binefficien\w+|\boverhead\b|\bslow\w*"
+                r"|\bthroughput\b|\bscalab\w+"
+            ),
+        ),
+        (
+            "Data and supervision",
+            _holds(r"\bannotat\w+|\blabel(?:s|ed|ing)?\b|\bsupervis\w+|\bscarc\w+|\bdata\s?sets?\b|\btraining data\b"),
+        ),
+        (
+            "Reliability and failures",
+            _holds(
+                r"\bfail\w*|\bbias\w*|\bunreliab\w+|\bvulnerab\w+|\bprone\b|\bsuffer\w*|\bhallucinat\w+|\bdegrad\w+|\bunstable\b"
+                r"|\binstability\b|\binconsisten\w+|\bstruggl\w+|\bcollaps\w+|\brobust\w*|\brisks?\b|\bharm\w*|\bunsafe\b|\berrors?\b"
+                r"|\bsusceptib\w+|\bexploit\w*|\bundermin\w+"
+            ),
+        ),
+    ),
+}
+_REST = {Role.FINDING: "Also observed", Role.METHOD: "Other approaches", Role.PROBLEM: "Other difficulties"}
+
+
+def grouped(role: Role, statements: Sequence[Statement], subject: str) -> tuple[Group, ...]:
+    """Return statements of one role in groups, in the order of a review; those of a small section in one, unnamed.
+
+    The words of the subject, which all statements hold, put none into a group.
+    """
+    facets = _FACETS.get(role, ())
+    if not facets or len({statement.paper.paper_id for statement in statements}) < _FEWEST:
+        return (Group("", tuple(statements)),)
+    named = re.compile(rf"\b{re.escape(subject)}s?\b", re.I)
+    found: dict[str, list[Statement]] = {name: [] for name, _ in facets}
+    rest: list[Statement] = []
+    for statement in statements:
+        text = named.sub(" ", statement.text)
+        found.get(next((name for name, holds in facets if holds(text)), ""), rest).append(statement)
+    least = 1 if role is Role.FINDING else 2
+    rest += [statement for held in found.values() if len(held) < least for statement in held]
+    kept = {name: held for name, held in found.items() if len(held) >= least}
+    kept[_REST[role]] = [statement for statement in statements if statement in rest]
+    return tuple(Group(name, tuple(held)) for name, held in kept.items() if held)

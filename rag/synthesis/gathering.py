@@ -1,0 +1,85 @@
+"""The sentences of papers that say something about a subject, each with what it does.
+
+A sentence is on the subject where it holds the subject's words side by side, or nearly so; in a paper whose title does,
+also what the paper brings and finds. Not handled: sentences that speak of it under another name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from rag.cite.overlap import content_words
+from rag.nouns import Paper
+from rag.synthesis.nouns import Statement
+from rag.synthesis.roles import Role, role
+
+_SPREAD = 3
+"""Other words that may stand between those of the subject."""
+_LONGEST = 65
+"""Words beyond which a sentence is not quoted in a list."""
+_SHORTEST = 12
+"""Words of a sentence that says enough without naming the subject."""
+_NAMED_ALONE = (Role.PROBLEM, Role.MEANING)
+"""What a sentence says of the subject only where it names it."""
+_ALL = 2
+"""Words of a subject up to which a sentence must hold all of them; of more, one may be missing."""
+_LEANS = re.compile(
+    r"(?:th(?:is|ese|ose|ey|eir)|such|its?|together|then|there|thus|hence|therefore|consequently|as a result"
+    r"|by doing so|(?:based|building) on th\w+|under th\w+|in th(?:is|ese) (?:setting|view|case)s?"
+    r"|for (?:example|instance)|to (?:this end|do so)"
+    r"|to (?:address|tackle|mitigate|overcome|solve|bridge|fill|resolve|achieve|support|show|test) (?:th\w+|its?)"
+    r"|second|third|both|also|here|in contrast|similarly|meanwhile|instead|otherwise|finally|first|specifically)\b",
+    re.I,
+)
+"""How sentences begin that cannot be understood without the one before."""
+
+
+class Subject:
+    """The subject that is asked about, by its words."""
+
+    def __init__(self, name: str) -> None:
+        self.name = " ".join(name.split()).strip(" .?!\"'“”")
+        self.words = tuple(dict.fromkeys(content_words(self.name)))
+        self._alone = re.compile(rf"(?<!\w){re.escape(self.name.removesuffix('s'))}(?:s|es)?(?!\w)", re.I)
+
+    def stands_in(self, text: str) -> bool:
+        """Tell whether `text` speaks of the subject; one of a single word must stand there as that word."""
+        if len(self.words) == 1:
+            return self._alone.search(text) is not None
+        wanted = set(self.words)
+        least = len(wanted) if len(wanted) <= _ALL else len(wanted) - 1
+        window = least + _SPREAD
+        words = _words(text)
+        places = [i for i, word in enumerate(words) if word in wanted]
+        return any(len(wanted & set(words[place : place + window])) >= least for place in places)
+
+
+def gather(subject: Subject, papers: Sequence[Paper]) -> list[Statement]:
+    """Return the statements of `papers` on the subject, the papers in their order."""
+    return [statement for paper in papers for statement in _of(subject, paper)]
+
+
+def _of(subject: Subject, paper: Paper) -> Iterator[Statement]:
+    """Yield the statements of one paper, of each role the best ones alone."""
+    titled = subject.stands_in(paper.title)
+    found: dict[Role, list[tuple[tuple[bool, int], Statement]]] = {}
+    for index in range(1, len(paper.sentences) + 1):
+        text = paper.sentence(index)
+        is_own = subject.stands_in(text)
+        if not (is_own or titled) or len(text.split()) > _LONGEST:
+            continue
+        what = role(text, subject.name)
+        leans = _LEANS.match(text) is not None
+        if what is None or (not is_own and (leans or what in _NAMED_ALONE or len(text.split()) < _SHORTEST)):
+            continue
+        found.setdefault(what, []).append(((leans or not is_own, index), Statement(paper, index, what, is_own)))
+    for what, statements in found.items():
+        most = 2 if what is Role.FINDING else 1
+        yield from (statement for _, statement in sorted(statements, key=lambda pair: pair[0])[:most])
+
+
+@lru_cache(maxsize=20_000)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(content_words(text))
