@@ -43,6 +43,8 @@ _ILL = re.compile(
     r"|falls? short|no single)\b",
     re.I,
 )
+_DENIED = re.compile(rf"\b(?:not|n[o']t|no|never|hardly|fails? to|cannot)\W+(?:[\w-]+\W+)?{_WELL.pattern}", re.I)
+"""A good that is denied is none."""
 _AGAINST_ILL = re.compile(
     r"\b(?:prevent\w*|rather than|without|avoid\w*|reduc\w*|mitigat\w*|alleviat\w*|address\w*|overcom\w*|combat\w*"
     r"|suppress\w*|resist\w*|less|bridg\w*|clos\w+|narrow\w*)(?:\W+[\w-]+){1,4}",
@@ -82,12 +84,18 @@ def _grown(seed: int, free: Sequence[int], statements: Sequence[Statement], cosi
     members = [seed]
     for other in sorted(free, key=lambda i: (-float(cosines[seed, i]), i)):
         papers = {statements[i].paper.paper_id for i in members}
-        same = statements[other].role is statements[seed].role
-        same = same and leaning(statements[other].text) == leaning(statements[seed].text)
+        same = _same(statements[other], statements[seed])
         near = all(float(cosines[other, i]) >= _ALIKE for i in members)
         if other != seed and same and near and statements[other].paper.paper_id not in papers:
             members.append(other)
     return members
+
+
+def _same(one: Statement, other: Statement) -> bool:
+    """Tell whether two statements may say the same: of one role, and not leaning apart; of findings, alike."""
+    lean = leaning(one.text), leaning(other.text)
+    apart = lean[0] != lean[1] if one.role is Role.FINDING else lean[0] * lean[1] < 0
+    return one.role is other.role and not apart
 
 
 def disputed(
@@ -120,7 +128,10 @@ def leaning(text: str) -> int:
     Of `x is good, but fails` what follows the turn counts.
     """
     turned = _BUT.split(text)[-1]
-    well, ill = _WELL.search(turned) is not None, _ILL.search(_AGAINST_ILL.sub(" ", turned)) is not None
+    well, ill = (
+        _WELL.search(_DENIED.sub(" not ", turned)) is not None,
+        _ILL.search(_AGAINST_ILL.sub(" ", turned)) is not None,
+    )
     if well == ill or (ill and _OF_THE_FIELD.search(turned)):
         return 0
     return 1 if well else -1
