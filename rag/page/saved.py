@@ -28,6 +28,7 @@ from rag.nouns import (
 )
 from rag.page.conversation import Conversation, Stage, Thumb, Turn
 from rag.questions.saying import in_words
+from rag.synthesis import Group, Role, Section, Statement, Synthesis
 
 FORMAT = "abstract-qa conversation"
 VERSION = 1
@@ -110,6 +111,7 @@ def _answer(data: dict[str, Any], lookup: Lookup) -> Answer:
         timings={_text(k): float(v) for k, v in data["timings"].items()},
         id=_text(data["id"]),
         next_questions=tuple(_text(q) for q in data.get("next_questions", [])),
+        synthesis=_synthesis(data["synthesis"], lookup) if data.get("synthesis") else None,
     )
 
 
@@ -175,6 +177,36 @@ def _paper(data: dict[str, Any], lookup: Lookup) -> Paper:
     """Return the library's paper of that id; else one that has its title and nothing more."""
     paper_id = _text(data["paper_id"])
     return lookup(paper_id) or Paper(paper_id, _text(data["title"]), "")
+
+
+def _synthesis(data: dict[str, Any], lookup: Lookup) -> Synthesis | None:
+    """Return what is known of a subject; None where a sentence no longer reads so, and the text must do."""
+
+    def statement(told: dict[str, Any], role: Role) -> Statement:
+        paper, index = lookup(_text(told["paper_id"])), _offset(told["index"])
+        if paper is None or not index or index > len(paper.sentences) or paper.sentence(index) != told["quote"]:
+            raise LookupError
+        return Statement(paper, index, role)
+
+    def group(told: dict[str, Any], role: Role) -> Group:
+        return Group(_text(told["name"]), tuple(statement(s, role) for s in told["sentences"]))
+
+    def section(told: dict[str, Any]) -> Section:
+        role = Role(told["role"])
+        return Section(role, _text(told["heading"]), tuple(group(g, role) for g in told["groups"]))
+
+    try:
+        pairs = [[statement(one, Role.FINDING) for one in pair] for pair in data["may_disagree"]]
+        return Synthesis(
+            _text(data["subject"]),
+            int(data["looked_at"]),
+            int(data["papers"]),
+            tuple(group(g, Role.FINDING) for g in data["alike"]),
+            tuple((one, other) for one, other in pairs),
+            tuple(map(section, data["sections"])),
+        )
+    except LookupError:
+        return None
 
 
 def _text(value: object) -> str:

@@ -103,7 +103,12 @@ class Synthesis:
             "alike": [_group(group) for group in self.alike],
             "may_disagree": [[_statement(statement) for statement in pair] for pair in self.disputed],
             "sections": [
-                {"heading": section.heading, "papers": section.papers, "groups": [_group(g) for g in section.groups]}
+                {
+                    "role": section.role.value,
+                    "heading": section.heading,
+                    "papers": section.papers,
+                    "groups": [_group(group) for group in section.groups],
+                }
                 for section in self.sections
             ],
         }

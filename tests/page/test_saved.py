@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UsageError
+from rag.library import Library
 from rag.page.cards import sources_html
-from rag.page.conversation import Conversation, Stage, Thumb
+from rag.page.conversation import Conversation, Stage, Thumb, Turn
 from rag.page.saved import from_json, to_json
 from tests.page.papers import PAPERS
 from tests.page.scripted import LINES, scripted_answer
@@ -85,3 +86,22 @@ def test_a_file_with_anything_in_any_place_is_read_or_refused(data: st.DataObjec
     except UsageError:
         return
     assert isinstance(to_json(back), str)
+
+
+def test_what_is_known_comes_back_in_its_groups(sample: Library) -> None:
+    answer = sample.ask("What is known about value alignment?")
+    kept = to_json(Conversation((Turn(1, answer.question, answer, Stage.DONE),)))
+    back = from_json(kept, sample.paper).turns[0].answer
+    assert back is not None
+    assert back.synthesis is not None
+    assert answer.synthesis is not None
+    assert back.synthesis.to_dict() == answer.synthesis.to_dict()
+
+
+def test_groups_of_a_sentence_that_has_changed_leave_the_text(sample: Library) -> None:
+    answer = sample.ask("What is known about value alignment?")
+    kept = to_json(Conversation((Turn(1, answer.question, answer, Stage.DONE),)))
+    back = from_json(kept, lambda name: None).turns[0].answer
+    assert back is not None
+    assert back.synthesis is None
+    assert back.text == answer.text
