@@ -10,6 +10,7 @@ from rag.page.answer_html import marker
 from rag.page.markup import attribute, paper_text
 from rag.present import title
 from rag.synthesis import Group, Section, Statement
+from rag.synthesis.facets import FALLS_SHORT, WORKS
 from rag.synthesis.writing import ALIKE, DISPUTED, SUSPICION, lead
 from rag.text.numbers import plural
 
@@ -47,7 +48,10 @@ class _Shown:
     def section(self, section: Section) -> str:
         """Return a heading with its groups."""
         count = "" if len(section.groups) == 1 else _count(section.papers)
-        groups = (self.group(group, f"{section.role}{number}", _OPEN) for number, group in enumerate(section.groups))
+        groups = [self.group(group, f"{section.role}{number}", _OPEN) for number, group in enumerate(section.groups)]
+        if [group.name for group in section.groups[:2]] == [WORKS, FALLS_SHORT]:
+            beside = "".join(f"<div>{group}</div>" for group in groups[:2])
+            groups[:2] = [f'<div class="pair">{beside}</div>']
         return f"<h3>{section.heading}{count}</h3>{''.join(groups)}"
 
     def group(self, group: Group, key: str, most: int) -> str:

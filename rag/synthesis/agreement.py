@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[float32]
 
-_ALIKE, _NEAR = 0.7, 0.55
+_ALIKE, _NEAR = 0.7, 0.5
 """Cosines from which statements say much the same, and from which they may speak of the same."""
 _CONTRADICTED = 0.75
 _CHECKED, _MOST_PAIRS, _MOST_ALIKE = 12, 3, 4
@@ -57,6 +58,14 @@ _OF_THE_FIELD = re.compile(
     re.I,
 )
 """What is missing in the field says nothing against what the sentence is about."""
+_OF_A_PAPER = re.compile(
+    r"\b(?:our|the|proposed|this|\\our\w*)\b(?: [\w-]+){0,2} (?:method|model|approach|framework|system|strategy"
+    r"|algorithm|technique|solution|pipeline)\b|\\our"
+    r"|\b(?:existing|current|previous|prior|these|such|numerous|recent)\b(?: [\w-]+){0,3} (?:methods?|approaches|works?"
+    r"|benchmarks?|datasets?|evaluations?)\b",
+    re.I,
+)
+"""That a paper's own method does well, and those before it did not, is what most abstracts say, and no disagreement."""
 _BUT = re.compile(r"\b(?:but|yet|however)\b", re.I)
 
 
@@ -103,14 +112,11 @@ def disputed(
 ) -> tuple[tuple[Statement, Statement], ...]:
     """Return pairs that may disagree, what speaks well first, the most suspect pair first."""
     cosines = vectors @ vectors.T
-    lean = [leaning(statement.text) if statement.is_own else 0 for statement in statements]
+    lean = [0 if _OF_A_PAPER.search(s.text) or not s.is_own else leaning(s.text) for s in statements]
     near = sorted(
         (-float(cosines[i, j]), i, j)
         for i, j in combinations(range(len(statements)), 2)
-        if lean[i] * lean[j] < 0
-        and statements[i].paper is not statements[j].paper
-        and Role.FINDING in (statements[i].role, statements[j].role)
-        and cosines[i, j] >= _NEAR
+        if lean[i] * lean[j] < 0 and statements[i].paper is not statements[j].paper and cosines[i, j] >= _NEAR
     )[:_CHECKED]
     pairs = [(statements[i], statements[j]) if lean[i] > 0 else (statements[j], statements[i]) for _, i, j in near]
     suspicion = [(_contradiction(one.text, other.text, checker), one, other) for one, other in pairs]
@@ -122,6 +128,7 @@ def disputed(
     return tuple(kept[:_MOST_PAIRS])
 
 
+@lru_cache(maxsize=8_192)
 def leaning(text: str) -> int:
     """Return 1 where a sentence speaks well of what it is about, -1 where ill, 0 where it does neither or both.
 

@@ -13,6 +13,8 @@ from rag.synthesis.agreement import leaning
 from rag.synthesis.nouns import Group, Statement
 from rag.synthesis.roles import Role
 
+WORKS, FALLS_SHORT = "Works, or helps", "Falls short, or fails"
+"""The groups of findings that are read beside each other."""
 _FEWEST = 4
 """Papers of a section from which it is parted."""
 Facet = tuple[str, Callable[[str], object]]
@@ -29,8 +31,8 @@ _DEPENDS = _holds(
 )
 _FACETS: dict[Role, tuple[Facet, ...]] = {
     Role.FINDING: (
-        ("Works, or helps", lambda text: leaning(text) > 0 and not _DEPENDS(text)),
-        ("Falls short, or fails", lambda text: leaning(text) < 0 and not _DEPENDS(text)),
+        (WORKS, lambda text: leaning(text) > 0 and not _DEPENDS(text)),
+        (FALLS_SHORT, lambda text: leaning(text) < 0 and not _DEPENDS(text)),
         ("Depends on the conditions", _DEPENDS),
     ),
     Role.METHOD: (

@@ -19,7 +19,7 @@ FEWEST = 3
 """Papers that must speak of a subject for more to be known about it than a list of them tells."""
 _MOST = 120
 """Statements, those of the nearest papers, that are quoted."""
-_COMPARED = 60
+_COMPARED = 48
 """Statements that are held against each other."""
 _CLAIMS = (Role.MEANING, Role.FINDING, Role.PROBLEM)
 """What can be agreed or disagreed with."""
