@@ -104,8 +104,8 @@ def _further(
     """
     if leading and answer.table is None and (other := _alike(leading[0], names, indexes)):
         yield f"How does {leading[0].name} compare with {other.name}?"
-    if subjects:
-        yield _on(subjects[0])
+    told = set(content_words(answer.synthesis.subject)) if answer.synthesis else set()
+    yield from [_on(subject) for subject in subjects if set(content_words(subject.name)) != told][:1]
     if subjects and not _NEWEST.search(answer.question):
         yield _NEWEST_ON.format(subjects[1 % len(subjects)].name)
     organisation = next((c.paper.organisation for c in answer.citations if c.paper.organisation), None)
