@@ -7,16 +7,17 @@ also what the paper brings and finds. Not handled: sentences that speak of it un
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from rag.cite.overlap import content_words
 from rag.nouns import Paper
 from rag.synthesis.nouns import Statement
 from rag.synthesis.roles import Role, role
+from rag.text.phrases import AT_LARGE
 
-_SPREAD = 3
-"""Other words that may stand between those of the subject."""
+_SPREAD, _SPREAD_OF_TWO = 3, 8
+"""Other words that may stand between those of the subject, and of one that joins two: `hallucination in …`."""
 _LONGEST = 65
 """Words beyond which a sentence is not quoted in a list."""
 _SHORTEST = 12
@@ -24,7 +25,9 @@ _SHORTEST = 12
 _NAMED_ALONE = (Role.PROBLEM, Role.MEANING)
 """What a sentence says of the subject only where it names it."""
 _ALL = 2
-"""Words of a subject up to which a sentence must hold all of them; of more, one may be missing."""
+"""Words of a subject up to which a sentence must hold all of them; of more, those that tell it from others."""
+_GENERAL = frozenset(content_words(" ".join(AT_LARGE)))
+_JOINED = re.compile(r"\s+(?:in|of|for|with|on|by)\s+", re.I)
 _LEANS = re.compile(
     r"(?:th(?:is|ese|ose|ey|eir)|such|its?|together|then|there|thus|hence|therefore|consequently|as a result"
     r"|by doing so|(?:based|building) on th\w+|under th\w+|in th(?:is|ese) (?:setting|view|case)s?"
@@ -42,18 +45,36 @@ class Subject:
     def __init__(self, name: str) -> None:
         self.name = " ".join(name.split()).strip(" .?!\"'“”")
         self.words = tuple(dict.fromkeys(content_words(self.name)))
+        telling = frozenset(self.words) - _GENERAL if len(self.words) > _ALL else frozenset()
+        self._telling = telling or frozenset(self.words)
+        named = _JOINED.split(self.name)
+        self._spread = _SPREAD if len(named) == 1 else _SPREAD_OF_TWO
+        parts = [r"[-\s]+".join(map(re.escape, re.split(r"[-\s]+", part.removesuffix("s")))) for part in named]
+        self._shortened = [re.compile(rf"({part}s?)\s*\(([A-Za-z][\w-]{{1,9}}?)s?\)", re.I) for part in parts]
         self._alone = re.compile(rf"(?<!\w){re.escape(self.name.removesuffix('s'))}(?:s|es)?(?!\w)", re.I)
+
+    def spelled_out(self, paper: Paper) -> Callable[[str], str]:
+        """Return what puts the words of the subject in the place of what the paper abbreviates them to.
+
+        `Vision-Language Models (VLMs)` makes `VLMs` of later sentences the subject too.
+        """
+        found = [shape.search(paper.abstract) for shape in self._shortened]
+        known = [(re.compile(rf"\b{re.escape(m[2])}s?\b"), m[1]) for m in found if m]
+
+        def out(text: str) -> str:
+            for short, whole in known:
+                text = short.sub(whole, text)
+            return text
+
+        return out
 
     def stands_in(self, text: str) -> bool:
         """Tell whether `text` speaks of the subject; one of a single word must stand there as that word."""
         if len(self.words) == 1:
             return self._alone.search(text) is not None
-        wanted = set(self.words)
-        least = len(wanted) if len(wanted) <= _ALL else len(wanted) - 1
-        window = least + _SPREAD
-        words = _words(text)
-        places = [i for i, word in enumerate(words) if word in wanted]
-        return any(len(wanted & set(words[place : place + window])) >= least for place in places)
+        words, window = _words(text), len(self._telling) + self._spread
+        places = [i for i, word in enumerate(words) if word in self._telling]
+        return any(self._telling <= set(words[place : place + window]) for place in places)
 
 
 def gather(subject: Subject, papers: Sequence[Paper]) -> list[Statement]:
@@ -63,11 +84,11 @@ def gather(subject: Subject, papers: Sequence[Paper]) -> list[Statement]:
 
 def _of(subject: Subject, paper: Paper) -> Iterator[Statement]:
     """Yield the statements of one paper, of each role the best ones alone."""
-    titled = subject.stands_in(paper.title)
+    titled, spelled_out = subject.stands_in(paper.title), subject.spelled_out(paper)
     found: dict[Role, list[tuple[tuple[bool, int], Statement]]] = {}
     for index in range(1, len(paper.sentences) + 1):
         text = paper.sentence(index)
-        is_own = subject.stands_in(text)
+        is_own = subject.stands_in(spelled_out(text))
         if not (is_own or titled) or len(text.split()) > _LONGEST:
             continue
         what = role(text, subject.name)

@@ -46,7 +46,7 @@ _GENERAL = """
     state art performance setting scenario capability application aspect technique strategy strategie process
     technology world practice context data information experiment generation development research science community
     human user model agent llm lm vlm lvlm mllm lmm ai ml nlp language network version open-source"""
-_AT_LARGE = frozenset(_GENERAL.split())
+AT_LARGE = frozenset(_GENERAL.split())
 """Words, without the s of a plural, that together or alone name no subject of their own."""
 _NOUNS_IN_ING = """
     learning reasoning training tuning fine-tuning hacking reward-hacking editing decoding prompting steering
@@ -93,10 +93,10 @@ def _names_a_subject(words: list[str], *, opens: bool) -> bool:
     """Tell whether words that end a run name a subject: two or more of them, or an acronym."""
     first, last = words[0].lower(), words[-1].lower()
     if len(words) == 1:
-        return is_marked(words[0]) and "-" not in last and last.rstrip("s") not in _AT_LARGE
+        return is_marked(words[0]) and "-" not in last and last.rstrip("s") not in AT_LARGE
     if first.endswith("ing") and opens and first not in _GERUNDS:
         return False
-    return not first.endswith("ly") and not last.endswith(("ed", "ly")) and not _AT_LARGE.issuperset(map(_bare, words))
+    return not first.endswith("ly") and not last.endswith(("ed", "ly")) and not AT_LARGE.issuperset(map(_bare, words))
 
 
 def _bare(word: str) -> str:

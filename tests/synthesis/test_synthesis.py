@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.library import Library
-from rag.nouns import Status, Support
+from rag.nouns import Paper, Status, Support
 from rag.synthesis import Synthesis
 from rag.synthesis.gathering import Subject
 
@@ -30,7 +30,8 @@ def test_every_sentence_is_word_for_word(known: list[Synthesis]) -> None:
 def test_every_sentence_or_its_title_speaks_of_the_subject(known: list[Synthesis]) -> None:
     for synthesis in known:
         subject = Subject(synthesis.subject)
-        assert all(subject.stands_in(s.text) or subject.stands_in(s.paper.title) for s in synthesis.statements())
+        for s in synthesis.statements():
+            assert subject.stands_in(subject.spelled_out(s.paper)(s.text)) or subject.stands_in(s.paper.title)
 
 
 def test_every_count_is_that_of_the_papers_listed_under_it(known: list[Synthesis]) -> None:
@@ -85,6 +86,14 @@ def test_a_subject_of_too_few_papers_is_left_to_the_usual_reader(sample: Library
 def test_the_filters_of_the_question_hold(sample: Library) -> None:
     answer = sample.ask("What do papers from 2025 say about value alignment?")
     assert all((c.paper.date or "").startswith("2025") for c in answer.citations)
+
+
+def test_what_a_paper_abbreviates_is_the_subject_too() -> None:
+    subject = Subject("hallucination in vision-language models")
+    paper = Paper("p", "On hallucination", "Large Vision-Language Models (LVLMs) see. LVLMs suffer from hallucination.")
+    sentence = "LVLMs suffer from hallucination."
+    assert not subject.stands_in(sentence)
+    assert subject.stands_in(subject.spelled_out(paper)(sentence))
 
 
 def test_a_single_word_is_not_taken_for_a_longer_one() -> None:
