@@ -52,7 +52,6 @@ def test_a_subject_is_read_with_it(question: str, kind: Opening, topic: str) -> 
         "Who wrote NormAd?",
         "What is NormAd?",
         "Which papers deal with jailbreaks?",
-        "What do the papers say about honesty?",
         "Summarise NormAd",
         "Explain the papers on alignment",
         "What are the main findings of KorNAT?",
@@ -65,3 +64,18 @@ def test_a_subject_is_read_with_it(question: str, kind: Opening, topic: str) -> 
 )
 def test_other_questions_are_no_first_questions(question: str) -> None:
     assert read_opening(question) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is known about honesty?",
+        "What do the papers say about honesty?",
+        "what does the literature say on honesty",
+        "State of the evidence on honesty",
+        "What has been found about honesty?",
+        "Tell me what is known about honesty, please",
+    ],
+)
+def test_what_is_known_about_a_subject_is_asked_in_many_ways(question: str) -> None:
+    assert read_opening(question) == Opened(Opening.KNOWN, "honesty")
