@@ -20,7 +20,7 @@ from rag.nouns import Answer, Paper, Reason, Status
 from rag.questions.meant import papers_meant
 from rag.questions.named import read_names
 from rag.text.names import fold, is_marked, tokens
-from rag.text.phrases import lowered, phrases
+from rag.text.phrases import AT_LARGE, lowered, phrases
 
 MOST, _ENOUGH = 3, 2
 _READ = 8
@@ -197,8 +197,13 @@ def _written(phrase: str, papers: Sequence[Paper]) -> str:
     shape = re.compile(rf"(?<=[a-z,] ){re.escape(phrase.lower())}\b", re.I)
     forms = Counter(form for paper in papers for form in shape.findall(paper.abstract))
     written = max(forms, key=lambda form: (-sum(map(str.isupper, form)), forms[form], form), default=lowered(phrase))
-    written = " ".join(lowered(word) if _COMPOUND.fullmatch(word) else word for word in written.split())
+    written = " ".join(lowered(word) if _is_plain(word) else word for word in written.split())
     return f"{written}s" if _COUNTABLE.search(written) else written
+
+
+def _is_plain(word: str) -> bool:
+    """Tell whether a capital is but that of a title: `Vision-Language`, `Models`, not `Chinese`."""
+    return _COMPOUND.fullmatch(word) is not None or word.lower().removesuffix("s") in AT_LARGE
 
 
 def _flat(text: str) -> str:
