@@ -110,8 +110,9 @@ function tick(box) {
 
 // ---- keeping
 
-async function copy(turn, button) {
-  const source = find("t" + turn).querySelector("textarea.source").value;
+const copy = (turn, button) => toClipboard(find("t" + turn).querySelector("textarea.source").value, button);
+
+async function toClipboard(source, button) {
   try {
     await navigator.clipboard.writeText(source);
   } catch {
@@ -132,7 +133,8 @@ function say(button, words) {
 watch("value", () => {
   if (!props.value) return;
   const file = JSON.parse(props.value);
-  const url = URL.createObjectURL(new Blob([file.text], { type: file.type }));
+  const bytes = file.base64 ? Uint8Array.from(atob(file.base64), (c) => c.charCodeAt(0)) : file.text;
+  const url = URL.createObjectURL(new Blob([bytes], { type: file.type }));
   Object.assign(document.createElement("a"), { href: url, download: file.name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
   props.value = "";
@@ -225,7 +227,7 @@ document.addEventListener("click", (event) => {
   if (button.tagName === "A") event.preventDefault();
   if (what === "subject" && dragged?.moved) return;
   if (what in local) return local[what](button);
-  if (busy() && button.closest("#transcript, #composer") && !["export", "save"].includes(what)) return;
+  if (busy() && button.closest("#transcript, #composer") && !["export", "save", "file"].includes(what)) return;
   if (what === "empty_sample" && !confirm(`Take the sample's ${button.dataset.count} papers out of this library? What you added stays.`)) return;
   if (what === "connect_at") button.dataset.address = find("model-address").value;
   if (["again", "drop", "restore"].includes(what) && button.closest("#past") && !confirm(REPLACES)) return;

@@ -13,8 +13,13 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def sources_html(answer: Answer, turn: int) -> str:
     """Return the cards of the cited papers, and why these papers were looked at."""
-    cards = "".join(_card(citation, turn) for citation in answer.citations)
+    cards = "".join(_card(citation, turn, _alike(citation.paper)) for citation in answer.citations)
     return cards + (_why(answer) if answer.final else "")
+
+
+def cards_html(answer: Answer, turn: int) -> str:
+    """Return the cards of the cited papers without what can be done with them."""
+    return "".join(_card(citation, turn) for citation in answer.citations)
 
 
 def related_html(answer: Answer) -> str:
@@ -51,13 +56,13 @@ def shown_authors(paper: Paper, most: int = _AUTHORS) -> str:
     return f"{named} and {count - most} more" if count > most else named
 
 
-def _card(citation: Citation, turn: int) -> str:
+def _card(citation: Citation, turn: int, foot: str = "") -> str:
     paper, name = citation.paper, f"t{turn}-c{citation.number}"
     return (
         f'<article class="card" id="{name}" tabindex="-1" aria-labelledby="{name}-title">'
         f'<h3 id="{name}-title"><span class="number">{citation.number}</span>'
         f"{paper_link(paper)}</h3>"
-        f"{_about(paper, _cites_metadata(citation), name)}{_abstract(citation, name)}{_alike(paper)}</article>"
+        f"{_about(paper, _cites_metadata(citation), name)}{_abstract(citation, name)}{foot}</article>"
     )
 
 

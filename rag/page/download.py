@@ -11,7 +11,7 @@ from rag.page.conversation import Conversation
 from rag.page.saved import to_json
 
 Download = dict[str, str]
-"""`name`, `type` and `text` of a file."""
+"""`name` and `type` of a file, and its `text`; of one that is no text, `base64`."""
 _TYPES = {
     ExportFormat.BIBTEX: "application/x-bibtex",
     ExportFormat.RIS: "application/x-research-info-systems",

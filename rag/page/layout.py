@@ -10,6 +10,7 @@ import gradio as gr
 from rag.page.ask_tab import AskTab
 from rag.page.icons import icon
 from rag.page.keeping import Keeping
+from rag.page.kept import Kept
 from rag.page.known import KnownPapers
 from rag.page.library_tab import LibraryTab
 from rag.page.memory import Memory
@@ -59,7 +60,9 @@ def build(library: Library) -> gr.Blocks:
         side = Side(library, memory)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask"):
+                kept = Kept(library, memory)
                 ask = AskTab(library, known, memory, bridge)
+                kept.wire(bridge, ask)
                 ask.wire_stop(Keeping(library, memory, bridge, ask).checking)
             with gr.Tab("Library", id="library", elem_id="library") as tab:
                 LibraryTab(library, known, bridge, tab)

@@ -1,6 +1,6 @@
 
 // ---- the side: conversations listed, searched and named here; beside the page where there is room, over it elsewhere.
-// To Python: 'new', 'open', 'recall', 'rename', 'forget'.
+// To Python: 'new', 'open', 'recall', 'rename', 'forget', 'kept', 'keep_answer', 'let_go', 'note', 'export_kept', 'file'.
 
 const docked = () => matchMedia("(min-width: 1320px)").matches;
 const sideIsOpen = () => document.body.classList.contains("aq-side");
@@ -27,6 +27,11 @@ function settleSide() {
     document.body.classList.add("aq-side");
     find("side-switch")?.setAttribute("aria-expanded", "true");
   }
+}
+
+// The list of kept answers stands in the place of the conversation.
+function showKept(shown) {
+  document.body.classList.toggle("aq-kept", shown);
 }
 
 function leaveSide() {
@@ -71,6 +76,7 @@ function nameHere(button) {
 }
 
 const FORGET = "Remove this conversation? Answers of it that you keep stay in the list of kept answers.";
+const LET_GO = "Keep this answer no longer? Its note goes with it.";
 const waiting = (button) => busy() && (say(button, "Stop first"), true);
 
 Object.assign(local, {
@@ -79,13 +85,31 @@ Object.assign(local, {
   new: (b) => {
     if (waiting(b)) return;
     trigger("new", {});
+    showKept(false);
     leaveSide();
     focusBox();
   },
   open: (b) => {
     if (waiting(b)) return;
-    trigger("open", { conversation: b.dataset.conversation, search: searched() });
+    trigger("open", { conversation: b.dataset.conversation, goal: b.dataset.goal ?? "", search: searched() });
+    showKept(false);
     leaveSide();
+  },
+  kept: (b) => {
+    trigger("kept", {});
+    showKept(true);
+    leaveSide();
+    scrollTo({ top: 0 });
+  },
+  leave_kept: () => {
+    showKept(false);
+    focusBox();
+  },
+  let_go: (b) => confirm(LET_GO) && trigger("let_go", { kept: b.dataset.kept }),
+  link: (b) => {
+    const url = new URL(location.pathname, location.origin);
+    url.searchParams.set("turn", find("t" + b.dataset.turn).dataset.asking);
+    toClipboard(url.href, b);
   },
   forget: (b) => {
     const here = b.dataset.conversation === find("talk")?.dataset.conversation;
@@ -94,8 +118,22 @@ Object.assign(local, {
   },
 });
 
+// A note is stored while it is written, and what is left when its field is.
+const unstored = new Map();
+function store(box) {
+  clearTimeout(unstored.get(box));
+  if (unstored.delete(box)) trigger("note", { kept: box.dataset.note, text: box.value });
+}
+document.addEventListener("focusout", (event) => event.target.dataset?.note !== undefined && store(event.target));
+addEventListener("pagehide", () => [...unstored.keys()].forEach(store));
+
 let typing = null;
 document.addEventListener("input", (event) => {
+  const box = event.target;
+  if (box.dataset?.note !== undefined) {
+    clearTimeout(unstored.get(box));
+    unstored.set(box, setTimeout(() => store(box), 500));
+  }
   if (event.target.id !== "side-search") return;
   clearTimeout(typing);
   typing = setTimeout(recall, 200);

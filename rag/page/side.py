@@ -26,6 +26,8 @@ _HEAD = (
     f'aria-label="Hide the conversations" title="Hide">{icon("close")}</button></div>'
     '<button type="button" class="quiet side-new" data-do="new" aria-label="New conversation">'
     f"{icon('new')}<span>New conversation</span></button>"
+    '<button type="button" class="quiet side-new" data-do="kept">'
+    f"{icon('keep')}<span>Kept answers</span></button>"
     '<input type="search" id="side-search" placeholder="Search" aria-label="Search conversations" '
     'autocomplete="off" maxlength="200">'
 )
@@ -94,7 +96,8 @@ class Side:
         if not found.turns:
             gr.Warning("This conversation is no longer there: it was removed in another window.")
             return {self._list: self._listed(owner, conversation)}
-        shown = self._ask.shown(found, found.turns[-1].asking)
+        goal = str(event._data.get("goal", "")) or found.turns[-1].asking
+        shown = self._ask.shown(found, goal)
         return {**shown, self._list: self._listed(owner, found, _words(event))}
 
     def _recall(self, event: gr.EventData, request: gr.Request, conversation: Conversation) -> Updates:

@@ -154,11 +154,20 @@ def _actions(turn: Turn, can_check: bool) -> str:
         thumbs = [_thumb(turn, Thumb.UP, "Good answer"), _thumb(turn, Thumb.DOWN, "Bad answer")]
         buttons = [
             _button("copy", "Copy as Markdown, with references", turn.number),
+            *_sharing(turn),
             *buttons,
             *thumbs,
             *[check] * can_check,
         ]
     return f'<div class="actions">{"".join(buttons)}{_sheet_button(turn)}</div>{markdown_holder(turn)}'
+
+
+def _sharing(turn: Turn) -> Iterator[str]:
+    """Yield the buttons that keep an answer and that hand it on."""
+    words = "Keep no longer" if turn.kept else "Keep this answer"
+    yield _button("keep_answer", words, turn.number, sign="keep", text="Kept" * turn.kept, pressed=turn.kept)
+    yield _button("link", "Copy a link to this answer, for this machine", turn.number)
+    yield _button("file", "Download as a page to send, with its sources", turn.number)
 
 
 def _sheet_button(turn: Turn) -> str:
@@ -174,12 +183,14 @@ def _thumb(turn: Turn, thumb: Thumb, words: str) -> str:
     return _button(thumb.value, words, turn.number, pressed=turn.thumb is thumb)
 
 
-def _button(name: str, words: str, turn: int, *, text: str = "", pressed: bool | None = None, hint: str = "") -> str:
+def _button(
+    name: str, words: str, turn: int, *, text: str = "", sign: str = "", pressed: bool | None = None, hint: str = ""
+) -> str:
     state = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
     label = f"<span>{text}</span>" if text else ""
     return (
         f'<button type="button" class="quiet" data-do="{name}" data-turn="{turn}" title="{hint or words}" '
-        f'aria-label="{words}"{state}>{icon(name)}{label}</button>'
+        f'aria-label="{words}"{state}>{icon(sign or name)}{label}</button>'
     )
 
 

@@ -1,16 +1,22 @@
 """An answer for programs, for a terminal, and as Markdown: pure functions over the nouns."""
 
 from rag.present.as_dict import answer_to_dict, paper_to_dict
+from rag.present.as_docx import collection_to_docx
 from rag.present.as_markdown import answer_to_markdown, escape_markdown, text_to_markdown
 from rag.present.as_text import answer_to_text, terminal_safe
+from rag.present.collection import Collection, collected, collection_to_markdown
 from rag.present.receipt import receipt_to_text
 from rag.present.references import address, is_withdrawn, title, withdrawals
 
 __all__ = [
+    "Collection",
     "address",
     "answer_to_dict",
     "answer_to_markdown",
     "answer_to_text",
+    "collected",
+    "collection_to_docx",
+    "collection_to_markdown",
     "escape_markdown",
     "is_withdrawn",
     "paper_to_dict",

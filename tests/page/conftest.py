@@ -149,6 +149,13 @@ def ask(page: Page, question: str, *, turn: int = 1) -> None:
     expect(page.locator("#send")).to_be_visible()
 
 
+def to_side(page: Page) -> None:
+    """Bring up the conversations at the side, where they are not there."""
+    if page.locator("#side").is_hidden():
+        page.locator("#side-switch").click()
+    expect(page.locator("#side-foot")).to_be_in_viewport()
+
+
 def to_library(page: Page) -> None:
     """Go to the library's tab."""
     page.get_by_role("tab", name="Library").click()

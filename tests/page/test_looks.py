@@ -109,6 +109,7 @@ def test_everything_is_reached_by_tab_alone(fresh: Page):
     ask(fresh, "How does alignment differ?")
     fresh.evaluate("document.activeElement.blur()")
     wanted = {"theme", "card", "evidence", "copy", "again", "up", "down", "export", "edit", "new", "side"}
+    wanted |= {"keep_answer", "link", "file"}
     reached = set()
     for _ in range(400):  # as many as the conversations at the side may take
         fresh.keyboard.press("Tab")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import ask, to_adding, to_library
+from tests.page.conftest import ask, to_adding, to_library, to_side
 from tests.page.papers import EVIL
 from tests.page.scripted import EVIL_LINE
 from tests.page.test_keeping import downloaded
@@ -76,6 +76,7 @@ def test_a_pasted_page_is_text_in_its_receipt(fresh: Page):
 
 def test_a_saved_conversation_is_text(page: Page, tmp_path: Path):
     ask(page, "How does alignment differ?")
+    to_side(page)
     _, text = downloaded(page, "Download this conversation")
     data = json.loads(text)
     answer = data["turns"][0]["answer"]
@@ -90,7 +91,7 @@ def test_a_saved_conversation_is_text(page: Page, tmp_path: Path):
     answer["citations"][0]["sentences"][0]["quote"] = EVIL_LINE
     file = tmp_path / "conversation.json"
     file.write_text(json.dumps(data))
-    page.set_input_files("#keep input[type=file]", file)
+    page.set_input_files("#side-foot input[type=file]", file)
     expect(page.locator("#t1 .opinion")).to_contain_text("<script>window.pwned=1</script>")
     expect(page.locator("#t1 .chip")).to_have_count(3)
     expect(page.locator("#t1-c1")).to_contain_text("The abstract has changed since, or is not here.")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from rag.conversations import FILE
+from rag.conversations import FILE, StoredTurn
 from rag.page.server import start
-from tests.page.conftest import Opener, ask, free_port
+from tests.page.conftest import Opener, ask, free_port, to_side
 from tests.page.scripted import ScriptedLibrary
 from tests.page.test_keeping import downloaded
 from tests.page.test_looks import overflowing, serious
@@ -81,7 +81,7 @@ def test_conversations_are_found_named_and_removed(opened: Opener, shared: str):
     ask(page, "How does alignment differ?")
     begin(page)
     ask(page, "What about quantum gravity?")
-    page.locator("#side-switch").click()
+    to_side(page)
     talks = page.locator(".talk-open")
     expect(talks).to_have_text(["What about quantum gravity?", "How does alignment differ?"])
     page.get_by_role("searchbox", name="Search conversations").fill("LOCAL raters")
@@ -108,7 +108,7 @@ def test_a_file_of_a_conversation_comes_back_as_one_of_its_own(opened: Opener, t
     with serving(tmp_path / "library") as (_, url):
         page = opened(at=url)
         ask(page, "How does alignment differ?")
-        page.locator("#side-switch").click()
+        to_side(page)
         name, text = downloaded(page, "Download this conversation")
         assert name.startswith("conversation-")
         (tmp_path / name).write_text(text, "utf-8")
@@ -153,7 +153,7 @@ def test_a_store_that_is_damaged_or_from_a_later_program_breaks_nothing(opened: 
         page = opened(at=url)
         ask(page, "How does alignment differ?")
         expect(page.get_by_text("This answer was not kept among your conversations.")).to_be_visible()
-        page.locator("#side-switch").click()
+        to_side(page)
         expect(page.locator("#side [role=alert]")).to_contain_text("update the program")
         expect(page.locator("#t1 mark")).to_have_count(5)
 
@@ -178,8 +178,18 @@ def test_on_a_narrow_screen_it_lies_over_the_page_and_is_left_by_escape(opened: 
 def test_the_list_is_accessible_and_fits(opened: Opener, shared: str, width: int, height: int, dark: bool):
     page = opened(width, height, at=shared, dark=dark)
     ask(page, "How does alignment differ?")
-    if page.locator("#side").is_hidden():
-        page.locator("#side-switch").click()
+    to_side(page)
     expect(page.locator(".talk [aria-current]")).to_be_visible()
     assert serious(page) == []
     assert overflowing(page) == []
+
+
+def test_a_long_list_scrolls_by_itself(opened: Opener, tmp_path: Path):
+    with serving(tmp_path) as (library, url):
+        for n in range(80):
+            library.conversations.put("", f"c{n}", [StoredTurn(f"t{n}", f"Question {n}", "", "{}")])
+        page = opened(1440, 700, at=url)
+        to_side(page)
+        expect(page.locator(".talk")).to_have_count(80)
+        expect(page.get_by_role("button", name="New conversation", exact=True)).to_be_in_viewport()
+        assert overflowing(page) == []

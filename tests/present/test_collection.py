@@ -1,0 +1,72 @@
+"""Kept answers as one document: one numbering, one list of references, the same in Markdown and in Word."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from xml.etree import ElementTree
+
+from rag.nouns import Support
+from rag.present import collected, collection_to_docx, collection_to_markdown
+from tests.page.papers import DRIFT, EVIL, RATERS, TIDE
+from tests.page.scripted import LINES, TABLE, scripted_answer
+
+ONE = scripted_answer("What about raters?", LINES[3:4])
+TWO = scripted_answer("How does alignment differ?", LINES, table=TABLE)
+DOCUMENT = collected([(ONE, "For the thesis.\nChapter *2*"), (TWO, "")])
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def words(docx: bytes) -> list[str]:
+    """Return the paragraphs of a DOCX file, every part of which must be well-formed."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
+        assert archive.testzip() is None
+        parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
+    assert {"[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/styles.xml"} <= parts.keys()
+    return ["".join(t.text or "" for t in p.iter(f"{W}t")) for p in parts["word/document.xml"].iter(f"{W}p")]
+
+
+def test_papers_are_numbered_by_first_use_in_the_document() -> None:
+    assert [(r.number, r.paper) for r in DOCUMENT.references] == [(1, RATERS), (2, TIDE), (3, DRIFT)]
+    first, second = DOCUMENT.sections
+    assert re.findall(r"\[\d+\]", first.text) == ["[1]"]
+    assert re.findall(r"\[\d+\]", second.text) == ["[2]", "[2]", "[3]", "[1]"]
+    assert second.rows[1][1].endswith("[2]")
+
+
+def test_a_reference_holds_each_cited_sentence_once() -> None:
+    quotes = DOCUMENT.references[0].quotes
+    assert len(quotes) == len(set(quotes)) == 2
+    assert f"“{RATERS.sentence(2)}”" in quotes[1]
+
+
+def test_a_bracket_that_cites_nothing_stays_as_it_is() -> None:
+    answer = scripted_answer("How?", (("The interval [7] is wide", Support.SUPPORTED, ((TIDE, 3),)),))
+    assert collected([(ONE, ""), (answer, "")]).sections[1].text == "The interval [7] is wide [2]."
+
+
+def test_markdown_holds_question_note_answer_and_references() -> None:
+    text = collection_to_markdown(DOCUMENT)
+    assert text.index("## What about raters?") < text.index("> Chapter \\*2\\*") < text.index("## How does alignment")
+    assert text.index("## References") < text.index("1. Sofia Lindqvist (2025-09). [Whose Values?")
+    assert "- number not found: Fine-tuning moves preferences too" in text
+
+
+def test_word_holds_the_same_and_its_markers_lead_to_references() -> None:
+    whole = collection_to_docx(DOCUMENT)
+    told = words(whole)
+    assert told[:4] == ["Kept answers", "What about raters?", "For the thesis.", "Chapter *2*"]
+    assert any(line.startswith("[2] Amara Okafor") for line in told)
+    assert "not in the abstract" in told
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        document = archive.read("word/document.xml").decode()
+        assert archive.read("word/_rels/document.xml.rels").decode().count('TargetMode="External"') == 3
+    assert set(re.findall(r'w:anchor="(\w+)"', document)) == set(re.findall(r'w:name="(reference\d)"', document))
+
+
+def test_hostile_text_stays_text_in_word() -> None:
+    evil = scripted_answer("<w:p/> \x00\x0b\ud800 & \"'", (("]]> <b>", Support.SUPPORTED, ((EVIL, 1),)),))
+    told = words(collection_to_docx(collected([(evil, "<w:t>\x01")])))
+    assert told[1:3] == ["<w:p/> & \"'", "<w:t>"]
+    assert collection_to_docx(collected([])) != b""
