@@ -44,7 +44,8 @@ def _entry(one: KeptAnswer, number: int) -> str:
     place = _APART + number
     shown = f'<p class="note">{attribute(turn.problem)}</p>'
     if turn.answer is not None:
-        shown = f'<div class="prose">{still_html(turn.answer, place)}</div>{_doubts(turn.answer)}{_references(turn.answer, place)}'
+        shown = f'<div class="prose">{still_html(turn.answer, place)}</div>'
+        shown += _doubts(turn.answer) + _references(turn.answer, place)
     question = attribute(turn.question)
     return (
         f'<article class="kept-one" data-kept="{name}"><h3>{question}</h3>'

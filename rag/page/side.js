@@ -100,6 +100,7 @@ Object.assign(local, {
     showKept(true);
     leaveSide();
     scrollTo({ top: 0 });
+    setTimeout(() => document.querySelector(".kept h2")?.focus({ preventScroll: true }), 200);
   },
   leave_kept: () => {
     showKept(false);
@@ -178,6 +179,7 @@ function relist() {
   const now = newest ? newest.dataset.asking + newest.classList.contains("is-asking") : "";
   if (now === listed) return;
   listed = now;
+  if (newest?.classList.contains("is-asking")) showKept(false);
   if (newest && settled) recall();
 }
 

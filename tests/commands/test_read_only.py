@@ -12,6 +12,7 @@ from shutil import which
 
 import pytest
 
+from rag.conversations import Conversations, StoredTurn
 from tests.commands.test_command_line import WITHOUT_ROOTS_POWER
 from tests.conftest import ROOT, SAMPLE
 
@@ -44,6 +45,7 @@ def run(folder: Path, temporary: Path, *commands: list[str]) -> list[tuple[int, 
 def locked(sample_folder: Path, tmp_path: Path):  # type: ignore[no-untyped-def]
     folder = tmp_path / "locked"
     shutil.copytree(sample_folder, folder, ignore=shutil.ignore_patterns("*-shm", "*-wal"))
+    Conversations(folder).put("", "c1", [StoredTurn("t1", "Asked before", "", "{}")])
     paths = [folder, *folder.rglob("*")]
     for path in paths:
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -93,3 +95,26 @@ def test_what_a_killed_writer_left_in_the_log_is_read_too(locked: Path, tmp_path
     ((code, out, _),) = run(locked, tmp_path, ["papers", "--json"])
     assert (code, len(json.loads(out)["papers"])) == (0, 127)
     assert "Told in the Log" in out
+
+
+def test_conversations_of_a_locked_library_are_there_and_new_ones_last_until_it_closes(
+    locked: Path, tmp_path: Path
+) -> None:
+    code = """
+import sys
+from rag import Library
+from rag.conversations import StoredTurn
+with Library.open(sys.argv[1]) as library:
+    talks = library.conversations
+    talks.put("", "c2", [StoredTurn("t2", "Asked now", "", "{}")])
+    talks.put("", "c1", [StoredTurn("t3", "Asked on", "", "{}")])
+    print(talks.lasting, [(one.title, one.turns) for one in talks.all("")])
+"""
+    (tmp_path / "tmp").mkdir()
+    prefix = WITHOUT_ROOTS_POWER if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*prefix, sys.executable, "-c", code, str(locked)],
+        capture_output=True, text=True, cwd=ROOT, check=False, env=os.environ | {"TMPDIR": str(tmp_path / "tmp")},
+    )  # fmt: skip
+    assert done.stdout.strip() == "False [('Asked before', 2), ('Asked now', 1)]", done.stderr
+    assert [one.turns for one in Conversations(locked).all("")] == [1]

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from rag.library import Library
 from rag.page.server import start
 from rag.settings import Settings
-from tests.page.conftest import ARGUMENTS, CHROMIUM, ask, free_port, to_adding, to_library
+from tests.page.conftest import ARGUMENTS, CHROMIUM, ask, free_port, to_adding, to_library, to_side
 from tests.page.scripted import ScriptedLibrary
 
 SIZES = ((1440, 900), (1024, 768), (390, 844))
@@ -114,9 +114,23 @@ def adding(page: Page) -> None:
     expect(page.locator("#receipt")).to_contain_text("1 paper found")
 
 
+def kept(page: Page) -> None:
+    answer(page)
+    page.get_by_role("button", name="Keep this answer").click()
+    to_side(page)
+    page.get_by_role("button", name="Kept answers").click()
+    expect(page.locator(".kept-one").first).to_be_visible()
+
+
+def side(page: Page) -> None:
+    answer(page)
+    to_side(page)
+    expect(page.locator(".talk").first).to_be_visible()
+
+
 STATES: tuple[Callable[[Page], None], ...] = (
     welcome, first_add, answer, evidence, why, abstention, filtered, table, partial, failure, writing, reader, library,
-    overview, filtered_library, adding,
+    overview, filtered_library, adding, side, kept,
 )  # fmt: skip
 
 
