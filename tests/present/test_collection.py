@@ -68,5 +68,5 @@ def test_word_holds_the_same_and_its_markers_lead_to_references() -> None:
 def test_hostile_text_stays_text_in_word() -> None:
     evil = scripted_answer("<w:p/> \x00\x0b\ud800 & \"'", (("]]> <b>", Support.SUPPORTED, ((EVIL, 1),)),))
     told = words(collection_to_docx(collected([(evil, "<w:t>\x01")])))
-    assert told[1:3] == ["<w:p/> & \"'", "<w:t>"]
+    assert [line.split() for line in told[1:3]] == [["<w:p/>", "&", "\"'"], ["<w:t>"]]
     assert collection_to_docx(collected([])) != b""
