@@ -1,8 +1,8 @@
 """What the library holds, in SQLite: sightings as they were told, and the papers that they merge into.
 
-Each `add` is one transaction. A paper whose text changed is *stale* until both indexes have it, a removed one is
-*leaving* until both have dropped it, so that an interrupted run is completed by the next one. Not handled here: the
-indexes themselves, and connections and transactions (`database`).
+Each `add` is one transaction, or a part of the one around it. A paper whose text changed is *stale* until both indexes
+have it, a removed one is *leaving* until both have dropped it, so that an interrupted run is completed by the next one.
+Not handled here: the indexes themselves, and connections and transactions (`database`).
 """
 
 from __future__ import annotations
@@ -46,6 +46,10 @@ class Catalogue:
     def rehearsal(self) -> AbstractContextManager[None]:
         """Let this thread's changes within be seen by itself, then undo them all: for previews."""
         return self._db.rehearsal()
+
+    def together(self) -> AbstractContextManager[object]:
+        """Make one transaction of all that this thread changes within: all of it or nothing."""
+        return self._db.writing()
 
     # ------------------------------------------------------------------ adding and removing
 
