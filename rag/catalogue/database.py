@@ -15,6 +15,7 @@ from typing import TypeVar
 from rag.catalogue import schema
 from rag.catalogue.failures import mapped
 from rag.catalogue.remembered import Remembered
+from rag.catalogue.rows import Unreadable
 
 _Found = TypeVar("_Found")
 
@@ -41,8 +42,9 @@ class Database:
             return db.execute(sql, values).fetchall()
 
     def number(self, sql: str, *values: object) -> int:
-        """Return the one number that a query gives."""
-        return int(self.read(sql, *values)[0][0])
+        """Return the one number that a query gives; LibraryDamaged where it gives none."""
+        with self.reading() as db:
+            return _number(db.execute(sql, values).fetchone()[0])
 
     def read_once(self, asked: Hashable, read: Callable[[], _Found]) -> _Found:
         """Return what `read` gives for `asked`, or gave since the last change. It must not be changed."""
@@ -50,8 +52,9 @@ class Database:
 
     def generation(self) -> int:
         """Return a number that grows with every change, whoever made it."""
-        found = self.read("select value from meta where key = 'generation'")
-        return int(found[0][0]) if found else 0
+        with self.reading() as db:
+            found = db.execute("select value from meta where key = 'generation'").fetchone()
+            return _number(found[0]) if found else 0
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -124,3 +127,10 @@ class Database:
         for thread in threads:
             if db := self._connections.pop(thread, None):
                 db.close()
+
+
+def _number(value: object) -> int:
+    try:
+        return int(str(value))
+    except ValueError as exc:
+        raise Unreadable(f"a number: {str(value)[:20]!r}") from exc

@@ -30,6 +30,10 @@ _ON_SERVER = "on a Chroma server"
 _OWN = (KeyboardInterrupt, SystemExit, GeneratorExit, AbstractQAError)
 """What is not Chroma's: it raises anything else, from bare ValueErrors to Rust panics, which are no Exceptions."""
 
+_CHECKED = 1000
+"""Vectors looked at at once."""
+_SAME = 1e-3
+
 _Found = TypeVar("_Found")
 
 
@@ -140,6 +144,23 @@ class Vectors:
 
         return self._ask(all_of, set())
 
+    def faults(self) -> list[str]:
+        """Return what is wrong with the rows, in words: each vector has length 1, and its file is sound."""
+        import numpy as np
+
+        def wrong(rows: Any) -> list[str]:
+            found: list[str] = []
+            for offset in range(0, rows.count(), _CHECKED):
+                part = rows.get(include=["embeddings"], limit=_CHECKED, offset=offset)
+                lengths = np.linalg.norm(np.asarray(part["embeddings"], dtype=np.float32), axis=1)
+                off = [row for row, length in zip(part["ids"], lengths, strict=True) if not abs(length - 1) < _SAME]
+                found += [f"the vector of {paper_of(row)} is not as it was written" for row in off]
+            return found
+
+        place = self._place()
+        told = [] if place is None or self._url else self._snapshots.faults(Path(place).name)
+        return told or self._ask(wrong, [])
+
     def close(self) -> None:
         """Let go of the collection."""
         self._reader.close()
@@ -188,6 +209,8 @@ class Vectors:
                 raise WorkFailed(
                     f"The Chroma server at {self._url} did not do its work: {exc}. Check that it runs."
                 ) from exc
+            if "disk is full" in str(exc):
+                raise WorkFailed(f"The disk that holds {place} is full. Free some space there, and ask again.") from exc
             raise damaged(Path(place), str(exc)) from exc
 
     @contextmanager
