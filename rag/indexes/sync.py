@@ -23,6 +23,7 @@ from rag.catalogue import Catalogue
 from rag.embedder import Embedder
 from rag.errors import EmbedderMismatch, LibraryDamaged, WorkFailed
 from rag.indexes.ahead import Ahead
+from rag.indexes.chroma_client import PATIENCE
 from rag.indexes.chunks import chunk_texts
 from rag.indexes.early import Early
 from rag.indexes.names import Names
@@ -67,9 +68,18 @@ class _Batch:
 class Indexes:
     """The vectors, the words and the names of one library."""
 
-    def __init__(self, folder: Path, catalogue: Catalogue, embedder: Callable[[], Embedder], chroma_url: str | None):
+    def __init__(
+        self,
+        folder: Path,
+        catalogue: Catalogue,
+        embedder: Callable[[], Embedder],
+        chroma_url: str | None,
+        patience: float = PATIENCE,
+    ):
+        """`patience`: seconds that a Chroma server is waited for."""
         self._catalogue, self._embedder = catalogue, embedder
-        self.vectors = Vectors(folder / "chroma", chroma_url, catalogue.meta("library") or "", catalogue.vectors)
+        library = catalogue.meta("library") or ""
+        self.vectors = Vectors(folder / "chroma", chroma_url, library, catalogue.vectors, patience)
         self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
         self.names = Names(folder / "names.db")
         self._early = Early(self._some_texts, self._embed)

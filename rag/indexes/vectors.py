@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import AbstractQAError, WorkFailed
-from rag.indexes.chroma_client import ChromaReader, opened
+from rag.indexes.chroma_client import PATIENCE, ChromaReader, opened
 from rag.indexes.draft import MOST_ROWS, Draft, parts
 from rag.indexes.snapshots import Snapshots, damaged, discard
 
@@ -40,11 +40,22 @@ _Found = TypeVar("_Found")
 class Vectors:
     """The chunks' vectors of one library."""
 
-    def __init__(self, folder: Path, url: str | None, library: str, published: Callable[[], str | None]) -> None:
-        """Keep them in `folder`, or at `url` under the library's id; `published` tells which snapshot counts."""
+    def __init__(
+        self,
+        folder: Path,
+        url: str | None,
+        library: str,
+        published: Callable[[], str | None],
+        patience: float = PATIENCE,
+    ) -> None:
+        """Keep them in `folder`, or at `url` under the library's id; `published` tells which snapshot counts.
+
+        `patience`: seconds that the server at `url` is waited for.
+        """
         self._snapshots, self._url, self._published = Snapshots(folder), url, published
         self._collection = f"abstracts-{library}" if url else "abstracts"
-        self._reader = ChromaReader(self._collection, self._admit)
+        self._patience = patience
+        self._reader = ChromaReader(self._collection, self._admit, patience)
 
     # ------------------------------------------------------------------ writing
 
@@ -52,7 +63,7 @@ class Vectors:
     def writing(self) -> Iterator[Draft]:
         """Give a draft that begins as what is published; it has a name when the block ends, and is gone if it fails."""
         if self._url:
-            with self._mapped(self._url), opened(self._url, self._collection) as rows:
+            with self._mapped(self._url), opened(self._url, self._collection, self._patience) as rows:
                 yield (draft := Draft(rows))
             draft.name = _ON_SERVER
             return
@@ -73,7 +84,7 @@ class Vectors:
     def drop(self) -> None:
         """Delete all vectors: on a server the rows; in a folder the next sweep does, once no snapshot counts."""
         if self._url:
-            with self._mapped(self._url), opened(self._url, self._collection) as rows:
+            with self._mapped(self._url), opened(self._url, self._collection, self._patience) as rows:
                 while ids := rows.get(include=[], limit=MOST_ROWS)["ids"]:
                     rows.delete(ids=ids)
 
@@ -207,7 +218,8 @@ class Vectors:
         except BaseException as exc:
             if self._url:
                 raise WorkFailed(
-                    f"The Chroma server at {self._url} did not do its work: {exc}. Check that it runs."
+                    f"The Chroma server at {self._url} did not do its work: {exc}. Check that it runs, or allow it "
+                    "more time with RAG_TIMEOUT."
                 ) from exc
             if "disk is full" in str(exc):
                 raise WorkFailed(f"The disk that holds {place} is full. Free some space there, and ask again.") from exc
