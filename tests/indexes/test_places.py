@@ -151,9 +151,9 @@ def test_a_server_that_accepts_and_never_replies_is_told_and_not_waited_for(tmp_
             library.add(write_page(tmp_path / "page.jsonl", range(PAPERS)))
             assert found(library, 1)
         server.fall_silent()
-        with opening(Settings(chroma_url=server.url, timeout=0.5))(folder) as hasty:
-            with pytest.raises(WorkFailed, match=r"nothing came within 0\.5 s.*Check that it runs"):
-                hasty.search("clouds")
+        hasty = opening(Settings(chroma_url=server.url, timeout=0.5))(folder)
+        with hasty, pytest.raises(WorkFailed, match=r"nothing came within 0\.5 s.*Check that it runs"):
+            hasty.search("clouds")
         server.go_on()
         with opening(Settings(chroma_url=server.url))(folder) as library:
             assert found(library, 1)
