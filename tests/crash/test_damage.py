@@ -138,7 +138,7 @@ def test_what_can_be_read_of_a_damaged_catalogue_is_saved_with_its_ids(
     assert "papers could be saved" in capsys.readouterr().err
     with Library.open(small, Settings()) as library:
         saved = {p.paper_id: p for p in library.papers()}
-        assert 75 < len(saved) < 150
+        assert 75 < len(saved) <= 150  # of some only the paper's own row is whole
         assert all(saved[name].abstract == paper(int(name[1:]))["abstract"] for name in saved)
         assert library.indexes.vectors.paper_ids() == set(saved)
     assert (small / "library.db.damaged-1").is_file()
