@@ -108,8 +108,13 @@ def _copy(source: Path, target: Path) -> None:
         place = target / path.relative_to(source)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, place)
-    with closing(sqlite3.connect(source / _DATABASE)) as old, closing(sqlite3.connect(target / _DATABASE)) as new:
-        old.backup(new)
+    try:
+        with closing(sqlite3.connect(source / _DATABASE)) as old, closing(sqlite3.connect(target / _DATABASE)) as new:
+            old.backup(new)
+    except sqlite3.OperationalError:  # such as a full disk
+        raise
+    except sqlite3.DatabaseError as exc:
+        raise damaged(source, str(exc)) from exc
 
 
 def _fingerprint(path: Path, *, keep: bool = False) -> list[int]:
