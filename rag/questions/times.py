@@ -48,7 +48,10 @@ _FILLING = re.compile(
     r"|first))+$",
     re.I,
 )
-_SUBJECT = re.compile(rf"\b{_WORKS}\s+(?:on|about|regarding|concerning|around|dealing\s+with)\s+(?P<s>.*)$", re.I)
+_SUBJECT = re.compile(
+    rf"\b{_WORKS}\s+(?:(?:is|are|was|were|that\s+are)\s+)?(?:on|about|deals?\s+with|regarding|concerning|around|dealing\s+with)\s+(?P<s>.*)$",
+    re.I,
+)
 _OF_DATA = re.compile(r"\b(?:that|which|using|with|used|data|collected)\b", re.I)
 _ENDS = re.compile(r"$|[?.,;:!)]|(?:and|with|by|that|which|have|has|are|were|on|about)\b", re.I)
 

@@ -118,6 +118,11 @@ def test_of_two_authors_both_are_meant_and_said(bees: Library) -> None:
     assert [c.paper.paper_id for c in answer.citations] == ["old"]
 
 
+@pytest.mark.parametrize("asked", ["Which papers are about mites from 2025?", "papers that are on mites in 2025"])
+def test_a_year_behind_the_subject_dates_the_papers(asked: str, held: Held) -> None:
+    assert understand(asked, held, TODAY).filters.to_dict() == Y2025
+
+
 def test_papers_that_lack_what_is_denied_are_counted_apart(bees: Library) -> None:
     answer = bees.ask("How many papers are not from 2025?", today=TODAY)
     assert answer.text.splitlines()[0] == "2 of 5 papers are not from 2025; 1 other has no known date."
