@@ -129,15 +129,19 @@ def _add_asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     meaning.add_argument("--library", type=Path, help="keep that library there, or use the one that lies there")
     train = commands.add_parser("train", help="make the learned parts anew, step by step; needs torch")
     train.set_defaults(command="train")
-    train.add_argument("step", choices=("general", "selector", "checker", "question", "export"))
+    train.add_argument("step", choices=("general", "selector", "checker", "embedder", "export"))
     train.add_argument("--weights", type=Path, required=True, help="model.safetensors of all-MiniLM-L6-v2")
     train.add_argument("--out", type=Path, required=True, help="checkpoints and graphs; a step goes on from its own")
     train.add_argument("--sets", type=Path, help="general: the folder of public sets")
-    train.add_argument("--library", type=Path, help="selector, question: a library of the papers to learn among")
+    train.add_argument("--library", type=Path, help="selector, embedder: a library of the papers to learn among")
+    train.add_argument("--start", type=Path, help="selector, checker: the graph that ships, to go on from it")
     fit = commands.add_parser("fit", help="the coefficients of the reader without a model, fitted anew")
     fit.set_defaults(command="fit")
     fit.add_argument(
         "sets", nargs="*", type=Path, default=[SHIPPED, TRAINING], help="sets; their test half is left out"
+    )
+    fit.add_argument(
+        "--library", type=Path, metavar="DIR", help="a library of the written papers and others, to ask its dev part of"
     )
     _add_bench(commands.add_parser("bench", help="how fast and how large: without PAPERS, with the sample library"))
     arena = commands.add_parser("arena", help="a tournament of two or more runs, judged by a model")

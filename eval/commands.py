@@ -8,6 +8,7 @@ import tempfile
 import time
 from argparse import Namespace
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,7 @@ def train(args: Namespace) -> int:
     except ImportError as error:
         print(f"Training needs torch, safetensors and onnx ({error}): see rag/learned/PROVENANCE.md.")
         return Exit.WRONG_INPUT
-    run_step(args.step, args.weights, args.out, args.sets, args.library)
+    run_step(args.step, args.weights, args.out, args.sets, args.library, args.start)
     return Exit.PASS
 
 
@@ -207,18 +208,23 @@ def agreement(args: Namespace) -> int:
 
 def fit(args: Namespace) -> int:
     """Print the coefficients of the reader without a model, fitted on questions of the sets given."""
+    from rag.learned import AnswerSelector
+
     from . import fit as fitting
     from .libraries import Libraries
 
+    selector = AnswerSelector()
     chosen = [q for path in args.sets for q in load(path).questions if q.split != "test"]
     with Libraries(SAMPLE, _settings(), open_library) as libraries:
-        fitted = fitting.collected(chosen, libraries)
-    print(f"{len(fitted)} askings, of {len({e.name for e in fitted})} questions")
-    print(f"quality of papers that do not answer: {fitting.usual_quality(fitted):.3f}")
+        fitted = list(fitting.of_set(chosen, libraries.base, selector))
+    if args.library:
+        with closing(open_library(args.library, _settings())) as library:
+            fitted += fitting.of_written("dev", library, selector)
+    print(f"{len(fitted)} askings, of {len({e.name for e in fitted})} questions and papers")
     for what, found in (
-        ("this paper answers", fitting.papers_answer(fitted)),
+        ("this paper answers", fitting.paper_answers(fitted)),
+        ("this paper is what is asked about", fitting.paper_is_meant(fitted)),
         ("the question is answered", fitting.question_is_answered(fitted)),
-        ("this sentence answers", fitting.sentence_answers(fitted)),
     ):
         print(f"{what}: {', '.join(f'{value:.2f}' for value in found)}")
     return Exit.PASS

@@ -1,9 +1,11 @@
-"""The coefficients of the reader without a model, fitted anew: `python -m eval fit SET...`.
+"""The coefficients of the reader without a model, fitted anew: `python -m eval fit SET... [--library DIR]`.
 
-Three models, each by Newton's method with an L2 penalty: "this paper answers" (a logistic regression over the papers
-read), "the question is answered" (the same over questions, on the log-odds that the first gives to papers of questions
-it was not fitted on), and "this sentence answers" (a conditional logit over the sentences of a paper that answers, all
-that do counted). Printed, not written: a coefficient goes into the reader by hand, with its reasons.
+Three logistic regressions by Newton's method with an L2 penalty: "this paper answers" and "this paper is what is asked
+about", over the papers read, and "the question is answered" over questions, on the log-odds that the first gives to
+papers of questions it was not fitted on.
+Asked are the sets' questions, of the sample, and again with the paper that answers taken out of what was found; with
+`--library`, a folder that holds the papers of the written set and others, also that set's development part. Printed,
+not written: a coefficient goes into the reader by hand, with its reasons.
 
 Not handled: what the catalogue answers, lists, comparisons and questions that lean on a conversation, which go to
 readers of their own.
@@ -11,22 +13,20 @@ readers of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.embedder.contextual import Contextual
-from rag.nouns import Paper, Query
-from rag.readers.extractive.asking import asks_for_several
+from rag.learned import AnswerSelector
+from rag.nouns import Passage, Query
+from rag.readers.extractive.candidates import Candidate, read_candidates
 from rag.readers.extractive.reader import about
-from rag.readers.extractive.sentences import compare, measured
-from rag.readers.extractive.weighing import Weighed, weigh
 from rag.text.titles import normalise_title
 
-from .libraries import AskableLibrary, Contents, Libraries
-from .metrics.evidence import evidence_found
+from .libraries import AskableLibrary
 from .questions import Question
 from .twins import make_twins
+from .written_set import read_written
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,38 +36,27 @@ if TYPE_CHECKING:
 
 FITTED = ("fact", "numeric", "paraphrase", "named", "multi", "instruction", "injection")
 DECLINED = ("unanswerable_near", "false_premise", "off_topic")
+ANSWERED, OPEN, TAKEN = 0, 1, 2
+"""Askings: with an answer, of something that no abstract says, and with the paper that answers taken out."""
 _SHOWN = 25
 _FOLDS = 8
-_SHARES = (0.5, 0.3, 0.2)
-"""What answered questions, unanswerable ones, and those whose paper was taken out weigh together."""
+_SHARES = {ANSWERED: 0.5, OPEN: 0.3, TAKEN: 0.2}
+"""What the kinds of askings weigh together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One asking: its papers weighed, which of them answer, and for each of these its sentences measured and marked."""
+    """One asking: its kind, its papers as read, and which are asked about. Those of one name stay in one fold."""
 
     name: str
-    question: Question
-    papers: Sequence[Weighed]
-    answers: Floats
-    sentences: Sequence[tuple[Floats, Floats]]
+    kind: int
+    papers: Sequence[Candidate]
+    meant: Floats
 
-
-def examples(questions: Sequence[Question], library: AskableLibrary, contextual: Contextual) -> Iterator[Example]:
-    """Yield what the reader would see of each question, asked of `library`."""
-    for question in questions:
-        _, query = about(Query(question.question, question.question))
-        weighed = weigh(query, library.passages(query.standalone, _SHOWN), contextual)
-        gold = set(map(normalise_title, question.gold_titles)) if question.answerable else set()
-        holds = [normalise_title(w.paper.title) in gold for w in weighed]
-        marked = [
-            pair
-            for w, held in zip(weighed, holds, strict=True)
-            if held
-            for pair in _marked(question, query.question, w.paper, contextual)
-        ]
-        if weighed:
-            yield Example(question.twin_of or question.id, question, weighed, _floats(holds), marked)
+    @property
+    def answers(self) -> Floats:
+        """Which of the papers answer."""
+        return self.meant * (self.kind == ANSWERED)
 
 
 def fitted_type(question: Question) -> bool:
@@ -75,59 +64,74 @@ def fitted_type(question: Question) -> bool:
     return question.type in (*FITTED, *DECLINED) and not question.add_papers and not question.history
 
 
-def _marked(question: Question, asked: str, paper: Paper, contextual: Contextual) -> Iterator[tuple[Floats, Floats]]:
-    """Yield for each nugget of `paper` its sentences as measured, and which of them are the evidence."""
-    import numpy as np
-
-    title, texts = normalise_title(paper.title), [paper.sentence(i + 1) for i in range(len(paper.sentences))]
-    compared = compare(asked, [paper], contextual)[0]
-    rows = np.array(measured(asked, paper, compared, several=asks_for_several(asked)))[1:]
-    for nugget in question.nuggets:
-        if nugget.evidence and normalise_title(nugget.title) == title:
-            found = _floats([evidence_found(nugget, {title: [text]}) for text in texts])
-            if found.any() and len(found) > 1:
-                yield rows, found
+def of_set(questions: Sequence[Question], library: AskableLibrary, selector: AnswerSelector) -> Iterator[Example]:
+    """Yield the askings of a set's questions and of their twins, of a library of the set's papers."""
+    chosen = [question for question in questions if fitted_type(question)]
+    for question in (*chosen, *make_twins(chosen)):
+        gold = set(map(normalise_title, question.gold_titles)) if question.answerable else set()
+        without = set(map(normalise_title, question.without_titles))
+        kind = ANSWERED if question.answerable else TAKEN if question.twin_of else OPEN
+        shown = _shown(question.question, library, without)
+        yield from _read(question.twin_of or question.id, kind, question.question, shown, gold, selector)
 
 
-def papers_answer(fitted: Sequence[Example]) -> Floats:
+def of_written(part: str, library: AskableLibrary, selector: AnswerSelector) -> Iterator[Example]:
+    """Yield the askings of a part of the written set, of a library that holds its papers."""
+    for own in read_written(part):
+        gold = {normalise_title(own.paper.title)}
+        for asked in own.questions:
+            name, found = own.paper.paper_id, _shown(asked.question, library, ())
+            yield from _read(name, ANSWERED, asked.question, found, gold, selector)
+            left = tuple(p for p in found if normalise_title(p.paper.title) not in gold)
+            yield from _read(name, TAKEN, asked.question, left, set(), selector)
+        found = _shown(own.unanswerable, library, ())
+        yield from _read(own.paper.paper_id, OPEN, own.unanswerable, found, gold, selector)
+
+
+def _shown(question: str, library: AskableLibrary, without: Collection[str]) -> tuple[Passage, ...]:
+    found = library.passages(question, _SHOWN + len(without))
+    return tuple(p for p in found if normalise_title(p.paper.title) not in without)[:_SHOWN]
+
+
+def _read(
+    name: str,
+    kind: int,
+    question: str,
+    shown: Sequence[Passage],
+    gold: Collection[str],
+    selector: AnswerSelector,
+) -> Iterator[Example]:
+    _, query = about(Query(question, question))
+    papers = read_candidates(query, shown, selector)
+    if papers:
+        yield Example(name, kind, papers, _floats([normalise_title(c.paper.title) in gold for c in papers]))
+
+
+def paper_answers(fitted: Sequence[Example]) -> Floats:
     """Return the coefficients of "this paper answers", the intercept last."""
     import numpy as np
 
-    rows = np.array([w.features for e in fitted for w in e.papers])
+    rows = np.array([c.features for e in fitted for c in e.papers])
     return logistic(rows, np.concatenate([e.answers for e in fitted]), np.ones(len(rows)))
+
+
+def paper_is_meant(fitted: Sequence[Example]) -> Floats:
+    """Return the coefficients of "this paper is what is asked about", the intercept last, of where that is known."""
+    import numpy as np
+
+    known = [e for e in fitted if e.meant.any()]
+    rows = np.array([c.features[1:] for e in known for c in e.papers])
+    return logistic(rows, np.concatenate([e.meant for e in known]), np.ones(len(rows)))
 
 
 def question_is_answered(fitted: Sequence[Example]) -> Floats:
     """Return the coefficients of "the question is answered", the intercept last."""
     import numpy as np
 
-    rows = np.concatenate([_stages(part, papers_answer(rest)) for part, rest in _folds(fitted)])
-    order = [e for part, _ in _folds(fitted) for e in part]
-    kinds = [0 if e.question.answerable else 2 if e.question.twin_of else 1 for e in order]
-    weights = np.array([_SHARES[kind] / kinds.count(kind) for kind in kinds]) * len(order)
-    return logistic(rows, _floats([kind == 0 for kind in kinds]), weights)
-
-
-def sentence_answers(fitted: Sequence[Example], penalty: float = 0.5) -> Floats:
-    """Return the weights of "this sentence answers"."""
-    import numpy as np
-
-    pairs = [pair for e in fitted for pair in e.sentences]
-    scale = np.concatenate([rows for rows, _ in pairs]).std(axis=0) + 1e-9
-    weights = np.zeros(len(scale))
-    for _ in range(50):
-        gradient, curvature = -penalty * weights, penalty * np.eye(len(weights))
-        for rows, marked in pairs:
-            x = (rows - rows.mean(axis=0)) / scale
-            power = np.exp(x @ weights - (x @ weights).max())
-            chance = power / power.sum()
-            right = chance * marked / (chance * marked).sum()
-            mean = x.T @ chance
-            gradient += x.T @ (right - chance)
-            curvature += (x.T * chance) @ x - np.outer(mean, mean)
-        weights += np.clip(np.linalg.solve(curvature, gradient), -1, 1)
-    found: Floats = weights / scale
-    return found
+    rows = np.concatenate([_stages(part, paper_answers(rest)) for part, rest in _folds(fitted)])
+    kinds = [e.kind for part, _ in _folds(fitted) for e in part]
+    weights = np.array([_SHARES[kind] / kinds.count(kind) for kind in kinds]) * len(kinds)
+    return logistic(rows, _floats([kind == ANSWERED for kind in kinds]), weights)
 
 
 def logistic(rows: Floats, labels: Floats, weights: Floats, penalty: float = 1.0) -> Floats:
@@ -148,11 +152,13 @@ def logistic(rows: Floats, labels: Floats, weights: Floats, penalty: float = 1.0
 
 
 def _folds(fitted: Sequence[Example]) -> Iterator[tuple[list[Example], list[Example]]]:
-    """Yield parts of the examples with the rest of them; a question and its twin are in one part."""
+    """Yield parts of the examples with the rest of them."""
     names = sorted({e.name for e in fitted})
     for k in range(_FOLDS):
         held = set(names[k::_FOLDS])
-        yield [e for e in fitted if e.name in held], [e for e in fitted if e.name not in held]
+        part = [e for e in fitted if e.name in held]
+        if part:
+            yield part, [e for e in fitted if e.name not in held]
 
 
 def _stages(part: Sequence[Example], coefficients: Floats) -> Floats:
@@ -161,7 +167,7 @@ def _stages(part: Sequence[Example], coefficients: Floats) -> Floats:
 
     rows = []
     for e in part:
-        odds = np.array([w.features for w in e.papers]) @ coefficients[:-1] + coefficients[-1]
+        odds = np.array([c.features for c in e.papers]) @ coefficients[:-1] + coefficients[-1]
         best = int(odds.argmax())
         rows.append([odds[best], *e.papers[best].answering])
     return np.array(rows)
@@ -171,22 +177,3 @@ def _floats(values: Sequence[bool]) -> Floats:
     import numpy as np
 
     return np.array(values, dtype=np.float64)
-
-
-def collected(questions: Sequence[Question], libraries: Libraries) -> list[Example]:
-    """Return the examples of questions and of their twins, each asked of the library that it describes."""
-    fitted = [q for q in questions if fitted_type(q)]
-    by_contents: dict[Contents, list[Question]] = {}
-    for question in (*fitted, *make_twins(fitted)):
-        by_contents.setdefault(Contents.of(question), []).append(question)
-    contextual, found = Contextual(), list[Example]()
-    for contents, group in by_contents.items():
-        with libraries.holding(contents) as library:
-            found += examples(group, library, contextual)
-    return found
-
-
-def usual_quality(fitted: Sequence[Example]) -> float:
-    """Return the mean quality of papers that do not answer."""
-    told = [w.quality for e in fitted for w, answers in zip(e.papers, e.answers, strict=True) if not answers]
-    return sum(told) / len(told)

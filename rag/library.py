@@ -77,7 +77,7 @@ class Library:
         self._embedder: Embedder | None = None
         self._guard = threading.Lock()
         self._not_before = 0.0
-        self.indexes = Indexes(folder.place, self.catalogue, self.embedder, settings.chroma_url, settings.timeout)
+        self.indexes = Indexes(folder.place, self.catalogue, self.embedder, settings.chroma_url)
         sentences = Remembering(self.embedder)
         self._checker = SupportChecker()
         self.endpoints = Endpoints()
@@ -348,7 +348,12 @@ class Library:
         return [fetcher.fetch(path) if isinstance(path, str) and is_address(path) else path for path in paths]
 
     def _waiting(self) -> tuple[str, ...]:
-        """Return the warning that some papers are not indexed yet, if so."""
+        """Return the warnings that papers are not indexed yet, or by an earlier version of the embedder, if so."""
+        if self.indexes.is_outdated():
+            return (
+                "The papers were embedded by an earlier version of this program: until they are embedded anew "
+                "(abstract-qa doctor --repair), they are found by their words alone.",
+            )
         if not (count := self.catalogue.count_stale()):
             return ()
         return (f"{count:,} papers are not indexed yet and may be missed; adding any page again goes on with them.",)

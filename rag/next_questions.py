@@ -33,7 +33,7 @@ _COMMON = 0.2
 """Share of the papers from which a subject is the library's own, and tells nothing apart."""
 _LONGEST_NAME, _NAMED = 3, 5
 """Words of a name, and papers of either kind that are named."""
-_NEAR = 0.5
+_NEAR = 0.36
 """Cosine of two papers from which they can be set side by side."""
 _AT_LARGE = ("Summarise the library", "What should I read first?")
 """What can be asked where no subject is near."""

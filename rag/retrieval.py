@@ -15,13 +15,13 @@ from rag.indexes import Indexes
 from rag.nouns import Passage
 from rag.text.translation import in_english
 
-WORDS = 0.5
+WORDS = 0.4
 """What all of a question's words count beside a cosine of 1; chosen on development questions (`eval/RESULTS.md`)."""
 _MOST = 1.5
 """Share up to which words count."""
 _FULL = 1.0 + WORDS * _MOST**2
 """The most that a score can sum up to."""
-_DEPTH = 200
+_DEPTH = 500
 """Papers asked of each index before fusion."""
 _AHEAD = 3
 """A filtered search begins so many times as deep: one that lets a third or more through needs no second one."""
@@ -75,6 +75,8 @@ def fuse(dense: Ranking, lexical: Ranking) -> list[tuple[str, float]]:
 
 
 def _dense(indexes: Indexes, query: str, depth: int, allowed: Collection[str] | None) -> Ranking:
+    if indexes.is_outdated():  # until the papers are embedded anew, their words alone are searched
+        return ()
     vector = indexes.embed_query(query)
     if allowed is not None and len(allowed) <= _EXACT:
         return indexes.vectors.among(vector, allowed)[:depth]

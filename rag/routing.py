@@ -15,10 +15,9 @@ from rag.catalogue import Catalogue
 from rag.cite.overlap import STOP_WORDS
 from rag.digest import digest
 from rag.embedder import Embedder
-from rag.embedder.contextual import Contextual
 from rag.filters import Filters
 from rag.indexes import Indexes
-from rag.learned import SupportChecker
+from rag.learned import AnswerSelector, SupportChecker
 from rag.neighbours import neighbours
 from rag.nouns import Answer, Paper, Passage, Query
 from rag.plan import plan
@@ -29,7 +28,6 @@ from rag.questions.opening import Opening, read_opening
 from rag.questions.saying import set_apart
 from rag.questions.scope import Scope
 from rag.questions.understanding import NO_SUBJECT
-from rag.questions.wording import plainly
 from rag.readers import Endpoints, Reader, SpecialReader, Writer, choose_reader
 from rag.readers.comparing import ComparingReader
 from rag.readers.extractive.asking import asks_for_several
@@ -99,16 +97,14 @@ class Router:
     ) -> None:
         self._catalogue, self._indexes, self._embedder, self._endpoints = catalogue, indexes, embedder, endpoints
         self._checker = checker
-        self._contextual = Contextual()
+        self._selector = AnswerSelector()
 
     def route(
         self, scope: Scope, passed: Filters, history: Sequence[Answer], settings: Settings, k: int | None = None
     ) -> Route:
         """Return where a question of this scope goes; `passed` are the filters that it does not state itself."""
-        usual = choose_reader(settings, self._contextual, self._endpoints)
+        usual = choose_reader(settings, self._selector, self._endpoints)
         exact = self._introducing(scope, history, usual) or self._likening(scope) or self._exact(scope)
-        if not exact and usual.by_code is not None:
-            scope = replace(scope, subject=plainly(scope.subject, of_papers=bool(scope.meant)))
         special = exact or self._special(scope, history, usual)
         query = _query(scope, history, usual, special)
         few = k or (max(_RERANKED, settings.k) if settings.rerank and not special else settings.k)
@@ -207,7 +203,7 @@ class Router:
             self._comparing(scope, usual)
             or self._models(scope, history, usual)
             or self._walking(scope, usual)
-            or several_readings(scope, history, self._contextual, usual)
+            or several_readings(scope, history, self._selector, usual)
         )
 
     def _likening(self, scope: Scope) -> LikeningReader | None:
@@ -230,7 +226,7 @@ class Router:
         papers = [named[paper_id] for paper_id, _ in scope.comparison.papers if paper_id in named]
         if len(papers) < len(scope.comparison.papers):
             return None
-        return ComparingReader(scope.comparison, papers, self._embedder(), self._contextual, writer)
+        return ComparingReader(scope.comparison, papers, self._embedder(), self._selector, writer)
 
     def _models(self, scope: Scope, history: Sequence[Answer], usual: Reader) -> ModelsReader | None:
         """Return what quotes the models that papers name, where some are asked for and no model reads."""

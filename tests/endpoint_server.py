@@ -5,6 +5,7 @@ A real HTTP server with a queue of scripted turns and a record of the requests. 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -26,7 +27,6 @@ class Turn:
     connection closes after so many characters. `hang`: nothing comes at all, `hang_after_headers`: nothing but headers
     and keep-alive comments. `raw`: the whole body of the response in place of a stream. `refuses`: a parameter that is
     answered with 400 by name, as long as it is sent (the turn stays in the queue). `thought_field`: where thoughts go.
-    `endless`: `raw` again and again, `pause` seconds apart, until the caller leaves.
     `timings`, `progress`: llama.cpp's, in the last chunk and before the first word. Every wait ends with the server.
     """
 
@@ -51,7 +51,6 @@ class Turn:
     progress: tuple[dict[str, Any], ...] = ()
     tools: bool = False
     refuses: tuple[str, ...] = ()
-    endless: bool = False
 
 
 Script = Callable[[dict[str, Any]], Turn]
@@ -149,10 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
         turn = self.owner.take(request, self.headers.get("Authorization"))
-        try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._answer(turn, request)
-        except (BrokenPipeError, ConnectionResetError):
-            self.owner.broken_off.set()
 
     def _answer(self, turn: Turn, request: dict[str, Any]) -> None:
         if turn.hang:
@@ -182,16 +179,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self.owner.broken_off.set()
                 return
 
-    def _head(self, turn: Turn) -> None:
-        self.send_response(200)
-        for name, value in {"Content-Type": turn.content_type, **turn.headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-
     def _stream(self, turn: Turn, request: dict[str, Any]) -> None:
-        self._head(turn)
+        self.send_response(200)
+        self.send_header("Content-Type", turn.content_type)
+        self.end_headers()
         if turn.raw is not None:
-            self._raw(turn, turn.raw)
+            self.wfile.write(turn.raw)
             return
         while turn.hang_after_headers and not self.owner.released.wait(0.05):
             self._write(": keep-alive\n\n")
@@ -217,11 +210,6 @@ class _Handler(BaseHTTPRequestHandler):
             counted = {"prompt_tokens": 1000, "completion_tokens": 50, "total_tokens": 1050}
             self._chunk(turn, {"choices": [], "usage": counted})
         self._write("data: [DONE]\n\n")
-
-    def _raw(self, turn: Turn, body: bytes) -> None:
-        self.wfile.write(body)
-        while turn.endless and not self.owner.released.wait(turn.pause):
-            self.wfile.write(body)
 
     def _event(self, turn: Turn, delta: dict[str, Any], finish: str | None = None) -> None:
         self._chunk(turn, {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import Tensor
 
 from rag.errors import UsageError
+from rag.learned.cross_encoder import END, START, word_pieces
 from rag.library import Library
 from rag.settings import Settings
 
@@ -20,22 +19,24 @@ _NEAR = (1, 12)
 """Ranks between which a paper is near a question and most likely does not answer it."""
 
 
-def run_step(step: str, weights: Path, out: Path, sets: Path | None, library: Path | None) -> None:
+def run_step(
+    step: str, weights: Path, out: Path, sets: Path | None, library: Path | None, start: Path | None = None
+) -> None:
     """Run one step; UsageError where it lacks what it needs."""
     out.mkdir(parents=True, exist_ok=True)
     if step == "general":
         steps.general(weights, _needed(sets, "--sets"), out)
     elif step == "checker":
-        steps.checker(weights, out)
+        steps.checker(weights, out, start)
     elif step == "export":
         for name, digest in export.export(weights, out, out).items():
             print(f"{digest}  {name}")
     else:
         with Library.open(_needed(library, "--library"), Settings(extractive=True)) as opened:
             if step == "selector":
-                steps.selector(weights, out, _Others(opened).near)
+                steps.selector(weights, out, _Others(opened).near, start)
             else:
-                steps.question(weights, out, *_stored(opened))
+                steps.embedder(weights, out, *_searched(opened))
 
 
 def _needed(folder: Path | None, flag: str) -> Path:
@@ -59,14 +60,20 @@ class _Others:
         ]
 
 
-def _stored(library: Library) -> tuple[dict[str, int], Tensor, Tensor]:
-    """Return rows by paper, the papers' vectors, and which of them may be learned from: none that is measured on."""
-    vectors = library.indexes.vectors.by_paper([p.paper_id for p in library.papers()])
-    names = sorted(vectors)
-    measured = {w.paper.paper_id for part in ("test", "dev") for w in read_written(part)}
-    allowed = torch.tensor([name not in measured for name in names])
-    return (
-        {name: row for row, name in enumerate(names)},
-        torch.tensor(np.stack([vectors[name] for name in names])),
-        allowed,
-    )
+def _searched(library: Library) -> tuple[list[steps.Searched], list[steps.Searched]]:
+    """Return the papers of the training part as searched for, and the others that may be learned from, by title."""
+    written = {w.paper.paper_id: w for w in read_written()}
+    papers = list(library.papers())
+    vectors = library.indexes.vectors.by_paper([paper.paper_id for paper in papers])
+    asked: list[steps.Searched] = []
+    others: list[steps.Searched] = []
+    for paper in papers:
+        own = written.get(paper.paper_id)
+        if paper.paper_id not in vectors or (own and own.part != "train"):  # nothing is learned of what is measured on
+            continue
+        said = list(steps.searches(own)) if own else [(paper.title, 0.5)]
+        pieces = tuple(([START, *word_pieces(text)[:94], END], weight) for text, weight in said)
+        text = [START, *word_pieces(f"{paper.title}\n{paper.abstract}")[:382], END]
+        found = steps.Searched(text, torch.tensor(vectors[paper.paper_id]), pieces)
+        (asked if own else others).append(found)
+    return asked, others

@@ -82,13 +82,11 @@ def export(weights: Path, checkpoints: Path, out: Path) -> dict[str, str]:
     asked[0, 1:9] = 0.125
     texts, mask = torch.ones(2, 7, dtype=torch.long), torch.ones(2, 7, dtype=torch.long)
     mask[1, 4:] = 0  # a padded row, so that the tracer sees a mask that masks
+    sides = nn.ModuleDict({"questions": load(weights), "papers": load(weights)})
+    sides = _from(sides, checkpoints / "embedder.pt")
     made = {
-        "model.onnx": (Embedding(load(weights)), {"input_ids": texts, "attention_mask": mask}, ("embedding",)),
-        "question.onnx": (
-            Embedding(_from(load(weights), checkpoints / "question.pt")),
-            {"input_ids": texts, "attention_mask": mask},
-            ("embedding",),
-        ),
+        "model.onnx": (Embedding(sides["papers"]), {"input_ids": texts, "attention_mask": mask}, ("embedding",)),
+        "question.onnx": (Embedding(sides["questions"]), {"input_ids": texts, "attention_mask": mask}, ("embedding",)),
         "answers.onnx": (
             Answers(_from(Selector(trunk), checkpoints / "selector.pt")),
             {"input_ids": ids, "token_type_ids": types, "question_pool": asked, "sentence_pool": pool},

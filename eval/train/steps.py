@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812
-from torch import Tensor
+from torch import Tensor, nn
 
 from rag.learned.cross_encoder import END, START, word_pieces
 
@@ -19,10 +20,13 @@ from .bert import batches, learning, load, mean, padded, pair, states
 from .general import Pair, damaged, read_sets
 from .loop import Plan, fit
 from .nets import Checker, Selector, Trunk
+from .shipped import resume
 
 SEED = 1
 _CLAIM, _CITED, _ALL = 96, 200, 260
 _QUESTION, _TITLE, _ABSTRACT = 64, 40, 480
+_BATCH, _GROUP, _OTHERS = 40, 8, 8
+"""Papers of a batch, of a group in it, and others beside them."""
 Example = tuple[list[int], list[int], int]
 """Word pieces ahead and behind, and the label."""
 
@@ -51,20 +55,34 @@ def general(weights: Path, sets: Path, out: Path) -> None:
     fit(net, learning(net), epoch, loss, Plan(8e-5, 1, out / "general.pt", rise=100))
 
 
-def checker(weights: Path, out: Path) -> None:
-    """Train what tells a borne-out claim from a false one and from one that is not stated."""
-    trunk = Trunk(load(weights))
-    trunk.load_state_dict(torch.load(out / "general.pt")["net"])
-    net, written = Checker(trunk), read_written("train")
+def checker(weights: Path, out: Path, start: Path | None = None) -> None:
+    """Train what tells a borne-out claim from a false one and from one that is not stated.
+
+    With `start`, the checker's graph that ships, its training goes on from there, in fewer epochs.
+    """
+    net, written = Checker(_trunk(weights, out, start)), read_written("train")
+    if start:
+        resume(net, start)
+    abstracts = [[w.paper.sentence(i + 1) for i in range(len(w.paper.sentences))] for w in written]
 
     def epoch(number: int) -> list[Any]:
         order = Random(SEED + number)
-        return list(batches([e for w in written for e in claim_examples(w, order)], _size, 1800, order))
+        claims = [e for w in written for e in claim_examples(w, order)]
+        claims += [_general(p) for p in damaged(order.sample(abstracts, len(abstracts) // 6), order)]
+        return list(batches(claims, _size, 1800, order))
 
     def loss(batch: Sequence[Example]) -> Tensor:
         return F.cross_entropy(net(*_tensors(batch)), torch.tensor([b[2] for b in batch]), label_smoothing=0.03)
 
-    fit(net, learning(net), epoch, loss, Plan(1e-4, 3, out / "checker.pt"))
+    fit(net, learning(net), epoch, loss, Plan(6e-5 if start else 1e-4, 2 if start else 3, out / "checker.pt"))
+
+
+def _trunk(weights: Path, out: Path, start: Path | None) -> Trunk:
+    """Return the trunk as the general step left it; before that of a graph that ships, as published."""
+    trunk = Trunk(load(weights))
+    if start is None:
+        trunk.load_state_dict(torch.load(out / "general.pt")["net"])
+    return trunk
 
 
 def claim_examples(written: WrittenOn, chance: Random) -> Iterator[Example]:
@@ -86,11 +104,15 @@ def claim_examples(written: WrittenOn, chance: Random) -> Iterator[Example]:
         yield (*_claim(paper.sentence(quoted), (quoted,), _beside((quoted,), count), written), 0)
 
 
-def selector(weights: Path, out: Path, others: Callable[[str], Sequence[WrittenOn]]) -> None:
-    """Train what tells the sentences that answer; `others(question)` are near papers that do not answer it."""
-    trunk = Trunk(load(weights))
-    trunk.load_state_dict(torch.load(out / "general.pt")["net"])
-    net, data = Selector(trunk), [e for w in read_written("train") for e in asked_examples(w, others)]
+def selector(weights: Path, out: Path, others: Callable[[str], Sequence[WrittenOn]], start: Path | None = None) -> None:
+    """Train what tells the sentences that answer; `others(question)` are near papers that do not answer it.
+
+    With `start`, the selector's graph that ships, its training goes on from there, in fewer epochs.
+    """
+    net = Selector(_trunk(weights, out, start))
+    if start:
+        resume(net, start)
+    data = [e for w in read_written("train") for e in asked_examples(w, others)]
 
     def epoch(number: int) -> list[Any]:
         return list(batches(data, lambda e: sum(map(len, e[0])), 2600, Random(SEED + number)))
@@ -100,7 +122,7 @@ def selector(weights: Path, out: Path, others: Callable[[str], Sequence[WrittenO
         logits, whole = net(*tensors, real)
         return answering_loss(logits, whole, real, [b[1] for b in batch])
 
-    fit(net, learning(net), epoch, loss, Plan(6e-5, 2, out / "selector.pt"))
+    fit(net, learning(net), epoch, loss, Plan(4e-5 if start else 6e-5, 1 if start else 2, out / "selector.pt"))
 
 
 def asked_examples(
@@ -128,27 +150,53 @@ def answering_loss(logits: Tensor, whole: Tensor, real: Tensor, answers: Sequenc
     return (2 * single + among * answered + abstract).mean()
 
 
-def question(weights: Path, out: Path, papers: dict[str, int], vectors: Tensor, allowed: Tensor) -> None:
-    """Train the question's side against stored vectors by a full softmax (temperature .03).
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Word pieces of a paper's text, its stored vector, and what it is searched by, with how much each counts."""
 
-    `papers` are rows of `vectors`, (papers, 384), by id; those not `allowed` are no wrong answers: nothing is learned
-    of them.
+    text: list[int]
+    vector: Tensor
+    asked: tuple[tuple[list[int], float], ...]
+
+
+def embedder(weights: Path, out: Path, papers: Sequence[Searched], others: Sequence[Searched]) -> None:
+    """Train both sides of the embedder, a network each: questions find their papers among those of a batch.
+
+    A softmax at a temperature of .03 over 48 papers, in groups of eight that lie near each other, so that wrong ones
+    are hard. `others`, eight a batch, are searched by their titles, lest what is general be forgotten; for the same
+    reason a paper loses what it moves from its vector before.
     """
-    net, asked = load(weights), [(q, papers[w.paper.paper_id], k) for w in read_written("train") for q, k in _asked(w)]
-    penalty = torch.where(allowed, 0.0, -1e4)
+    asking, told = load(weights), load(weights)
+    net = nn.ModuleDict({"questions": asking, "papers": told})
+    vectors = torch.stack([p.vector for p in papers])
+    near = (vectors @ vectors.T).topk(_GROUP * 2, 1).indices.tolist()
 
     def epoch(number: int) -> list[Any]:
-        data = [([START, *word_pieces(text)[:96], END], row, weight) for text, row, weight in asked]
-        return list(batches(data, lambda d: len(d[0]), 1600, Random(SEED + number)))
+        order = Random(SEED + number)
+        return [[papers[i] for i in batch] + order.sample(others, _OTHERS) for batch in _neighbours(near, order)]
 
-    def loss(batch: Sequence[Any]) -> Tensor:
-        rows, weight = torch.tensor([b[1] for b in batch]), torch.tensor([b[2] for b in batch])
-        logits = embedded(net, [b[0] for b in batch]) @ vectors.T / 0.03
-        barred = penalty.expand(len(batch), -1).clone()
-        barred[range(len(batch)), rows] = 0.0
-        return (F.cross_entropy(logits + barred, rows, reduction="none") * weight).sum() / weight.sum()
+    def loss(batch: Sequence[Searched]) -> Tensor:
+        found = embedded(told, [p.text for p in batch])
+        searches = [(place, *asked) for place, p in enumerate(batch) for asked in p.asked]
+        meant, weight = torch.tensor([s[0] for s in searches]), torch.tensor([s[2] for s in searches])
+        logits = embedded(asking, [s[1] for s in searches]) @ found.T / 0.03
+        moved = 1 - (found * torch.stack([p.vector for p in batch])).sum(1).mean()
+        return (F.cross_entropy(logits, meant, reduction="none") * weight).sum() / weight.sum() + moved
 
-    fit(net, learning(net), epoch, loss, Plan(2e-5, 4, out / "question.pt", rise=50))
+    fit(net, learning(net), epoch, loss, Plan(2e-5, 4, out / "embedder.pt", rise=15))
+
+
+def _neighbours(near: Sequence[Sequence[int]], order: Random) -> Iterator[list[int]]:
+    """Yield batches of rows, each row once: groups of those that are left near one drawn by lot."""
+    left = dict.fromkeys(order.sample(range(len(near)), len(near)))
+    while len(left) >= _BATCH:
+        batch: list[int] = []
+        while len(batch) < _BATCH:
+            group = [i for i in (next(iter(left)), *near[next(iter(left))]) if i in left]
+            for i in list(dict.fromkeys(group))[: min(_GROUP, _BATCH - len(batch))]:
+                batch.append(i)
+                del left[i]
+        yield batch
 
 
 def embedded(net: Any, rows: Sequence[Sequence[int]]) -> Tensor:
@@ -157,7 +205,7 @@ def embedded(net: Any, rows: Sequence[Sequence[int]]) -> Tensor:
     return F.normalize(mean(states(net, ids, mask, torch.zeros_like(ids)), mask.float()), dim=1)
 
 
-def _asked(written: WrittenOn) -> Iterator[tuple[str, float]]:
+def searches(written: WrittenOn) -> Iterator[tuple[str, float]]:
     """Yield what stands for a search for a paper, and how much it counts."""
     yield from ((q.question, 1.0) for q in written.questions)
     yield written.unanswerable, 0.5

@@ -21,9 +21,8 @@ from typing import TYPE_CHECKING
 
 from rag.catalogue import Catalogue
 from rag.embedder import Embedder
-from rag.errors import EmbedderMismatch, LibraryDamaged, WorkFailed
+from rag.errors import EmbedderMismatch, WorkFailed
 from rag.indexes.ahead import Ahead
-from rag.indexes.chroma_client import PATIENCE
 from rag.indexes.chunks import chunk_texts
 from rag.indexes.early import Early
 from rag.indexes.names import Names
@@ -68,18 +67,9 @@ class _Batch:
 class Indexes:
     """The vectors, the words and the names of one library."""
 
-    def __init__(
-        self,
-        folder: Path,
-        catalogue: Catalogue,
-        embedder: Callable[[], Embedder],
-        chroma_url: str | None,
-        patience: float = PATIENCE,
-    ):
-        """`patience`: seconds that a Chroma server is waited for."""
+    def __init__(self, folder: Path, catalogue: Catalogue, embedder: Callable[[], Embedder], chroma_url: str | None):
         self._catalogue, self._embedder = catalogue, embedder
-        library = catalogue.meta("library") or ""
-        self.vectors = Vectors(folder / "chroma", chroma_url, library, catalogue.vectors, patience)
+        self.vectors = Vectors(folder / "chroma", chroma_url, catalogue.meta("library") or "", catalogue.vectors)
         self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
         self.names = Names(folder / "names.db")
         self._early = Early(self._some_texts, self._embed)
@@ -134,12 +124,10 @@ class Indexes:
                 tell(done + len(papers))
                 if time.monotonic() - began > _SPAN:
                     break
-        try:
-            self.words.replace(papers, leaving)
-            self.names.replace(papers, leaving)
-            self._catalogue.mark_indexed(papers, leaving, draft.name)
-        finally:
-            self.vectors.sweep()  # of vectors that do not count too: they may be what fills the disk
+        self.words.replace(papers, leaving)
+        self.names.replace(papers, leaving)
+        self._catalogue.mark_indexed(papers, leaving, draft.name)
+        self.vectors.sweep()
         return done + len(papers)
 
     def _embedded(self) -> Iterator[_Batch]:
@@ -202,8 +190,19 @@ class Indexes:
         if stored is None:
             self._catalogue.set_meta("embedder", _fingerprint(embedder, probe))
         else:
-            _compare(stored, embedder, probe)
+            _compare(json.loads(stored), embedder, probe)
         self._checked = True
+
+    def is_outdated(self) -> bool:
+        """Tell whether an earlier version of this embedder made the vectors; EmbedderMismatch where it was another."""
+        try:
+            self.check_embedder()
+        except EmbedderMismatch:
+            stored = json.loads(self._catalogue.meta("embedder") or "{}")
+            if _family(str(stored.get("name"))) != _family(self._embedder().name):
+                raise
+            return True
+        return False
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Build the words anew, and the vectors unless they are sound; return how many papers were embedded."""
@@ -219,7 +218,7 @@ class Indexes:
         """Return whether the vectors are of this embedder and of the very papers that the catalogue calls indexed."""
         try:
             self.check_embedder()
-            return self.vectors.paper_ids() == self._catalogue.indexed() and not self.vectors.faults()
+            return self.vectors.paper_ids() == self._catalogue.indexed()
         except WorkFailed:
             return False
 
@@ -247,20 +246,18 @@ def _fingerprint(embedder: Embedder, probe: Matrix) -> str:
     )
 
 
-def _compare(told: str, embedder: Embedder, probe: Matrix) -> None:
+def _family(name: str) -> str:
+    """Return an embedder's name without its version."""
+    return name.partition("@")[0]
+
+
+def _compare(stored: dict[str, object], embedder: Embedder, probe: Matrix) -> None:
     """Raise EmbedderMismatch unless name, dimension and the probe's direction are those stored."""
     import numpy as np
 
-    try:
-        stored = json.loads(told)
-        same = stored["name"] == embedder.name and stored["dimension"] == embedder.dimension
-        if same and float(np.asarray(stored["probe"], dtype=np.float32) @ probe) >= _SAME_VECTOR:
-            return
-    except (ValueError, KeyError, TypeError) as exc:
-        raise LibraryDamaged(
-            "library.db does not tell any more what the library was embedded with. Embed anew with: "
-            "abstract-qa doctor --repair"
-        ) from exc
+    same = stored["name"] == embedder.name and stored["dimension"] == embedder.dimension
+    if same and float(np.asarray(stored["probe"]) @ probe) >= _SAME_VECTOR:
+        return
     raise EmbedderMismatch(
         f"This library was embedded with {stored['name']} and {embedder.name} is set now; their vectors cannot be "
         "compared. Set the first one again, or embed anew with: abstract-qa doctor --repair"

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from rag.nouns import EXTRACTIVE, Answer, Claim, Status, Support
 from rag.page.markup import attribute, in_tag, paper_text, styles
-from rag.readers.wording import ONLY_NEAR
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _LINE = re.compile(r"[^\n]+")
 _PREFIX = re.compile(r"\s*(?:(?P<bullet>[-*•])|(?P<number>\d{1,2})[.)])\s+|\s*(?P<heading>#{1,6})\s+|\s*")
 _DATE = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
+_MORE = "More from this paper"
 _BREAK = re.compile(r" $")
 """The space before a marker, which must not begin a line."""
 _TAIL = re.compile(r'\u00a0<a class="marker"[^>]*>\[\d+\]</a>[^\s<]{0,3}$')
@@ -32,8 +32,7 @@ _MARKS = {
 
 def answer_html(answer: Answer, turn: int) -> str:
     """Return the text of `answer`, every word of it escaped; ids carry the number of the turn."""
-    blocks = _grouped(_Text(answer, turn).blocks())
-    return "".join(blocks) if answer.reader != EXTRACTIVE else "".join(_folded(list(blocks), turn))
+    return "".join(_grouped(_Text(answer, turn).blocks()))
 
 
 def audit_summary(answer: Answer) -> str:
@@ -86,7 +85,7 @@ class _Text:
         self._styles: list[tuple[str, int, int]] = []
 
     def blocks(self) -> Iterator[tuple[str, str]]:
-        """Yield (kind, inner HTML) line by line; kinds are p, ul, ol, h and gap."""
+        """Yield (kind, inner HTML) line by line; kinds are p, more, ul, ol, h and gap."""
         at = 0
         for line in _LINE.finditer(self._answer.text):
             if self._answer.text[at : line.start()].count("\n") > 1:
@@ -95,7 +94,16 @@ class _Text:
             prefix = _PREFIX.match(line[0])
             kind, start = _kind(prefix), line.start() + (prefix.end() if prefix else 0)
             if start < line.end():
+                if kind == "p" and self._only_adds(line.start(), line.end()):
+                    kind = "more"
                 yield kind, self._inline(start, line.end())
+
+    def _only_adds(self, start: int, end: int) -> bool:
+        """Tell whether a paragraph of quotes is of a paper that was quoted above it: it is folded."""
+        claims = [c for c in self._answer.claims if c.start < end]
+        before = {cite.number for c in claims if c.end <= start for cite in c.cites}
+        here = {cite.number for c in claims if c.end > start for cite in c.cites}
+        return self._answer.reader == EXTRACTIVE and bool(here) and here <= before
 
     def _inline(self, start: int, end: int) -> str:
         """Return one block: its sentences, and the words between them; bold and italics may span several."""
@@ -114,7 +122,8 @@ class _Text:
         words = self._words(start, end, {c.number for c in claim.cites} if self._checked else self._numbers)
         if not self._checked or claim.support is Support.NOT_CHECKED:
             return words
-        if end == claim.end:
+        is_quote = self._answer.reader == EXTRACTIVE and claim.support is Support.SUPPORTED
+        if end == claim.end and not is_quote:
             tail = _TAIL.search(words)
             at = tail.start() if tail else len(words)
             words = f'{words[:at]}<span class="tail">{words[at:]}{self._mark(index, claim)}</span>'
@@ -161,22 +170,10 @@ def _kind(prefix: re.Match[str] | None) -> str:
     return "ul" if prefix["bullet"] else "ol" if prefix["number"] else "p"
 
 
-def _folded(parts: list[str], turn: int) -> Iterator[str]:
-    """Yield the parts of a list, with the papers that are only near behind a fold."""
-    for at, part in enumerate(parts):
-        if ONLY_NEAR in part:
-            near = parts[at + 1 :]
-            count = sum(one.startswith("<li>") for one in near)
-            words = f"{ONLY_NEAR.removesuffix(':')} ({count})"
-            yield f'</p><details data-key="near-{turn}"><summary>{words}</summary>'
-            yield from ("".join(near).removeprefix("</p>"), "</details>")
-            return
-        yield part
-
-
 def _grouped(blocks: Iterator[tuple[str, str]]) -> Iterator[str]:
     """Yield the blocks with their wrappers: items of one list together, lines of one paragraph with breaks."""
     wrappers = {"ul": ("<ul>", "</ul>"), "ol": ("<ol>", "</ol>"), "p": ("<p>", "</p>"), "h": ("<h3>", "</h3>")}
+    wrappers["more"] = (f'<details class="more"><summary>{_MORE}</summary><p>', "</p></details>")
     before = "gap"
     for kind, inner in blocks:
         going_on = kind == before and kind != "h"

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from rag.embedder.contextual import Contextual
 from rag.errors import ModelFailed
+from rag.learned import AnswerSelector
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status, Usage
 from rag.readers.extractive import ExtractiveReader
 from rag.settings import PromptForm, Settings
@@ -69,9 +69,9 @@ class Endpoints:
             return self._held.setdefault(key, made)
 
 
-def choose_reader(settings: Settings, contextual: Contextual, endpoints: Endpoints) -> Reader:
+def choose_reader(settings: Settings, selector: AnswerSelector, endpoints: Endpoints) -> Reader:
     """Return the reader that the settings call for."""
-    quotes = ExtractiveReader(contextual)
+    quotes = ExtractiveReader(selector)
     if settings.extractive or not settings.has_endpoint:
         return quotes
     return ModelReader(settings, quotes, endpoints)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from rag.cite.overlap import content_words
 from rag.cite.sealed import seal
 from rag.embedder import Embedder
-from rag.embedder.contextual import Contextual
+from rag.learned import AnswerSelector
 from rag.nouns import Answer, Draft, Paper, Passage, Query
 from rag.questions.comparison import Comparison
 from rag.readers.aspects import USUAL, sizes, speaking_of, usual
-from rag.readers.extractive.weighing import weigh
+from rag.readers.extractive.candidates import read_candidates
 
 if TYPE_CHECKING:
     from rag.readers.choice import Reader
@@ -49,11 +49,11 @@ class ComparingReader:
         comparison: Comparison,
         papers: Sequence[Paper],
         embedder: Embedder,
-        contextual: Contextual,
+        selector: AnswerSelector,
         writer: Reader,
     ) -> None:
         self._comparison, self._papers, self._writer = comparison, tuple(papers), writer
-        self._embedder, self._contextual = embedder, contextual
+        self._embedder, self._selector = embedder, selector
         self._names = _called([name for _, name in comparison.papers])
 
     @property
@@ -88,10 +88,8 @@ class ComparingReader:
         """Return a row for each aspect that some paper speaks of, and for each that is asked for."""
         asked = self._comparison
         if asked.asked:
-            ranked = {
-                w.paper.paper_id: w.sentences
-                for w in weigh(replace(query, question=asked.asked), shown, self._contextual)
-            }
+            read = read_candidates(replace(query, question=asked.asked), shown, self._selector)
+            ranked = {candidate.paper.paper_id: candidate.sentences for candidate in read}
             return [
                 Row("what is asked", tuple(_first(ranked[paper.paper_id]) for paper in self._papers)),
                 self._usual("what it is", {}),

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from rag.cite.overlap import content_words
 from rag.cite.plain import is_plain
-from rag.embedder.contextual import Contextual
+from rag.learned import AnswerSelector
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
 from rag.questions.scope import Scope
 from rag.readers.extractive import ExtractiveReader
 from rag.readers.extractive.asking import asks_for_quantity, tells_background
+from rag.readers.extractive.candidates import Candidate, read_candidates
 from rag.readers.extractive.phrasing import quotes, titled
-from rag.readers.extractive.weighing import Weighed, weigh
 from rag.text.names import is_marked
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _PLAIN = frozenset(content_words("well good bad best wrote made"))
 
 
 def several_readings(
-    scope: Scope, history: Sequence[Answer], contextual: Contextual, usual: Reader
+    scope: Scope, history: Sequence[Answer], selector: AnswerSelector, usual: Reader
 ) -> ReadingsReader | None:
     """Return what gives the readings of an ambiguous question, where `usual` leaves that to code."""
     found = _THE.search(scope.subject)
@@ -58,7 +58,7 @@ def several_readings(
     if found is None or history or tells or not is_plain(scope.subject, _PLAIN):
         return None
     quotes = usual.by_code
-    return None if quotes is None else ReadingsReader(found["what"].lower(), contextual, quotes)
+    return None if quotes is None else ReadingsReader(found["what"].lower(), selector, quotes)
 
 
 class ReadingsReader:
@@ -66,8 +66,8 @@ class ReadingsReader:
 
     name = "extractive"
 
-    def __init__(self, what: str, contextual: Contextual, usual: ExtractiveReader) -> None:
-        self._what, self._contextual, self._usual = what, contextual, usual
+    def __init__(self, what: str, selector: AnswerSelector, usual: ExtractiveReader) -> None:
+        self._what, self._selector, self._usual = what, selector, usual
 
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return a search through the whole library: any of its papers may be meant."""
@@ -85,10 +85,10 @@ class ReadingsReader:
             yield from self._usual.read(query, passages, history)
             return
         shown = tuple(meant if len(meant) <= FEW else meant[:_EXAMPLES])
-        weighed = weigh(query, [replace(passage, score=1.0) for passage in shown], self._contextual)
+        read = read_candidates(query, [replace(passage, score=1.0) for passage in shown], self._selector)
         lines = [
-            f"- If {titled(w.paper)} is meant: {quotes(w.paper, w.place, [self._answering(w, number=number)])}"
-            for w in weighed
+            f"- If {titled(c.paper)} is meant: {quotes(c.paper, c.place, [self._answering(c, number=number)])}"
+            for c in read
         ]
         lead = self._lead(len(meant))
         text = "\n".join([lead, "", *lines])
@@ -113,10 +113,10 @@ class ReadingsReader:
             return f"This can be read in {count} ways, and the papers answer it differently:"
         return f"{count} papers here have a {self._what} of their own. Name the one that is meant; for example:"
 
-    def _answering(self, paper: Weighed, *, number: bool) -> int:
-        """Return the sentence that answers for `paper`: of its own thing, and with a number where one is asked for."""
-        ranked = [index for index, _ in paper.sentences]
+    def _answering(self, candidate: Candidate, *, number: bool) -> int:
+        """Return the sentence that answers for a paper: of its own thing, and with a number where one is asked for."""
+        ranked = [index for index, _ in candidate.sentences]
         if ranked[0] == 0:
             return 0
-        own = (i for i in ranked if self._tells(paper.paper.sentence(i), number=number))
+        own = (i for i in ranked if self._tells(candidate.paper.sentence(i), number=number))
         return next(own, ranked[0])

@@ -29,7 +29,6 @@ from rag.readers.extractive.asking import asks_for_several
 from rag.readers.extractive.forms import read_form
 from rag.readers.extractive.phrasing import quotes, titled
 from rag.readers.standing import rank
-from rag.readers.wording import ONLY_NEAR
 from rag.text.numbers import plural
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ LEAST = 0.5
 """How far a paper must stand out, as a part of how far the best one does; chosen on the development questions."""
 MOST = 60
 """Papers that are listed."""
+_BELOW = "Only near in meaning, without its words:"
 _COMMON = 0.3
 """Share of the papers from which a name that they hold tells none of them apart."""
 _FOLDED = 5
@@ -114,10 +114,10 @@ class WalkingReader:
         return passages
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
-        """Yield one draft: the usual reader's where that finds nothing, a form or papers of the talk are asked for."""
+        """Yield one draft: the usual reader's where a form or papers of the talk are asked for."""
         plainly = f"Which papers are about {self._topic}?"
         *_, usual = self._usual.read(replace(query, question=plainly, standalone=plainly), passages, history)
-        if (query.focus and not self._among) or usual.status is Status.ABSTAINED or read_form(query.question)[0]:
+        if (query.focus and not self._among) or read_form(query.question)[0]:
             yield usual
             return
         ranking = rank(self._topic, self._find(Query(self._topic, self._topic)))
@@ -146,11 +146,13 @@ class WalkingReader:
         shown = shown[:most]
         lines = [lead, "", *self._lines([passage.paper for passage in shown])]
         if weak and self._asked.kind is not Kind.EXTREME:
-            lines += ["", ONLY_NEAR, ""]
+            lines += ["", _BELOW, ""]
             lines += [f"- {titled(paper)} [P{n}.0]" for n, paper in enumerate(weak, start=len(shown) + 1)]
             shown = (*shown, *(passages[allowed[paper.paper_id] - 1] for paper in weak))
         text = "\n".join(lines)
-        status, reason = usual.status, usual.reason
+        status, reason = Status.ANSWERED, None
+        if usual.status is not Status.ANSWERED:
+            status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
         if lead.startswith("None of"):
             status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
         notes: tuple[str, ...] = (_ending(left, listed, len(near)),) if found == len(listed) else ()
@@ -158,7 +160,7 @@ class WalkingReader:
             named = ", ".join(f"“{word}”" for word in ranking.strange)
             status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
             notes = (f"In no abstract here: {named}. These papers come closest to the rest.", *notes)
-        yield Draft(text, shown, self.name, status, reason, counted=(lead, ONLY_NEAR), warnings=notes)
+        yield Draft(text, shown, self.name, status, reason, counted=(lead, _BELOW), warnings=notes)
 
     def _sifted(self, ranked: Sequence[Paper], near: Sequence[Paper]) -> tuple[list[Paper], list[Paper]]:
         """Return the papers that hold what the subject needs, and those that are only near.

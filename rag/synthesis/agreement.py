@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[float32]
 
-_ALIKE, _NEAR = 0.7, 0.5
+_ALIKE, _NEAR = 0.62, 0.42
 """Cosines from which statements say much the same, and from which they may speak of the same."""
 _CONTRADICTED = 0.75
 _CHECKED, _MOST_PAIRS, _MOST_ALIKE = 12, 3, 4

@@ -22,9 +22,8 @@ REFERENCE = json.loads((SHIPPED / "reference.json").read_text(encoding="utf-8"))
 TEXTS = [entry["text"] for entry in REFERENCE]
 EXACT = np.array([entry["vector"] for entry in REFERENCE], dtype=np.float32)
 
-# Measured with VNNI: mean .9913, least .9903 with words and .9806 without. Processors without it saturate in 8-bit
-# products; on an emulated AVX2 one the same were .9885, .9869 and .9793.
-LEAST_MEAN, LEAST_WITH_WORDS, LEAST_BLANK = 0.985, 0.985, 0.975
+# Measured: mean .9904, least .984. Weights of seven bits cost that much, and make every processor compute the same.
+LEAST_MEAN, LEAST_WITH_WORDS, LEAST_BLANK = 0.985, 0.98, 0.98
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +117,7 @@ def test_the_shipped_files_are_those_that_provenance_names() -> None:
     from hashlib import sha256
 
     provenance = (SHIPPED / "PROVENANCE.md").read_text(encoding="utf-8")
-    for name in ("model.onnx", "tokenizer.json", "reference.json"):
+    for name in ("model.onnx", "question.onnx", "tokenizer.json", "reference.json"):
         assert sha256((SHIPPED / name).read_bytes()).hexdigest() in provenance, name
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from eval.__main__ import main
-from eval.fit import fitted_type, logistic, sentence_answers
+from eval.fit import fitted_type, logistic
 from eval.questions import SHIPPED, TRAINING, load
-from rag.readers.extractive import choosing, sentences
+from rag.readers.extractive import candidates
 
 
 def test_without_slopes_the_intercept_is_the_log_odds_of_the_labels() -> None:
@@ -33,14 +32,6 @@ def test_a_slope_has_the_sign_of_what_it_tells() -> None:
     assert up > 1 > -1 > down
 
 
-def test_the_sentence_with_what_all_evidence_has_is_preferred() -> None:
-    """Two pairs of sentences, evidence first; the first measure tells it, the second says nothing."""
-    pair = (np.array([[1.0, 0.5], [0.0, 0.5]]), np.array([1.0, 0.0]))
-    told, silent = sentence_answers([SimpleNamespace(sentences=[pair, pair])])  # type: ignore[list-item]
-    assert told > 0
-    assert silent == pytest.approx(0)
-
-
 def test_nothing_is_fitted_on_a_question_that_the_other_half_is_tested_by() -> None:
     shipped = {q.question.casefold() for q in load(SHIPPED).questions if q.split == "test"}
     training = [q for q in load(TRAINING).questions if fitted_type(q)]
@@ -55,7 +46,7 @@ def test_as_many_coefficients_are_printed_as_the_reader_has(tmp_path: Path, caps
     told = [line.partition(": ") for line in capsys.readouterr().out.splitlines()[-3:]]
     printed = {what: [float(value) for value in values.split(", ")] for what, _, values in told}
     assert {what: len(values) for what, values in printed.items()} == {
-        "this paper answers": len(choosing._RELEVANT),
-        "the question is answered": len(choosing._ANSWERED),
-        "this sentence answers": len(sentences._WEIGHTS),
+        "this paper answers": len(candidates._RELEVANT),
+        "this paper is what is asked about": len(candidates._MEANT),
+        "the question is answered": len(candidates._ANSWERED),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import subprocess
 import sys
@@ -38,16 +37,6 @@ class ChromaServer:
         if self._process:
             self._process.kill()
             self._process.wait()
-
-    def fall_silent(self) -> None:
-        """Have it accept connections, as the system does for it, and answer nothing."""
-        if self._process:
-            self._process.send_signal(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        """Have it answer again."""
-        if self._process:
-            self._process.send_signal(signal.SIGCONT)
 
     def _answers(self) -> bool:
         try:

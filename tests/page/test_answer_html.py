@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from rag.nouns import EXTRACTIVE, Status, Support
 from rag.page.answer_html import answer_html, audit_summary
-from rag.readers.wording import ONLY_NEAR
 from tests.page.papers import DRIFT, TIDE
 from tests.page.scripted import LINES, scripted_answer
 
@@ -37,20 +36,6 @@ def test_paragraphs_lists_and_headings():
     assert answer_html(answer, 1) == (
         "<h3>Head</h3><p>One<br>two</p><p>Three</p><ul><li>a</li><li>b</li></ul><ol><li>c</li><li>d</li></ol>"
     )
-
-
-def test_papers_that_are_only_near_are_folded_away():
-    text = f"1 of 9 papers speaks to this:\n\n- *A* [1]\n\n{ONLY_NEAR}\n\n- *B* [2]\n- *C* [3]"
-    html = answer_html(replace(scripted_answer("?", ()), text=text, reader=EXTRACTIVE), 4)
-    shown, _, folded = html.partition("<details")
-    assert "<em>A</em>" in shown
-    assert ONLY_NEAR not in shown
-    assert folded.startswith(
-        ' data-key="near-4"><summary>Only near in meaning, without its words (2)</summary><ul><li>'
-    )
-    assert folded.endswith("</ul></details>")
-    assert html.count("<p>") == html.count("</p>")
-    assert ONLY_NEAR in answer_html(replace(scripted_answer("?", ()), text=text, reader="a-model"), 4)
 
 
 def test_italics_go_on_across_sentences():
@@ -102,3 +87,17 @@ def test_a_reader_in_quotes_is_credited_with_quoting_and_not_with_answering() ->
     assert "yours to judge" in audit_summary(quotes)
     marked = replace(scripted_answer("?", [("Owls hunt 9 mice", Support.NUMBER_NOT_FOUND, ())]), reader=EXTRACTIVE)
     assert audit_summary(marked) == "0 of 1 sentence supported by the words of the sources, 1 with a number not found."
+
+
+def test_quotes_carry_no_mark_and_what_only_adds_to_a_paper_is_folded():
+    lines = [("“It leads”", Support.SUPPORTED, ((TIDE, 3),)), ("“It adds”", Support.SUPPORTED, ((TIDE, 4),))]
+    quotes = replace(scripted_answer("?", lines), reader=EXTRACTIVE)
+    first, second = quotes.claims
+    second = replace(second, start=second.start + 1, end=second.end + 1)
+    text = f"{quotes.text[: first.end]}\n\n{quotes.text[first.end + 1 :]}"
+    apart = replace(quotes, text=text, claims=(first, second))
+    html = answer_html(apart, 1)
+    assert "✓" not in html
+    lead, _, folded = html.partition('<details class="more"><summary>More from this paper</summary>')
+    assert "It leads" in lead
+    assert "It adds" in folded

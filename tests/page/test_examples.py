@@ -29,4 +29,4 @@ def test_a_library_of_one_bare_paper_promises_nothing_it_cannot_hold():
 
 
 def test_an_empty_library_says_how_to_begin():
-    assert "Add a first page" in welcome_html([])
+    assert "Add papers below" in welcome_html([])

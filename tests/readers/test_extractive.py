@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.embedder.contextual import Contextual
+from rag.learned import AnswerSelector
 from rag.library import Library
 from rag.nouns import Draft, Paper, Query, Reason, Status
 from rag.readers.extractive import ExtractiveReader
@@ -18,18 +18,15 @@ from rag.readers.extractive.asking import (
     asks_for_metadata,
     asks_for_quantity,
     asks_for_several,
-    holds_quantity,
     tells_background,
-    tells_where,
 )
 from rag.readers.extractive.forms import Form, read_form
-from rag.readers.extractive.likeness import asked, beside_title, holds_name, likeness, names, title_parts
-from rag.readers.extractive.offering import offers
+from rag.readers.extractive.likeness import asked, holds_name, likeness, names, title_parts
 from rag.readers.extractive.orders import without_orders
 from rag.settings import Settings
 from tests.test_library import write_jsonl
 
-CONTEXTUAL = Contextual()
+SELECTOR = AnswerSelector()
 POINTER = re.compile(r"“(?P<quote>[^“”]+)” \[P(?P<paper>\d+)\.(?P<sentence>\d+)\]")
 
 
@@ -105,7 +102,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 def read(library: Library, question: str, focus: tuple[str, ...] = ()) -> Draft:
     passages = library.passages(question)
     query = Query(question, question, focus=focus)
-    *_, draft = ExtractiveReader(CONTEXTUAL).read(query, passages)
+    *_, draft = ExtractiveReader(SELECTOR).read(query, passages)
     return draft
 
 
@@ -187,7 +184,7 @@ def test_a_follow_up_is_answered_from_the_paper_under_discussion(library: Librar
 # ---------------------------------------------------------------- reserve
 
 
-@pytest.mark.parametrize("question", ["hello!", "thanks a lot", "How is the weather today?", "写一首诗"])
+@pytest.mark.parametrize("question", ["hello!", "thanks a lot", "How is the weather today?", "给我讲个笑话"])
 def test_small_talk_and_foreign_subjects_are_declined(library: Library, question: str) -> None:
     draft = read(library, question)
     assert (draft.status, draft.text) == (Status.ABSTAINED, "")
@@ -210,7 +207,9 @@ def test_a_doubtful_answer_says_so_and_is_partial(sample: Library) -> None:
         for question in (
             "Which batch size was Inverse-LLaVA trained with?",
             "Which base LLM did they fine-tune in KnowPAT?",
-            "What is the engine of ExpLLM for?",
+            "Explain the two building blocks of G2RPO.",
+            "At which point of post-training are a model's values mostly fixed?",
+            "Could a chatbot tell us, muscle by muscle, why somebody looks annoyed?",
             "Was PRISM peer reviewed?",
             "How fast is ExpLLM?",
         )
@@ -343,24 +342,9 @@ def test_what_quotes_cannot_do_is_said(library: Library) -> None:
 # ---------------------------------------------------------------- parts
 
 
-def test_what_a_question_asks_beside_a_title() -> None:
-    title = "PerchNet: Counting Fish by Sonar"
-    assert beside_title("How many sonar images of lakes was PerchNet trained on?", title) == (
-        "How many images of lakes was trained on?"
-    )
-    assert beside_title("How many fish does PerchNet count?", title) == "How many fish does PerchNet count?"
-
-
 def test_authors_who_do_something_are_not_asked_for() -> None:
     assert not asks_for_metadata("Which fish do the authors find in lakes?")
     assert all(asks_for_metadata(q) for q in ("How many authors are there?", "authors of PerchNet", "Which year?"))
-
-
-def test_where_something_can_be_had_is_told_apart_unless_it_is_asked_for() -> None:
-    told = "Our data is available here: https://perch.example"
-    assert tells_where(told, "What is in the data?")
-    assert not tells_where(told, "Where can I download the data?")
-    assert not tells_where("Perch are available in lakes.", "What is in the data?")
 
 
 def test_a_name_is_held_also_where_it_is_misspelt_or_spelled_out() -> None:
@@ -371,26 +355,6 @@ def test_a_name_is_held_also_where_it_is_misspelt_or_spelled_out() -> None:
 
 def test_a_plain_word_behind_a_hyphen_is_no_part_of_a_name() -> None:
     assert names("Is a DPO-style loss used with GPT-4 or KOR-NAT?") == (("dpo", True), ("gpt4", True), ("kornat", True))
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "offered"),
-    [
-        ("How many lakes were there?", "Images came from nine alpine lakes.", True),
-        ("How many lakes were there?", "It misses 4% of the fish in lakes.", False),
-        ("How many lakess were there?", "Images came from nine alpine lakes.", True),
-        ("How much was missed?", "It misses 4% of the fish.", True),
-        ("How much was missed?", "It misses fish.", False),
-        ("Which model was the best?", "SonarGPT was the best of all.", True),
-        ("Which model was the best?", "The best of all was SonarGPT.", True),
-        ("Which model was the best?", "The best of all was PerchNet.", False),
-        ("What does it do?", "It counts fish.", True),
-    ],
-)
-def test_a_sentence_offers_a_number_or_a_name_where_one_is_asked_for(
-    question: str, sentence: str, offered: bool
-) -> None:
-    assert offers(question, "PerchNet: Counting Fish", sentence) is offered
 
 
 def test_sentences_that_tell_the_reader_what_to_say_are_no_part_of_a_question() -> None:
@@ -427,6 +391,4 @@ def test_what_a_question_asks_for() -> None:
     assert not asks_for_several("What sort of training works?")
     assert asks_for_quantity("Wie viele Fische?")
     assert not asks_for_quantity("Why do they rest?")
-    assert holds_quantity("It has 4.7M examples.")
-    assert not holds_quantity("Insights: (1) T5-large is good.")
     assert tells_background("However, nets harm the fish.")

@@ -17,8 +17,6 @@ _ALIKE = 0.55
 """Dice coefficient from which two stems count as one word misspelt or differently inflected."""
 _TELLING = 3
 """Content words from which a part of a title can be told from a subject."""
-_ASKING = 3
-"""Content words beside a title from which they say by themselves what is asked."""
 _LETTERS = 4
 """Letters from which a word is known by them."""
 _PARTS = re.compile(r":|\?|!|[–—]| -{1,2} ")
@@ -101,22 +99,6 @@ def _without_suffix(token: str) -> str:
     first, *rest = token.split("-")
     plain = bool(rest) and all(part.islower() and len(part) >= _LETTERS for part in rest)
     return first if plain and _is_name(first) else token
-
-
-def beside_title(question: str, title: str) -> str:
-    """Return what a question says beside the words of `title`: what it asks of that paper.
-
-    All of the question is returned where hardly anything else is said.
-    """
-    words, name = stems(title), folded(title)
-    rest = [token for token in question.split() if not _of_title(token, words, name)]
-    return " ".join(rest) if len(stems(" ".join(rest))) >= _ASKING else question
-
-
-def _of_title(token: str, words: Collection[str], name: str) -> bool:
-    """Tell whether a word stands in the title, by its stems or, where it is long enough to tell, by its letters."""
-    own, letters = stems(token), folded(token)
-    return (bool(own) and own <= frozenset(words)) or (len(letters) >= _LETTERS and letters.removesuffix("s") in name)
 
 
 def title_parts(title: str) -> list[frozenset[str]]:

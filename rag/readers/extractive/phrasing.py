@@ -11,11 +11,11 @@ from itertools import chain, zip_longest
 from rag.cite.sealed import seal
 from rag.nouns import Paper
 from rag.present.references import title
+from rag.readers.extractive.candidates import Candidate
 from rag.readers.extractive.forms import Form
-from rag.readers.extractive.weighing import Weighed
 
 _TOO_LONG = "No sentence that may answer is as short as {words} words; this is the nearest one."
-Quoted = tuple[Weighed, Sequence[int]]
+Quoted = tuple[Candidate, Sequence[int]]
 _RESERVE = "The abstracts may not say this outright; what comes closest:"
 _ANY = 1_000_000
 """More than any answer has, where a form sets no limit."""
@@ -37,7 +37,7 @@ def phrase_in_form(form: Form, quoted: Sequence[Quoted]) -> tuple[str, tuple[str
         quoted = [(paper, [i for i, _ in paper.sentences]) for paper, _ in quoted]
     turns = chain(*zip_longest(*([(paper, index) for index in indices] for paper, indices in quoted)))
     most = min(form.points or _ANY, form.sentences or _ANY)
-    kept: list[tuple[Weighed, int]] = []
+    kept: list[tuple[Candidate, int]] = []
     room = form.words or _ANY
     for paper, index in filter(None, turns):
         length = len(paper.paper.sentence(index).split())
@@ -59,13 +59,13 @@ def _points(quoted: Sequence[Quoted], *, sure: bool) -> str:
     return "\n".join(lines)
 
 
-def _paragraph(place: int, paper: Weighed, indices: Sequence[int]) -> str:
+def _paragraph(place: int, paper: Candidate, indices: Sequence[int]) -> str:
     first, rest = indices[:1], indices[1:]
     text = f"{_opening(place, paper, first[0])} {_quotes(paper, first)}"
-    return f"{text} {_continuation(rest)} {_quotes(paper, rest)}" if rest else text
+    return f"{text}\n\n{_continuation(rest)} {_quotes(paper, rest)}" if rest else text
 
 
-def _opening(place: int, paper: Weighed, index: int) -> str:
+def _opening(place: int, paper: Candidate, index: int) -> str:
     """Return how a quote is led in, by what it is."""
     if index == 0:
         return f"The record of {_name(paper)} reads:"
@@ -88,9 +88,11 @@ def quotes(paper: Paper, place: int, indices: Sequence[int]) -> str:
     return " ".join(f"“{paper.sentence(i)}” [P{place}.{i}]" for i in indices)
 
 
-def _name(paper: Weighed) -> str:
-    return titled(paper.paper)
+def _name(paper: Candidate) -> str:
+    """Return the title in italics, with the year where it is known."""
+    date = paper.paper.date
+    return f"{titled(paper.paper)} ({date[:4]})" if date else titled(paper.paper)
 
 
-def _quotes(paper: Weighed, indices: Sequence[int]) -> str:
+def _quotes(paper: Candidate, indices: Sequence[int]) -> str:
     return quotes(paper.paper, paper.place, indices)

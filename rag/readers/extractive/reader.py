@@ -5,33 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.embedder.contextual import Contextual
+from rag.learned import AnswerSelector
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.readers.extractive.asking import asks_for_metadata, asks_for_several
-from rag.readers.extractive.choosing import (
-    asks_at_large,
-    chosen_papers,
-    chosen_sentences,
-    confidence,
-    names_several,
-    relevance,
-)
+from rag.readers.extractive.candidates import Candidate, confidence, read_candidates
+from rag.readers.extractive.choosing import asks_at_large, chosen_papers, chosen_sentences, names_several
 from rag.readers.extractive.forms import Form, read_form
 from rag.readers.extractive.orders import without_orders
 from rag.readers.extractive.phrasing import phrase, phrase_in_form
-from rag.readers.extractive.weighing import Weighed, weigh
 
-_SURE = 0.55
+_SURE = 0.5
 """Confidence from which an answer is given without reserve."""
-_POSSIBLE = 0.45
+_POSSIBLE = 0.4
 """Confidence below which nothing is quoted: of questions that are answered and those that are not, weighted alike, most
 are told apart there."""
 _HELD = 0.3
-"""Relevance from which a paper is what the question is about, whether or not its abstract says."""
+"""Probability from which a paper is what is asked about, whether or not its abstract says."""
 _LAST_LATIN = "\u024f"
 """The last letter of Latin Extended-B."""
-_FOREIGN = 0.45
-"""Quality (a cosine, a nearness of words, half a coverage) below which nothing here is on what was said."""
+_FOREIGN = 0.2
+"""Cosine of the nearest paper below which nothing here is on what was said."""
 
 
 class ExtractiveReader:
@@ -39,8 +32,8 @@ class ExtractiveReader:
 
     name = "extractive"
 
-    def __init__(self, contextual: Contextual) -> None:
-        self._contextual = contextual
+    def __init__(self, selector: AnswerSelector) -> None:
+        self._selector = selector
 
     @property
     def by_code(self) -> ExtractiveReader:
@@ -55,28 +48,29 @@ class ExtractiveReader:
         """Return sentences as pairs of their paper's place, from 1, and their index, the likeliest to answer first."""
         _, query = about(query)
         found = [
-            (relevance(paper) * probability, -paper.place, -index)
-            for paper in weigh(query, passages, self._contextual)
-            for index, probability in paper.sentences
+            (candidate.relevance * probability, -candidate.place, -index)
+            for candidate in read_candidates(query, passages, self._selector)
+            for index, probability in candidate.sentences
         ]
         return [(-place, -index) for _, place, index in sorted(found, reverse=True)]
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield one draft; `history` has done its work when the query was planned."""
         form, query = about(query)
-        weighed = weigh(query, passages, self._contextual)
-        answered = confidence(weighed)
-        foreign = max((w.quality for w in weighed), default=0.0) < _FOREIGN
-        at_large = asks_at_large(query, weighed)
-        meant = query.focus or at_large or names_several(query.question, weighed)
+        candidates = read_candidates(query, passages, self._selector)
+        answered = confidence(query.question, candidates)
+        near = [p.similarity for p in passages if p.similarity is not None]
+        foreign = not passages or max(near, default=1.0) < _FOREIGN
+        at_large = asks_at_large(query, candidates)
+        meant = query.focus or at_large or names_several(query.question, candidates)
         if (answered < _POSSIBLE or foreign) and not meant:
-            why = _why_not(query, weighed, foreign=foreign)
+            why = _why_not(query, candidates, foreign=foreign)
             yield Draft("", passages, self.name, Status.ABSTAINED, why, warnings=_unread(query.question))
             return
-        papers = chosen_papers(query, weighed)
-        quoted = [(w, chosen_sentences(w, len(papers))) for w in papers]
+        papers = chosen_papers(query, candidates)
+        quoted = [(c, chosen_sentences(c, len(papers))) for c in papers]
         # A question that leans on the conversation says too little by itself for what it asks to be met.
-        sure = _is_held(weighed) if query.focus else at_large or answered >= _SURE
+        sure = _is_held(candidates) if query.focus else at_large or answered >= _SURE
         notes = _notes(form)
         if form:
             text, more = phrase_in_form(form, quoted)
@@ -108,14 +102,14 @@ def _unread(question: str) -> tuple[str, ...]:
     return ("Without a model a question is held against the abstracts word by word: ask in English, or with a model.",)
 
 
-def _why_not(query: Query, weighed: Sequence[Weighed], *, foreign: bool) -> Reason:
+def _why_not(query: Query, candidates: Sequence[Candidate], *, foreign: bool) -> Reason:
     """Return why nothing is quoted; what is asked of papers, dates or authors at large is no foreign subject."""
-    held = query.named or (_is_held(weighed) and not foreign)
+    held = query.named or (_is_held(candidates) and not foreign)
     if held or asks_for_metadata(query.question):
         return Reason.NOT_IN_ABSTRACTS
     return Reason.OFF_TOPIC if foreign and not asks_for_several(query.question) else Reason.NOT_IN_LIBRARY
 
 
-def _is_held(weighed: Sequence[Weighed]) -> bool:
+def _is_held(candidates: Sequence[Candidate]) -> bool:
     """Tell whether some paper is what the question is about."""
-    return max((relevance(w) for w in weighed), default=0.0) >= _HELD
+    return max((c.meant for c in candidates), default=0.0) >= _HELD
