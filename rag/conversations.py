@@ -209,11 +209,11 @@ class Conversations:
         if self.is_sound():
             return ""
         aside = set_aside(self._path)
-        with self._writing() as db:
+        with closing(sqlite3.connect(aside)) as old, self._writing() as db:
             for table, columns in _COLUMNS.items():
                 marks = ", ".join("?" * len(columns.split(", ")))
                 with suppress(sqlite3.Error):  # nothing of this table can be read
-                    for row in readable_rows(aside, table, columns):
+                    for row in readable_rows(old, table, columns):
                         db.execute(f"insert or ignore into {table} ({columns}) values ({marks})", row)
             count = int(db.execute("select count(*) from turns").fetchone()[0])
         return f"{count:,} questions could be saved from the damaged {FILE}, which is kept as {aside.name}. "

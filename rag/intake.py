@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from rag.catalogue import Added, Catalogue
 from rag.familiar import content_digest, receipt_from_text, receipt_to_text
-from rag.nouns import FileReceipt, Receipt, Selection
+from rag.nouns import FileReceipt, Receipt, Selection, Sighting
 from rag.pages import ALL, Source, sources
+from rag.pages.reading import Reading
 
 _BATCH = 500
-"""Records merged in one transaction."""
+"""Records, or files, that are stored in one transaction."""
 _STATES = ("new", "updated", "unchanged")
 
 Progress = Callable[[str, int, int], None]
 
 
 class Intake:
-    """One `add`: counts each paper once, however many files tell of it."""
+    """One `add`: counts each paper once, however many files tell of it.
+
+    What was read is stored some files at a time, since each transaction waits for the disk. None is open while a file
+    is read: a slow one would keep others waiting.
+    """
 
     def __init__(
         self, catalogue: Catalogue, progress: Progress | None, selection: Selection = ALL, *, listing: bool = False
@@ -30,33 +36,71 @@ class Intake:
         self._selection, self._listing = selection, listing
         self._numbered = 0
         self._states: dict[str, str] = {}
-        self._read = 0
+        self._files: list[FileReceipt] = []
+        self._waiting: list[Callable[[], None]] = []
+        self._pages: set[str] = set()
+        self._read = self._stored = 0
 
     def add(self, paths: Iterable[str | Path | Source]) -> Receipt:
         """Store what the files tell; return the receipt."""
-        found = [one for path in paths for one in ([path] if isinstance(path, Source) else sources(path))]
-        files = tuple(self._add_file(source) for source in found)
+        for source in [one for path in paths for one in ([path] if isinstance(path, Source) else sources(path))]:
+            self._take(source)
+        self._store()
         held = self._catalogue.held(self._states)  # a paper may have become one with another meanwhile
         states = [state for paper_id, state in self._states.items() if paper_id in held]
         new, updated, unchanged = (states.count(name) for name in _STATES)
-        return Receipt(len(states), new, updated, unchanged, files)
+        return Receipt(len(states), new, updated, unchanged, tuple(self._files))
 
-    def _add_file(self, source: Source) -> FileReceipt:
+    def _take(self, source: Source) -> None:
+        """Read a file, and have it stored with those around it; one that is known is not read again."""
         is_plain = self._selection == ALL and not self._listing
         digest = content_digest(source) if is_plain else None  # else it has to be read, and is no whole reading
-        known = self._catalogue.receipt(source.page, digest) if digest else None
-        if known:
-            text, paper_ids = known
-            list(self._note(Added((), (), tuple(paper_ids))))
-            return receipt_from_text(text, source.path)
+        if digest and (known := self._known(source.page, digest)):
+            self._later(partial(self._seen, source.path, *known))
+            return
         reading = source.read(self._selection, self._numbered, self._listing)
         warnings: list[str] = []
         sightings = iter(reading.sightings)
         while batch := list(islice(sightings, _BATCH)):
-            warnings += self._note(self._catalogue.add(batch))
             self._read += len(batch)
-            if self._progress:
-                self._progress("reading", self._read, 0)
+            self._later(partial(self._merge, batch, warnings))
+        self._numbered = reading.numbered
+        self._pages.add(source.page)
+        self._later(partial(self._finish, source, reading, digest, warnings))
+
+    def _known(self, page: str, digest: str) -> tuple[str, list[str]] | None:
+        """Return what was remembered of this very file, unless another of that page has been read since."""
+        known = self._catalogue.receipt(page, digest)
+        if known and page in self._pages:
+            self._store()
+            return self._catalogue.receipt(page, digest)
+        return known
+
+    def _later(self, work: Callable[[], None]) -> None:
+        self._waiting.append(work)
+        if self._read - self._stored >= _BATCH or len(self._waiting) >= _BATCH:
+            self._store()
+
+    def _store(self) -> None:
+        """Do what waits, in one transaction."""
+        with self._catalogue.together():
+            for work in self._waiting:
+                work()
+        self._waiting.clear()
+        self._pages.clear()
+        if self._progress and self._read > self._stored:
+            self._progress("reading", self._read, 0)
+        self._stored = self._read
+
+    def _merge(self, batch: list[Sighting], warnings: list[str]) -> None:
+        warnings += self._note(self._catalogue.add(batch))
+
+    def _seen(self, path: str, text: str, paper_ids: list[str]) -> None:
+        list(self._note(Added((), (), tuple(paper_ids))))
+        self._files.append(receipt_from_text(text, path))
+
+    def _finish(self, source: Source, reading: Reading, digest: str | None, warnings: list[str]) -> None:
+        """Note that a file was read to its end, and what it told."""
         receipt = FileReceipt(
             source.path,
             reading.format,
@@ -66,10 +110,9 @@ class Intake:
             dict(reading.missing),
             tuple(reading.papers),
         )
-        self._numbered = reading.numbered
         if digest:
             self._catalogue.remember(source.page, digest, receipt_to_text(receipt))
-        return replace(receipt, warnings=(*receipt.warnings, *warnings))
+        self._files.append(replace(receipt, warnings=(*receipt.warnings, *warnings)))
 
     def _note(self, added: Added) -> Iterator[str]:
         """Remember the first thing that became of each paper: what is new stays new for this receipt."""

@@ -77,7 +77,7 @@ class Library:
         self._embedder: Embedder | None = None
         self._guard = threading.Lock()
         self._not_before = 0.0
-        self.indexes = Indexes(folder.place, self.catalogue, self.embedder, settings.chroma_url)
+        self.indexes = Indexes(folder.place, self.catalogue, self.embedder, settings.chroma_url, settings.timeout)
         sentences = Remembering(self.embedder)
         self._checker = SupportChecker()
         self.endpoints = Endpoints()

@@ -28,6 +28,7 @@ from rag.questions.opening import Opening, read_opening
 from rag.questions.saying import set_apart
 from rag.questions.scope import Scope
 from rag.questions.understanding import NO_SUBJECT
+from rag.questions.wording import plainly
 from rag.readers import Endpoints, Reader, SpecialReader, Writer, choose_reader
 from rag.readers.comparing import ComparingReader
 from rag.readers.extractive.asking import asks_for_several
@@ -105,6 +106,8 @@ class Router:
         """Return where a question of this scope goes; `passed` are the filters that it does not state itself."""
         usual = choose_reader(settings, self._selector, self._endpoints)
         exact = self._introducing(scope, history, usual) or self._likening(scope) or self._exact(scope)
+        if not exact and usual.by_code is not None:
+            scope = replace(scope, subject=plainly(scope.subject, of_papers=bool(scope.meant)))
         special = exact or self._special(scope, history, usual)
         query = _query(scope, history, usual, special)
         few = k or (max(_RERANKED, settings.k) if settings.rerank and not special else settings.k)

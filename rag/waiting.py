@@ -100,7 +100,7 @@ def _next(items: Queue[_Item[T] | _End], ends: float, started: float) -> _Item[T
             if let_go is not None and let_go.is_set():
                 raise Stopped from None
             if left <= _TICK and time.monotonic() >= ends:
-                raise TimeoutError(f"nothing came within {ends - started:.0f} s") from None
+                raise TimeoutError(f"nothing came within {round(ends - started, 1):g} s") from None
 
 
 def _run(

@@ -5,7 +5,6 @@ A real HTTP server with a queue of scripted turns and a record of the requests. 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import socket
 import threading
@@ -27,6 +26,7 @@ class Turn:
     connection closes after so many characters. `hang`: nothing comes at all, `hang_after_headers`: nothing but headers
     and keep-alive comments. `raw`: the whole body of the response in place of a stream. `refuses`: a parameter that is
     answered with 400 by name, as long as it is sent (the turn stays in the queue). `thought_field`: where thoughts go.
+    `endless`: `raw` again and again, `pause` seconds apart, until the caller leaves.
     `timings`, `progress`: llama.cpp's, in the last chunk and before the first word. Every wait ends with the server.
     """
 
@@ -51,6 +51,7 @@ class Turn:
     progress: tuple[dict[str, Any], ...] = ()
     tools: bool = False
     refuses: tuple[str, ...] = ()
+    endless: bool = False
 
 
 Script = Callable[[dict[str, Any]], Turn]
@@ -148,8 +149,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
         turn = self.owner.take(request, self.headers.get("Authorization"))
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        try:
             self._answer(turn, request)
+        except (BrokenPipeError, ConnectionResetError):
+            self.owner.broken_off.set()
 
     def _answer(self, turn: Turn, request: dict[str, Any]) -> None:
         if turn.hang:
@@ -179,12 +182,16 @@ class _Handler(BaseHTTPRequestHandler):
                 self.owner.broken_off.set()
                 return
 
-    def _stream(self, turn: Turn, request: dict[str, Any]) -> None:
+    def _head(self, turn: Turn) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", turn.content_type)
+        for name, value in {"Content-Type": turn.content_type, **turn.headers}.items():
+            self.send_header(name, value)
         self.end_headers()
+
+    def _stream(self, turn: Turn, request: dict[str, Any]) -> None:
+        self._head(turn)
         if turn.raw is not None:
-            self.wfile.write(turn.raw)
+            self._raw(turn, turn.raw)
             return
         while turn.hang_after_headers and not self.owner.released.wait(0.05):
             self._write(": keep-alive\n\n")
@@ -210,6 +217,11 @@ class _Handler(BaseHTTPRequestHandler):
             counted = {"prompt_tokens": 1000, "completion_tokens": 50, "total_tokens": 1050}
             self._chunk(turn, {"choices": [], "usage": counted})
         self._write("data: [DONE]\n\n")
+
+    def _raw(self, turn: Turn, body: bytes) -> None:
+        self.wfile.write(body)
+        while turn.endless and not self.owner.released.wait(turn.pause):
+            self.wfile.write(body)
 
     def _event(self, turn: Turn, delta: dict[str, Any], finish: str | None = None) -> None:
         self._chunk(turn, {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})

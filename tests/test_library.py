@@ -70,6 +70,46 @@ def test_a_page_added_again_changes_and_embeds_nothing(sample_copy: Library, tmp
 # ---------------------------------------------------------------- adding, editing, removing
 
 
+def test_many_files_are_stored_in_a_few_transactions_each_with_its_receipt(empty: Library, tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for number in range(60):
+        paper = {"id": f"p{number}", "title": f"Paper number {number}", "abstract": "We count perch in a small lake."}
+        write_jsonl(pages / f"{number:02}.jsonl", paper)
+    before = empty.catalogue.generation()
+    receipt = empty.add(pages)
+    assert empty.catalogue.generation() - before <= 6
+    assert [file.records for file in receipt.files] == [1] * 60
+    assert (receipt.found, receipt.new) == (60, 60)
+    before = empty.catalogue.generation()
+    again = empty.add(pages)
+    assert (again.unchanged, [file.records for file in again.files]) == (60, [1] * 60)
+    assert empty.catalogue.generation() == before
+
+
+def test_of_two_files_for_one_page_the_later_one_counts_read_before_or_not(empty: Library, tmp_path: Path) -> None:
+    old, new = (tmp_path / "both" / name / "page.jsonl" for name in ("b", "a"))
+    for place, said in ((old, "We count perch."), (new, "We count pike and nothing else.")):
+        place.parent.mkdir(parents=True)
+        write_jsonl(place, FISH | {"abstract": said})
+    empty.add(old)
+    empty.add(tmp_path / "both")  # reads the new one first, and then what was read before
+    assert empty.papers()[0].abstract == "We count perch."
+
+
+def test_an_add_that_is_broken_off_keeps_what_was_read_of_it(empty: Library, tmp_path: Path) -> None:
+    pages = [write_jsonl(tmp_path / f"{n}.jsonl", FISH | {"id": f"p{n}", "title": f"Fish {n}"}) for n in range(600)]
+
+    def stop(what: str, done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        empty.add(pages, progress=stop)
+    assert 0 < len(empty) < 600
+    assert empty.add(pages).found == 600
+    assert len(empty) == 600
+
+
 def test_an_edited_abstract_is_found_by_its_new_words_and_not_by_its_old(empty: Library, tmp_path: Path) -> None:
     page = write_jsonl(tmp_path / "page.jsonl", FISH, STARS)
     empty.add(page)

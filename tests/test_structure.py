@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LAYERS = [
     {"nouns", "errors", "settings"},
-    {"text", "retries", "redirects", "waiting", "streaming"},
+    {"text", "retries", "guards", "waiting", "streaming"},
     {"pages", "catalogue", "cite", "audit", "present", "export", "abstention"},
     {"embedder", "learned", "filters", "familiar"},
     {"indexes", "plan"},

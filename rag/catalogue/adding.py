@@ -6,16 +6,25 @@ Not handled here: how sightings become papers (`regroup`).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import islice
+from pathlib import Path
 
 from rag.catalogue import identity, rows
 from rag.catalogue.database import Database
 from rag.catalogue.regroup import Added, regroup, store_sighting
-from rag.catalogue.salvage import COLUMNS, DECISION_COLUMNS, Row
+from rag.catalogue.salvage import (
+    COLUMNS,
+    DECISION_COLUMNS,
+    Row,
+    readable_decisions,
+    readable_papers,
+    readable_sightings,
+    reading,
+)
 from rag.catalogue.touched import Places, among
-from rag.nouns import Sighting
+from rag.nouns import Format, Paper, Record, Sighting
 
 _BATCH = 500
 """Sightings restored in one transaction."""
@@ -40,21 +49,68 @@ def add(db: sqlite3.Connection, sightings: Sequence[Sighting]) -> Added:
     return Added(tuple(new), tuple(updated), tuple(sorted(unchanged)), touched.warnings)
 
 
-def restore(database: Database, found: Iterable[Row], decisions: Sequence[Row]) -> int:
-    """Store rows of `sightings` and `decisions` that were saved from a damaged file; return how many sightings.
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What could not be saved of a paper: all, or where `saved` what the `pages` told; `title` is empty if unknown."""
 
-    Papers keep their ids. A sighting that is no longer what its hash says is left out.
+    paper_id: str
+    title: str
+    pages: tuple[str, ...]
+    saved: bool
+
+
+def restore(database: Database, damaged: Path) -> list[Lost]:
+    """Store what can still be read of a damaged file; return what could not be saved. Papers keep their ids.
+
+    A sighting that is no longer what its hash says is left out; if none of a paper's is left, the paper stands for it.
     """
-    with database.writing() as db:
-        db.executemany(f"insert into decisions ({DECISION_COLUMNS}) values (?, ?, ?, ?)", decisions)
-    kept, whole = 0, (row for row in found if rows.is_whole(row[3], row[-1]))
+    with reading(damaged) as old:
+        decisions, papers = readable_decisions(old), readable_papers(old)
+        broken: dict[str, list[Row]] = {}
+        with database.writing() as db:
+            db.executemany(f"insert into decisions ({DECISION_COLUMNS}) values (?, ?, ?, ?)", decisions)
+        _restore(database, _whole(readable_sightings(old), broken))
+    held = {paper_id for (paper_id,) in database.read("select paper_id from papers")}
+    lone = {name: paper for name, (_, paper) in papers.items() if paper and name not in held}
+    _restore(database, (_stand_in(paper, broken.get(name, [])) for name, paper in lone.items()))
+    titles = {name: title for name, (title, _) in papers.items()}
+    told = {name: tuple(sorted({str(row[1]) for row in rows_})) for name, rows_ in broken.items()}
+    names = dict.fromkeys([*(name for name in titles if name not in held | set(lone)), *told])
+    return [Lost(name, titles.get(name, ""), told.get(name, ()), name in held | set(lone)) for name in names]
+
+
+def _whole(found: Iterable[Row], broken: dict[str, list[Row]]) -> Iterator[Row]:
+    """Yield the sightings that are as they were written, and put the others into `broken`, by paper."""
+    for row in found:
+        if rows.is_whole(row[3], row[-1]):
+            yield _row(str(row[0]), rows.sighting_from_text(str(row[-1])))
+        else:
+            broken.setdefault(str(row[0]), []).append(row)
+
+
+def _restore(database: Database, whole: Iterator[Row]) -> None:
     while batch := list(islice(whole, _BATCH)):
         with database.writing() as db:
             marks = ", ".join("?" * len(batch[0]))
             db.executemany(f"insert or ignore into sightings ({COLUMNS}) values ({marks})", batch)
             regroup(db, [(str(row[1]), str(row[2])) for row in batch])
-        kept += len(batch)
-    return kept
+
+
+def _stand_in(paper: Paper, broken: Sequence[Row]) -> Row:
+    """Return the row of a sighting that tells what the paper tells, in the place of the first that is broken."""
+    told = {f.name: getattr(paper, f.name) for f in fields(Record) if hasattr(paper, f.name)}
+    own_id = str(broken[0][4]) if broken and broken[0][4] else None
+    record = Record(**told, own_id=own_id)
+    page = str(broken[0][1]) if broken else next(iter(paper.pages), "")
+    return _row(paper.paper_id, Sighting(page, Format.JSONL, record))
+
+
+def _row(paper_id: str, sighting: Sighting) -> Row:
+    """Return the row of a sighting, in the order of `COLUMNS`."""
+    record = sighting.record
+    names = (record.own_id, record.arxiv_id, identity.title_key(record))
+    told = (rows.record_hash(record), *names, rows.sighting_to_text(sighting))
+    return (paper_id, sighting.page, identity.sighting_key(record), *told)
 
 
 def _with_last_abstract(db: sqlite3.Connection, place: tuple[str, str], sighting: Sighting) -> Sighting:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from rag.catalogue import schema
 from rag.catalogue.failures import mapped
 from rag.catalogue.remembered import Remembered
+from rag.catalogue.rows import Unreadable
 
 _Found = TypeVar("_Found")
 
@@ -41,17 +42,19 @@ class Database:
             return db.execute(sql, values).fetchall()
 
     def number(self, sql: str, *values: object) -> int:
-        """Return the one number that a query gives."""
-        return int(self.read(sql, *values)[0][0])
+        """Return the one number that a query gives; LibraryDamaged where it gives none."""
+        with self.reading() as db:
+            return _number(db.execute(sql, values).fetchone()[0])
 
     def read_once(self, asked: Hashable, read: Callable[[], _Found]) -> _Found:
         """Return what `read` gives for `asked`, or gave since the last change. It must not be changed."""
-        return read() if self._rehearses() else self._remembered.get(asked, self.generation(), read)
+        return read() if self._is_within() else self._remembered.get(asked, self.generation(), read)
 
     def generation(self) -> int:
         """Return a number that grows with every change, whoever made it."""
-        found = self.read("select value from meta where key = 'generation'")
-        return int(found[0][0]) if found else 0
+        with self.reading() as db:
+            found = db.execute("select value from meta where key = 'generation'").fetchone()
+            return _number(found[0]) if found else 0
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -61,39 +64,52 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it or nothing, and other processes told by a new generation."""
+        """One transaction: all of it or nothing, and other processes told by a new generation.
+
+        Within another one of this thread it is a part of that.
+        """
         with self.reading() as db:
-            if self._rehearses():
+            if self._is_within():
                 yield db
                 return
-            db.execute("begin immediate")
-            before = db.total_changes
-            try:
+            with self._transaction(db):
+                before = db.total_changes
                 yield db
                 if db.total_changes > before:
                     db.execute(
                         "insert into meta values ('generation', '1')"
                         " on conflict do update set value = cast(value as integer) + 1"
                     )
-            except BaseException:
-                db.execute("rollback")
-                raise
-            db.execute("commit")
+                db.execute("commit")
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
         """Let this thread's changes within be seen by itself, then undo them all."""
-        with self.reading() as db:
-            db.execute("begin immediate")
-            self._local.rehearsing = True
-            try:
-                yield
-            finally:
-                self._local.rehearsing = False
-                db.execute("rollback")
+        with self.reading() as db, self._transaction(db):
+            yield
 
-    def _rehearses(self) -> bool:
-        return bool(getattr(self._local, "rehearsing", False))
+    @contextmanager
+    def _transaction(self, db: sqlite3.Connection) -> Iterator[None]:
+        """Begin a transaction that is undone unless the block commits it."""
+        db.execute("begin immediate")
+        self._local.within = True
+        full = False
+        try:
+            yield
+        except sqlite3.OperationalError:
+            full = True
+            raise
+        finally:
+            self._local.within = False
+            if db.in_transaction:
+                db.execute("rollback")
+            if full:  # what was undone still takes room in the log
+                with suppress(sqlite3.Error):
+                    db.execute("pragma wal_checkpoint(truncate)")
+
+    def _is_within(self) -> bool:
+        """Whether this thread has a transaction open, and so sees what others do not."""
+        return bool(getattr(self._local, "within", False))
 
     def _connection(self) -> sqlite3.Connection:
         """Return this thread's connection; those of threads that have ended are closed."""
@@ -111,3 +127,10 @@ class Database:
         for thread in threads:
             if db := self._connections.pop(thread, None):
                 db.close()
+
+
+def _number(value: object) -> int:
+    try:
+        return int(str(value))
+    except ValueError as exc:
+        raise Unreadable(f"a number: {str(value)[:20]!r}") from exc

@@ -9,6 +9,13 @@ from typing import Any
 
 from rag.nouns import Conflict, Format, Paper, Record, Sighting
 
+BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+"""What reading a text raises that is not as it was written."""
+
+
+class Unreadable(ValueError):
+    """A row that is none of those that this program writes."""
+
 
 def sighting_to_text(sighting: Sighting) -> str:
     """Return the JSON text of a sighting."""
@@ -17,10 +24,13 @@ def sighting_to_text(sighting: Sighting) -> str:
 
 
 def sighting_from_text(text: str) -> Sighting:
-    """Return the sighting that `sighting_to_text` wrote."""
-    body = json.loads(text)
-    told: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body["record"].items()}
-    return Sighting(body["page"], Format(body["format"]), Record(**told), body["path"], body["line"])
+    """Return the sighting that `sighting_to_text` wrote; Unreadable where it is none."""
+    try:
+        body = json.loads(text)
+        told: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body["record"].items()}
+        return Sighting(body["page"], Format(body["format"]), Record(**told), body["path"], body["line"])
+    except BROKEN as exc:
+        raise Unreadable(f"what a page tells of a paper: {exc}") from exc
 
 
 def record_hash(record: Record) -> str:
@@ -32,7 +42,7 @@ def is_whole(digest: str | None, text: str | None) -> bool:
     """Return whether a sighting's JSON text still tells the record of that hash."""
     try:
         return record_hash(sighting_from_text(text or "").record) == digest
-    except (ValueError, KeyError, TypeError):
+    except BROKEN:
         return False
 
 
@@ -44,12 +54,34 @@ def paper_to_text(paper: Paper) -> str:
 
 
 def paper_from_text(text: str) -> Paper:
-    """Return the paper that `paper_to_text` wrote."""
-    body: dict[str, Any] = json.loads(text)
-    body["sentences"] = tuple((start, end) for start, end in body.get("sentences", ()))
-    body["conflicts"] = tuple(Conflict(f, c, tuple((p, v) for p, v in others)) for f, c, others in body["conflicts"])
-    told: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body.items()}
-    return Paper(**told)
+    """Return the paper that `paper_to_text` wrote; Unreadable where it is none."""
+    try:
+        body: dict[str, Any] = json.loads(text)
+        body["sentences"] = tuple((start, end) for start, end in body.get("sentences", ()))
+        conflicts = ((f, c, tuple((p, v) for p, v in others)) for f, c, others in body["conflicts"])
+        body["conflicts"] = tuple(Conflict(*conflict) for conflict in conflicts)
+        told: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body.items()}
+        return Paper(**told)
+    except BROKEN as exc:
+        raise Unreadable(f"a paper: {exc}") from exc
+
+
+def paper_if_whole(digest: str | None, text: str | None) -> Paper | None:
+    """Return a row's paper if its title and abstract are those of the hash, and its sentences lie within."""
+    try:
+        paper = paper_from_text(text or "")
+        bounds = [bound for sentence in paper.sentences for bound in sentence]
+        within = [0, *bounds, len(paper.abstract)]
+        return paper if text_hash(paper) == digest and within == sorted(within) else None
+    except BROKEN:
+        return None
+
+
+def whole_paper(digest: str | None, text: str | None) -> Paper:
+    """Return a row's paper; Unreadable where it is not as it was written."""
+    if (paper := paper_if_whole(digest, text)) is None:
+        raise Unreadable("a paper: its text is not as it was written")
+    return paper
 
 
 def text_hash(paper: Paper) -> str:

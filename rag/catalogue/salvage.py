@@ -1,6 +1,7 @@
 """What can still be read of a damaged `library.db`, into a new one; the damaged file is kept beside it.
 
-Only sightings, and what a person decided, are looked for: papers follow from them. Not handled: a file whose first page
+Sightings, and what a person decided, are looked for: papers follow from them. A paper itself stands for its sightings
+where none of them can be read. Not handled: a file whose first page
 is gone, of which nothing can be read.
 """
 
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from rag.catalogue.rows import Unreadable, paper_if_whole
 from rag.catalogue.touched import decision_from_row
+from rag.nouns import Paper
 
 _SIDES = ("", "-wal", "-shm")
 _LEAP = 1000
@@ -32,32 +35,47 @@ def set_aside(path: Path) -> Path:
     return aside
 
 
-def readable_sightings(damaged: Path) -> Iterator[Row]:
-    """Yield the rows of `sightings`, in the order of `COLUMNS` and of adding, that can still be read."""
-    yield from readable_rows(damaged, "sightings", COLUMNS)
-
-
-def readable_rows(damaged: Path, table: str, columns: str) -> Iterator[Row]:
-    """Yield the rows of a table, in the order of their numbers, that can still be read."""
+@contextmanager
+def reading(damaged: Path) -> Iterator[sqlite3.Connection]:
+    """Give a connection to a damaged file, in which a letter that is none is read as a question mark."""
     with closing(sqlite3.connect(damaged)) as db:
-        number, last = 0, _last(db, table)
-        while number < last:
-            number += 1
-            try:
-                row = db.execute(f"select {columns} from {table} where rowid = ?", (number,)).fetchone()
-            except sqlite3.Error:
-                continue
-            if row is not None:
-                last = max(last, number + _LEAP)
-                yield row
+        db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        yield db
 
 
-def readable_decisions(damaged: Path) -> list[Row]:
+def readable_sightings(db: sqlite3.Connection) -> Iterator[Row]:
+    """Yield the rows of `sightings`, in the order of `COLUMNS` and of adding, that can still be read."""
+    yield from readable_rows(db, "sightings", COLUMNS)
+
+
+def readable_papers(db: sqlite3.Connection) -> dict[str, tuple[str, Paper | None]]:
+    """Return the title of each paper that can still be read, by id, and the paper itself if it is whole."""
+    found = {}
+    for paper_id, title, digest, body in readable_rows(db, "papers", "paper_id, title, text_hash, body"):
+        found[str(paper_id)] = (str(title), paper_if_whole(digest, body))
+    return found
+
+
+def readable_rows(db: sqlite3.Connection, table: str, columns: str) -> Iterator[Row]:
+    """Yield the rows of a table, in the order of their numbers, that can still be read."""
+    number, last = 0, _last(db, table)
+    while number < last:
+        number += 1
+        try:
+            row = db.execute(f"select {columns} from {table} where rowid = ?", (number,)).fetchone()
+        except sqlite3.Error:
+            continue
+        if row is not None:
+            last = max(last, number + _LEAP)
+            yield row
+
+
+def readable_decisions(db: sqlite3.Connection) -> list[Row]:
     """Return the rows of `decisions`, in the order of `DECISION_COLUMNS` and of deciding, that can still be read."""
     found: list[Row] = []
-    with closing(sqlite3.connect(damaged)) as db, suppress(sqlite3.Error):
+    with suppress(sqlite3.Error):
         for row in db.execute(f"select {DECISION_COLUMNS} from decisions order by number"):
-            with suppress(ValueError, TypeError, AttributeError):
+            with suppress(Unreadable):
                 decision_from_row(row)
                 found.append(row)
     return found
@@ -67,7 +85,7 @@ def _last(db: sqlite3.Connection, table: str) -> int:
     """Return a row number that is surely beyond the last one that can be read, or 0 where nothing can."""
     try:
         return int(db.execute(f"select max(rowid) from {table}").fetchone()[0] or 0) + 1
-    except sqlite3.Error:
+    except (sqlite3.Error, ValueError, TypeError):
         pass
     try:
         db.execute("select 1 from sqlite_master").fetchone()

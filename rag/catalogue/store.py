@@ -1,8 +1,8 @@
 """What the library holds, in SQLite: sightings as they were told, and the papers that they merge into.
 
-Each `add` is one transaction. A paper whose text changed is *stale* until both indexes have it, a removed one is
-*leaving* until both have dropped it, so that an interrupted run is completed by the next one. Not handled here: the
-indexes themselves, and connections and transactions (`database`).
+Each `add` is one transaction, or a part of the one around it. A paper whose text changed is *stale* until both indexes
+have it, a removed one is *leaving* until both have dropped it, so that an interrupted run is completed by the next one.
+Not handled here: the indexes themselves, and connections and transactions (`database`).
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from rag.catalogue import adding, duplicates, rows
+from rag.catalogue.adding import Lost
 from rag.catalogue.database import Database
 from rag.catalogue.duplicates import Duplicates
 from rag.catalogue.people import bearer
 from rag.catalogue.regroup import Added, forget
 from rag.catalogue.remembered import Remembered
-from rag.catalogue.salvage import Row
+from rag.catalogue.soundness import faults
 from rag.catalogue.touched import among
-from rag.errors import LibraryDamaged, UnknownPaper
+from rag.errors import UnknownPaper
 from rag.nouns import Paper, Sighting
 from rag.text.titles import normalise_title
 
@@ -46,6 +47,10 @@ class Catalogue:
     def rehearsal(self) -> AbstractContextManager[None]:
         """Let this thread's changes within be seen by itself, then undo them all: for previews."""
         return self._db.rehearsal()
+
+    def together(self) -> AbstractContextManager[object]:
+        """Make one transaction of all that this thread changes within: all of it or nothing."""
+        return self._db.writing()
 
     # ------------------------------------------------------------------ adding and removing
 
@@ -84,19 +89,14 @@ class Catalogue:
         with self._db.writing() as db:
             db.execute("insert or replace into files values (?, ?, ?)", (page, digest, receipt))
 
-    def restore(self, found: Iterable[Row], decisions: Sequence[Row] = ()) -> int:
-        """Store rows of `sightings` and `decisions` that were saved from a damaged file; return how many sightings.
+    def restore(self, damaged: Path) -> list[Lost]:
+        """Store what can still be read of a damaged file; return what could not be saved. Papers keep their ids."""
+        return adding.restore(self._db, damaged)
 
-        Papers keep their ids. A sighting that is no longer what its hash says is left out.
-        """
-        return adding.restore(self._db, found, decisions)
-
-    def is_sound(self) -> bool:
-        """Return whether SQLite finds nothing wrong with the file."""
-        try:
-            return self._db.read("pragma quick_check(1)") == [("ok",)]
-        except LibraryDamaged:
-            return False
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong with the file and with each of its rows, in words; nothing where all is sound."""
+        with self._db.reading() as db:
+            yield from faults(db)
 
     def merge(self, names: Sequence[str]) -> str:
         """Make papers one, for good, by id or alias; return the id it has. UnknownPaper where there is none."""
@@ -143,18 +143,16 @@ class Catalogue:
     def get(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
         """Return the papers with these ids; ids of no paper are left out."""
         with self._db.reading() as db:
-            found = among(db, "select paper_id, body from papers where paper_id in", list(paper_ids))
-            return {paper_id: rows.paper_from_text(body) for paper_id, body in found}
+            found = among(db, "select paper_id, text_hash, body from papers where paper_id in", list(paper_ids))
+            return {paper_id: rows.whole_paper(digest, body) for paper_id, digest, body in found}
 
     def __iter__(self) -> Iterator[Paper]:
         """Yield every paper, in the order they were first added."""
         last = 0
-        while batch := self._db.read(
-            f"select number, body from papers where number > ? order by number limit {_BATCH}", last
-        ):
-            for number, body in batch:
-                last = int(number)
-                yield rows.paper_from_text(body)
+        sql = f"select number, text_hash, body from papers where number > ? order by number limit {_BATCH}"
+        while batch := self._papers(sql, last):
+            last = batch[-1][0]
+            yield from (paper for _, paper in batch)
 
     def __len__(self) -> int:
         return self._db.number("select count(*) from papers")
@@ -193,7 +191,7 @@ class Catalogue:
 
     def latest(self) -> list[str]:
         """Return the ids of the papers that came with the last `add` that brought any."""
-        return self.since(int(self.meta("latest") or 0))
+        return self.since(self._db.number("select coalesce((select value from meta where key = 'latest'), 0)"))
 
     def since(self, number: int) -> list[str]:
         """Return the ids of the papers added after the one of that number."""
@@ -209,8 +207,9 @@ class Catalogue:
 
     def sightings(self, paper_id: str) -> list[Sighting]:
         """Return where a paper was seen and what was told there, newest first."""
-        found = self._db.read("select body from sightings where paper_id = ? order by id desc", paper_id)
-        return [rows.sighting_from_text(body) for (body,) in found]
+        with self._db.reading() as db:
+            found = db.execute("select body from sightings where paper_id = ? order by id desc", (paper_id,))
+            return [rows.sighting_from_text(body) for (body,) in found]
 
     def pages(self) -> dict[str, int]:
         """Return how many papers each page holds."""
@@ -224,6 +223,12 @@ class Catalogue:
     def once(self, name: str, make: Callable[[], _Made]) -> _Made:
         """Return what `make` gave for `name`, or gave since the last change: what takes long and is asked for often."""
         return self._made.get(name, self.generation(), make)
+
+    def _papers(self, sql: str, *values: object) -> list[tuple[int, Paper]]:
+        """Return the papers of a query for `number, text_hash, body`, by their numbers."""
+        with self._db.reading() as db:
+            found = db.execute(sql, values)
+            return [(int(number), rows.whole_paper(digest, body)) for number, digest, body in found]
 
     # ------------------------------------------------------------------ keeping the indexes in step
 
@@ -243,13 +248,11 @@ class Catalogue:
 
     def stale(self, limit: int, after: int = 0) -> list[tuple[int, Paper]]:
         """Return up to `limit` papers whose text the indexes do not have yet, by their number, from `after` on."""
-        found = self._db.read(
-            "select number, body from papers"
-            " where text_hash <> '' and indexed_hash is not text_hash and number > ? order by number limit ?",
-            after,
-            limit,
+        sql = (
+            "select number, text_hash, body from papers"
+            " where text_hash <> '' and indexed_hash is not text_hash and number > ? order by number limit ?"
         )
-        return [(int(number), rows.paper_from_text(body)) for number, body in found]
+        return self._papers(sql, after, limit)
 
     def count_stale(self) -> int:
         """Return how many papers the indexes do not have yet."""

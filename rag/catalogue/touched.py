@@ -65,10 +65,13 @@ def decisions(db: sqlite3.Connection) -> list[Decision]:
 
 
 def decision_from_row(row: Sequence[str]) -> Decision:
-    """Return the decision that a row of `decisions` holds (verdict, one, other, names)."""
-    verdict, one, other, names = row
-    first, second = json.loads(names)
-    return Decision(Verdict(verdict), _side(one), _side(other), (first, second))
+    """Return the decision that a row of `decisions` holds (verdict, one, other, names); Unreadable for none."""
+    try:
+        verdict, one, other, names = row
+        first, second = json.loads(names)
+        return Decision(Verdict(verdict), _side(one), _side(other), (first, second))
+    except rows.BROKEN as exc:
+        raise rows.Unreadable(f"a decision about duplicates: {exc}") from exc
 
 
 def _side(text: str) -> Side:

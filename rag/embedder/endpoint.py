@@ -20,7 +20,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import EmbedderFailed
-from rag.redirects import elsewhere, stay
+from rag.guards import HOOKS, elsewhere, was_too_large
 from rag.retries import passes, seconds_before_next
 from rag.text.secrets import without_key, without_login
 from rag.waiting import Limits, limited
@@ -153,7 +153,7 @@ class EndpointEmbedder:
         from openai import DefaultHttpxClient, OpenAI, Timeout
 
         timeout = Timeout(self._timeout, connect=self._connect_timeout)
-        http = DefaultHttpxClient(timeout=timeout, event_hooks={"response": [stay]})
+        http = DefaultHttpxClient(timeout=timeout, event_hooks=HOOKS)
         return OpenAI(base_url=self.base_url, api_key=self._key or _NO_KEY, max_retries=0, http_client=http)
 
     @property
@@ -166,6 +166,8 @@ class EndpointEmbedder:
         if (host := elsewhere(error)) is not None:
             said = without_key(f"sends on to another host, {host[:200]}, which was told nothing", self._key)
             return f"{self._who} {said}: if that is where your model is, set RAG_EMBED_BASE_URL to its address there."
+        if (large := was_too_large(error)) is not None:
+            return f"{self._who} sent {large} in one reply: check RAG_EMBED_BASE_URL."
         match error:
             case openai.APIConnectionError():
                 remedy = "does not answer: is it running, and is RAG_EMBED_BASE_URL right?"
@@ -184,7 +186,7 @@ def _seconds_to_wait(error: OpenAIError, attempt: int, backoff: float) -> float 
     """Return the seconds before another try; None when none is worth it. A time-out has used up the time already."""
     import openai
 
-    if isinstance(error, openai.APITimeoutError) or elsewhere(error) is not None:
+    if isinstance(error, openai.APITimeoutError) or elsewhere(error) is not None or was_too_large(error):
         return None
     if isinstance(error, openai.APIConnectionError):
         return seconds_before_next(attempt, {}, backoff)

@@ -15,6 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from rag.waiting import Limits, limited
+
+PATIENCE = 60.0
+"""Seconds that a server is waited for."""
 _SEARCH = 200
 """Neighbours that a search looks at, at least: as many papers as retrieval asks for."""
 _SEARCH_OF_ROOT = 4.4
@@ -44,9 +48,12 @@ class _Handle:
 class ChromaReader:
     """One collection, wherever it lies at the moment, opened when first used and shared by all threads."""
 
-    def __init__(self, collection: str, admit: Callable[[str], object]) -> None:
-        """`admit` is called with a place before it is opened, and raises where it must not be."""
-        self._collection, self._admit = collection, admit
+    def __init__(self, collection: str, admit: Callable[[str], object], patience: float) -> None:
+        """`admit` is called with a place before it is opened, and raises where it must not be.
+
+        `patience`: seconds that a server is waited for.
+        """
+        self._collection, self._admit, self._patience = collection, admit, patience
         self._lock = threading.Lock()
         self._current: _Handle | None = None
 
@@ -56,7 +63,7 @@ class ChromaReader:
         with self._lock:
             if self._current is None or self._current.place != place:
                 self._admit(place)
-                fresh = _open(place, self._collection)
+                fresh = _open(place, self._collection, self._patience)
                 self._retire()
                 self._current = fresh
             handle = self._current
@@ -81,9 +88,9 @@ class ChromaReader:
 
 
 @contextmanager
-def opened(place: str, collection: str) -> Iterator[Any]:
+def opened(place: str, collection: str, patience: float = PATIENCE) -> Iterator[Any]:
     """Give the collection in `place` through a client of its own; who opens it next looks as far as its size wants."""
-    handle = _open(place, collection)
+    handle = _open(place, collection, patience)
     try:
         yield handle.rows
         wanted = searched(handle.rows.count())
@@ -99,8 +106,8 @@ def searched(rows: int) -> int:
     return max(_SEARCH, 50 * math.ceil(_SEARCH_OF_ROOT * math.sqrt(rows) / 50))
 
 
-def _open(place: str, collection: str) -> _Handle:
-    client, spelling = _connect(place)
+def _open(place: str, collection: str, patience: float) -> _Handle:
+    client, spelling = _connect(place, patience)
     try:
         rows = client.get_or_create_collection(collection, embedding_function=None, configuration=_INDEX)
     except BaseException:
@@ -115,7 +122,7 @@ def _close(client: Any, spelling: str) -> None:
         _spellings.discard(spelling)
 
 
-def _connect(place: str) -> tuple[Any, str]:
+def _connect(place: str, patience: float) -> tuple[Any, str]:
     import chromadb
     from chromadb.config import Settings
 
@@ -126,7 +133,14 @@ def _connect(place: str) -> tuple[Any, str]:
         return chromadb.PersistentClient(spelling, settings=quiet), spelling
     ssl = address.scheme == "https"
     port = address.port or (443 if ssl else 8000)
-    return chromadb.HttpClient(host=address.hostname or "127.0.0.1", port=port, ssl=ssl, settings=quiet), ""
+
+    def connecting(_: threading.Event) -> Iterator[Any]:
+        yield chromadb.HttpClient(host=address.hostname or "127.0.0.1", port=port, ssl=ssl, settings=quiet)
+
+    # Chroma's client waits for ever, and asks the server before it can be told otherwise.
+    client = next(limited(connecting, Limits(patience, patience)))
+    client._server._session.timeout = patience
+    return client, ""
 
 
 def _own_spelling(folder: str) -> str:

@@ -63,6 +63,15 @@ class Snapshots:
             raise damaged(folder, f"not as it was written: {', '.join(changed)}")
         return folder
 
+    def faults(self, name: str) -> list[str]:
+        """Return what SQLite finds wrong with a snapshot's database, which has no checksum, in words."""
+        try:
+            with closing(sqlite3.connect(self.folder / name / _DATABASE)) as db:
+                lines = [" ".join(line.split()) for (line,) in db.execute("pragma integrity_check(10)")]
+        except sqlite3.Error as exc:
+            lines = [str(exc)]
+        return [f"SQLite: {line}" for line in lines if line != "ok"]
+
     def sweep(self, current: str | None) -> None:
         """Delete all but the current snapshot; who still reads another one looks again."""
         for path in self.folder.iterdir() if self.folder.is_dir() else ():
@@ -99,8 +108,13 @@ def _copy(source: Path, target: Path) -> None:
         place = target / path.relative_to(source)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, place)
-    with closing(sqlite3.connect(source / _DATABASE)) as old, closing(sqlite3.connect(target / _DATABASE)) as new:
-        old.backup(new)
+    try:
+        with closing(sqlite3.connect(source / _DATABASE)) as old, closing(sqlite3.connect(target / _DATABASE)) as new:
+            old.backup(new)
+    except sqlite3.OperationalError:  # such as a full disk
+        raise
+    except sqlite3.DatabaseError as exc:
+        raise damaged(source, str(exc)) from exc
 
 
 def _fingerprint(path: Path, *, keep: bool = False) -> list[int]:

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING
 
 from rag.catalogue import Catalogue
 from rag.embedder import Embedder
-from rag.errors import EmbedderMismatch, WorkFailed
+from rag.errors import EmbedderMismatch, LibraryDamaged, WorkFailed
 from rag.indexes.ahead import Ahead
+from rag.indexes.chroma_client import PATIENCE
 from rag.indexes.chunks import chunk_texts
 from rag.indexes.early import Early
 from rag.indexes.names import Names
@@ -67,9 +68,18 @@ class _Batch:
 class Indexes:
     """The vectors, the words and the names of one library."""
 
-    def __init__(self, folder: Path, catalogue: Catalogue, embedder: Callable[[], Embedder], chroma_url: str | None):
+    def __init__(
+        self,
+        folder: Path,
+        catalogue: Catalogue,
+        embedder: Callable[[], Embedder],
+        chroma_url: str | None,
+        patience: float = PATIENCE,
+    ):
+        """`patience`: seconds that a Chroma server is waited for."""
         self._catalogue, self._embedder = catalogue, embedder
-        self.vectors = Vectors(folder / "chroma", chroma_url, catalogue.meta("library") or "", catalogue.vectors)
+        library = catalogue.meta("library") or ""
+        self.vectors = Vectors(folder / "chroma", chroma_url, library, catalogue.vectors, patience)
         self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
         self.names = Names(folder / "names.db")
         self._early = Early(self._some_texts, self._embed)
@@ -124,10 +134,12 @@ class Indexes:
                 tell(done + len(papers))
                 if time.monotonic() - began > _SPAN:
                     break
-        self.words.replace(papers, leaving)
-        self.names.replace(papers, leaving)
-        self._catalogue.mark_indexed(papers, leaving, draft.name)
-        self.vectors.sweep()
+        try:
+            self.words.replace(papers, leaving)
+            self.names.replace(papers, leaving)
+            self._catalogue.mark_indexed(papers, leaving, draft.name)
+        finally:
+            self.vectors.sweep()  # of vectors that do not count too: they may be what fills the disk
         return done + len(papers)
 
     def _embedded(self) -> Iterator[_Batch]:
@@ -190,7 +202,7 @@ class Indexes:
         if stored is None:
             self._catalogue.set_meta("embedder", _fingerprint(embedder, probe))
         else:
-            _compare(json.loads(stored), embedder, probe)
+            _compare(stored, embedder, probe)
         self._checked = True
 
     def is_outdated(self) -> bool:
@@ -218,7 +230,7 @@ class Indexes:
         """Return whether the vectors are of this embedder and of the very papers that the catalogue calls indexed."""
         try:
             self.check_embedder()
-            return self.vectors.paper_ids() == self._catalogue.indexed()
+            return self.vectors.paper_ids() == self._catalogue.indexed() and not self.vectors.faults()
         except WorkFailed:
             return False
 
@@ -251,13 +263,20 @@ def _family(name: str) -> str:
     return name.partition("@")[0]
 
 
-def _compare(stored: dict[str, object], embedder: Embedder, probe: Matrix) -> None:
+def _compare(told: str, embedder: Embedder, probe: Matrix) -> None:
     """Raise EmbedderMismatch unless name, dimension and the probe's direction are those stored."""
     import numpy as np
 
-    same = stored["name"] == embedder.name and stored["dimension"] == embedder.dimension
-    if same and float(np.asarray(stored["probe"]) @ probe) >= _SAME_VECTOR:
-        return
+    try:
+        stored = json.loads(told)
+        same = stored["name"] == embedder.name and stored["dimension"] == embedder.dimension
+        if same and float(np.asarray(stored["probe"], dtype=np.float32) @ probe) >= _SAME_VECTOR:
+            return
+    except (ValueError, KeyError, TypeError) as exc:
+        raise LibraryDamaged(
+            "library.db does not tell any more what the library was embedded with. Embed anew with: "
+            "abstract-qa doctor --repair"
+        ) from exc
     raise EmbedderMismatch(
         f"This library was embedded with {stored['name']} and {embedder.name} is set now; their vectors cannot be "
         "compared. Set the first one again, or embed anew with: abstract-qa doctor --repair"

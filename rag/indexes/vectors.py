@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import AbstractQAError, WorkFailed
-from rag.indexes.chroma_client import ChromaReader, opened
+from rag.indexes.chroma_client import PATIENCE, ChromaReader, opened
 from rag.indexes.draft import MOST_ROWS, Draft, parts
 from rag.indexes.snapshots import Snapshots, damaged, discard
 
@@ -30,17 +30,32 @@ _ON_SERVER = "on a Chroma server"
 _OWN = (KeyboardInterrupt, SystemExit, GeneratorExit, AbstractQAError)
 """What is not Chroma's: it raises anything else, from bare ValueErrors to Rust panics, which are no Exceptions."""
 
+_CHECKED = 1000
+"""Vectors looked at at once."""
+_SAME = 1e-3
+
 _Found = TypeVar("_Found")
 
 
 class Vectors:
     """The chunks' vectors of one library."""
 
-    def __init__(self, folder: Path, url: str | None, library: str, published: Callable[[], str | None]) -> None:
-        """Keep them in `folder`, or at `url` under the library's id; `published` tells which snapshot counts."""
+    def __init__(
+        self,
+        folder: Path,
+        url: str | None,
+        library: str,
+        published: Callable[[], str | None],
+        patience: float = PATIENCE,
+    ) -> None:
+        """Keep them in `folder`, or at `url` under the library's id; `published` tells which snapshot counts.
+
+        `patience`: seconds that the server at `url` is waited for.
+        """
         self._snapshots, self._url, self._published = Snapshots(folder), url, published
         self._collection = f"abstracts-{library}" if url else "abstracts"
-        self._reader = ChromaReader(self._collection, self._admit)
+        self._patience = patience
+        self._reader = ChromaReader(self._collection, self._admit, patience)
 
     # ------------------------------------------------------------------ writing
 
@@ -48,7 +63,7 @@ class Vectors:
     def writing(self) -> Iterator[Draft]:
         """Give a draft that begins as what is published; it has a name when the block ends, and is gone if it fails."""
         if self._url:
-            with self._mapped(self._url), opened(self._url, self._collection) as rows:
+            with self._mapped(self._url), opened(self._url, self._collection, self._patience) as rows:
                 yield (draft := Draft(rows))
             draft.name = _ON_SERVER
             return
@@ -69,7 +84,7 @@ class Vectors:
     def drop(self) -> None:
         """Delete all vectors: on a server the rows; in a folder the next sweep does, once no snapshot counts."""
         if self._url:
-            with self._mapped(self._url), opened(self._url, self._collection) as rows:
+            with self._mapped(self._url), opened(self._url, self._collection, self._patience) as rows:
                 while ids := rows.get(include=[], limit=MOST_ROWS)["ids"]:
                     rows.delete(ids=ids)
 
@@ -140,6 +155,23 @@ class Vectors:
 
         return self._ask(all_of, set())
 
+    def faults(self) -> list[str]:
+        """Return what is wrong with the rows, in words: each vector has length 1, and its file is sound."""
+        import numpy as np
+
+        def wrong(rows: Any) -> list[str]:
+            found: list[str] = []
+            for offset in range(0, rows.count(), _CHECKED):
+                part = rows.get(include=["embeddings"], limit=_CHECKED, offset=offset)
+                lengths = np.linalg.norm(np.asarray(part["embeddings"], dtype=np.float32), axis=1)
+                off = [row for row, length in zip(part["ids"], lengths, strict=True) if not abs(length - 1) < _SAME]
+                found += [f"the vector of {paper_of(row)} is not as it was written" for row in off]
+            return found
+
+        place = self._place()
+        told = [] if place is None or self._url else self._snapshots.faults(Path(place).name)
+        return told or self._ask(wrong, [])
+
     def close(self) -> None:
         """Let go of the collection."""
         self._reader.close()
@@ -186,8 +218,11 @@ class Vectors:
         except BaseException as exc:
             if self._url:
                 raise WorkFailed(
-                    f"The Chroma server at {self._url} did not do its work: {exc}. Check that it runs."
+                    f"The Chroma server at {self._url} did not do its work: {exc}. Check that it runs, or allow it "
+                    "more time with RAG_TIMEOUT."
                 ) from exc
+            if "disk is full" in str(exc):
+                raise WorkFailed(f"The disk that holds {place} is full. Free some space there, and ask again.") from exc
             raise damaged(Path(place), str(exc)) from exc
 
     @contextmanager

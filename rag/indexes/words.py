@@ -150,6 +150,17 @@ class Words:
         with _mapped(self._folder):
             return int(self._index.searcher().num_docs)
 
+    def paper_ids(self) -> set[str]:
+        """Return the ids of all papers that are here."""
+        from tantivy import Query
+
+        with _mapped(self._folder):
+            searcher = self._index.searcher()
+            if not searcher.num_docs:
+                return set()
+            hits = searcher.search(Query.all_query(), searcher.num_docs).hits
+            return {str(searcher.doc(address)["paper_id"][0]) for _, address in hits}
+
     def close(self) -> None:
         """Let go of the files."""
         with self._guard:

@@ -20,6 +20,14 @@ from rag.pages.labelled import is_labelled, parse_labelled
 from rag.pages.lines import MOST_LINES, classify
 from rag.pages.openreview_page import is_openreview, parse_openreview
 from rag.pages.page_reader import PageReader
+from rag.pages.result_pages import (
+    is_acm,
+    is_pubmed,
+    is_semantic_scholar,
+    parse_acm,
+    parse_pubmed,
+    parse_semantic_scholar,
+)
 from rag.pages.scholar import is_scholar, parse_scholar
 from rag.text.addresses import arxiv_id, canonical_url
 from rag.text.hygiene import clean, clean_line, original_if_changed
@@ -32,6 +40,9 @@ _KNOWN = (
     (is_scholar, parse_scholar),
     (is_openreview, parse_openreview),
     (is_labelled, parse_labelled),
+    (is_pubmed, parse_pubmed),
+    (is_acm, parse_acm),
+    (is_semantic_scholar, parse_semantic_scholar),
 )
 """Pages that name their fields, or are known by their lines; all others are read by their shape."""
 SURE_ENOUGH = 0.7

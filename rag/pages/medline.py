@@ -47,8 +47,8 @@ def _from_nbib(fields: list[tuple[str, str]]) -> dict[str, Any]:
 
     found = [_DOI.fullmatch(value) for value in (*all_of("LID"), *all_of("AID"))]
     doi = next((one[1] for one in found if one), None)
-    people = all_of("FAU") or [_initials_first(name) for name in all_of("AU")]
-    return _with_id(
+    people = all_of("FAU") or [initials_first(name) for name in all_of("AU")]
+    return with_id(
         {
             "title": " ".join(all_of("TI")) or " ".join(all_of("BTI")),
             "abstract": " ".join(all_of("AB")),
@@ -77,7 +77,7 @@ def record_from_xml(article: Any) -> dict[str, Any]:
     written = [] if date is None else [date.findtext(name) or "" for name in ("Year", "Month", "Day")]
     kinds = [kind.text or "" for kind in article.iterfind(".//PublicationType")]
     changes = [change.get("RefType") for change in article.iterfind(".//CommentsCorrections")]
-    return _with_id(
+    return with_id(
         {
             "title": text(".//ArticleTitle") or text(".//BookTitle"),
             "abstract": " ".join(parts),
@@ -92,7 +92,7 @@ def record_from_xml(article: Any) -> dict[str, Any]:
     )
 
 
-def _with_id(fields: dict[str, Any], pmid: str) -> dict[str, Any]:
+def with_id(fields: dict[str, Any], pmid: str) -> dict[str, Any]:
     """Return the fields with the id, the DOI where there is one, and the link of the paper at PubMed."""
     link = f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid.isdecimal() else None
     return {**fields, "id": fields["doi"] or (f"pmid:{pmid}" if pmid else None), "url": link}
@@ -104,7 +104,7 @@ def _name(author: Any) -> Any:
     return " ".join(part for part in (author.findtext("ForeName"), author.findtext("LastName")) if part)
 
 
-def _initials_first(name: str) -> str:
+def initials_first(name: str) -> str:
     """`van der Berg L` is `L van der Berg`."""
     family, _, initials = name.rpartition(" ")
     return f"{initials} {family}" if family and initials.isupper() and len(initials) < 5 else name

@@ -52,10 +52,15 @@ def _pieces(descriptor: int, place: Path) -> Iterator[bytes]:
             yield piece
         elif begun:
             return
-        elif time.monotonic() > until:
+        elif not _is_written_to(descriptor, until - time.monotonic()):
             raise UsageError(f"{place} is a pipe, and nobody writes into it. Name a file, or start what writes first.")
         else:
-            time.sleep(0.02)
+            begun = True
+
+
+def _is_written_to(descriptor: int, seconds: float) -> bool:
+    """Wait until somebody writes into a pipe, or has opened and closed it; false when the time is up before."""
+    return bool(select.select([descriptor], [], [], max(0.0, seconds))[0])
 
 
 def _kept(pieces: Iterator[bytes]) -> Opener:

@@ -66,9 +66,10 @@ def _combined(text: str, reads: list[Read]) -> Iterator[Read]:
     """Yield `reads`, those that are denied or stand in for each other put together, with the words that do it."""
     place = 0
     while place < len(reads):
-        last = _last_of_group(text, reads, place)
-        group, begin = reads[place : last + 1], reads[place - 1].end if place else 0
-        denied = None if "without" in group[0].sets else _DENIED.search(text[begin : group[0].start])
+        begin, first = reads[place - 1].end if place else 0, reads[place]
+        denied = None if "without" in first.sets else _DENIED.search(text[begin : first.start])
+        last = _last_of_group(text, reads, place, denied=denied is not None)
+        group = reads[place : last + 1]
         start = begin + denied.start() if denied else group[0].start
         note = " ".join(read.note for read in group if read.note)
         filters = tuple(_filters(read) for read in group)
@@ -84,13 +85,14 @@ def _combined(text: str, reads: list[Read]) -> Iterator[Read]:
         place = last + 1
 
 
-def _last_of_group(text: str, reads: list[Read], first: int) -> int:
+def _last_of_group(text: str, reads: list[Read], first: int, *, denied: bool) -> int:
     """Return the place of the last criterion that stands in for the one at `first`, or is denied with it."""
     last = first
     for place in range(first + 1, len(reads)):
         gap = text[reads[place - 1].end : reads[place].start]
         joined = _JOINED.fullmatch(gap)
-        if joined and (joined["by"].lower() != "and" or _exclude_each_other(reads[place - 1], reads[place])):
+        and_too = denied and gap.strip() == "and" and _are_names(reads[place - 1], reads[place])
+        if joined and (joined["by"].lower() != "and" or and_too or _exclude_each_other(reads[place - 1], reads[place])):
             last = place
         elif not _COMMA.fullmatch(gap):
             break
@@ -102,6 +104,11 @@ def _exclude_each_other(one: Read, other: Read) -> bool:
     if one.sets.keys() == other.sets.keys() == {"since", "until"}:
         return bool(one.sets["until"] < other.sets["since"] or other.sets["until"] < one.sets["since"])
     return "organisation" in one.sets and "organisation" in other.sets
+
+
+def _are_names(one: Read, other: Read) -> bool:
+    """Tell whether both are names, so that `not by Oak and Elm` leaves out either's papers."""
+    return {"author"} == one.sets.keys() == other.sets.keys()
 
 
 def _filters(read: Read) -> Filters:

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from rag.filters import Filters
 from rag.questions.held import Held
-from rag.questions.quantities import AMOUNT, bounds
+from rag.questions.quantities import AMOUNT, NUMBER, bounds, number
 from rag.questions.reading import PAPERS, Read
 from rag.questions.times import read_times
 
@@ -55,6 +56,14 @@ _SUFFIX = {
     )
     for name, noun in _COUNTED.items()
 }
+_ONE_OF = {
+    name: re.compile(
+        rf"(?:with|have|has|having|by|of)?\s*(?:either\s+|exactly\s+)?(?<![\w-])"
+        rf"(?P<a>{NUMBER}(?:\s*,\s*{NUMBER})*,?\s+or\s+{NUMBER})[\s-]+(?:{noun})\b",
+        re.I,
+    )
+    for name, noun in _COUNTED.items()
+}
 _ALL_PAGES = re.compile(
     r"\b(?:on|in)\s+(?:(?P<all>all|every)(?:\s+(?:of\s+)?(?:the|three|four|five))*|both(?:\s+the)?"
     r"|several|multiple|more\s+than\s+one)\s+(?:saved\s+)?pages?\b",
@@ -66,6 +75,11 @@ def _numbers(text: str, pages: int) -> Iterator[Read]:
     for found in _ALONE.finditer(text):
         yield Read(found.start(), found.end(), {"min_authors": 1, "max_authors": 1})
     for name in _COUNTED:
+        for found in _ONE_OF[name].finditer(text):
+            counts = [number(said) for said in re.findall(NUMBER, found["a"], re.I)]
+            if not _is_asked_or_foreign(text, found):
+                each = tuple(Filters.of({f"min_{name}": count, f"max_{name}": count}) for count in counts)
+                yield Read(found.start(), found.end(), {"either": (each,)})
         for shape in (_BESIDE[name], _SUFFIX[name]):
             for found in shape.finditer(text):
                 if name == "authors" and _ALONE.search(found[0]):

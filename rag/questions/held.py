@@ -48,14 +48,25 @@ class Held:
 
     def name_mentions(self, text: str) -> Iterator[tuple[int, int, str, str]]:
         """Yield (start, end, filter, value) where papers are said to be by an organisation or author held here."""
-        for opening in re.finditer(r"\b(?:by|from|of|at|with)\s+(?:the\s+)?|^\s*|,\s*", text):
-            words = list(re.finditer(r"[^\s,;?!]+", text[opening.end() :]))[:_LONGEST_NAME]
-            for last in reversed(words):
-                said = text[opening.end() + words[0].start() : opening.end() + last.end()]
-                if found := self._catalogue.bearer(said):
-                    start = opening.end() + words[0].start()
-                    yield start, start + len(said), *found
-                    break
+        seen: set[int] = set()
+        for opening in re.finditer(r"\b(?:by|from|of|at|with)\s+(?:the\s+|both\s+|either\s+)?|^\s*|,\s*", text):
+            place: int | None = opening.end()
+            while place is not None and place not in seen:
+                seen.add(place)
+                found = self._named_at(text, place)
+                if found:
+                    yield found
+                place = found and _joined_to(text, found[1])
+
+    def _named_at(self, text: str, place: int) -> tuple[int, int, str, str] | None:
+        """Return the longest name that begins at a place of `text`, as `name_mentions` yields it."""
+        words = list(re.finditer(r"[^\s,;?!]+", text[place:]))[:_LONGEST_NAME]
+        for last in reversed(words):
+            start = place + words[0].start()
+            said = text[start : place + last.end()]
+            if found := self._catalogue.bearer(said):
+                return start, start + len(said), *found
+        return None
 
     def knows(self, name: str) -> bool:
         """Tell whether `name` is an organisation's or an author's."""
@@ -69,6 +80,12 @@ class Held:
             f"No paper here is known to be by {name}; of {total:,} papers, the authors' names are known "
             f"for {named:,} and the organisation for {placed:,}."
         )
+
+
+def _joined_to(text: str, end: int) -> int | None:
+    """Return where a name begins that is joined to the one which ends at `end`: `by Ada Oak and Bo Elm`."""
+    joined = re.compile(r"\s*(?:,\s*)?(?:\b(?:and|or|nor)\b|&)\s*(?:by\s+)?(?:the\s+)?").match(text, end)
+    return joined.end() if joined else None
 
 
 def _loosely(name: str) -> str:

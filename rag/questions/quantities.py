@@ -28,6 +28,11 @@ _N, _M = rf"(?P<n>{NUMBER})", rf"(?P<m>{NUMBER})"
 _SHAPES = tuple(
     (re.compile(shape, re.I), bounds)
     for shape, bounds in (
+        (
+            rf"(?:at\s+least|a\s+minimum\s+of)\s+{_N}\s*(?:,\s*)?(?:and|but|,)\s+(?:at\s+most|no\s+more\s+than|a\s+maximum\s+of)\s+{_M}",
+            lambda n, m: (n, m),
+        ),
+        (rf"more\s+than\s+{_N}\s+(?:and|but)\s+(?:fewer|less)\s+than\s+{_M}", lambda n, m: (n + 1, m - 1)),
         (rf"(?:between|from)\s+{_N}\s+(?:and|to)\s+{_M}", lambda n, m: (n, m)),
         (rf"{_N}\s*(?:-|\bto\b)\s*{_M}", lambda n, m: (n, m)),
         (rf"(?:not|no)\s+more\s+than\s+{_N}", lambda n, m: (None, n)),

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
-from rag.questions.periods import PERIOD, is_relative, period
+from rag.filters import Filters
+from rag.questions.periods import PERIOD, Period, is_relative, period
 from rag.questions.reading import PAPERS, Read
 
 _PUBLISHED = (
@@ -26,7 +28,9 @@ _DAY = timedelta(days=1)
 _BOUNDED = tuple(
     (name, re.compile(rf"(?<![\w-]){shape}", re.I))
     for name, shape in (
-        ("between", rf"(?:between|from|in|during)\s+{_P}\s+(?:and|to|until|till|through|up\s+to|-)\s+{_Q}"),
+        ("between", rf"between\s+{_P}\s+(?:and|to|-)\s+{_Q}"),
+        ("between", rf"(?:from|in|during)\s+{_P}\s+(?:to|until|till|through|up\s+to|-)\s+{_Q}"),
+        ("both", rf"(?:from|in|during|of)\s+(?:both\s+)?{_P}\s+and\s+(?:in\s+|from\s+)?{_Q}(?!\s+(?:and|or)\b)"),
         ("between", rf"{_P}\s*-\s*{_Q}"),
         ("since", rf"(?:from|in|dated)?\s*{_P}\s*{_ON}"),
         ("until", rf"(?:from|in|dated)?\s*{_P}\s*(?:or|and)\s+(?:earlier|older|before(?!\s+\w))"),
@@ -44,7 +48,10 @@ _FILLING = re.compile(
     r"|first))+$",
     re.I,
 )
-_SUBJECT = re.compile(rf"\b{_WORKS}\s+(?:on|about|regarding|concerning|around|dealing\s+with)\s+(?P<s>.*)$", re.I)
+_SUBJECT = re.compile(
+    rf"\b{_WORKS}\s+(?:(?:is|are|was|were|that\s+are)\s+)?(?:on|about|deals?\s+with|regarding|concerning|around|dealing\s+with)\s+(?P<s>.*)$",
+    re.I,
+)
 _OF_DATA = re.compile(r"\b(?:that|which|using|with|used|data|collected)\b", re.I)
 _ENDS = re.compile(r"$|[?.,;:!)]|(?:and|with|by|that|which|have|has|are|were|on|about)\b", re.I)
 
@@ -77,6 +84,8 @@ def _bounded(name: str, found: re.Match[str], today: date) -> Read | None:
         if last and last.last < days.first:  # `from May to March 2025`: the year stands with the second
             days = period(f"{found['p']} {last.last.year}", today) or days
         return _read(found, days.first, last.last, today) if last and days.first <= last.last else None
+    if name == "both":
+        return _both(found, days, today)
     first, until = {
         "since": (days.first, None),
         "after": (days.last + _DAY, None),
@@ -84,6 +93,19 @@ def _bounded(name: str, found: re.Match[str], today: date) -> Read | None:
         "before": (None, days.first - _DAY),
     }[name]
     return _read(found, first, until, today)
+
+
+def _both(found: re.Match[str], days: Period, today: date) -> Read | None:
+    """Return the criterion of two times of which one will do: `in January and May 2025`."""
+    other = period(found["q"], today)
+    if other is None:
+        return None
+    if is_relative(found["p"]) and not is_relative(found["q"]):  # the year stands with the second
+        days = period(f"{found['p']} {other.last.year}", today) or days
+    reads = [_read(found, one.first, one.last, today) for one in sorted((days, other), key=lambda one: one.first)]
+    if reads[0].sets["until"] == (max(days.first, other.first) - _DAY).isoformat():
+        return replace(reads[0], sets={"since": reads[0].sets["since"], "until": reads[1].sets["until"]})
+    return replace(reads[0], sets={"either": (tuple(Filters(**read.sets) for read in reads),)})
 
 
 def _read(found: re.Match[str], first: date | None, last: date | None, today: date) -> Read:

@@ -257,6 +257,9 @@ def _merged(reads: list[Read]) -> dict[str, Any]:
                 sets[name] = (*old, *(v for v in value if v not in old))
             elif old is None or isinstance(value, tuple):
                 sets[name] = value
+            elif name in ("author", "organisation"):
+                if old != value:  # both are asked for
+                    sets["either"] = (*sets.get("either", ()), (Filters(**{name: value}),))
             else:
                 narrower = max if name == "since" or name.startswith("min_") else min
                 sets[name] = narrower(old, value)

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 from openai import DefaultHttpxClient
 
-from rag.redirects import stay
+from rag.guards import HOOKS
 
 
 class Call:
@@ -73,9 +73,9 @@ class StreamingClient(DefaultHttpxClient):
 
 
 def client(timeout: httpx.Timeout) -> StreamingClient:
-    """Return a client that stays with its host; connections are not used again: each belongs to one call."""
+    """Return a guarded client; connections are not used again: each belongs to one call."""
     limits = httpx.Limits(max_keepalive_connections=0)
-    return StreamingClient(timeout=timeout, limits=limits, event_hooks={"response": [stay]})
+    return StreamingClient(timeout=timeout, limits=limits, event_hooks=HOOKS)
 
 
 def as_events(body: bytes) -> bytes | None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from rag.guards import elsewhere, was_too_large
 from rag.readers.failures import Failure, Kind
-from rag.redirects import elsewhere
 from rag.text.controls import without_controls
 from rag.text.secrets import without_key
 
@@ -22,6 +22,8 @@ def failure_of(error: Exception, key: str | None) -> Failure:
 
     if (host := elsewhere(error)) is not None:
         return Failure(Kind.ELSEWHERE, message=_clean(host, key))
+    if (large := was_too_large(error)) is not None:
+        return Failure(Kind.UNREADABLE, message=str(large))
     names = f"{type(error).__name__} {type(error.__cause__).__name__}"
     if isinstance(error, TimeoutError | openai.APITimeoutError) or "Timeout" in names:
         connecting = "Connect" in type(error.__cause__).__name__

@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
 
+from rag.waiting import Limits, limited
+
 PORTS = {11434: "Ollama", 1234: "LM Studio", 8080: "llama.cpp", 8000: "vLLM"}
 """The port that each server listens on unless it is told otherwise."""
 _PATIENCE = 0.7
@@ -35,8 +37,16 @@ def nearby(ports: Iterable[tuple[int, str]] | None = None) -> tuple[Nearby, ...]
     """Return the servers that answer on `ports` (the usual ones) with a list of models, in that order."""
     asked = list(PORTS.items() if ports is None else ports)
     with ThreadPoolExecutor(max(1, len(asked))) as pool:
-        found = pool.map(lambda each: _asked(*each), asked)
+        found = pool.map(lambda each: _in_time(*each), asked)
         return tuple(server for server in found if server is not None)
+
+
+def _in_time(port: int, server: str) -> Nearby | None:
+    """Ask one port; what drips in byte by byte is not waited for."""
+    try:
+        return next(limited(lambda _: iter([_asked(port, server)]), Limits(3 * _PATIENCE, 3 * _PATIENCE)))
+    except TimeoutError:
+        return None
 
 
 def _asked(port: int, server: str) -> Nearby | None:

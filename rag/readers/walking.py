@@ -29,6 +29,7 @@ from rag.readers.extractive.asking import asks_for_several
 from rag.readers.extractive.forms import read_form
 from rag.readers.extractive.phrasing import quotes, titled
 from rag.readers.standing import rank
+from rag.readers.wording import ONLY_NEAR
 from rag.text.numbers import plural
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ LEAST = 0.5
 """How far a paper must stand out, as a part of how far the best one does; chosen on the development questions."""
 MOST = 60
 """Papers that are listed."""
-_BELOW = "Only near in meaning, without its words:"
 _COMMON = 0.3
 """Share of the papers from which a name that they hold tells none of them apart."""
 _FOLDED = 5
@@ -146,7 +146,7 @@ class WalkingReader:
         shown = shown[:most]
         lines = [lead, "", *self._lines([passage.paper for passage in shown])]
         if weak and self._asked.kind is not Kind.EXTREME:
-            lines += ["", _BELOW, ""]
+            lines += ["", ONLY_NEAR, ""]
             lines += [f"- {titled(paper)} [P{n}.0]" for n, paper in enumerate(weak, start=len(shown) + 1)]
             shown = (*shown, *(passages[allowed[paper.paper_id] - 1] for paper in weak))
         text = "\n".join(lines)
@@ -160,7 +160,7 @@ class WalkingReader:
             named = ", ".join(f"“{word}”" for word in ranking.strange)
             status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
             notes = (f"In no abstract here: {named}. These papers come closest to the rest.", *notes)
-        yield Draft(text, shown, self.name, status, reason, counted=(lead, _BELOW), warnings=notes)
+        yield Draft(text, shown, self.name, status, reason, counted=(lead, ONLY_NEAR), warnings=notes)
 
     def _sifted(self, ranked: Sequence[Paper], near: Sequence[Paper]) -> tuple[list[Paper], list[Paper]]:
         """Return the papers that hold what the subject needs, and those that are only near.

@@ -1,9 +1,14 @@
-"""What a person is told while a model is waited for, and of how much it was shown. Pure: numbers to sentences."""
+"""What a person is told while a model is waited for, of how much it was shown, and above what is only near.
+
+Pure: numbers to sentences.
+"""
 
 from __future__ import annotations
 
 from rag.readers.replies import Progress
 
+ONLY_NEAR = "Only near in meaning, without its words:"
+"""Above the papers of a list that do not hold the words of the subject; the page folds them away."""
 _AT_ONCE = 3.0
 """Seconds up to which a wait needs no words."""
 

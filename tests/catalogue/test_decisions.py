@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.catalogue import Catalogue
-from rag.catalogue.salvage import readable_decisions, readable_sightings
+from rag.catalogue.salvage import readable_decisions, reading
 from rag.errors import UnknownPaper, UsageError
 from rag.nouns import Format, Sighting
 from tests.catalogue.test_identity import FISH, FISH_TYPO, STARS, seen
@@ -224,13 +224,15 @@ def test_decisions_are_saved_from_a_damaged_catalogue(catalogue: Catalogue, tmp_
     catalogue.add([*two_with_ids(), seen("a", "Fish", own_id="3")])
     catalogue.merge(["1", "2"])
     catalogue.close()
-    decided, sightings = readable_decisions(catalogue.path), list(readable_sightings(catalogue.path))
+    with reading(catalogue.path) as db:
+        decided = readable_decisions(db)
     damaged = ("same", "{", "{}", "[]")
     with closing(sqlite3.connect(catalogue.path)) as db, db:
         db.execute("insert into decisions (verdict, one, other, names) values (?, ?, ?, ?)", damaged)
-    assert readable_decisions(catalogue.path) == decided
+    with reading(catalogue.path) as db:
+        assert readable_decisions(db) == decided
     restored = Catalogue(tmp_path / "restored.db")
-    restored.restore(sightings, decided)
+    assert restored.restore(catalogue.path) == []
     restored.remove(["1"])
     restored.add(two_with_ids())
     assert {p.paper_id for p in restored} == {"1", "3"}

@@ -20,7 +20,9 @@ class HashedEmbedder:
         return [len(text.split()) for text in texts]
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.stack([self.embed_query(text) for text in texts])
+        return (
+            np.stack([self.embed_query(text) for text in texts]) if texts else np.zeros((0, self.dimension), np.float32)
+        )
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         total = np.full(self.dimension, 1e-3, dtype=np.float32)

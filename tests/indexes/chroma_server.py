@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -37,6 +38,16 @@ class ChromaServer:
         if self._process:
             self._process.kill()
             self._process.wait()
+
+    def fall_silent(self) -> None:
+        """Have it accept connections, as the system does for it, and answer nothing."""
+        if self._process:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Have it answer again."""
+        if self._process:
+            self._process.send_signal(signal.SIGCONT)
 
     def _answers(self) -> bool:
         try:

@@ -13,6 +13,7 @@ import pytest
 from rag.doctor import examine
 from rag.errors import EmbedderMismatch, WorkFailed
 from rag.filters import Filters
+from rag.indexes.vectors import Vectors
 from rag.intake import Intake
 from rag.library import Library
 from rag.settings import Settings
@@ -137,6 +138,40 @@ def test_while_the_server_is_away_it_is_named_and_afterwards_all_goes_on(tmp_pat
             assert found(library, 1)
             assert found(library, 105)
             assert in_step(library)
+    finally:
+        server.stop()
+
+
+def test_a_server_that_accepts_and_never_replies_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    server = ChromaServer(tmp_path / "chroma")
+    server.start()
+    folder = tmp_path / "library"
+    try:
+        with opening(Settings(chroma_url=server.url))(folder) as library:
+            library.add(write_page(tmp_path / "page.jsonl", range(PAPERS)))
+            assert found(library, 1)
+        server.fall_silent()
+        hasty = opening(Settings(chroma_url=server.url, timeout=0.5))(folder)
+        with hasty, pytest.raises(WorkFailed, match=r"nothing came within 0\.5 s.*Check that it runs"):
+            hasty.search("clouds")
+        server.go_on()
+        with opening(Settings(chroma_url=server.url))(folder) as library:
+            assert found(library, 1)
+    finally:
+        server.stop()
+
+
+def test_a_server_that_falls_silent_once_it_is_connected_is_told_too(tmp_path: Path) -> None:
+    server = ChromaServer(tmp_path / "chroma")
+    server.start()
+    try:
+        vectors = Vectors(tmp_path, server.url, "silent", lambda: "on a Chroma server", 10.0)
+        assert vectors.count() == 0
+        server.fall_silent()
+        with pytest.raises(WorkFailed, match="did not do its work"):
+            vectors.count()
+        server.go_on()
+        assert vectors.count() == 0
     finally:
         server.stop()
 

@@ -14,7 +14,21 @@ from rag.questions.held import Held
 from rag.questions.understanding import understand
 
 TODAY = date(2025, 11, 20)
-Y2023, Y2024, Y2025 = ({"since": f"{year}-01-01", "until": f"{year}-12-31"} for year in (2023, 2024, 2025))
+
+
+def _year(year: int) -> dict[str, Any]:
+    return {"since": f"{year}-01-01", "until": f"{year}-12-31"}
+
+
+def _month(year: int, month: int, last: int) -> dict[str, Any]:
+    return {"since": f"{year}-{month:02}-01", "until": f"{year}-{month:02}-{last}"}
+
+
+def _authors(count: int) -> dict[str, Any]:
+    return {"min_authors": count, "max_authors": count}
+
+
+Y2023, Y2024, Y2025 = map(_year, (2023, 2024, 2025))
 
 
 @pytest.mark.parametrize(
@@ -49,6 +63,24 @@ Y2023, Y2024, Y2025 = ({"since": f"{year}-01-01", "until": f"{year}-12-31"} for 
         ("Which papers mention wax but not honey?", {"mentions": ["wax"], "excluding": [{"mentions": ["honey"]}]}),
         ("Which papers do not use sensors?", {"excluding": [{"mentions": ["sensors"]}]}),
         ("Which papers are not about honey or wax?", {"excluding": [{"mentions": ["honey"]}, {"mentions": ["wax"]}]}),
+        ("Which papers are by Ada Oak and Di Fir?", {"author": "Ada Oak", "either": [[{"author": "Di Fir"}]]}),
+        ("papers by Oak and by Fir", {"author": "Ada Oak", "either": [[{"author": "Di Fir"}]]}),
+        ("Which papers are by Ada Oak or Cy Ash?", {"either": [[{"author": "Ada Oak"}, {"author": "Cy Ash"}]]}),
+        (
+            "papers by Ada Oak, Cy Ash or Flo Bay",
+            {"either": [[{"author": "Ada Oak"}, {"author": "Cy Ash"}, {"author": "Flo Bay"}]]},
+        ),
+        ("papers not by Ada Oak and Cy Ash", {"excluding": [{"author": "Ada Oak"}, {"author": "Cy Ash"}]}),
+        ("Which papers are by Meadow Lab and Di Fir?", {"organisation": "Meadow Lab", "author": "Di Fir"}),
+        ("papers with 2 or 4 authors", {"either": [[_authors(2), _authors(4)]]}),
+        ("papers with one, two or four authors", {"either": [[_authors(1), _authors(2), _authors(4)]]}),
+        ("papers with at least 2 and at most 3 authors", {"min_authors": 2, "max_authors": 3}),
+        ("papers with more than 2 but fewer than 5 authors", {"min_authors": 3, "max_authors": 4}),
+        ("papers in January and May 2025", {"either": [[_month(2025, 1, 31), _month(2025, 5, 31)]]}),
+        ("Which papers are from January 2025 and May 2024?", {"either": [[_month(2024, 5, 31), _month(2025, 1, 31)]]}),
+        ("papers in May and June 2024", {"since": "2024-05-01", "until": "2024-06-30"}),
+        ("papers from 2019, 2024 and 2025", {"either": [[_year(2019), Y2024, Y2025]]}),
+        ("papers between 2023 and 2025", {"since": "2023-01-01", "until": "2025-12-31"}),
         ("Which papers are from 2024 and not by Meadow Lab?", {**Y2024, "excluding": [{"organisation": "Meadow Lab"}]}),
     ],
 )  # fmt: skip
@@ -78,6 +110,17 @@ def test_what_is_denied_and_what_is_asked_for_part_the_papers_that_are_known(bee
 def test_alternatives_are_the_union_of_each(bees: Library) -> None:
     one, other = Filters(since="2024", until="2024"), Filters(organisation="Meadow Lab")
     assert ids(bees, either=((one, other),)) == (one.allowed(bees.catalogue) | other.allowed(bees.catalogue))
+
+
+def test_of_two_authors_both_are_meant_and_said(bees: Library) -> None:
+    answer = bees.ask("Which papers are by Ada Oak and Di Fir?", today=TODAY)
+    assert answer.text.startswith("1 of 5 papers is by Ada Oak and is by Di Fir.")
+    assert [c.paper.paper_id for c in answer.citations] == ["old"]
+
+
+@pytest.mark.parametrize("asked", ["Which papers are about mites from 2025?", "papers that are on mites in 2025"])
+def test_a_year_behind_the_subject_dates_the_papers(asked: str, held: Held) -> None:
+    assert understand(asked, held, TODAY).filters.to_dict() == Y2025
 
 
 def test_papers_that_lack_what_is_denied_are_counted_apart(bees: Library) -> None:

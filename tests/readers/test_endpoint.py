@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import subprocess
 import sys
@@ -11,13 +12,13 @@ from typing import Any
 import pytest
 
 from rag.errors import ModelFailed, ModelSilent, PromptTooLong, UsageError
+from rag.guards import LARGEST, SentElsewhere, stay
 from rag.nouns import Usage
 from rag.readers.bounds import Bounds
 from rag.readers.client_errors import failure_of
 from rag.readers.endpoint import OPENAI, Endpoint
 from rag.readers.failures import Kind
 from rag.readers.replies import Finish
-from rag.redirects import SentElsewhere, stay
 from rag.retries import seconds_before_next
 from rag.settings import Settings
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
@@ -269,6 +270,39 @@ def test_leaving_a_stream_early_leaves_nothing_waiting() -> None:
         replies = endpoint(server).stream(ask(), ROOM)
         assert next(replies).text == "One t"
         replies.close()
+
+
+class TestHostileReplies:
+    @pytest.mark.parametrize(
+        "turn",
+        [
+            Turn(raw=b"x" * (1 << 20), endless=True),
+            Turn(raw=b"data: " + b"x" * (1 << 20), endless=True),
+            Turn(raw=b'{"choices": "' + b"x" * (1 << 20), endless=True, content_type="application/json"),
+            Turn(raw=b"data: " + b"x" * (LARGEST + 1)),
+            Turn(raw=b'{"a": "' + b"x" * (2 * LARGEST) + b'"}', content_type="application/json"),
+            Turn(raw=gzip.compress(b"x" * (200 << 20), 1), headers={"Content-Encoding": "gzip"}),
+            Turn(status=400, error="x" * (2 * LARGEST)),
+        ],
+        ids=["endless", "an endless line", "endless JSON", "a long line", "long JSON", "packed", "a long error"],
+    )
+    def test_a_reply_beyond_all_measure_is_broken_off(self, turn: Turn) -> None:
+        with EndpointServer([turn]) as server, pytest.raises(ModelFailed, match=r"more than 16 MB|answered 400"):
+            endpoint(server).complete(ask(), ROOM)
+        assert len(server.requests) == 1
+
+    def test_an_endless_list_of_models_is_broken_off(self) -> None:
+        long = EndpointServer(["Yes."], told={"owned_by": "x" * (LARGEST + 1)})
+        with long as server, pytest.raises((ModelFailed, UsageError)):
+            Endpoint.from_settings(Settings(base_url=server.url, api_key=KEY))
+
+    @pytest.mark.parametrize("content_type", ["text/event-stream", "application/json"])
+    def test_a_reply_that_drips_byte_by_byte_without_a_word_ends_at_the_time_out(self, content_type: str) -> None:
+        drip = Turn(raw=b" ", endless=True, pause=0.05, content_type=content_type)
+        with EndpointServer([drip]) as server:
+            with pytest.raises(ModelSilent, match=r"nothing within 1 s.*RAG_TIMEOUT"):
+                endpoint(server, timeout=1).complete(ask(), ROOM)
+            assert server.broken_off.wait(PATIENT)  # the connection is closed, not left to drip on
 
 
 class TestRedirects:
