@@ -254,7 +254,7 @@ class Library:
         for growing in answer(route.query, passages, route.reader, holdings, earlier, self._checker):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
-            warnings = (*growing.warnings, *waiting, *(withdrawals(growing) if growing.final else ()))
+            warnings = (*growing.warnings, *waiting, *self._by_words(), *(withdrawals(growing) if growing.final else ()))
             usage = growing.usage.priced(chosen.prices)
             told = replace(growing, question=asked, timings=dict(timings), warnings=warnings, usage=usage)
             yield self._with_next(told) if growing.final else told
@@ -348,15 +348,19 @@ class Library:
         return [fetcher.fetch(path) if isinstance(path, str) and is_address(path) else path for path in paths]
 
     def _waiting(self) -> tuple[str, ...]:
-        """Return the warnings that papers are not indexed yet, or by an earlier version of the embedder, if so."""
-        if self.indexes.is_outdated():
-            return (
-                "The papers were embedded by an earlier version of this program: until they are embedded anew "
-                "(abstract-qa doctor --repair), they are found by their words alone.",
-            )
+        """Return the warning that some papers are not indexed yet, if so."""
         if not (count := self.catalogue.count_stale()):
             return ()
         return (f"{count:,} papers are not indexed yet and may be missed; adding any page again goes on with them.",)
+
+    def _by_words(self) -> tuple[str, ...]:
+        """Return the warning that a search had to do without the vectors, if one had."""
+        if not self.indexes.outdated:
+            return ()
+        return (
+            "The papers were embedded by an earlier version of this program: until they are embedded anew "
+            "(abstract-qa doctor --repair), they are found by their words alone.",
+        )
 
     def _earlier(self, history: Sequence[Answer | str], settings: Settings) -> list[Answer]:
         """Return the conversation so far as Answers; plain questions are answered, each after those before it."""

@@ -85,6 +85,7 @@ class Indexes:
         self._early = Early(self._some_texts, self._embed)
         self._seen = -1
         self._checked = False
+        self.outdated = False
 
     @cached_property
     def beside(self) -> ThreadPoolExecutor:
@@ -213,8 +214,8 @@ class Indexes:
             stored = json.loads(self._catalogue.meta("embedder") or "{}")
             if _family(str(stored.get("name"))) != _family(self._embedder().name):
                 raise
-            return True
-        return False
+            self.outdated = True
+        return self.outdated
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Build the words anew, and the vectors unless they are sound; return how many papers were embedded."""
@@ -241,7 +242,7 @@ class Indexes:
         self.vectors.drop()
         embedder = self._embedder()
         self._catalogue.set_meta("embedder", _fingerprint(embedder, embedder.embed([_PROBE])[0]))
-        self._checked = True
+        self._checked, self.outdated = True, False
 
     def close(self) -> None:
         """Let go of all three."""
