@@ -254,7 +254,8 @@ class Library:
         for growing in answer(route.query, passages, route.reader, holdings, earlier, self._checker):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
-            warnings = (*growing.warnings, *waiting, *self._by_words(), *(withdrawals(growing) if growing.final else ()))
+            withdrawn = withdrawals(growing) if growing.final else ()
+            warnings = (*growing.warnings, *waiting, *self._by_words(), *withdrawn)
             usage = growing.usage.priced(chosen.prices)
             told = replace(growing, question=asked, timings=dict(timings), warnings=warnings, usage=usage)
             yield self._with_next(told) if growing.final else told
