@@ -31,7 +31,7 @@ class Kept:
 
     def __init__(self, library: Library, memory: Memory) -> None:
         self._library, self._memory = library, memory
-        self._list = gr.HTML("", label="Kept answers", elem_id="kept", apply_default_css=False, js_on_load=None)
+        self._list = gr.HTML("", label="Kept answers", elem_id="kept-answers", apply_default_css=False, js_on_load=None)
 
     def wire(self, bridge: gr.HTML, ask: AskTab) -> None:
         """Tie the buttons to what they do."""

@@ -165,6 +165,6 @@ def to_library(page: Page) -> None:
 def to_adding(page: Page) -> None:
     """Go to the library's tab and open the panel that adds pages."""
     to_library(page)
-    if "open" not in (page.locator("#add .label-wrap").get_attribute("class") or "").split():
-        page.click("#add .label-wrap")
+    if "open" not in (page.locator("#add .label-wrap").first.get_attribute("class") or "").split():
+        page.locator("#add .label-wrap").first.click()
     expect(page.get_by_role("button", name="Preview")).to_be_visible()

@@ -57,7 +57,7 @@ def test_an_answer_is_kept_with_a_note_that_outlives_the_program(opened: Opener,
         page.locator("#t1 [data-do=keep_answer]").click()
         expect(page.locator("#t1 [data-do=keep_answer]")).to_have_attribute("aria-pressed", "false")
         to_kept(page)
-        expect(page.locator("#kept")).to_contain_text("None yet.")
+        expect(page.locator("#kept-answers")).to_contain_text("None yet.")
 
 
 def test_all_kept_answers_are_exported_as_one_file(opened: Opener, tmp_path: Path):
