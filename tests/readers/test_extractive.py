@@ -288,6 +288,19 @@ def test_a_named_paper_of_which_nothing_in_particular_is_asked_is_quoted(sample:
     assert [(a.status, len(a.citations)) for a in answers] == [(Status.ANSWERED, 1)] * 2
 
 
+@pytest.mark.parametrize(
+    ("question", "definition"),
+    [
+        ("What is alignment faking?", "selectively complying with its training objective"),
+        ("What is NormAd?", "We introduce NormAd"),
+        ("what is ProgressGym", "we introduce ProgressGym"),
+    ],
+)
+def test_asked_what_a_thing_is_the_sentence_that_says_so_leads(sample: Library, question: str, definition: str) -> None:
+    text = sample.ask(question).text
+    assert definition in text.partition("[1]")[0]
+
+
 def test_a_declined_question_in_another_script_is_told_what_would_help(library: Library) -> None:
     assert "ask in English" in read(library, "哪种面包保存得最久?").warnings[0]
     assert read(library, "Which optimiser was used to train PerchNet?").warnings == ()

@@ -37,6 +37,12 @@ _NUMBER = re.compile(
 )
 _BEHIND = 5
 """Words after a number among which what it counts is named."""
+_WHAT_IS = re.compile(r"\s*what(?:'s| is| are)\s+(?:an? |the )?(?P<term>[\w\- ]{2,60}?)\s*\?*\s*$", re.I)
+_INTRODUCED = r"introduc\w+|present\w*|propos\w+|develop\w*|call\w*|term\w*|nam\w+|defin\w+"
+_EXPLAINED = (
+    r"\s*:|\s*\((?!\w+\))|,? (?:is|are) (?:an?|the)\b|,? (?:refers|means|denotes)\b"
+    r"|, (?:an?|the|which|where|in which|i\.e\.)\b"
+)
 _BACKGROUND = re.compile(
     r"(however|while|although|though|despite|recent(ly)?|existing|yet|but|nevertheless|traditional(ly)?|previous(ly)?"
     r"|prior|conventional|cependant|jedoch|obwohl|sin embargo|aunque)\b",
@@ -75,6 +81,16 @@ def counts_what_is_asked(question: str, sentence: str) -> bool | None:
         return None
     behind = (" ".join(sentence[number.end() :].split()[:_BEHIND]) for number in _NUMBER.finditer(sentence))
     return any(nouns & stems(words) for words in behind)
+
+
+def defines_what_is_asked(question: str, sentence: str) -> bool:
+    """Tell whether `What is X?` is asked and a sentence introduces X or says what it is, by the words around it."""
+    asked = _WHAT_IS.match(question)
+    if asked is None:
+        return False
+    term = rf"\b{re.escape(asked['term'])}\b"
+    defines = rf"\b(?:{_INTRODUCED})\b[^.]{{0,20}}{term}|{term}(?:{_EXPLAINED})"
+    return re.search(defines, sentence, re.I) is not None
 
 
 def asks_for_metadata(question: str, line: str = "") -> bool:

@@ -13,13 +13,21 @@ from dataclasses import dataclass
 
 from rag.learned import AnswerSelector, Reading
 from rag.nouns import Paper, Passage, Query
-from rag.readers.extractive.asking import asks_for_metadata, asks_for_papers, asks_for_several, counts_what_is_asked
+from rag.readers.extractive.asking import (
+    asks_for_metadata,
+    asks_for_papers,
+    asks_for_several,
+    counts_what_is_asked,
+    defines_what_is_asked,
+)
 from rag.readers.extractive.likeness import holds_name, names
 from rag.readers.extractive.orders import is_planted
 from rag.text.translation import in_english
 
 _ONE, _MANY = 8, 14
 """Papers that are read: where a question is about one thing, and where it asks for several papers."""
+_LEFT = 0.1
+"""What is left of the doubt about a sentence that says what a thing is, where that is asked."""
 _RECORDED = 1.5
 """The log-odds of a paper whose record has the field that is asked for."""
 _LOW, _FEW = 0.12, 1
@@ -111,10 +119,17 @@ def _worth_reading(query: Query, passages: Sequence[Passage]) -> Sequence[Passag
 
 def _sentences(question: str, paper: Paper, reading: Reading) -> tuple[tuple[int, float], ...]:
     """Return the sentences with their probabilities; the metadata line is first where it is asked for."""
-    told = [(i, 0.0 if is_planted(paper.sentence(i)) else p) for i, p in enumerate(reading.sentences, start=1)]
+    told = [(i, _probable(question, paper.sentence(i), p)) for i, p in enumerate(reading.sentences, start=1)]
     ranked = sorted(told, key=lambda pair: (-pair[1], pair[0]))
     recorded = not told or asks_for_metadata(question, paper.metadata_line())
     return ((0, 1.0), *ranked) if recorded else tuple(ranked)
+
+
+def _probable(question: str, sentence: str, read: float) -> float:
+    """Return the probability that a sentence answers: as read, but for an order to the reader and for a definition."""
+    if is_planted(sentence):
+        return 0.0
+    return 1.0 - _LEFT * (1.0 - read) if defines_what_is_asked(question, sentence) else read
 
 
 def _counted(question: str, paper: Paper, sentences: Sequence[tuple[int, float]]) -> float:
