@@ -79,7 +79,8 @@ def counts_what_is_asked(question: str, sentence: str) -> bool | None:
     nouns = stems(counted["noun"]) if counted else frozenset()
     if not nouns:
         return None
-    behind = (" ".join(sentence[number.end() :].split()[:_BEHIND]) for number in _NUMBER.finditer(sentence))
+    spoken = sentence.replace("%", " percent")
+    behind = (" ".join(spoken[number.end() :].split()[:_BEHIND]) for number in _NUMBER.finditer(spoken))
     return any(nouns & stems(words) for words in behind)
 
 

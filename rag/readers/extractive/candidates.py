@@ -27,7 +27,7 @@ from rag.text.translation import in_english
 _ONE, _MANY = 8, 14
 """Papers that are read: where a question is about one thing, and where it asks for several papers."""
 _LEFT = 0.1
-"""What is left of the doubt about a sentence that says what a thing is, where that is asked."""
+"""What is left of the doubt about a sentence that says what a thing is, or how many there are, where that is asked."""
 _RECORDED = 1.5
 """The log-odds of a paper whose record has the field that is asked for."""
 _LOW, _FEW = 0.12, 1
@@ -126,10 +126,11 @@ def _sentences(question: str, paper: Paper, reading: Reading) -> tuple[tuple[int
 
 
 def _probable(question: str, sentence: str, read: float) -> float:
-    """Return the probability that a sentence answers: as read, but for an order to the reader and for a definition."""
+    """Return the probability that a sentence answers: as read, but for orders, definitions and numbers asked for."""
     if is_planted(sentence):
         return 0.0
-    return 1.0 - _LEFT * (1.0 - read) if defines_what_is_asked(question, sentence) else read
+    told = defines_what_is_asked(question, sentence) or counts_what_is_asked(question, sentence)
+    return 1.0 - _LEFT * (1.0 - read) if told else read
 
 
 def _counted(question: str, paper: Paper, sentences: Sequence[tuple[int, float]]) -> float:
