@@ -84,7 +84,7 @@ def test_what_a_killed_writer_left_in_the_log_is_read_too(locked: Path, tmp_path
         "import os, sqlite3, sys\n"
         "db = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
         "db.execute('pragma wal_autocheckpoint = 0')\n"
-        "db.execute(\"update papers set body = json_set(body, '$.organisation', 'Told in the Log') where number = 1\")\n"
+        "db.execute(\"update papers set body = json_set(body, '$.organisation', 'Told in a Log') where number = 1\")\n"
         "os._exit(0)\n"
     )
     subprocess.run([sys.executable, "-c", leave_a_log, str(locked / "library.db")], check=True)
@@ -94,7 +94,7 @@ def test_what_a_killed_writer_left_in_the_log_is_read_too(locked: Path, tmp_path
     locked.chmod(0o555)
     ((code, out, _),) = run(locked, tmp_path, ["papers", "--json"])
     assert (code, len(json.loads(out)["papers"])) == (0, 127)
-    assert "Told in the Log" in out
+    assert "Told in a Log" in out
 
 
 def test_conversations_of_a_locked_library_are_there_and_new_ones_last_until_it_closes(
