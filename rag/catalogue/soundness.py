@@ -17,6 +17,7 @@ from rag.catalogue.touched import decision_from_row
 from rag.nouns import Paper, Record
 
 _MOST_LINES = 10
+_OTHERS = ("meta", "aliases", "people", "leaving", "files")
 _TOLD = ("title", "date", "organisation", "url", "doi", "arxiv_id", "upvotes", "comments", "withdrawn")
 """What a paper has word for word from one of its records, where it has it."""
 
@@ -32,6 +33,7 @@ def faults(db: sqlite3.Connection) -> Iterator[str]:
         yield from _of_sightings(db)
         yield from _of_papers(db)
         yield from _of_decisions(db)
+        yield from _of_the_rest(db)
     except (sqlite3.Error, rows.Unreadable) as exc:
         yield f"a table cannot be read ({exc})"
 
@@ -93,3 +95,15 @@ def _of_decisions(db: sqlite3.Connection) -> Iterator[str]:
             decision_from_row(row)
         except rows.Unreadable:
             yield f"decision {number} about duplicates cannot be read"
+
+
+def _of_the_rest(db: sqlite3.Connection) -> Iterator[str]:
+    """Read what is derived from papers or noted beside them; what cannot be read raises."""
+    for table in _OTHERS:
+        for _ in db.execute(f"select * from {table}"):
+            pass
+    for key, value in db.execute("select key, value from meta where key in ('generation', 'latest')"):
+        if not str(value).isdecimal():
+            yield f"the number noted as {key} is none"
+    for (alias,) in db.execute("select alias from aliases where paper_id not in (select paper_id from papers)"):
+        yield f"the name {alias} is of no paper"

@@ -201,6 +201,12 @@ SEEN = {
     "a paper's date": ("update papers set date = '2020' where paper_id = 'p5'", "the row of the paper p5"),
     "a paper's authors": (PAPER.format('"pages"', '"authors": ["Eve"], "pages"'), "the authors of the paper p5"),
     "a paper is gone": ("delete from papers where paper_id = 'p5'", "p5 has no paper"),
+    "a note that is no text": (
+        "update meta set value = cast(x'ff' as text) where key = 'generation'",
+        "a table cannot be read",
+    ),
+    "a number": ("update meta set value = 'x' where key = 'generation'", "the number noted as generation is none"),
+    "another name": ("insert into aliases values ('x', 'y')", "the name x is of no paper"),
     "a decision": ("insert into decisions values (1, 'merge', '{', '{}', '[]')", "decision 1 about duplicates"),
 }
 
