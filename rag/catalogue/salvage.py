@@ -18,7 +18,9 @@ from rag.nouns import Paper
 
 _SIDES = ("", "-wal", "-shm")
 _LEAP = 1000
-"""Row numbers tried in vain before the end is believed to be reached."""
+"""Row numbers tried in vain before the end is believed to be reached, where the last one is not known."""
+_MISSES = 2_000_000
+"""Row numbers tried in vain, whatever the file says is the last: that may be damaged too."""
 COLUMNS = "paper_id, page, key, hash, own_id, arxiv_id, title_key, body"
 DECISION_COLUMNS = "verdict, one, other, names"
 
@@ -58,15 +60,15 @@ def readable_papers(db: sqlite3.Connection) -> dict[str, tuple[str, Paper | None
 
 def readable_rows(db: sqlite3.Connection, table: str, columns: str) -> Iterator[Row]:
     """Yield the rows of a table, in the order of their numbers, that can still be read."""
-    number, last = 0, _last(db, table)
-    while number < last:
-        number += 1
+    number, last, missed = 0, _last(db, table), 0
+    while number < last and missed < _MISSES:
+        number, missed = number + 1, missed + 1
         try:
             row = db.execute(f"select {columns} from {table} where rowid = ?", (number,)).fetchone()
         except sqlite3.Error:
             continue
         if row is not None:
-            last = max(last, number + _LEAP)
+            last, missed = max(last, number + _LEAP), 0
             yield row
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -224,11 +224,16 @@ class Catalogue:
         """Return what `make` gave for `name`, or gave since the last change: what takes long and is asked for often."""
         return self._made.get(name, self.generation(), make)
 
-    def _papers(self, sql: str, *values: object) -> list[tuple[int, Paper]]:
-        """Return the papers of a query for `number, text_hash, body`, by their numbers."""
+    def _papers(self, sql: str, after: int, *values: object) -> list[tuple[int, Paper]]:
+        """Return the papers of a query for `number, text_hash, body`, by their numbers, all `after` one.
+
+        In a damaged file they may come in circles: LibraryDamaged.
+        """
         with self._db.reading() as db:
-            found = db.execute(sql, values)
-            return [(int(number), rows.whole_paper(digest, body)) for number, digest, body in found]
+            found = [(n, rows.whole_paper(digest, body)) for n, digest, body in db.execute(sql, (after, *values))]
+            if any(one >= other for one, other in pairwise([after, *(number for number, _ in found)])):
+                raise rows.Unreadable("papers that do not come in their order")
+            return found
 
     # ------------------------------------------------------------------ keeping the indexes in step
 
