@@ -227,6 +227,8 @@ def fit(args: Namespace) -> int:
         ("the question is answered", fitting.question_is_answered(fitted)),
     ):
         print(f"{what}: {', '.join(f'{value:.2f}' for value in found)}")
+    for kind, area in fitting.told_apart(fitted).items():
+        print(f"AUROC of answered against {fitting.KINDS[kind]}, each fold by the others: {area:.3f}")
     return Exit.PASS
 
 

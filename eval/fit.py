@@ -23,6 +23,7 @@ from rag.readers.extractive.candidates import Candidate, read_candidates
 from rag.readers.extractive.reader import about
 from rag.text.titles import normalise_title
 
+from .audit_scifact import auroc
 from .libraries import AskableLibrary
 from .questions import Question
 from .twins import make_twins
@@ -38,6 +39,7 @@ FITTED = ("fact", "numeric", "paraphrase", "named", "multi", "instruction", "inj
 DECLINED = ("unanswerable_near", "false_premise", "off_topic")
 ANSWERED, OPEN, TAKEN = 0, 1, 2
 """Askings: with an answer, of something that no abstract says, and with the paper that answers taken out."""
+KINDS = ("answered", "left open", "answered by a paper that was taken out")
 _SHOWN = 25
 _FOLDS = 8
 _SHARES = {ANSWERED: 0.5, OPEN: 0.3, TAKEN: 0.2}
@@ -132,6 +134,16 @@ def question_is_answered(fitted: Sequence[Example]) -> Floats:
     kinds = [e.kind for part, _ in _folds(fitted) for e in part]
     weights = np.array([_SHARES[kind] / kinds.count(kind) for kind in kinds]) * len(kinds)
     return logistic(rows, _floats([kind == ANSWERED for kind in kinds]), weights)
+
+
+def told_apart(fitted: Sequence[Example]) -> dict[int, float]:
+    """Return for each kind without an answer the AUROC of answered against it, each fold judged by the others."""
+    found: dict[int, list[float]] = {}
+    for part, rest in _folds(fitted):
+        slopes = question_is_answered(rest)
+        for e, odds in zip(part, _stages(part, paper_answers(rest)) @ slopes[:-1] + slopes[-1], strict=True):
+            found.setdefault(e.kind, []).append(float(odds))
+    return {kind: auroc(found[ANSWERED], found[kind]) for kind in (OPEN, TAKEN) if kind in found}
 
 
 def logistic(rows: Floats, labels: Floats, weights: Floats, penalty: float = 1.0) -> Floats:

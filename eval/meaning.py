@@ -22,6 +22,7 @@ from rag.learned import AnswerSelector, SupportChecker
 from rag.nouns import Draft, Paper, Passage, Support
 from rag.settings import Settings
 
+from .audit_scifact import auroc
 from .intervals import Interval, wilson
 from .libraries import AskableLibrary, OpenLibrary
 from .written_set import AskedOf, ClaimOn, WrittenOn, read_written
@@ -60,8 +61,7 @@ def pick(written: Sequence[WrittenOn], selector: AnswerSelector) -> Iterator[Row
             answered.append(reading.log_odds)
         open_.append(selector.read(own.unanswerable, [own.paper])[0].log_odds)
     yield from (_row("pick", group, hits[group]) for group in sorted(hits))
-    pairs = [a > b for a in answered for b in open_]
-    yield Row("pick", "AUROC of answered or not", sum(pairs) / max(1, len(pairs)), None, len(answered) + len(open_))
+    yield Row("pick", "AUROC of answered or not", auroc(answered, open_), None, len(answered) + len(open_))
 
 
 def check(written: Sequence[WrittenOn], checker: SupportChecker) -> Iterator[Row]:

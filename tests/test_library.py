@@ -335,8 +335,22 @@ def test_a_library_of_an_earlier_version_answers_by_its_words_until_it_is_embedd
         answer = old.ask("How large is KorNAT's sample of Koreans?")
         assert answer.evidence[0].paper.title.startswith("KorNAT")
         assert any("doctor --repair" in warning for warning in answer.warnings)
-        old.rebuild()
+        with Library.open(sample_copy.folder, Settings()) as repairer:
+            repairer.rebuild()
         assert not any("doctor" in warning for warning in old.ask("Korean social values").warnings)
+
+
+def test_a_model_of_one_s_own_that_changed_is_refused_and_not_searched_by_words(
+    sample_copy: Library,
+) -> None:
+    sample_copy.ask("Korean social values")
+    stored = json.loads(sample_copy.catalogue.meta("embedder") or "")
+    sample_copy.catalogue.set_meta("embedder", json.dumps({**stored, "name": "mine@1"}))
+    with Library.open(sample_copy.folder, Settings()) as changed:
+        changed._embedder = _Other(changed.embedder())
+        changed._embedder.name = "mine@2"  # type: ignore[misc]
+        with pytest.raises(EmbedderMismatch):
+            changed.search("Korean social values")
 
 
 def test_the_library_is_a_llama_index_retriever(sample: Library) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.catalogue import Catalogue
-from rag.embedder import Embedder
+from rag.embedder import SHIPPED, Embedder
 from rag.errors import EmbedderMismatch, LibraryDamaged, WorkFailed
 from rag.indexes.ahead import Ahead
 from rag.indexes.chroma_client import PATIENCE
@@ -207,14 +207,19 @@ class Indexes:
         self._checked = True
 
     def is_outdated(self) -> bool:
-        """Tell whether an earlier version of this embedder made the vectors; EmbedderMismatch where it was another."""
+        """Tell whether an earlier version of the shipped embedder made the vectors; EmbedderMismatch where another did.
+
+        Asked again it looks again: another process may have embedded the library anew.
+        """
         try:
             self.check_embedder()
         except EmbedderMismatch:
             stored = json.loads(self._catalogue.meta("embedder") or "{}")
-            if _family(str(stored.get("name"))) != _family(self._embedder().name):
+            if not (_is_shipped(str(stored.get("name"))) and _is_shipped(self._embedder().name)):
                 raise
             self.outdated = True
+        else:
+            self.outdated = False
         return self.outdated
 
     def rebuild(self, progress: Progress | None = None) -> int:
@@ -259,9 +264,9 @@ def _fingerprint(embedder: Embedder, probe: Matrix) -> str:
     )
 
 
-def _family(name: str) -> str:
-    """Return an embedder's name without its version."""
-    return name.partition("@")[0]
+def _is_shipped(name: str) -> bool:
+    """Tell whether an embedder of this name came with some version of this project."""
+    return name.startswith(f"{SHIPPED.name}@")
 
 
 def _compare(told: str, embedder: Embedder, probe: Matrix) -> None:

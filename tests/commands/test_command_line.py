@@ -71,7 +71,7 @@ def test_papers_json_lists_all(run, sample_folder: Path) -> None:  # type: ignor
 def test_a_batch_answers_in_order_and_goes_on_after_a_bad_line(run, sample_folder: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     batch = tmp_path / "batch.jsonl"
     batch.write_text(
-        '{"id": 1, "question": "What does CVC contain?"}\n'
+        '{"id": 1, "question": "Which corpus collects Chinese value rules?"}\n'
         "not json\n"
         '{"id": "c", "question": "And how large is it?", "history": ["Which corpus collects Chinese value rules?"]}\n'
         '{"id": "d", "question": ""}\n'

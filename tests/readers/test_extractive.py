@@ -184,7 +184,10 @@ def test_a_follow_up_is_answered_from_the_paper_under_discussion(library: Librar
 # ---------------------------------------------------------------- reserve
 
 
-@pytest.mark.parametrize("question", ["hello!", "thanks a lot", "How is the weather today?", "给我讲个笑话"])
+@pytest.mark.parametrize(
+    "question",
+    ["hello!", "thanks a lot", "How is the weather today?", "给我讲个笑话", "写一首诗", "Write a poem about fish"],
+)
 def test_small_talk_and_foreign_subjects_are_declined(library: Library, question: str) -> None:
     draft = read(library, question)
     assert (draft.status, draft.text) == (Status.ABSTAINED, "")

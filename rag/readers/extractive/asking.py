@@ -1,7 +1,7 @@
 """What a question asks for, by its vocabulary, and which sentences tell of what others did.
 
 Word lists for English, German, French, Spanish and Chinese; a question in another language is taken to ask for one
-paper and for no quantity.
+paper and for no quantity, and what is asked to be written in verse is only seen in English and Chinese.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ import re
 
 from rag.readers.extractive.likeness import stems
 
-_SEVERAL = re.compile(
-    r"\b(papers|studies|articles|publications|surveys|methods|approaches|benchmarks|datasets|data sets|corpora"
-    r"|art[ií]culos|estudios|trabajos|publicaciones|[ée]tudes|travaux|studien|publikationen)\b|哪些|论文",
+_PAPERS = (
+    "papers|studies|articles|publications|art[ií]culos|estudios|trabajos|publicaciones|[ée]tudes|travaux|studien"
+    "|publikationen"
+)
+_WORKS = "surveys|methods|approaches|benchmarks|datasets|data sets|corpora"
+_PAPER = "paper|study|article|publication|preprint|survey|corpus|data ?set|benchmark|test ?bed|toolkit"
+_ASKS_SEVERAL = re.compile(rf"\b(?:{_PAPERS}|{_WORKS})\b|哪些|论文", re.I)
+_ASKS_PAPERS = re.compile(
+    rf"\b(?:{_PAPERS})\b|论文"
+    rf"|\b(?:which|what) (?:\w+ )?(?:{_PAPER})\b(?= (?:\w+(?:s|ed)|found)\b)(?! (?:does|was|is|has|used)\b)",
     re.I,
 )
-_PAPERS = re.compile(
-    r"\b(papers|studies|articles|publications|art[ií]culos|estudios|publicaciones|[ée]tudes|studien|publikationen)\b|论文",
-    re.I,
-)
+"""One paper, too: `Which study measures …` is met by an abstract that does."""
 _QUANTITY = re.compile(
     r"\bhow (many|much|large|big|small|often|high|low|long|far|broad|wide)\b|%"
     r"|\b(number|numbers|amount|percent\w*|proportion|rate|size|score\w*|figures?)\b|\bshare of\b"
@@ -50,6 +54,11 @@ _BACKGROUND = re.compile(
 )
 _AUTHORS_DO = re.compile(r"\bauthors? (?!(?:of|on|in|and|are|is|were|was|ha[ds]|have|does|did)\b)\w+", re.I)
 """Authors who are said to do something, and are not asked for."""
+_VERSE = re.compile(
+    r"\b(?:write|compose|tell|make up|sing|recite)\b(?: \w+){0,3} (?:poem|haiku|joke|story|song|limerick|riddle)s?\b"
+    r"|[写讲说唱作].{0,5}(?:诗|笑话|故事|歌|谜语)",
+    re.I,
+)
 _METADATA = {
     "Date": "date dated year month published publication fecha año publicó datum jahr veröffentlicht année publié",
     "uthors": "author authors coauthors autor autores autoren auteur auteurs",
@@ -60,12 +69,12 @@ _METADATA = {
 
 def asks_for_several(question: str) -> bool:
     """Tell whether a question asks for papers, or for what several papers offer, in the plural."""
-    return _SEVERAL.search(question) is not None
+    return _ASKS_SEVERAL.search(question) is not None
 
 
 def asks_for_papers(question: str) -> bool:
     """Tell whether a question asks for the papers on a subject, of which any sentence on it is an answer."""
-    return _PAPERS.search(question) is not None
+    return _ASKS_PAPERS.search(question) is not None
 
 
 def asks_for_quantity(question: str) -> bool:
@@ -90,7 +99,7 @@ def defines_what_is_asked(question: str, sentence: str) -> bool:
     if asked is None:
         return False
     term = rf"\b{re.escape(asked['term'])}\b"
-    defines = rf"\b(?:{_INTRODUCED})\b[^.]{{0,20}}{term}|{term}(?:{_EXPLAINED})"
+    defines = rf"\b(?:{_INTRODUCED})\b[^.]{{0,20}}{term}|{term}(?:{_EXPLAINED})|\w \({term}\)"
     return re.search(defines, sentence, re.I) is not None
 
 
@@ -98,6 +107,11 @@ def asks_for_metadata(question: str, line: str = "") -> bool:
     """Tell whether a question asks for a field that a metadata line holds; without one, for any field."""
     named = " ".join(words for field, words in _METADATA.items() if field in line or not line)
     return bool(stems(named) & stems(_AUTHORS_DO.sub(" ", question)))
+
+
+def asks_for_verse(question: str) -> bool:
+    """Tell whether a poem, a joke, a story or the like is asked for, which no abstract can be quoted for."""
+    return _VERSE.search(question) is not None
 
 
 def tells_background(sentence: str) -> bool:

@@ -28,8 +28,8 @@ _ONE, _MANY = 8, 14
 """Papers that are read: where a question is about one thing, and where it asks for several papers."""
 _LEFT = 0.1
 """What is left of the doubt about a sentence that says what a thing is, or how many there are, where that is asked."""
-_RECORDED = 1.5
-"""The log-odds of a paper whose record has the field that is asked for."""
+_TOLD = 1.5
+"""The least log-odds of a paper whose record has the field, or whose abstract says what the thing is, that is asked for."""
 _LOW, _FEW = 0.12, 1
 """Score of a paper that has nothing to do with a question, and the papers that it weighs as much as."""
 _WORTH = 0.5
@@ -141,8 +141,10 @@ def _counted(question: str, paper: Paper, sentences: Sequence[tuple[int, float]]
 
 def _log_odds(question: str, paper: Paper, reading: Reading) -> float:
     """Return the log-odds that the paper answers, its record among what it says."""
-    recorded = asks_for_metadata(question, paper.metadata_line())
-    return max(reading.log_odds, _RECORDED) if recorded else reading.log_odds
+    told = asks_for_metadata(question, paper.metadata_line()) or any(
+        defines_what_is_asked(question, paper.sentence(i)) for i in range(1, len(paper.sentences) + 1)
+    )
+    return max(reading.log_odds, _TOLD) if told else reading.log_odds
 
 
 def _usual(scores: Sequence[float]) -> float:

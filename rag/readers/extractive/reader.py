@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag.learned import AnswerSelector
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
-from rag.readers.extractive.asking import asks_for_metadata, asks_for_several
+from rag.readers.extractive.asking import asks_for_metadata, asks_for_several, asks_for_verse
 from rag.readers.extractive.candidates import Candidate, confidence, read_candidates
 from rag.readers.extractive.choosing import asks_at_large, chosen_papers, chosen_sentences, names_several
 from rag.readers.extractive.forms import Form, read_form
@@ -60,7 +60,8 @@ class ExtractiveReader:
         candidates = read_candidates(query, passages, self._selector)
         answered = confidence(query.question, candidates)
         near = [p.similarity for p in passages if p.similarity is not None]
-        foreign = not passages or max(near, default=1.0) < _FOREIGN
+        verse = asks_for_verse(query.question) and not query.named
+        foreign = verse or not passages or max(near, default=1.0) < _FOREIGN
         at_large = asks_at_large(query, candidates)
         meant = query.focus or at_large or names_several(query.question, candidates)
         if (answered < _POSSIBLE or foreign) and not meant:
