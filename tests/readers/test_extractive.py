@@ -408,3 +408,12 @@ def test_what_a_question_asks_for() -> None:
     assert asks_for_quantity("Wie viele Fische?")
     assert not asks_for_quantity("Why do they rest?")
     assert tells_background("However, nets harm the fish.")
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [("Which paper follows eels with tags?", "eel"), ("Which study found cracks in bridges by microphone?", "bridge")],
+)
+def test_asked_for_the_one_paper_on_a_subject_it_is_quoted(library: Library, question: str, name: str) -> None:
+    draft = read(library, question)
+    assert (draft.status, cited(draft)) == (Status.ANSWERED, [name])

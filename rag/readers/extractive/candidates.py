@@ -29,7 +29,7 @@ _ONE, _MANY = 8, 14
 _LEFT = 0.1
 """What is left of the doubt about a sentence that says what a thing is, or how many there are, where that is asked."""
 _TOLD = 1.5
-"""The least log-odds of a paper whose record has the field, or whose abstract says what the thing is, that is asked for."""
+"""The least log-odds of a paper whose record has the field asked for, or that says what the thing asked for is."""
 _LOW, _FEW = 0.12, 1
 """Score of a paper that has nothing to do with a question, and the papers that it weighs as much as."""
 _WORTH = 0.5
