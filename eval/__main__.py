@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rag.errors import AbstractQAError
+from rag.base.errors import AbstractQAError
 
 from .questions import SHIPPED, TRAINING
 

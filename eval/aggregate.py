@@ -11,15 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rag.text.titles import normalise_title
+from rag.base.text.titles import normalise_title
 
 from .answers import PapersByTitle, by_title
 from .intervals import Interval, Part, interval, mean_of_shares, ratio
-from .invariants import violations
-from .metrics.honesty import declined
+from .metrics import declined
 from .questions import Question
 from .records import Record, RunFolder
-from .scoring import BUDGET, Scores, score_record
+from .scoring import BUDGET, Scores, score_record, violations
 
 
 class Metric(NamedTuple):

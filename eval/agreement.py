@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rag.text.titles import normalise_title
+from rag.base.text.titles import normalise_title
 
 from .intervals import Part
-from .metrics.citations import title_scores
-from .metrics.evidence import evidence_recall
+from .metrics import evidence_recall, title_scores
 from .questions import Question, SetError
 
 

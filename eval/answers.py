@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rag.text.titles import normalise_title
+from rag.base.text.titles import normalise_title
 
 from .papers import PaperText
 from .support import Source

@@ -13,11 +13,11 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.errors import ModelFailed
-from rag.readers.objects import read_object
-from rag.readers.prompts import messages
+from rag.base.errors import ModelFailed
+from rag.chat.replies import read_object
+from rag.read.prompts import messages
 
-from .chat import Chat
+from .closed_book import Chat
 from .intervals import SEED, Interval
 from .judge import asked
 from .questions import Question, SetError

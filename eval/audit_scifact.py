@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.audit import audit
+from rag.base.text.overlap import content_words, weights
 from rag.cite import resolve
-from rag.cite.overlap import content_words, weights
 from rag.nouns import Claim, Draft, Paper, Passage, Support
 
 

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rag.settings import Settings
+from rag.base.settings import Settings
 
 from .intervals import Interval, Part, interval, ratio
 from .libraries import AskableLibrary, OpenLibrary
-from .metrics.retrieval import ndcg_at, recall_at, strict_order
+from .metrics import ndcg_at, recall_at, strict_order
 from .questions import SetError
 
 DEPTH = 100

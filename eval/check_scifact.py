@@ -18,12 +18,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.base.settings import from_environment
+from rag.base.text.overlap import content_words, weights
+from rag.chat.endpoint import Endpoint
 from rag.cite import resolve
-from rag.cite.overlap import content_words, weights
 from rag.nouns import Answer, Draft, Paper, Passage, Status, Usage
-from rag.readers.check import Verdict, check
-from rag.readers.endpoint import Endpoint
-from rag.settings import from_environment
+from rag.read.second_opinion import Verdict, check
 
 from .audit_scifact import read_papers, read_rows
 

@@ -1,16 +1,40 @@
-"""A control: the model asked without a library, to see what of an answer it would have known anyway."""
+"""A model asked without a library, to see what of an answer it would have known anyway; and one request to a model."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from rag.errors import ModelFailed
-from rag.readers.prompts import messages
+from rag.base.errors import ModelFailed
+from rag.base.settings import Settings
+from rag.chat.bounds import Bounds
+from rag.chat.endpoint import Endpoint
+from rag.read.prompts import messages
 
-from .chat import Chat
 from .questions import Question
 from .records import Record
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+
+
+# ----------------------------------------------------------------------------------------------------
+# One request to a model and its reply's text: for judging, and for asking without a library.
+
+TOKENS = 4_000
+"""Tokens that a reply has room for."""
+Chat = Callable[[Sequence["ChatMessage"]], str]
+"""From the messages of a prompt to the reply's text; raises ModelFailed."""
+
+
+def open_chat(settings: Settings) -> Chat:
+    """Return a way to ask the model that is set; UsageError where none is."""
+    endpoint = Endpoint.from_settings(settings)
+    return lambda messages: endpoint.complete(messages, Bounds(TOKENS)).text
+
+
+# ----------------------------------------------------------------------------------------------------
 
 UNKNOWN = "UNKNOWN"
 

@@ -12,14 +12,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from rag.pages import SAMPLE
-from rag.settings import Settings, from_environment, library_folder
+from rag.base.settings import Settings, from_environment, library_folder
+from rag.intake import SAMPLE
 
 from . import compare as comparing
 from . import gate as gates
 from . import judge, report, sections
 from .aggregate import Scored, score_run
-from .chat import Chat, open_chat
+from .closed_book import Chat, open_chat
 from .gate import Exit
 from .libraries import AskableLibrary, Libraries
 from .questions import SHIPPED, SetError, load
@@ -112,8 +112,9 @@ def beir(args: Namespace) -> int:
 
 def quotes(args: Namespace) -> int:
     """Print each sentence of abstracts that the audit does not find supported by itself, and how many it does."""
-    from eval.quotes import audited, papers
     from rag.nouns import Support
+
+    from .quotes import audited, papers
 
     abstracts, sentences, faults = 0, 0, 0
     for paper in papers(args.papers):
@@ -158,7 +159,7 @@ def bench(args: Namespace) -> int:
     """Print how fast and how large it is, with targets; or how that grows, from figures of several sizes."""
     from .bench import bench as benching
     from .bench import figures, growth
-    from .bench.waiting import waiting
+    from .bench.asking import waiting
 
     if args.growth:
         runs = [figures.read(path) for path in args.growth]

@@ -13,18 +13,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rag.text.titles import normalise_title
+from rag.base.text.titles import normalise_title
 
 from .aggregate import METRICS
 from .answers import PapersByTitle
-from .gold_answers import Json, append_claim, drop_unused_citations, gold_answer, retell
+from .controls import Json, append_claim, drop_unused_citations, gold_answer, retell
 from .intervals import SEED
-from .invariants import violations
 from .papers import PaperText
 from .questions import Question
 from .records import Record
-from .scoring import Scores, score_record
-from .text import share_found
+from .scoring import Scores, score_record, violations
+from .support import share_found
 
 GOLD_FREE = ("citation_recall", "citation_precision", "unmatched_numbers", "uncited_sentences", "dangling_pointers")
 GOLD_BOUND = ("title_f1", "evidence_recall", "nugget_recall", "over_conservativeness")

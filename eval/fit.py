@@ -17,11 +17,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.base.text.titles import normalise_title
 from rag.learned import AnswerSelector
 from rag.nouns import Passage, Query
-from rag.readers.extractive.candidates import Candidate, read_candidates
-from rag.readers.extractive.reader import about
-from rag.text.titles import normalise_title
+from rag.read.extractive.candidates import Candidate, read_candidates
+from rag.read.extractive.reader import about
 
 from .audit_scifact import auroc
 from .libraries import AskableLibrary

@@ -13,12 +13,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import ModelFailed
-from rag.readers.objects import read_object
-from rag.readers.prompts import messages
+from rag.base.errors import ModelFailed
+from rag.chat.replies import read_object
+from rag.read.prompts import messages
 
 from .answers import Answer
-from .chat import Chat
+from .closed_book import Chat
 from .intervals import Part
 from .questions import Question
 from .records import Record

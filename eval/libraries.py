@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from rag.base.settings import Settings
+from rag.base.text.titles import normalise_title
 from rag.nouns import Hit, Passage
-from rag.settings import Settings
-from rag.text.titles import normalise_title
 
 from .papers import LibraryPaper, PaperText, read_papers
 from .questions import Question, SetError

@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import rag.embedder
-from rag.readers.prompts import FOLDER as PROMPTS
-from rag.settings import Settings
+from rag.base.settings import Settings
+from rag.read.prompts import FOLDER as PROMPTS
 
 from .intervals import SEED
 from .papers import PaperText, library_sha256

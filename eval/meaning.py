@@ -17,10 +17,10 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from rag.audit import audit
+from rag.base.settings import Settings
 from rag.cite import resolve
 from rag.learned import AnswerSelector, SupportChecker
 from rag.nouns import Draft, Paper, Passage, Support
-from rag.settings import Settings
 
 from .audit_scifact import auroc
 from .intervals import Interval, wilson

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rag.errors import UsageError
+from rag.base.errors import UsageError
 
 SHIPPED = Path(__file__).with_name("questions.jsonl")
 TRAINING = Path(__file__).with_name("training.jsonl")

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rag.audit import audit
+from rag.base.text.sentences import split_sentences
 from rag.cite import resolve
+from rag.intake import sources
 from rag.nouns import EXTRACTIVE, Claim, Draft, Paper, Passage, Record
-from rag.pages import sources
-from rag.readers.extractive.phrasing import quotes
-from rag.text.sentences import split_sentences
+from rag.read.extractive.quoting import quotes
 
 
 def papers(paths: Iterable[Path]) -> Iterator[Paper]:

@@ -1,4 +1,4 @@
-"""A model's replies, kept by the SHA-256 of the whole request body, its model's name included.
+"""A model's replies, kept by the SHA-256 of the request, and put to a prompt whose papers stand in other places.
 
 One JSON line a reply. The same request asked again is kept again and replayed in the same order, then from the start.
 The body of a streamed reply is kept as its events, neighbours that differ only in their text made one.
@@ -8,14 +8,60 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .questions import SetError
-from .renumbered import about, papers, renumbered
+
+# ----------------------------------------------------------------------------------------------------
+# A recorded reply, put to a prompt in which the papers that it points at stand in other places.
+#
+# So recordings outlive a change of search. Not handled: a reply that points at a paper which the new prompt lacks,
+# marks for papers, and prompts whose words have changed: these have no recording.
+
+_PAPER = re.compile(r"^P\d+ · (.*)$", re.M)
+_POINTER = re.compile(r"\bP(\d+)(?=\.\d)")
+_MARK = re.compile(r'"P\d+\\?"')
+_AFTER = ("\nEarlier in this conversation:", "\nQuestion: ", "\nSentence to mend: ")
+"""What stands behind the papers of a prompt."""
+
+
+def papers(request: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a short hash of the title of each paper that a request shows, in order; P1 is the first."""
+    return tuple(_hash(title)[:8] for title in _PAPER.findall(_said(request)[-1]))
+
+
+def about(request: Mapping[str, Any]) -> str:
+    """Return a hash of a request without its papers; empty where it shows none."""
+    *rules, said = _said(request)
+    first = _PAPER.search(said)
+    ends = [end for mark in _AFTER if (end := said.find(mark)) >= 0]
+    if first is None or not ends:
+        return ""
+    return _hash("\n".join([str(request.get("model")), *rules, said[: first.start()], said[min(ends) :]]))
+
+
+def renumbered(body: str, before: Sequence[str], now: Sequence[str]) -> str | None:
+    """Return `body` with the pointers into the papers `before` as pointers into `now`; None where one leads nowhere."""
+    pointed = {int(number) for number in _POINTER.findall(body)}
+    if _MARK.search(body) or not all(1 <= number <= len(before) and before[number - 1] in now for number in pointed):
+        return None
+    return _POINTER.sub(lambda found: f"P{now.index(before[int(found[1]) - 1]) + 1}", body)
+
+
+def _said(request: Mapping[str, Any]) -> list[str]:
+    return [str(message.get("content") or "") for message in request.get("messages") or ()] or [""]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# ----------------------------------------------------------------------------------------------------
 
 BESIDE = ("max_tokens", "return_progress")
 """Parameters of a request that change nothing of what a reply says: where it is cut, and what is told beside it."""
@@ -25,7 +71,7 @@ BESIDE = ("max_tokens", "return_progress")
 class Reply:
     """One recorded reply: the request's hash and model, and the body to send back.
 
-    `about` and `papers` tell the request without its papers, and these, as in `eval.renumbered`.
+    `about` and `papers` tell the request without its papers, and these, as in `renumbered`.
     """
 
     sha256: str

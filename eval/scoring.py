@@ -1,4 +1,4 @@
-"""From one recorded answer to its scores: each a (numerator, denominator) that its question adds to a metric.
+"""From one recorded answer to its scores, and what must hold of every answer by construction.
 
 Statuses first. Errors and missing recordings have no scores and are counted apart. Grounding is scored over answered
 and partial answers; titles, evidence and nuggets over all answerable questions, where an abstention finds nothing;
@@ -7,10 +7,12 @@ prudence over unanswerable ones. A twin adds to the twins' accuracy alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
 
-from rag.readers.judgement import CORRECTED
-from rag.text.titles import normalise_title
+from rag.base.text.titles import normalise_title
+from rag.read.verdict import CORRECTED
 
 from .answers import (
     Answer,
@@ -23,14 +25,79 @@ from .answers import (
     statements,
 )
 from .intervals import Part
-from .metrics.citations import aggregate_support, citation_precision, citation_recall, title_scores
-from .metrics.evidence import evidence_recall, nugget_recall
-from .metrics.honesty import declined
-from .metrics.instructions import forms_kept
-from .metrics.retrieval import mrr_at, ndcg_at, recall_at, strict_order, within_budget
+from .metrics import (
+    aggregate_support,
+    citation_precision,
+    citation_recall,
+    declined,
+    evidence_recall,
+    forms_kept,
+    mrr_at,
+    ndcg_at,
+    nugget_recall,
+    recall_at,
+    strict_order,
+    title_scores,
+    within_budget,
+)
 from .questions import Question
 from .records import Record
 from .support import Support, comparable, is_claim
+
+# ----------------------------------------------------------------------------------------------------
+# What holds of every answer by construction: asserted, and never reported as a score.
+#
+# A violation is a bug of the library, whatever the answer is worth.
+
+STATUSES = ("answered", "partial", "abstained", "error")
+
+
+def violations(answer: Answer, papers: PapersByTitle, added: set[str] | None = None) -> list[str]:
+    """Return one line for each thing that should have been impossible; `added` are titles put in for this question."""
+    citations, text = answer.get("citations") or [], answer.get("text") or ""
+    found = list(_of_status(answer, citations))
+    found += [line for c in citations for line in _of_citation(c, papers, added or set())]
+    if [c["number"] for c in citations] != list(range(1, len(citations) + 1)):
+        found.append("citations are not numbered 1, 2, 3 in order")
+    found += [
+        f"claim {n} is not the text at its offsets"
+        for n, claim in enumerate(answer.get("claims") or (), 1)
+        if text[claim["start"] : claim["end"]] != claim["text"]
+    ]
+    scores = [e["score"] for e in answer.get("evidence") or ()]
+    if len({e["paper_id"] for e in answer.get("evidence") or ()}) < len(scores):
+        found.append("a paper is ranked twice in the evidence")
+    if any(b["start"] < a["start"] for a, b in pairwise(answer.get("claims") or ())):
+        found.append("claims are not in the order of the text")
+    return found
+
+
+def _of_status(answer: Answer, citations: list[Any]) -> Iterator[str]:
+    status = answer.get("status")
+    if status not in STATUSES:
+        yield f"unknown status {status!r}"
+    if status == "abstained" and citations:
+        yield "an abstention cites"
+    if status == "answered" and answer.get("reason") is not None:
+        yield "an answered question has a reason"
+    if status in ("partial", "abstained") and answer.get("reason") is None:
+        yield f"a {status} answer gives no reason"
+
+
+def _of_citation(citation: dict[str, Any], papers: PapersByTitle, added: set[str]) -> Iterator[str]:
+    title = normalise_title(citation["title"])
+    if title in added:
+        return
+    paper = papers.get(title)
+    if paper is None:
+        yield f"citation {citation['number']} names a title that is not in the library"
+        return
+    for sentence in citation.get("sentences") or ():
+        if sentence["index"] > 0 and paper.abstract[sentence["start"] : sentence["end"]] != sentence["quote"]:
+            yield f"citation {citation['number']}: the quote is not the abstract at its offsets"
+
+
+# ----------------------------------------------------------------------------------------------------
 
 BUDGET = 8000
 """Tokens of titles and abstracts that a prompt holds, for recall at the budget where a run does not name its own."""

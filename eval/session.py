@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rag.readers.endpoint import OPENAI
-from rag.settings import Settings
-from rag.text.titles import normalise_title
+from rag.base.settings import Settings
+from rag.base.text.titles import normalise_title
+from rag.chat.endpoint import OPENAI
 
 from . import controls, manifest
 from .answers import by_title
-from .chat import open_chat
-from .closed_book import ask_closed_book
+from .closed_book import ask_closed_book, open_chat
 from .libraries import Libraries, OpenLibrary
 from .papers import PaperText
 from .proxy import Proxy, proxy

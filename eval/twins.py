@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rag.text.titles import normalise_title
+from rag.base.text.titles import normalise_title
 
 from .questions import Question
-from .text import content_tokens, share_found
+from .support import content_tokens, share_found
 
 SUFFIX = "~twin"
 LEAST_TOKENS = 5

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.text.titles import normalise_title
+from rag.base.text.titles import normalise_title
 
-from .metrics.instructions import known_form, parse_check
+from .metrics import known_form, parse_check
 from .questions import DECLINED_TYPES, TYPES, Question, matches
-from .text import content_tokens
+from .support import content_tokens
 from .twins import also_answering
 
 PARAPHRASE_SHARE = 0.15

@@ -1,17 +1,30 @@
-"""Ask questions of saved pages of papers, with every sentence traced to a sentence of an abstract."""
+"""Ask questions of saved pages of papers, with every sentence traced to a sentence of an abstract.
+
+The way of the data, a folder a stage, and `nouns` between them:
+
+    page, file, address ── intake ──▶ records ── catalogue ──▶ papers ── embedder, index ──▶ vectors, words, names
+
+    question ── intent ──▶ what it asks ── retrieve ──▶ passages ── read ──▶ draft ── cite ──▶ answer ── audit ──▶
+    answer ── present ──▶ text, JSON, Markdown, Word
+
+`routing` sends a question to a reader, `answering` makes its draft an answer, `library` holds them together. A reader
+quotes (`learned` picks the sentences) or asks a model (`chat`). `digest` and `synthesis` tell of many papers at once,
+`kept` holds what people keep; `page`, `serve` and `commands` are the ways in, `doctor` looks after a library, and
+everything stands on `base`. Imports point one way, from the last of these to the first: `tests/test_structure.py`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rag.base.settings import Settings
     from rag.library import Library
     from rag.nouns import Answer, Hit, Paper, Receipt
-    from rag.settings import Settings
 
 __all__ = ["Answer", "Hit", "Library", "Paper", "Receipt", "Settings"]
 
-_HOMES = {"Library": "rag.library", "Settings": "rag.settings"}
+_HOMES = {"Library": "rag.library", "Settings": "rag.base.settings"}
 
 
 def __getattr__(name: str) -> Any:

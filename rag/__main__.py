@@ -9,8 +9,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from rag.base.errors import AbstractQAError
 from rag.commands.arguments import parse
-from rag.errors import AbstractQAError
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,42 +8,42 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Itera
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from rag.answering import Holdings, answer
+from rag.base.errors import LibraryLocked, UsageError, WorkFailed
+from rag.base.folder import Folder
+from rag.base.settings import Settings, from_environment
+from rag.base.waiting import in_thread
 from rag.catalogue import Catalogue
-from rag.conversations import Conversations
+from rag.catalogue.filters import Filters, checked_period
+from rag.digest.likeness import Likened, likened
 from rag.embedder import Embedder, open_embedder
 from rag.embedder.remembering import Remembering
-from rag.enrich import Arxiv, Enrichment, enrich
-from rag.errors import LibraryLocked, UsageError, WorkFailed
-from rag.fetch import PAUSE, Cache, Fetcher, Requests, is_address
-from rag.filters import Filters, checked_period
-from rag.folder import Folder
-from rag.indexes import Indexes
-from rag.intake import Intake
+from rag.index import Indexes
+from rag.intake import ALL
+from rag.intake.adding import Intake
+from rag.intake.enrich import Arxiv, Enrichment, enrich
+from rag.intake.fetch import PAUSE, Cache, Fetcher, Requests
+from rag.intent.interpretation import interpret
+from rag.intent.wording import checked
+from rag.kept import Conversations, Standing, StandingQuestions
 from rag.learned import SupportChecker
-from rag.neighbours import find_paper, neighbours
-from rag.next_questions import next_questions
-from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting
-from rag.pages import ALL, Source
+from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting, Synthesis
 from rag.present import withdrawals
-from rag.questions.asked import checked
-from rag.questions.scope import read_scope
-from rag.readers import Endpoints
-from rag.retrieval import retrieve
+from rag.read import Endpoints
+from rag.read.next_questions import next_questions
+from rag.retrieve.similar_papers import find_paper, neighbours
 from rag.routing import Router
-from rag.settings import Settings, from_environment
-from rag.streaming import in_thread
-from rag.synthesis import Synthesis
-from rag.watch import Likened, Standing, StandingQuestions, likened
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.retrievers import BaseRetriever
 
     from rag.digest import Digest
+    from rag.read.second_opinion import SecondOpinion
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is done, done, total)."""
@@ -122,7 +122,8 @@ class Library:
         `dry_run` stores nothing, and its receipt lists the papers; `selection` says, by their numbers there, which are
         left out or mended, and whether those are taken that are not sure to be papers.
         """
-        many = self._fetched([paths] if isinstance(paths, str | Path) else paths)
+        fetcher = Fetcher(self.settings, Cache(self._folder.place / "fetched"))
+        many = fetcher.fetched([paths] if isinstance(paths, str | Path) else paths)
         intake = Intake(self.catalogue, progress, selection, listing=dry_run)
         if dry_run:
             with self.catalogue.rehearsal():
@@ -208,7 +209,7 @@ class Library:
         _at_least_one(k)
         self._catch_up()
         allowed = filters.allowed(self.catalogue) if filters else None
-        return retrieve(self.catalogue, self.indexes, query, k, allowed)
+        return self._router.retriever.search(query, k, allowed)
 
     def ask(self, question: str, **options: Unpack[Asking]) -> Answer:
         """Return the answer to `question`: the last of `stream`, with the same keywords."""
@@ -243,19 +244,19 @@ class Library:
         passed = Filters(since, until, page).over(filters or Filters())
         with _timed(timings, "open"):
             self._catch_up()
-            waiting = self._waiting()
         earlier = self._earlier(history, chosen)
         with _timed(timings, "plan"):
-            scope = read_scope(asked, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
-            route = self._router.route(scope, passed, earlier, chosen, k)
+            meant = interpret(asked, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
+            route = self._router.route(meant, passed, earlier, chosen, k)
         with _timed(timings, "retrieve"):
             passages = self._router.passages(route)
-        holdings = Holdings(scope.coverage, tuple(self.catalogue.pages()), scope.notes, bool(scope.meant))
+        about_index = self.indexes.warnings()
+        holdings = Holdings(meant.coverage, tuple(self.catalogue.pages()), meant.notes, bool(meant.mentions))
         for growing in answer(route.query, passages, route.reader, holdings, earlier, self._checker):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])
             withdrawn = withdrawals(growing) if growing.final else ()
-            warnings = (*growing.warnings, *waiting, *self._by_words(), *withdrawn)
+            warnings = (*growing.warnings, *about_index, *withdrawn)
             usage = growing.usage.priced(chosen.prices)
             told = replace(growing, question=asked, timings=dict(timings), warnings=warnings, usage=usage)
             yield self._with_next(told) if growing.final else told
@@ -267,6 +268,13 @@ class Library:
         paper = find_paper(name, self.catalogue, self.indexes)
         near = neighbours(paper, k, self.catalogue, self.indexes)
         return paper, [Hit(other.paper_id, other.title, score) for other, score in near]
+
+    def check(self, answer: Answer, settings: Settings | None = None) -> SecondOpinion:
+        """Return a model's second opinion of every sentence of an answer: one call to the endpoint that is set."""
+        from rag.chat.endpoint import Endpoint
+        from rag.read.second_opinion import check
+
+        return check(answer, Endpoint.from_settings(settings or self.settings))
 
     def known_about(self, subject: str) -> Synthesis:
         """Return what the papers nearest to `subject` say about it, in groups, every sentence word for word."""
@@ -327,41 +335,21 @@ class Library:
 
     def as_query_engine(self, **options: Unpack[Asking]) -> BaseQueryEngine:
         """Return this library as a llama-index query engine; its source nodes carry the offsets of cited sentences."""
-        from rag.llama import LibraryQueryEngine
+        from rag.present.llama_index import LibraryQueryEngine
 
-        return LibraryQueryEngine(self, **options)
+        return LibraryQueryEngine(partial(self.ask, **options), partial(self.aask, **options))
 
     def as_retriever(self, k: int = 10) -> BaseRetriever:
         """Return this library as a llama-index retriever over whole abstracts."""
-        from rag.llama import LibraryRetriever
+        from rag.present.llama_index import LibraryRetriever
 
-        return LibraryRetriever(self, k)
+        return LibraryRetriever(self.passages, k)
 
     # ------------------------------------------------------------------ within
 
     def _with_next(self, answer: Answer) -> Answer:
         """Return a final answer with what can be asked next."""
         return replace(answer, next_questions=next_questions(answer, self.catalogue, self.indexes))
-
-    def _fetched(self, paths: Iterable[str | Path]) -> list[str | Path | Source]:
-        """Return the paths, with a source in the place of each address; nothing is asked where there is none."""
-        fetcher = Fetcher(self.settings, Cache(self._folder.place / "fetched"))
-        return [fetcher.fetch(path) if isinstance(path, str) and is_address(path) else path for path in paths]
-
-    def _waiting(self) -> tuple[str, ...]:
-        """Return the warning that some papers are not indexed yet, if so."""
-        if not (count := self.catalogue.count_stale()):
-            return ()
-        return (f"{count:,} papers are not indexed yet and may be missed; adding any page again goes on with them.",)
-
-    def _by_words(self) -> tuple[str, ...]:
-        """Return the warning that a search had to do without the vectors, if one had."""
-        if not self.indexes.outdated:
-            return ()
-        return (
-            "The papers were embedded by an earlier version of this program: until they are embedded anew "
-            "(abstract-qa doctor --repair), they are found by their words alone.",
-        )
 
     def _earlier(self, history: Sequence[Answer | str], settings: Settings) -> list[Answer]:
         """Return the conversation so far as Answers; plain questions are answered, each after those before it."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from rag.base.settings import Settings
 from rag.library import Library
 from rag.nouns import Answer, Status, Support
-from rag.settings import Settings
 from tests.endpoint_server import MODEL, EndpointServer, Turn
 
 QUESTION = "How many value rules does CVC hold?"

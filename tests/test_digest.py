@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.__main__ import main
+from rag.base.errors import UnknownPaper
 from rag.digest.clusters import clusters, group_count, islands
 from rag.digest.drawing import map_svg
 from rag.digest.words import telling_words
-from rag.errors import UnknownPaper
 from rag.library import Library
 from rag.nouns import Paper
 from tests.test_library import FISH, STARS, write_jsonl

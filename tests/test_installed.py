@@ -117,7 +117,7 @@ def test_the_block_of_the_readme_runs_as_installed(installed: Installed) -> None
 
 
 def test_the_prompts_and_the_evaluation_lie_within(installed: Installed) -> None:
-    code = "from rag.readers.prompts import messages; print(messages('closed_book', question='Why?')[-1].content)"
+    code = "from rag.read.prompts import messages; print(messages('closed_book', question='Why?')[-1].content)"
     assert "Why?" in installed.run("python", "-c", code)
     assert "gate" in installed.run("python", "-m", "rag.eval", "--help")
 

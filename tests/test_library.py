@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from rag.base.errors import EmbedderMismatch, LibraryLocked, LibraryMissing, UsageError
+from rag.base.settings import Settings
 from rag.embedder import Embedder
-from rag.errors import EmbedderMismatch, LibraryLocked, LibraryMissing, UsageError
+from rag.intent.wording import LONGEST_QUESTION
 from rag.library import Asking, Library
 from rag.nouns import Reason, Status
-from rag.questions.asked import LONGEST_QUESTION
-from rag.settings import Settings
 from tests.conftest import SAMPLE
 
 
@@ -144,7 +144,7 @@ def test_a_dry_run_tells_what_would_happen_and_stores_nothing(empty: Library, tm
 
 
 def test_an_add_cut_short_before_indexing_is_completed_by_the_next_question(empty: Library, tmp_path: Path) -> None:
-    from rag.intake import Intake
+    from rag.intake.adding import Intake
 
     Intake(empty.catalogue, None).add([write_jsonl(tmp_path / "page.jsonl", FISH, STARS)])
     assert empty.catalogue.count_stale() == 2

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from rag.__main__ import main
+from rag.base.settings import Settings
 from rag.library import Library
 from rag.nouns import Reason, Status, Support
-from rag.settings import Settings
 from tests.endpoint_server import HOURS, MODEL, EndpointServer, Turn
 
 QUESTION = "How many value rules does the Chinese Values Corpus hold?"
@@ -183,7 +183,7 @@ def test_a_second_opinion_is_asked_for_in_one_call(sample: Library) -> None:
     with EndpointServer(script(reply)) as server:
         answer = sample.ask(QUESTION, settings=settings(server))
         before = len(server.requests)
-        opinion = answer.check(settings(server))
+        opinion = sample.check(answer, settings(server))
     assert len(server.requests) == before + 1
     assert len(opinion.opinions) == len(answer.claims)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from rag.intent.standalone import plan
 from rag.library import Library
 from rag.nouns import Reason
-from rag.plan import plan
 
 NAMED = "InfAlign: Inference-aware language model alignment"
 OTHER = "Flames: Benchmarking Value Alignment of LLMs in Chinese"

@@ -27,7 +27,7 @@ def test_its_python_block_runs(
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:OPENAI|RAG)_[A-Z_]+)`", README))))
 def test_each_variable_it_names_is_read(name: str) -> None:
-    assert f'"{name}"' in (ROOT / "rag" / "settings.py").read_text()
+    assert f'"{name}"' in (ROOT / "rag" / "base" / "settings.py").read_text()
 
 
 def test_each_command_is_shown_and_each_shown_is_one() -> None:
@@ -44,5 +44,5 @@ def test_each_path_it_names_exists(path: str) -> None:
 
 
 def test_each_variable_that_is_read_is_named() -> None:
-    read = set(re.findall(r'"((?:OPENAI|RAG)_[A-Z_]+)"', (ROOT / "rag" / "settings.py").read_text()))
+    read = set(re.findall(r'"((?:OPENAI|RAG)_[A-Z_]+)"', (ROOT / "rag" / "base" / "settings.py").read_text()))
     assert read == set(re.findall(r"`((?:OPENAI|RAG)_[A-Z_]+)`", README))

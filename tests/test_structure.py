@@ -5,27 +5,28 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LAYERS = [
-    {"nouns", "errors", "settings"},
-    {"text", "retries", "guards", "waiting", "streaming"},
-    {"pages", "catalogue", "cite", "audit", "present", "export", "abstention"},
-    {"embedder", "learned", "filters", "familiar"},
-    {"indexes", "plan"},
-    {"questions", "digest", "neighbours"},
-    {
-        *("retrieval", "readers", "intake", "read_only", "locking", "folder", "enrich", "fetch", "watch"),
-        *("conversations", "synthesis"),
-    },
-    {"answering", "routing", "next_questions"},
-    {"library", "llama"},
-    {"environment", "doctor", "page", "serve", "commands", "__main__", "__init__"},
-]
-"""The modules of `rag`, bottom first: each may import from its own layer and from those before it."""
+LAYERS = (
+    ("nouns",),
+    ("base",),
+    ("catalogue", "cite", "audit", "present"),
+    ("embedder", "learned"),
+    ("intake", "index", "synthesis"),
+    ("intent", "chat"),
+    ("retrieve", "digest"),
+    ("read", "kept"),
+    ("answering", "routing"),
+    ("library",),
+    ("page", "serve", "doctor"),
+    ("commands",),
+    ("__main__", "__init__"),
+)
+"""The parts of `rag`, bottom first: each may import from its own layer and from those before it, late imports too."""
 HEAVY = {
     "numpy",
     "chromadb",
@@ -40,24 +41,48 @@ HEAVY = {
 }
 
 
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted((ROOT / "rag").rglob("*.py"))
+}
+
+
 def level(module: str) -> int:
     name = module.split(".")[1] if "." in module else "__init__"
     return next(rank for rank, layer in enumerate(LAYERS) if name in layer)
 
 
-def imported_at_the_top(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text())
-    found = {node.module for node in tree.body if isinstance(node, ast.ImportFrom) and node.module}
-    return found | {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+def imported(module: str) -> set[str]:
+    """Return what a module imports anywhere: at its top, within functions, and for types alone."""
+    found = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text())):
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module} imports by a relative name"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name if name in MODULES else name.rpartition(".")[0] for name in found if name.startswith(("rag.", "eval"))}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "rag").rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT)))
-def test_imports_point_down(path: Path) -> None:
-    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    for name in imported_at_the_top(path):
-        if name.startswith("rag."):
-            assert level(name) <= level(module), f"{module} imports {name}, which is above it"
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_down(module: str) -> None:
+    for name in imported(module):
         assert not name.startswith("eval"), f"{module} imports {name}"
+        assert level(name) <= level(module), f"{module} imports {name}, which is above it"
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = {module: imported(module) & set(MODULES) for module in MODULES}
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as exc:
+        pytest.fail(" imports ".join(reversed(exc.args[1])))
+
+
+def test_the_nouns_know_nothing_above_them() -> None:
+    for module in MODULES:
+        if module.startswith("rag.nouns"):
+            assert all(name.startswith("rag.nouns") for name in imported(module)), module
 
 
 def modules_after(statement: str) -> set[str]:
@@ -71,7 +96,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_an_extractive_answer_imports_neither_llama_index_nor_gradio() -> None:
-    loaded = modules_after("import rag.library, rag.readers.extractive, rag.indexes.sync, rag.present")
+    loaded = modules_after("import rag.library, rag.read.extractive, rag.index.sync, rag.present")
     assert not {"llama_index", "gradio", "openai"} & loaded
 
 

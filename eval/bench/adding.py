@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import statistics
 
+from rag.base.settings import Settings
 from rag.embedder import Embedder, open_embedder
 from rag.library import Library
-from rag.settings import Settings
 
 from .clock import Spent, memory, seconds, spent
 from .corpus import Place

@@ -1,4 +1,4 @@
-"""Asking: how long retrieval takes, whether it finds what exact search finds, and how much memory it needs."""
+"""Asking: how long retrieval takes and a person waits, whether it finds what exact search finds, and memory."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import statistics
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.filters import Filters
-from rag.indexes.chroma_client import opened
-from rag.indexes.draft import MOST_ROWS
-from rag.indexes.vectors import best_per_paper, paper_of
+from rag.base.settings import Settings
+from rag.catalogue.filters import Filters
+from rag.index.chroma_client import opened
+from rag.index.snapshots import MOST_ROWS
+from rag.index.vectors import best_per_paper, paper_of
+from rag.intake import SAMPLE
 from rag.library import Library
-from rag.retrieval import fuse
-from rag.settings import Settings
+from rag.retrieve.search import fuse
 
 from .clock import best_round, command, memory
 from .corpus import Place, questions
@@ -24,6 +26,31 @@ from .figures import Figure
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+# ----------------------------------------------------------------------------------------------------
+# How long a person waits with the sample library: fresh processes, and a warm one.
+
+
+def waiting(folder: Path, runs: int = 5) -> list[Figure]:
+    """Return the medians, with a library made in `folder`."""
+    pages = [str(path) for path in SAMPLE]
+    asked, where = questions(), ("--library", str(folder))
+    figures = [
+        Figure("fresh process", "--help", statistics.median(command("--help") for _ in range(runs)), "s", "< 0.3"),
+        Figure("fresh process", "add of the three sample pages", command("add", *pages, *where), "s"),
+        Figure("fresh process", "the same again", command("add", *pages, *where), "s"),
+    ]
+    answers = [command("ask", question, "--extractive", *where) for question in asked[:runs]]
+    figures.append(Figure("fresh process", "first answer", statistics.median(answers), "s"))
+    with Library.open(folder, Settings()) as library:
+        library.ask("warm up")
+        for what, work in (("answer", library.ask), ("search", library.search)):
+            figures.append(Figure("open library", what, best_round(work, asked[:40], 2).wall(), "ms"))
+    return figures
+
+
+# ----------------------------------------------------------------------------------------------------
 
 _DEPTH = 200
 """Papers asked of each index, as retrieval does."""

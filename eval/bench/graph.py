@@ -1,7 +1,7 @@
 """The vector index's settings: what its graph takes to write, and what a search finds and takes at several widths.
 
 The library's own vectors are written anew with each setting; no text is embedded but the questions. The settings in
-use are those of `rag.indexes.chroma_client`.
+use are those of `rag.index.chroma_client`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from rag.base.settings import Settings
 from rag.library import Library
-from rag.settings import Settings
 
 from .asking import all_vectors
 from .clock import best_round, spent

@@ -7,22 +7,58 @@ title. Not handled: answers, which these two leave to a model.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import statistics
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rag.embedder import open_embedder
-from rag.pages import SAMPLE, sources
-from rag.settings import Settings
-from rag.text.titles import normalise_title
+from llama_index.core.base.embeddings.base import BaseEmbedding, Embedding
+from llama_index.core.bridge.pydantic import PrivateAttr
+
+from rag.base.settings import Settings
+from rag.base.text.titles import normalise_title
+from rag.embedder import Embedder, open_embedder
+from rag.intake import SAMPLE, sources
 
 from ..questions import SHIPPED, load
 from .clock import Spent, best_round, memory, spent
 from .corpus import Place
 from .embedding import chroma_default
 from .figures import Figure
+
+# ----------------------------------------------------------------------------------------------------
+# Our embedder as a llama-index `BaseEmbedding`, for the places where llama-index wants one.
+#
+# Importing this module imports llama-index, so import it where it is needed.
+
+
+class LlamaEmbedding(BaseEmbedding):
+    """Hands every text to `embedder`; its callbacks, cache and rate limit are llama-index's own."""
+
+    _embedder: Embedder = PrivateAttr()
+
+    def __init__(self, embedder: Embedder, **fields: Any) -> None:
+        super().__init__(**{"model_name": embedder.name, "embed_batch_size": 64, **fields})
+        self._embedder = embedder
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[Embedding]:
+        vectors: list[Embedding] = self._embedder.embed(texts).tolist()
+        return vectors
+
+    def _get_text_embedding(self, text: str) -> Embedding:
+        return self._get_text_embeddings([text])[0]
+
+    def _get_query_embedding(self, query: str) -> Embedding:
+        vector: Embedding = self._embedder.embed_query(query).tolist()
+        return vector
+
+    async def _aget_query_embedding(self, query: str) -> Embedding:
+        return await asyncio.to_thread(self._get_query_embedding, query)
+
+
+# ----------------------------------------------------------------------------------------------------
 
 K = 10
 _FINDING = ("fact", "numeric", "paraphrase", "named", "multi", "compare")
@@ -75,8 +111,6 @@ def starter(place: Place, others: int) -> list[Figure]:
     import chromadb
     from llama_index.core import Document, StorageContext, VectorStoreIndex
     from llama_index.vector_stores.chroma import ChromaVectorStore
-
-    from rag.embedder.llama import LlamaEmbedding
 
     papers = _papers(place, others)
     client = chromadb.PersistentClient(str(place.folder / "peer-starter"))

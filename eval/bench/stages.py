@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from rag.errors import WorkFailed
+from rag.base.errors import WorkFailed
 
 from . import adding, asking, embedding, graph, ladder, peers
 from .corpus import Place

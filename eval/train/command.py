@@ -7,10 +7,10 @@ from pathlib import Path
 
 import torch
 
-from rag.errors import UsageError
+from rag.base.errors import UsageError
+from rag.base.settings import Settings
 from rag.learned.cross_encoder import END, START, word_pieces
 from rag.library import Library
-from rag.settings import Settings
 
 from ..written_set import WrittenOn, read_written
 from . import export, steps

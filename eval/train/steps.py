@@ -19,8 +19,7 @@ from ..written_set import WrittenOn, read_written
 from .bert import batches, learning, load, mean, padded, pair, states
 from .general import Pair, damaged, read_sets
 from .loop import Plan, fit
-from .nets import Checker, Selector, Trunk
-from .shipped import resume
+from .nets import Checker, Selector, Trunk, resume
 
 SEED = 1
 _CLAIM, _CITED, _ALL = 96, 200, 260

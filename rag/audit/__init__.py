@@ -1,7 +1,6 @@
 """Every sentence of an answer against the sentences it points at: pure functions over the nouns."""
 
-from rag.audit.abstentions import excuse
 from rag.audit.pointers import placed
-from rag.audit.verdicts import Checker, audit
+from rag.audit.verdicts import Checker, audit, excuse
 
 __all__ = ["Checker", "audit", "excuse", "placed"]

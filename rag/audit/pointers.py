@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from rag.audit.numbers import missing_numbers
 from rag.audit.verdicts import LEAST_COVERAGE
+from rag.base.text.overlap import Weights, content_words
 from rag.cite import Resolved
-from rag.cite.overlap import Weights, content_words
-from rag.cite.shown import read_shown
+from rag.cite.shown import shown_papers
 from rag.nouns import Cite, Claim, Paper
 
 LEAST_GAIN = 0.3
@@ -22,7 +22,7 @@ LEAST_GAIN = 0.3
 
 def placed(resolved: Resolved) -> Resolved:
     """Return `resolved` with the pointers that were one sentence off at the sentence that carries their claim."""
-    weights = read_shown(resolved.shown).weights
+    weights = shown_papers(resolved.shown).weights
     papers = {citation.number: citation.paper for citation in resolved.citations}
     claims, warnings = [], list(resolved.warnings)
     for claim in resolved.claims:

@@ -1,4 +1,4 @@
-"""What can be shown about each sentence of an answer; never that it is true.
+"""What can be shown about each sentence of an answer, and which sentences of an abstention need no source.
 
 Numbers, quotations and names are held against the source by code; meaning is judged by a learned check, where there is
 one, and otherwise by the words that claim and source share. Words find wrong sources and no contradictions (SciFact):
@@ -13,16 +13,44 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from rag.audit.metadata import metadata_words, miscounts_authors
-from rag.audit.names import missing_names
+from rag.audit.literals import false_quotations, metadata_words, miscounts_authors, missing_names, only_quotes
 from rag.audit.numbers import missing_numbers, numbers
-from rag.audit.quotations import false_quotations, only_quotes
+from rag.base.text.languages import differ
+from rag.base.text.overlap import content_words
 from rag.cite import Resolved
-from rag.cite.overlap import content_words
-from rag.cite.plain import denied_words, denies, is_plain
-from rag.cite.shown import Shown, read_shown
+from rag.cite.sentences import denied_words, denies, is_plain
+from rag.cite.shown import ShownPapers, shown_papers
 from rag.nouns import Claim, Paper, Support
-from rag.text.language import differ
+
+# ----------------------------------------------------------------------------------------------------
+# Which sentences of an abstention need no source: it cites nothing by nature, but must not say more than `no`.
+#
+# Excused are our own words, and a model's that only deny what was asked, or greet. Everything else that an abstention
+# says stays marked as uncited: a model could otherwise say anything under the head of saying nothing.
+
+
+def excuse(resolved: Resolved, asked: str, *, is_ours: bool) -> Resolved:
+    """Return an abstention with the sentences excused that need no source; `is_ours`: its words are not a model's."""
+    known = frozenset(content_words(asked))
+    claims = (
+        replace(claim, support=Support.NOT_CHECKED)
+        if claim.support is Support.UNCITED and (is_ours or _is_no(claim, asked, known))
+        else claim
+        for claim in resolved.claims
+    )
+    return replace(resolved, claims=tuple(claims))
+
+
+def _is_no(claim: Claim, asked: str, known: frozenset[str]) -> bool:
+    """Tell whether a claim denies in the words of the question, or says nothing but words of the trade."""
+    try:
+        has_own_number = bool(missing_numbers(claim.text, asked))
+        return not has_own_number and (is_plain(claim.text, ()) or (denies(claim.text) and is_plain(claim.text, known)))
+    except Exception:  # a fault of the check is no fault of the answer, and excuses nothing
+        return False
+
+
+# ----------------------------------------------------------------------------------------------------
 
 LEAST_COVERAGE = 0.4
 """Below this part of a claim's weight in its evidence, no support is found; see `eval/audit_scifact.py`."""
@@ -78,7 +106,7 @@ def audit(resolved: Resolved, question: str = "", checker: Checker | None = None
     Words of `question` that a claim denies need no source: a false premise is corrected in its own words. A claim that
     cannot be checked, whatever the fault, is not checked and told: it may not cost the answer.
     """
-    shown = read_shown(resolved.shown)
+    shown = shown_papers(resolved.shown)
     papers = {citation.number: citation.paper for citation in resolved.citations}
     asked = frozenset(content_words(question))
     claims, warnings, foreign = [], list(resolved.warnings), 0
@@ -104,7 +132,7 @@ def _judge(
     claim: Claim,
     text: str,
     papers: dict[int, Paper],
-    shown: Shown,
+    shown: ShownPapers,
     asked: frozenset[str],
     checker: Checker | None,
     *,
@@ -177,7 +205,7 @@ def _only_quotes(text: str, evidence: Sequence[str], cited: Iterable[int], paper
     return rest is not None and not denies(rest) and is_plain(rest, _words(papers[n].title for n in cited))
 
 
-def _says_nothing(text: str, shown: Shown) -> bool:
+def _says_nothing(text: str, shown: ShownPapers) -> bool:
     """Tell whether a sentence without a source needs none: no content, or a question in words that are known."""
     if any(numbers(text)) or sum(unicodedata.category(char) == "So" for char in text) >= FEWEST_SIGNS:
         return False

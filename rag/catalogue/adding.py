@@ -12,9 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from rag.catalogue import identity, rows
-from rag.catalogue.database import Database
-from rag.catalogue.regroup import Added, regroup, store_sighting
-from rag.catalogue.salvage import (
+from rag.catalogue.damage import (
     COLUMNS,
     DECISION_COLUMNS,
     Row,
@@ -23,7 +21,8 @@ from rag.catalogue.salvage import (
     readable_sightings,
     reading,
 )
-from rag.catalogue.touched import Places, among
+from rag.catalogue.database import Database
+from rag.catalogue.regroup import Added, Places, among, regroup, store_sighting
 from rag.nouns import Format, Paper, Record, Sighting
 
 _BATCH = 500

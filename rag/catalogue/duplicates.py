@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
+from rag.base.errors import UsageError
 from rag.catalogue import rows
 from rag.catalogue.decisions import Decision, Side, Verdict, apart_pairs, are_apart, side_of
-from rag.catalogue.regroup import regroup
-from rag.catalogue.touched import decisions
-from rag.errors import UsageError
+from rag.catalogue.regroup import decisions, regroup
 from rag.nouns import Sighting
 
 

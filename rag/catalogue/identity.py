@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.base.text.titles import is_generic, normalise_title, slug
 from rag.nouns import Record, Sighting
-from rag.text.titles import is_generic, normalise_title, slug
 
 SAME_ABSTRACT = 0.5
 """Two abstracts under one title belong together from this Dice overlap of their words on."""

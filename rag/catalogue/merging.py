@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from rag.base.text.sentences import split_sentences
+from rag.base.text.titles import normalise_title
 from rag.nouns import Conflict, Format, Paper, Record, Sighting
-from rag.text.sentences import split_sentences
-from rag.text.titles import normalise_title
 
 _COLLECTIONS = (Format.JSONL, Format.CSV)
 _TRUST = {kind: rank for rank, kind in enumerate(Format)}

@@ -1,6 +1,6 @@
 """The tables of `library.db`, their version, and how an older file becomes a newer one.
 
-Version 2 keeps the vectors in sealed snapshots (see `rag.indexes.snapshots`), gives every library an id of its own,
+Version 2 keeps the vectors in sealed snapshots (see `rag.index.snapshots`), gives every library an id of its own,
 and answers date filters from an index alone. Version 3 remembers what a person decided about possible duplicates, and
 keeps papers of which nothing but an id is known (their `text_hash` is empty) out of both indexes. Version 4 remembers
 the files that were read and of which nothing has changed since, so that reading them again takes no time. Version 5
@@ -12,8 +12,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+from rag.base.errors import LibraryTooNew
 from rag.catalogue.people import name_key, surname_key
-from rag.errors import LibraryTooNew
 
 VERSION = 5
 

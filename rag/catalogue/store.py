@@ -14,18 +14,16 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TypeVar
 
+from rag.base.errors import UnknownPaper
+from rag.base.text.titles import normalise_title
 from rag.catalogue import adding, duplicates, rows
 from rag.catalogue.adding import Lost
+from rag.catalogue.damage import faults
 from rag.catalogue.database import Database
 from rag.catalogue.duplicates import Duplicates
-from rag.catalogue.people import bearer
-from rag.catalogue.regroup import Added, forget
-from rag.catalogue.remembered import Remembered
-from rag.catalogue.soundness import faults
-from rag.catalogue.touched import among
-from rag.errors import UnknownPaper
+from rag.catalogue.people import Remembered, bearer
+from rag.catalogue.regroup import Added, among, forget
 from rag.nouns import Paper, Sighting
-from rag.text.titles import normalise_title
 
 _BATCH = 500
 """Papers read at once."""

@@ -1,8 +1,4 @@
-"""A list of references that a model puts below its answer, though titles and links are added by code.
-
-Taken out: a heading such as `References:` and the numbered lines below it, at the end. Not handled: such a list without
-a heading, or in the midst of an answer.
-"""
+"""A list of references that a model puts below its answer, cut off: titles and links are added by code."""
 
 from __future__ import annotations
 

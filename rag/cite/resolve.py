@@ -12,13 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 
+from rag.cite.escaping import unseal
 from rag.cite.pointers import Pointer
-from rag.cite.scan import REMOVED, Gap, Link, Pointers, Text, pieces, without_half_pointer
-from rag.cite.sealed import unseal
+from rag.cite.scan import REMOVED, Gap, Link, Pointers, Text, pieces, unwrap, without_half_pointer
 from rag.cite.sentences import claim_spans
-from rag.cite.settle import settled
-from rag.cite.shown import Shown, read_shown
-from rag.cite.unwrap import unwrap
+from rag.cite.shown import ShownPapers, shown_papers
+from rag.cite.stable_prefix import stable_prefix
 from rag.nouns import EXTRACTIVE, Citation, Cite, CitedSentence, Claim, Draft, Paper, Passage
 
 MOST_NAMED = 5
@@ -75,7 +74,7 @@ _IN_BRACKETS = re.compile(r"[\[［【〔]\0\w|\w\0[\]］】〕]")
 class _Page:
     """The text while it is put together. `numbers` gives each paper of those shown its number in the answer."""
 
-    shown: Shown
+    shown: ShownPapers
     parts: list[str] = field(default_factory=list)
     length: int = 0
     numbers: dict[int, int] = field(default_factory=dict)
@@ -109,9 +108,9 @@ class _Page:
 
 def resolve(draft: Draft, *, final: bool) -> Resolved:
     """Return `draft` with its pointers resolved; with `final` false, as far as it can no longer change."""
-    shown, is_ours = read_shown(draft.shown), draft.reader == EXTRACTIVE
+    shown, is_ours = shown_papers(draft.shown), draft.reader == EXTRACTIVE
     raw = draft.text if is_ours else unwrap(draft.text, final=final)
-    page = _write(without_half_pointer(raw).rstrip() if final else settled(raw), shown)
+    page = _write(without_half_pointer(raw).rstrip() if final else stable_prefix(raw), shown)
     text = "".join(page.parts).rstrip()
     claims = _claims(text, page)
     markers = tuple(marker for marker, _ in page.markers)
@@ -121,7 +120,7 @@ def resolve(draft: Draft, *, final: bool) -> Resolved:
     return Resolved(text, citations, claims, warnings, markers, draft.shown)
 
 
-def _write(raw: str, shown: Shown) -> _Page:
+def _write(raw: str, shown: ShownPapers) -> _Page:
     """Put the text together: markers for pointers, labels for links; pointers in a row are one run of markers."""
     page = _Page(shown)
     run: list[Pointer] = []
@@ -192,7 +191,7 @@ def _claims(text: str, page: _Page) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def _cites(claim: str, inside: list[tuple[Marker, tuple[Pointer, ...]]], shown: Shown) -> tuple[Cite, ...]:
+def _cites(claim: str, inside: list[tuple[Marker, tuple[Pointer, ...]]], shown: ShownPapers) -> tuple[Cite, ...]:
     """Return what a claim rests on; a paper cited as a whole is attached to its best sentence, if to none yet."""
     cites: dict[tuple[int, int], Cite] = {}
     whole: dict[int, int] = {}

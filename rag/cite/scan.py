@@ -1,4 +1,4 @@
-"""A draft cut into pieces: text, pointers, links.
+"""A model's draft cut into pieces: thoughts and fences taken off, then text, pointers, links.
 
 Every expression here is bounded or stops at the next bracket, so that a megabyte of brackets takes linear time. Not
 handled: pointers across lines, titles inside Markdown links (`[a](b "c")`; an address in one is a bare address).
@@ -11,9 +11,34 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.cite.links import DOTS, URL, split_url
+from rag.base.text.addresses import DOTS, URL, split_url
+from rag.base.text.cleaning import without_controls
 from rag.cite.pointers import Parsed, Pointer, parse_pointers
-from rag.cite.shown import LABEL, Shown, bracket_key
+from rag.cite.shown import LABEL, ShownPapers, bracket_key
+
+# ----------------------------------------------------------------------------------------------------
+# The answer inside what a model sent: without its thoughts, the code fence around it, and invisible characters.
+#
+# Thoughts are blocks `<think>…</think>` that begin a line, so that an answer may speak of the tags. Some servers
+# swallow the opening tag: then all before a closing one is thought. That is the one case in which more text takes
+# back text that was there. Not handled: thoughts without any tag.
+
+_THOUGHTS = re.compile(r"^[ \t]*(?:<think(?:ing)?>.*?(?:</think(?:ing)?>\s*|\Z))+", re.I | re.M | re.S)
+_SWALLOWED = re.compile(r"\A(?:[^<]|<(?!/?think))*+</think(?:ing)?>[ \t]*(?:\n\s*|\Z)", re.I)
+_FENCE_LINE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\w{0,20}[ \t]*(?:\n|\Z)", re.M)
+_PENDING = re.compile(r"^[ \t]*(?:</?[a-z]{0,8}>?[ \t]*|[`~]+[ \t]*\w{0,20}[ \t]*)\Z", re.I | re.M)
+
+
+def unwrap(text: str, *, final: bool) -> str:
+    """Return the answer inside `text`; with `final` false, less a last line that may yet turn out a wrapper."""
+    text = _THOUGHTS.sub("", without_controls(text))
+    text = _SWALLOWED.sub("", text)
+    if not final:
+        text = _PENDING.sub("", text)
+    return _FENCE_LINE.sub("", text).lstrip()
+
+
+# ----------------------------------------------------------------------------------------------------
 
 SQUARE_OPEN, SQUARE_CLOSE = "[【［〔", "]】］〕"
 ROUND_OPEN, ROUND_CLOSE = "(（", ")）"
@@ -73,7 +98,7 @@ class Gap:
 Piece = Text | Pointers | Link | Gap
 
 
-def pieces(text: str, shown: Shown) -> Iterator[Piece]:
+def pieces(text: str, shown: ShownPapers) -> Iterator[Piece]:
     """Cut `text` into pieces, in order."""
     position = emitted = 0
     while found := _TOKEN.search(text, position):
@@ -91,7 +116,7 @@ def pieces(text: str, shown: Shown) -> Iterator[Piece]:
         yield Text(text[emitted:])
 
 
-def _parts(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...] | None:
+def _parts(found: re.Match[str], text: str, shown: ShownPapers) -> tuple[Piece, ...] | None:
     """Return what a match stands for; None when it is ordinary text whose inside has still to be looked at."""
     kind = found.lastgroup
     if kind == "url":
@@ -104,7 +129,7 @@ def _parts(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...] |
     return (pointers,) if pointers else None
 
 
-def _address(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...]:
+def _address(found: re.Match[str], text: str, shown: ShownPapers) -> tuple[Piece, ...]:
     """Return a link of the shown text as it is, parted from a letter after it that would name another host."""
     link, after = split_url(found[0])
     if not shown.holds_link(link):
@@ -114,7 +139,7 @@ def _address(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...]
     return (Text(found[0]), Gap()) if goes_on and not shown.holds(link + after + following) else (Text(found[0]),)
 
 
-def _named(label: str, shown: Shown) -> tuple[Piece, ...] | None:
+def _named(label: str, shown: ShownPapers) -> tuple[Piece, ...] | None:
     """A pointer without brackets counts when it names something and the shown text does not speak so itself."""
     parsed = parse_pointers(label)
     if label in shown.labels or not parsed or not all(map(shown.names, parsed.pointers)):
@@ -122,7 +147,7 @@ def _named(label: str, shown: Shown) -> tuple[Piece, ...] | None:
     return (Pointers(parsed.pointers),)
 
 
-def _link(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...] | None:
+def _link(found: re.Match[str], text: str, shown: ShownPapers) -> tuple[Piece, ...] | None:
     """Return a Markdown link's label, which may be a pointer; None where what follows a bracket is no address."""
     if found[0] in shown.links:
         return (Text(found[0]),)
@@ -138,7 +163,7 @@ def _link(found: re.Match[str], text: str, shown: Shown) -> tuple[Piece, ...] | 
     return (Link(label),)
 
 
-def _pointers(inside: str, before: str, shown: Shown, *, is_round: bool) -> Pointers | None:
+def _pointers(inside: str, before: str, shown: ShownPapers, *, is_round: bool) -> Pointers | None:
     """Return the pointers of a bracket; None when it is a bracket of the text's own.
 
     Bare digits must name something; but a lone `[7]` that is nobody's would read as a citation of ours, so it is taken

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.cite.links import URL, bare
-from rag.cite.overlap import Weights, content_words, weights
+from rag.base.text.addresses import URL, bare
+from rag.base.text.overlap import Weights, content_words, weights
 from rag.cite.pointers import Parsed, Pointer
 from rag.nouns import Paper, Passage
 
@@ -27,7 +27,7 @@ _CONTEXT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownPapers:
     """The papers of a draft, in order, with what their text holds."""
 
     papers: tuple[Paper, ...]
@@ -96,14 +96,14 @@ class Shown:
 
 
 @lru_cache(maxsize=8)
-def read_shown(passages: tuple[Passage, ...]) -> Shown:
+def shown_papers(passages: tuple[Passage, ...]) -> ShownPapers:
     """Return what the resolver needs to know of `passages`; kept, since a streamed draft asks again and again."""
     papers = tuple(passage.paper for passage in passages)
     texts = [text for paper in papers for text in _texts(paper)]
     words = tuple(tuple(_sentence_words(paper)) for paper in papers)
     titles = [frozenset(content_words(paper.title)) for paper in papers]
     urls = {bare(found[0]) for text in texts for found in URL.finditer(text)}
-    return Shown(
+    return ShownPapers(
         papers=papers,
         brackets=_brackets(papers, of_round=False),
         rounds=_brackets(papers, of_round=True),

@@ -6,14 +6,14 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from rag.commands.bar import Bar
+from rag.base.settings import library_folder
 from rag.commands.console import open_library, put, say
+from rag.commands.progress_bar import Bar
+from rag.kept import Standing
+from rag.kept.news import news_to_text
 from rag.library import Library
 from rag.nouns import Receipt, Selection
 from rag.present import receipt_to_text
-from rag.settings import library_folder
-from rag.watch import Standing
-from rag.watch.telling import news_to_text
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -6,16 +6,16 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+from rag.base.errors import UsageError
+from rag.base.settings import from_environment
+from rag.catalogue.filters import checked_period
 from rag.commands.console import open_library, put, run_batch, say
-from rag.errors import UsageError
-from rag.filters import checked_period
 from rag.library import Library
 from rag.nouns import Answer
 from rag.present import answer_to_text, terminal_safe
-from rag.settings import from_environment
 
 if TYPE_CHECKING:
-    from rag.readers.check import SecondOpinion
+    from rag.read.second_opinion import SecondOpinion
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             answer = _print_growing(library, arguments.question, options)
             if arguments.check:
-                _print_opinion(answer.check(library.settings))
+                _print_opinion(library.check(answer))
     return 0
 
 
@@ -53,7 +53,7 @@ def _refuse_in_vain(arguments: argparse.Namespace) -> None:
 
 
 def _checked(answer: Answer, library: Library) -> dict[str, Any]:
-    opinion = answer.check(library.settings)
+    opinion = library.check(answer)
     told = [{"claim": o.claim.text, "verdict": o.verdict.value, "reason": o.reason} for o in opinion.opinions]
     return {"check": {"model": opinion.model, "opinions": told, "warnings": list(opinion.warnings)}}
 

@@ -8,12 +8,15 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rag.errors import AbstractQAError, UsageError
+from rag.base.errors import AbstractQAError, UsageError
+from rag.base.settings import from_environment, library_folder
 from rag.library import Library
 from rag.present import terminal_safe, title
-from rag.settings import from_environment, library_folder
+
+if TYPE_CHECKING:
+    pass
 
 
 def open_library(arguments: argparse.Namespace, *, create: bool = False, **overrides: Any) -> Library:

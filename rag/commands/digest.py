@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from rag.base.errors import UsageError, WorkFailed
+from rag.base.text.numbers import plural
 from rag.commands.console import open_library, put, say
 from rag.digest import Digest, Topic
-from rag.errors import UsageError, WorkFailed
+from rag.digest.likeness import Likened
+from rag.kept.news import likened_to_markdown, likened_to_text, news_to_atom, news_to_markdown, news_to_text
 from rag.present import title
-from rag.text.numbers import plural
-from rag.watch import Likened
-from rag.watch.telling import likened_to_markdown, likened_to_text, news_to_atom, news_to_markdown, news_to_text
 
 _TITLES = 3
 """Papers named under a subject."""

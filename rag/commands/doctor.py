@@ -7,11 +7,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from rag.base.errors import WorkFailed
+from rag.base.settings import from_environment, library_folder
 from rag.commands.console import open_library, put, say
-from rag.doctor import examine, repair
-from rag.environment import Check, surroundings
-from rag.errors import WorkFailed
-from rag.settings import from_environment, library_folder
+from rag.doctor import Check, examine, repair, surroundings
 
 
 def run(arguments: argparse.Namespace) -> int:

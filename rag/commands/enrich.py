@@ -6,10 +6,10 @@ import argparse
 import sys
 from dataclasses import asdict
 
-from rag.commands.bar import Bar
+from rag.base.text.numbers import plural
 from rag.commands.console import open_library, put, say
-from rag.enrich import Enrichment
-from rag.text.numbers import plural
+from rag.commands.progress_bar import Bar
+from rag.intake.enrich import Enrichment
 
 _LONGEST = 100
 """Characters of a value that are shown."""

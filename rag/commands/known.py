@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from rag.cite.sealed import unseal
+from rag.cite.escaping import unseal
 from rag.commands.console import open_library, put, say
+from rag.nouns import Statement
 from rag.present import title
 from rag.present.references import date
-from rag.synthesis import Statement
-from rag.synthesis.writing import written
+from rag.synthesis.synthesis import written
 
 
 def run(arguments: argparse.Namespace) -> int:

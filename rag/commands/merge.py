@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from rag.base.errors import UsageError
 from rag.commands.console import open_library, put, say
-from rag.errors import UsageError
 
 
 def run(arguments: argparse.Namespace) -> int:

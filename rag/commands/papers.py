@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from rag.base.text.numbers import plural
 from rag.commands.console import open_library, put, say
 from rag.library import Library
 from rag.nouns import Paper
 from rag.present import is_withdrawn, paper_to_dict, title
-from rag.text.numbers import plural
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from rag.base.text.numbers import plural
 from rag.commands.console import complain, open_library, put, say
 from rag.present import title
-from rag.text.numbers import plural
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -6,8 +6,8 @@ import argparse
 import sys
 
 from rag.commands.console import open_library, put, say
+from rag.intake import SAMPLE
 from rag.page.server import checked_login, checked_port, start, warm_up
-from rag.pages import SAMPLE
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from rag.base.text.numbers import plural
 from rag.commands.console import open_library, put, say
-from rag.text.numbers import plural
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from rag.base.text.cleaning import without_controls
 from rag.digest.clusters import ASPECT
 from rag.digest.summary import Digest, Topic
 from rag.nouns import Paper
 from rag.present.references import title
-from rag.text.controls import without_controls
 
 _HEIGHT, _EDGE, _RADIUS = 560, 34, 4.5
 _WIDTH = round(2 * _EDGE + ASPECT * (_HEIGHT - 2 * _EDGE))

@@ -15,7 +15,7 @@ from rag.catalogue import Catalogue
 from rag.digest.clusters import centre, clusters, group_count, islands
 from rag.digest.words import telling_words
 from rag.embedder import Embedder
-from rag.indexes import Indexes
+from rag.index import Indexes
 from rag.nouns import CitedSentence, Paper
 
 if TYPE_CHECKING:

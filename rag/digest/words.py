@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
-from rag.cite.overlap import content_words
+from rag.base.text.overlap import content_words
 from rag.nouns import Paper
 
 Phrase = tuple[str, ...]

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from rag.errors import UsageError
-from rag.settings import Settings
+from rag.base.errors import UsageError
+from rag.base.settings import Settings
 
 if TYPE_CHECKING:
     from numpy import float32

@@ -19,11 +19,9 @@ from itertools import count
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import EmbedderFailed
-from rag.guards import HOOKS, elsewhere, was_too_large
-from rag.retries import passes, seconds_before_next
-from rag.text.secrets import without_key, without_login
-from rag.waiting import Limits, limited
+from rag.base.errors import EmbedderFailed
+from rag.base.http import HOOKS, elsewhere, passes, seconds_before_next, was_too_large, without_key, without_login
+from rag.base.waiting import Limits, limited
 
 if TYPE_CHECKING:
     from numpy import float32

@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import EmbedderFailed
+from rag.base.errors import EmbedderFailed
 
 if TYPE_CHECKING:
     from numpy import float32

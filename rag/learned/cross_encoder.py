@@ -11,8 +11,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rag.base.errors import EmbedderFailed
 from rag.embedder import SHIPPED
-from rag.errors import EmbedderFailed
 
 if TYPE_CHECKING:
     from numpy import float32

@@ -20,12 +20,11 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 
-from rag.errors import AbstractQAError, UsageError
+from rag.base.errors import AbstractQAError, UsageError
 from rag.nouns import Receipt
+from rag.page.add_html import Listed, PreviewList, progress_html, receipt_html
 from rag.page.markup import attribute
 from rag.page.other_sites import is_inside
-from rag.page.preview_list import Listed, PreviewList
-from rag.page.receipt_html import progress_html, receipt_html
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -64,11 +63,21 @@ class _Work:
         done.add_done_callback(lambda told: told.cancelled() or told.exception())  # nobody may ask for it
         try:
             yield progress_html(first, 0, 0)
-            while not done.done():
+            while not done.done() and not self.is_stopped:
                 await asyncio.wait([done], timeout=_BEAT)
                 yield progress_html(*(self._told or (first, 0, 0)))
-        finally:
+        except (GeneratorExit, asyncio.CancelledError):  # nobody waits any more
             self._stopped.set()
+            raise
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a person stopped it, or nobody waits for it any more."""
+        return self._stopped.is_set()
+
+    def stop(self) -> None:
+        """End the work at its next step."""
+        self._stopped.set()
 
     def result(self) -> Receipt:
         """Return the receipt of work that is done; what went wrong is raised."""
@@ -147,6 +156,7 @@ class AddPanel:
                 self._drop = gr.Button("Discard", visible=False, elem_id=f"{place}discard", scale=0, min_width=110)
                 self._stop = gr.Button("Stop", visible=False, elem_id=f"{place}halt", scale=0, min_width=110)
         self._pending = gr.State(Pending(), delete_callback=Pending.forget)
+        self._works: dict[str | None, _Work] = {}
         self.stored = self._wire()
 
     def _wire(self) -> Any:
@@ -157,23 +167,25 @@ class AddPanel:
             "outputs": [*outputs, *self._list.outputs, self._pending],
             "show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None,
         }  # fmt: skip
-        looking = self._preview.click(self._rehearse, given, **shared)
+        self._preview.click(self._rehearse, given, **shared)
         self._drop.click(self._discard, self._pending, **shared)
         adding = self._store.click(self._add, [self._list.kept, self._list.listed, self._pending], **shared)
-        halted: dict[str, Any] = {"cancels": [looking, adding], "show_progress": "hidden", "api_visibility": "private"}
-        self._stop.click(self._halted, None, [self._receipt, *buttons], **halted)
+        # What runs is told to stop, and says itself that it did: cancelled, its last words could come after ours.
+        self._stop.click(self._halt, show_progress="hidden", api_visibility="private", concurrency_limit=None)
         return adding
 
     async def _rehearse(
-        self, files: list[str] | None, text: str | None, name: str | None, before: Pending
+        self, request: gr.Request, files: list[str] | None, text: str | None, name: str | None, before: Pending
     ) -> AsyncIterator[Updates]:
         """Yield what is done, then the receipt of what would be added."""
         before.forget()
         try:
             pending = _gathered(files or [], text or "", name or "")
             work = _Work(lambda told: self._library.add(pending.paths, dry_run=True, progress=told))
-            async for shown in work.progress(_looking_at(pending)):
-                yield {self._receipt: shown, **self._busy()}
+            async for shown in self._working(work, _looking_at(pending), request):
+                yield shown
+            if work.is_stopped:
+                return
             receipt = work.result()
         except AbstractQAError as exc:
             yield {
@@ -188,22 +200,39 @@ class AddPanel:
             self._pending: pending,
         }
 
-    async def _add(self, kept: list[int], listed: Listed, pending: Pending) -> AsyncIterator[Updates]:
+    async def _add(
+        self, request: gr.Request, kept: list[int], listed: Listed, pending: Pending
+    ) -> AsyncIterator[Updates]:
         """Yield how far the work is, then the receipt of what was stored: the papers that are ticked, as mended."""
         wanted = listed.selection(kept)
         work = _Work(lambda told: self._library.add(pending.paths, selection=wanted, progress=told))
-        async for shown in work.progress("reading"):
-            yield {self._receipt: shown, **self._busy()}
+        async for shown in self._working(work, "reading", request):
+            yield shown
+        if work.is_stopped:
+            return
         try:
-            shown = receipt_html(work.result(), stored=True)
+            told = receipt_html(work.result(), stored=True)
             pending.forget()
         except AbstractQAError as exc:
-            shown = _problem(exc)
-        yield {**self._cleared(), self._receipt: shown}
+            told = _problem(exc)
+        yield {**self._cleared(), self._receipt: told}
 
-    def _halted(self) -> Updates:
-        """Return the panel after Stop: its fields stay as they were."""
-        return {self._receipt: f'<div class="receipt" role="status"><p>{_STOPPED}</p></div>', **self._offer(False)}
+    async def _working(self, work: _Work, first: str, request: gr.Request) -> AsyncIterator[Updates]:
+        """Yield how far the work is; where it was stopped, that it was, and the fields as they were."""
+        self._works[request.session_hash] = work
+        try:
+            async for shown in work.progress(first):
+                yield {self._receipt: shown, **self._busy()}
+        finally:
+            self._works.pop(request.session_hash, None)
+        if work.is_stopped:
+            said = f'<div class="receipt" role="status"><p>{_STOPPED}</p></div>'
+            yield {self._receipt: said, **self._offer(False)}
+
+    def _halt(self, request: gr.Request) -> None:
+        """Stop what this person's panel is at."""
+        if work := self._works.get(request.session_hash):
+            work.stop()
 
     def _discard(self, pending: Pending) -> Updates:
         pending.forget()

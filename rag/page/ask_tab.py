@@ -11,20 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from rag.errors import AbstractQAError
+from rag.base.errors import AbstractQAError
+from rag.intent.comparison import MOST, comparing_question
+from rag.intent.wording import LONGEST_QUESTION
 from rag.nouns import Paper
 from rag.page.add_panel import AddPanel
-from rag.page.chat import asked, spoken
-from rag.page.conversation import Conversation
-from rag.page.icons import icon
-from rag.page.known import KnownPapers
-from rag.page.markup import attribute
+from rag.page.conversation import Conversation, asked, spoken
+from rag.page.markup import attribute, icon
 from rag.page.memory import Memory, owner_of
 from rag.page.reader_panel import ReaderPanel
+from rag.page.shelf import KnownPapers
 from rag.page.turn_html import turn_html
 from rag.page.welcome import of_the_sample, welcome_html
-from rag.questions.asked import LONGEST_QUESTION
-from rag.questions.comparison import MOST, comparing_question
 
 if TYPE_CHECKING:
     from rag.library import Library

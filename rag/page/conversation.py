@@ -1,14 +1,22 @@
-"""A conversation as the page keeps it: turns, each a question and what became of it."""
+"""A conversation as the page keeps it, and one question of it: from Enter to the last update."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rag.nouns import Answer
+from rag.base.errors import AbstractQAError
+from rag.base.settings import Settings
+from rag.base.waiting import in_thread
+from rag.nouns import Answer, Status
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
 
 READING = "The model is reading the sources …"
 """What stands in the place of a second opinion until it is there."""
@@ -99,3 +107,61 @@ class Conversation:
     def history(self) -> list[Answer]:
         """Return the answers that the next question may lean on: those of earlier turns that came to an end."""
         return [t.answer for t in self.turns[:-1] if t.answer is not None and t.answer.final]
+
+
+# ----------------------------------------------------------------------------------------------------
+# One question on the page: from Enter to the last update, with whatever may go wrong on the way.
+
+_log = logging.getLogger(__name__)
+_UNEXPECTED = "Something went wrong here, and it is not your question. Ask again; the log of the server says more."
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person has set on the page: who answers, and which papers may be looked at."""
+
+    settings: Settings
+    since: str | None = None
+    until: str | None = None
+
+
+async def asked(
+    library: Library, conversation: Conversation, choose: Callable[[], Choices]
+) -> AsyncIterator[Conversation]:
+    """Yield the conversation as its last turn grows; the last one yielded is done or failed, and none raises."""
+    turn, history = conversation.turns[-1], conversation.history()
+    number = turn.number
+    try:
+        async for answer in in_thread(lambda: _stream(library, turn, history, choose())):
+            conversation = conversation.changed(number, answer=answer)
+            yield conversation
+    except AbstractQAError as exc:
+        yield conversation.changed(number, stage=Stage.FAILED, problem=str(exc))
+    except Exception:
+        _log.exception("A question failed")
+        yield conversation.changed(number, stage=Stage.FAILED, problem=_UNEXPECTED)
+    else:
+        yield conversation.changed(number, stage=Stage.DONE)
+
+
+def _stream(library: Library, turn: Turn, history: list[Answer], choices: Choices) -> Iterator[Answer]:
+    return library.stream(
+        turn.question,
+        history=history,
+        since=choices.since,
+        until=choices.until,
+        dropped=tuple(turn.dropped),
+        settings=choices.settings,
+    )
+
+
+def spoken(turn: Turn) -> str:
+    """Return what a screen reader says when a turn has come to its end."""
+    if turn.stage is Stage.STOPPED:
+        return "Stopped."
+    if turn.answer is None or turn.problem:
+        return f"No answer. {turn.problem}"
+    count = len(turn.answer.citations)
+    if turn.answer.status is Status.ABSTAINED:
+        return f"No answer: {turn.answer.text}"
+    return f"Answer ready, with {count} source{'s' * (count != 1)}."

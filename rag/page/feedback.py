@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.errors import WorkFailed
+from rag.base.errors import WorkFailed
 from rag.nouns import Answer
 from rag.page.conversation import Thumb
 

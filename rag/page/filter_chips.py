@@ -6,12 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rag.filters import Filters
+from rag.catalogue.filters import Filters
 from rag.nouns import Answer
 from rag.page.conversation import Stage, Turn
-from rag.page.icons import icon
-from rag.page.markup import attribute, paper_text
-from rag.questions.saying import in_words
+from rag.page.markup import attribute, icon, paper_text
+from rag.present.filters_in_words import in_words
 
 _TOGETHER = (
     ("since", "until"),

@@ -1,8 +1,4 @@
-r"""LaTeX in titles and abstracts, shown without a typesetter: `$\alpha^{2}$` becomes α<sup>2</sup>.
-
-Handles the inline mathematics that abstracts hold (symbols, sub- and superscripts, fractions, fonts) and a few text
-commands. Not handled: displays, matrices, macros of one's own; what is not understood is shown as it was written.
-"""
+"""LaTeX in titles and abstracts, shown without a typesetter: `$\\alpha^{2}$` becomes α<sup>2</sup>."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from rag.text.latex import searchable
+from rag.base.text.latex import searchable
 
 _MATH = re.compile(r"\$\$?(?!\s)((?:\\.|[^$\\\n]){1,300}?)(?<!\s)\$\$?(?!\d)|\\\((.{1,300}?)\\\)")
 _TEXT_COMMAND = re.compile(r"\\(textit|emph|textbf|texttt|textsc|text|textsuperscript|textsubscript)\{([^{}]{0,300})\}")

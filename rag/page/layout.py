@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from rag.page.answer_actions import Keeping
 from rag.page.ask_tab import AskTab
-from rag.page.icons import icon
-from rag.page.keeping import Keeping
 from rag.page.kept import Kept
-from rag.page.known import KnownPapers
 from rag.page.library_tab import LibraryTab
+from rag.page.markup import icon
 from rag.page.memory import Memory
+from rag.page.shelf import KnownPapers
 from rag.page.side import Side
 
 if TYPE_CHECKING:

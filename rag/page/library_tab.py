@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from rag.errors import AbstractQAError
-from rag.export import ExportFormat
+from rag.base.errors import AbstractQAError
 from rag.page.add_panel import AddPanel
-from rag.page.download import of_papers
-from rag.page.keeping import handed_out, papers_by_id
-from rag.page.known import KnownPapers
+from rag.page.answer_actions import handed_out, papers_by_id
+from rag.page.downloads import of_papers
 from rag.page.overview_html import overview_html
-from rag.page.shelf import Column, Facet, Subject, View, leaf
+from rag.page.shelf import Column, Facet, KnownPapers, Subject, View, leaf
 from rag.page.shelf_html import shelf_html
 from rag.page.standing_panel import StandingPanel
+from rag.present.export import ExportFormat
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -26,12 +26,19 @@ if TYPE_CHECKING:
 _SURVEYING = "Grouping {papers:,} papers by what they are about …"
 
 
+class _Looking:
+    """How one person looks at the table, held in the session: clicks may come faster than the table is shown anew."""
+
+    def __init__(self) -> None:
+        self.view = View()
+
+
 class LibraryTab:
     """The tab, laid out and wired when it is made inside a `gr.Blocks`."""
 
     def __init__(self, library: Library, known: KnownPapers, bridge: gr.HTML, tab: gr.Tab) -> None:
-        self._library = library
-        self._known = known
+        self._library, self._known = library, known
+        self._guard = threading.Lock()
         panel = AddPanel(library)
         with gr.Accordion("Overview: a map, subjects, months", open=False, elem_id="overview") as self._overview:
             self._told = gr.HTML("", apply_default_css=False, js_on_load=None)
@@ -45,27 +52,29 @@ class LibraryTab:
             elem_classes="field",
         )
         self._table = gr.HTML("", elem_id="shelf", apply_default_css=False, js_on_load=None)
-        self._view = gr.State(View())
+        self._looking = gr.State(_Looking())
         self._wire(bridge, panel, tab)
 
     def _wire(self, bridge: gr.HTML, panel: AddPanel, tab: gr.Tab) -> None:
         shared: dict[str, Any] = {
-            "inputs": self._view, "outputs": [self._table, self._view], "show_progress": "hidden",
+            "inputs": self._looking, "outputs": [self._table, self._looking], "show_progress": "hidden",
             "api_visibility": "private", "concurrency_limit": None,
         }  # fmt: skip
         self._overview.expand(self._surveyed, None, self._told, show_progress="hidden", api_visibility="private")
         tab.select(self._changed(lambda view, _: view), **shared)
         panel.stored.then(self._changed(lambda view, _: view), **shared)
         self._search.change(
-            lambda text, view: self._shown(replace(view, search=text or "", leaf=0, confirming=False)),
+            lambda text, looking: self._after(
+                looking, lambda view: replace(view, search=text or "", leaf=0, confirming=False)
+            ),
             trigger_mode="always_last",
-            **{**shared, "inputs": [self._search, self._view]},
+            **{**shared, "inputs": [self._search, self._looking]},
         )
         bridge.sort(self._changed(lambda view, data: view.sorted_by(Column(data["column"]))), **shared)
         bridge.facet(
             self._changed(lambda view, data: view.filtered(Facet(data["facet"]), str(data["value"]))), **shared
         )
-        bridge.subject(self._changed(self._on_subject), **shared)
+        bridge.subject(self._on_subject, **shared)
         bridge.unsubject(self._changed(lambda view, _: view.on(None)), **shared)
         bridge.unfilter(self._changed(lambda view, _: view.unfiltered()), **shared)
         bridge.leaf(self._changed(lambda view, data: replace(view, leaf=int(data["leaf"]))), **shared)
@@ -77,40 +86,46 @@ class LibraryTab:
         bridge.remove(self._remove, **shared)
         bridge.export_picked(self._export, **{**shared, "outputs": bridge})
 
-    def _changed(self, change: Callable[[View, Any], View]) -> Callable[[View, gr.EventData], tuple[str, View]]:
+    def _changed(self, change: Callable[[View, Any], View]) -> Callable[[_Looking, gr.EventData], tuple[str, _Looking]]:
         """Return the event that changes the view by what a button says."""
 
-        def event(view: View, event: gr.EventData) -> tuple[str, View]:
-            return self._shown(change(view, event._data))
+        def event(looking: _Looking, event: gr.EventData) -> tuple[str, _Looking]:
+            return self._after(looking, lambda view: change(view, event._data))
 
         return event
 
-    def _shown(self, view: View) -> tuple[str, View]:
+    def _after(self, looking: _Looking, change: Callable[[View], View]) -> tuple[str, _Looking]:
+        """Return the table after a change of the view, whatever other changes are under way."""
+        with self._guard:
+            looking.view = view = change(looking.view)
         papers = self._known.papers()
-        return shelf_html(leaf(papers, view), view, len(papers)), view
+        return shelf_html(leaf(papers, view), view, len(papers)), looking
 
     async def _surveyed(self) -> AsyncIterator[str]:
         """Yield a line that says what is done, then the overview."""
         yield f'<p class="waiting" role="status">{_SURVEYING.format(papers=len(self._known.papers()))}</p>'
         yield overview_html(await asyncio.to_thread(self._library.digest))
 
-    def _on_subject(self, view: View, data: Any) -> View:
-        """Return the view of the subject of the overview that bears this number."""
-        topics, number = self._library.digest().topics, int(data["subject"])
-        if not 1 <= number <= len(topics):
-            return view
-        topic = topics[number - 1]
-        return view.on(Subject(topic.name, frozenset(paper.paper_id for paper in topic.papers)))
+    def _on_subject(self, looking: _Looking, event: gr.EventData) -> tuple[str, _Looking]:
+        """Show the papers of the subject of the overview that bears this number."""
+        topics, number = self._library.digest().topics, int(event._data["subject"])
+        chosen = topics[number - 1 : number] if number else ()
+        return self._after(
+            looking,
+            lambda view: next(
+                (view.on(Subject(t.name, frozenset(paper.paper_id for paper in t.papers))) for t in chosen), view
+            ),
+        )
 
-    def _remove(self, view: View) -> tuple[str, View]:
+    def _remove(self, looking: _Looking) -> tuple[str, _Looking]:
         """Forget the picked papers, and show what is left."""
         try:
-            removed, _ = self._library.remove(sorted(view.picked))
+            removed, _ = self._library.remove(sorted(looking.view.picked))
             gr.Info(f"{len(removed):,} removed.")
         except AbstractQAError as exc:
             gr.Warning(str(exc))
-        return self._shown(replace(view, picked=frozenset(), confirming=False))
+        return self._after(looking, lambda view: replace(view, picked=frozenset(), confirming=False))
 
-    def _export(self, view: View, event: gr.EventData) -> str:
-        papers = papers_by_id(self._library, sorted(view.picked))
+    def _export(self, looking: _Looking, event: gr.EventData) -> str:
+        papers = papers_by_id(self._library, sorted(looking.view.picked))
         return handed_out(of_papers(papers, ExportFormat(event._data["kind"])))

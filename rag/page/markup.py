@@ -1,4 +1,4 @@
-"""The one gate between text and the page: everything that papers, models and people wrote is escaped here.
+"""The one gate between text and the page, where everything that others wrote is escaped; and the page's line icons.
 
 Only the tags written in this package's own templates reach the browser. A link is made for http and https alone.
 """
@@ -66,3 +66,38 @@ def paper_host_link(paper: Paper) -> str:
     place = address(paper)
     host = urlsplit(place.url).hostname or "elsewhere"
     return paper_link(paper, f"{'Look for it' if place.is_search else 'Read it'} at {host}")
+
+
+# ----------------------------------------------------------------------------------------------------
+# The few line icons of the page, as inline SVG on a 16 by 16 grid.
+
+_PATHS = {
+    "copy": '<rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M10.5 3v-.5h-8v8H3"/>',
+    "again": '<path d="M13 8a5 5 0 1 1-1.6-3.7"/><path d="M13 2v3h-3"/>',
+    "edit": '<path d="M10.5 3 13 5.5 5.8 12.7 2.8 13.2l.5-3z"/>',
+    "check": '<path d="M2.5 4h7M2.5 8h4M2.5 12h3"/><path d="m8.5 10.5 2 2 3.5-4.5"/>',
+    "up": '<path d="M5 13.5H3v-6h2zm0-6 2.5-5c1.2 0 1.8.9 1.6 2l-.4 2h3.1c.8 0 1.4.8 1.2 1.6'
+    'l-1 4c-.2.8-.8 1.4-1.6 1.4H5"/>',
+    "down": '<path d="M11 2.5h2v6h-2zm0 6-2.5 5c-1.2 0-1.8-.9-1.6-2l.4-2H4.2c-.8 0-1.4-.8-1.2-1.6'
+    'l1-4c.2-.8.8-1.4 1.6-1.4H11"/>',
+    "save": '<path d="M8 2.5v7.5M4.8 7 8 10.2 11.2 7M2.5 13.5h11"/>',
+    "open": '<path d="M8 10V2.5M4.8 5.5 8 2.3 11.2 5.5M2.5 13.5h11"/>',
+    "new": '<path d="M8 3v10M3 8h10"/>',
+    "side": '<rect x="2" y="2.5" width="12" height="11" rx="1.5"/><path d="M6.2 2.5v11"/>',
+    "remove": '<path d="M2.8 4.2h10.4M6.3 4V2.5h3.4V4M4.2 4.4l.6 9.1h6.4l.6-9.1M6.8 6.8v4M9.2 6.8v4"/>',
+    "keep": '<path d="M4.3 2.5h7.4v11L8 10.7l-3.7 2.8z"/>',
+    "link": '<path d="M6.8 9.2 9.4 6.6M7.3 4.6l1.5-1.5a2.6 2.6 0 0 1 3.8 3.8l-1.5 1.5M8.7 11.4l-1.5 1.5'
+    'a2.6 2.6 0 0 1-3.8-3.8l1.5-1.5"/>',
+    "file": '<path d="M4 2.2h5.2L12 5v8.8H4zM9 2.4V5.2h2.8M6 8h4M6 10.6h4"/>',
+    "close": '<path d="m4 4 8 8M12 4l-8 8"/>',
+    "theme": '<circle cx="8" cy="8" r="5.5"/><path d="M8 2.5v11a5.5 5.5 0 0 0 0-11z" fill="currentColor"/>',
+}  # fmt: skip
+
+
+def icon(name: str) -> str:
+    """Return the icon `name`, hidden from screen readers: the button around it carries the words."""
+    return (
+        '<svg class="icon" viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" '
+        'stroke-width="1.3" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
+        f"{_PATHS[name]}</svg>"
+    )

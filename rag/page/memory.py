@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from rag.conversations import StoredTurn
+from rag.kept.conversations import StoredTurn
 from rag.page.conversation import Conversation, Stage, Turn
 from rag.page.saved import UNREADABLE, turn_from_dict, turn_to_dict
 
@@ -92,7 +92,7 @@ def owner_of(request: gr.Request | None) -> str:
 
 def warned(work: Callable[[], None]) -> bool:
     """Do what stores something; where it fails, say so on the page and return false."""
-    from rag.errors import AbstractQAError
+    from rag.base.errors import AbstractQAError
 
     try:
         work()

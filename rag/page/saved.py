@@ -10,8 +10,8 @@ from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
 
-from rag.errors import UsageError
-from rag.filters import Filters
+from rag.base.errors import UsageError
+from rag.catalogue.filters import Filters
 from rag.nouns import (
     Answer,
     Citation,
@@ -19,16 +19,20 @@ from rag.nouns import (
     CitedSentence,
     Claim,
     Coverage,
+    Group,
     Paper,
     Passage,
     Reason,
+    Role,
+    Section,
+    Statement,
     Status,
     Support,
+    Synthesis,
     Usage,
 )
 from rag.page.conversation import Conversation, Stage, Thumb, Turn
-from rag.questions.saying import in_words
-from rag.synthesis import Group, Role, Section, Statement, Synthesis
+from rag.present.filters_in_words import in_words
 
 FORMAT = "abstract-qa conversation"
 VERSION = 1

@@ -9,11 +9,13 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import AbstractQAError, UsageError, WorkFailed
+from rag.base.errors import AbstractQAError, UsageError, WorkFailed
 from rag.page.other_sites import LOCAL, OnlyThisMachine
+from rag.page.theme import theme
 
 if TYPE_CHECKING:
     from rag.library import Library
+
 
 HOME = "127.0.0.1"
 PORT = 7860
@@ -49,7 +51,6 @@ def start(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     _spare_the_proxy(host)
     from rag.page.layout import build, head
-    from rag.page.theme import theme
     from rag.serve.login import Gate, PageLogin
     from rag.serve.routes import Beside
 
@@ -87,7 +88,7 @@ def warm_up(library: Library) -> None:
 
     The questions are those that the page offers: each kind of them has parts of its own.
     """
-    from rag.page.examples import example_questions
+    from rag.page.welcome import example_questions
 
     def ask() -> None:
         with contextlib.suppress(AbstractQAError):

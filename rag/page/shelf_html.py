@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from rag.intent.comparison import MOST
 from rag.nouns import Paper
 from rag.page.cards import shown_authors, shown_date
-from rag.page.icons import icon
-from rag.page.markup import attribute, paper_host_link, paper_text
+from rag.page.markup import attribute, icon, paper_host_link, paper_text
 from rag.page.shelf import LEAF, Column, Facet, Leaf, View
 from rag.present import title
-from rag.questions.comparison import MOST
 
 _NAMES = {
     Column.TITLE: "Title",

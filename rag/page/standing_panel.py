@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from rag.errors import AbstractQAError
+from rag.base.errors import AbstractQAError
+from rag.kept import Finding, Standing
 from rag.page.markup import attribute, paper_text
-from rag.watch import Finding, Standing
 
 if TYPE_CHECKING:
     from rag.library import Library

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.cite.sealed import unseal
-from rag.nouns import Answer
+from rag.base.text.numbers import plural
+from rag.cite.escaping import unseal
+from rag.nouns import Answer, Group, Section, Statement
 from rag.page.answer_html import marker
 from rag.page.markup import attribute, paper_text
 from rag.present import title
-from rag.synthesis import Group, Section, Statement
 from rag.synthesis.facets import FALLS_SHORT, WORKS
-from rag.synthesis.writing import ALIKE, DISPUTED, SUSPICION, lead
-from rag.text.numbers import plural
+from rag.synthesis.synthesis import ALIKE, DISPUTED, SUSPICION, lead
 
 _OPEN = 2
 """Sentences of a group that are read without unfolding it."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.nouns import EXTRACTIVE, Answer, Reason, Status
-from rag.page.answer_html import answer_html, audit_summary
+from rag.page.answer_html import answer_html, audit_summary, table_html
 from rag.page.cards import related_html, sources_html
 from rag.page.conversation import Stage, Thumb, Turn
 from rag.page.filter_chips import chips_html
-from rag.page.icons import icon
-from rag.page.markup import answer_text, attribute
+from rag.page.markup import answer_text, attribute, icon
 from rag.page.synthesis_html import synthesis_html
-from rag.page.table_html import table_html
 from rag.present import answer_to_markdown
 
 _KINDS = {

@@ -5,13 +5,107 @@ The sample is told from a person's own papers by the pages that they were saved 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import TypeVar
 
+from rag.intake import SAMPLE
 from rag.nouns import Paper
 from rag.page.cards import shown_date
-from rag.page.examples import example_questions
 from rag.page.markup import attribute, paper_text
-from rag.pages import SAMPLE
+
+# ----------------------------------------------------------------------------------------------------
+# Example questions that fit the library at hand, made from its papers' titles, organisations and dates.
+
+K = TypeVar("K", str, tuple[str, ...])
+_WORD = re.compile(r"[A-Za-z][A-Za-z-]+")
+_EMPTY = frozenset(
+    "a an and are as at by can for from how in into is it of on or the their through to towards toward under via "  # noqa: SIM905
+    "what when where which who why with without using based new do does not be your our we you all beyond".split()
+)
+_LONGEST_NAME = 32
+"""Characters of a title's first part that still reads as a name."""
+_FEW = 3
+"""Titles that a word may stand in and be telling, however few papers there are."""
+_LISTED = 25
+"""Titles of a subject of which all papers can still be listed."""
+_COMPARED, _SHARED = 60, 2
+"""Papers among which two are looked for that can be compared, and the words that their titles share."""
+
+
+def example_questions(papers: Sequence[Paper], most: int = 4) -> list[str]:
+    """Return up to `most` questions, each of another kind, that the papers can answer."""
+    kinds = (_by_name, _by_subject, _by_comparison, _by_time, _by_organisation)
+    return [question for kind in kinds if (question := kind(papers))][:most]
+
+
+def _by_name(papers: Sequence[Paper]) -> str | None:
+    """Ask about the newest paper whose title begins with a name."""
+    name = next((name for paper in _newest(papers) if (name := _name(paper))), None)
+    return f"What does {name} do, and how well does it work?" if name else None
+
+
+def _by_subject(papers: Sequence[Paper]) -> str | None:
+    """Ask about the words that most titles share, but for those of words that every other title has."""
+    words = Counter(word for paper in papers for word in set(_WORD.findall(paper.title.lower())))
+    common = {word for word, count in words.items() if count > max(_FEW, len(papers) // 10)}
+    counts = Counter(p for paper in papers for p in set(_phrases(paper.title)) if not common.issuperset(p))
+    for phrase in [p for p in counts if len(p) > 2]:
+        for part in (phrase[1:], phrase[:-1]):
+            if counts[phrase] > counts[part] / 2:
+                del counts[part]  # half of a name is no subject
+    listed = Counter({phrase: count for phrase, count in counts.items() if count <= _LISTED})
+    subject = _commonest(listed, at_least=2)
+    return f"Which papers deal with {' '.join(subject)}?" if subject else None
+
+
+def _by_comparison(papers: Sequence[Paper]) -> str | None:
+    """Ask how two papers with names differ: those of the newest whose titles share most words."""
+    named = [(name, set(_WORD.findall(p.title.lower())) - _EMPTY) for p in _newest(papers) if (name := _name(p))]
+    pairs = [(len(a & b), x, y) for (x, a), (y, b) in combinations(named[:_COMPARED], 2) if x != y]
+    shared, one, other = max(pairs, key=lambda pair: pair[0], default=(0, "", ""))
+    return f"Compare {one} and {other}" if shared >= _SHARED else None
+
+
+def _by_organisation(papers: Sequence[Paper]) -> str | None:
+    subject = _commonest(Counter(p.organisation for p in papers if p.organisation), at_least=2)
+    return f"What has {subject} published here?" if subject else None
+
+
+def _by_time(papers: Sequence[Paper]) -> str | None:
+    month = _commonest(Counter(p.date[:7] for p in papers if p.date and len(p.date) >= 7), at_least=2)
+    return f"How many papers are from {shown_date(month)}?" if month else None
+
+
+def _newest(papers: Sequence[Paper]) -> list[Paper]:
+    return sorted(papers, key=lambda p: (p.date or "", p.paper_id), reverse=True)
+
+
+def _name(paper: Paper) -> str | None:
+    """Return the name that a title begins with, before a colon."""
+    name, colon, _ = paper.title.partition(":")
+    return name.strip() if colon and len(name) <= _LONGEST_NAME and len(paper.sentences) > 2 else None
+
+
+def _phrases(title: str) -> Iterator[tuple[str, ...]]:
+    """Yield each two and each three words that stand together, none of them empty."""
+    words = _WORD.findall(title.lower())
+    for size in (2, 3):
+        for at in range(len(words) - size + 1):
+            phrase = tuple(words[at : at + size])
+            if all(len(word) > 2 for word in phrase) and not _EMPTY & set(phrase):
+                yield phrase
+
+
+def _commonest(counts: Counter[K], at_least: int) -> K | None:
+    """Return the most frequent entry, the alphabet deciding between equals."""
+    likely = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return next((name for name, count in likely if count >= at_least), None)
+
+
+# ----------------------------------------------------------------------------------------------------
 
 _MOST_OFFERED = 4
 """Models that have a button of their own; the others stand in the list of the panel."""

@@ -1,11 +1,12 @@
 """An answer for programs, for a terminal, and as Markdown: pure functions over the nouns."""
 
+from rag.nouns import Answer, Receipt
+from rag.nouns.presenting import shown_by
 from rag.present.as_dict import answer_to_dict, paper_to_dict
 from rag.present.as_docx import collection_to_docx
 from rag.present.as_markdown import answer_to_markdown, escape_markdown, text_to_markdown
-from rag.present.as_text import answer_to_text, terminal_safe
+from rag.present.as_text import answer_to_text, receipt_to_text, terminal_safe
 from rag.present.collection import Collection, collected, collection_to_markdown
-from rag.present.receipt import receipt_to_text
 from rag.present.references import address, is_withdrawn, title, withdrawals
 
 __all__ = [
@@ -26,3 +27,7 @@ __all__ = [
     "title",
     "withdrawals",
 ]
+
+shown_by(Answer, dict, answer_to_dict)
+shown_by(Answer, str, answer_to_text)
+shown_by(Receipt, str, receipt_to_text)

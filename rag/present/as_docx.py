@@ -12,9 +12,9 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from rag.base.text.latex import plain
 from rag.present.collection import TITLE, Collection, Reference, Section
 from rag.present.references import address, title
-from rag.text.latex import plain
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

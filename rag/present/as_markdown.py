@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.base.text.cleaning import without_controls
 from rag.nouns import Answer, Citation, Paper
 from rag.present.references import address, date, marked, quotation, title
-from rag.text.controls import without_controls
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$^&@]|:(?=//)|(?<=www)\.", re.I)
 _LINE_SIGN = re.compile(r"^([ \t]*)(?:([-+=])|(\d{1,9})([.)]))", re.M)

@@ -1,7 +1,4 @@
-"""What stands below an answer, in words: cited papers and sentences, related titles, marked sentences, warnings.
-
-Everything comes from the catalogue's papers and from the audit; nothing a model wrote becomes a title or a link.
-"""
+"""What stands below an answer, in words: cited papers with their links and sentences, related titles, warnings."""
 
 from __future__ import annotations
 
@@ -13,10 +10,8 @@ from rag.nouns import Answer, CitedSentence, Paper, Support
 
 LONGEST_SEARCH = 200
 """Characters of a title that a search link carries."""
-
 _FIRST_WORDS = 8
 """Words of an abstract that stand for a title that is missing."""
-
 MARKS = {
     Support.CONTRADICTED: "may contradict its source",
     Support.NO_SUPPORT_FOUND: "no support found",

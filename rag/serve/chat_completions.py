@@ -14,19 +14,112 @@ has one answer. Not handled: images and files in messages, several choices, the 
 from __future__ import annotations
 
 import json
+import re
+import threading
 import time
-from collections.abc import AsyncIterator
-from typing import Any
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from rag.base.waiting import in_thread
 from rag.nouns import Answer, Reason
-from rag.serve.conversations import Bounds, Conversations
+from rag.present import answer_to_markdown, text_to_markdown
 from rag.serve.failures import Refused, error_body
-from rag.serve.replies import so_far, whole
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+
+# ----------------------------------------------------------------------------------------------------
+# Questions from programs: what they may carry, and the conversation that a list of messages amounts to.
+#
+# A program sends its whole conversation every time. The answers given before are remembered by the questions that led
+# to them, so that a follow-up costs one answer; those that were forgotten are answered again, as for the command
+# line. Not handled: what a program wrote into the assistant's messages. They are not evidence, and are passed over.
+
+_REMEMBERED = 256
+"""Answers kept for follow-ups."""
+_EARLIER = 8
+"""Earlier questions that a conversation is understood by; what was asked before them is no longer meant."""
+
+
+class Bounds(BaseModel):
+    """Which papers an answer may look at."""
+
+    k: int | None = Field(None, ge=1, le=400, description="papers to retrieve (default 25)")
+    since: str | None = Field(None, description="only papers from this date on: 2025, 2025-08 or 2025-08-22")
+    until: str | None = Field(None, description="only papers up to this date")
+    page: str | None = Field(None, description="only papers seen on this page (its file's name without ending)")
+
+
+class Conversations:
+    """One library's answers to programs, and those it gave lately."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._guard = threading.Lock()
+        self._given: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
+
+    async def ask(self, questions: Sequence[str], bounds: Bounds) -> Answer:
+        """Return the answer to the last of `questions`, the others being those before it."""
+        return [answer async for answer in self.stream(questions, bounds)][-1]
+
+    async def stream(self, questions: Sequence[str], bounds: Bounds) -> AsyncIterator[Answer]:
+        """Yield the growing answer to the last of `questions`."""
+        asked = tuple(questions[-_EARLIER - 1 :])
+        async for answer in in_thread(lambda: self._stream(asked, bounds)):
+            if answer.final:
+                self._remember(asked, answer)
+            yield answer
+
+    def _stream(self, asked: tuple[str, ...], bounds: Bounds) -> Iterator[Answer]:
+        yield from self.library.stream(asked[-1], history=self._history(asked), **bounds.model_dump(include=_BOUNDS))
+
+    def _history(self, asked: tuple[str, ...]) -> list[Answer | str]:
+        with self._guard:
+            return [self._given.get(asked[:end], asked[end - 1]) for end in range(1, len(asked))]
+
+    def _remember(self, asked: tuple[str, ...], answer: Answer) -> None:
+        with self._guard:
+            self._given[asked] = answer
+            self._given.move_to_end(asked)
+            while len(self._given) > _REMEMBERED:
+                self._given.popitem(last=False)
+
+
+_BOUNDS = set(Bounds.model_fields)
+
+
+# ----------------------------------------------------------------------------------------------------
+# An answer as one Markdown text with its references, for programs that show text and nothing else.
+#
+# It is `answer_to_markdown`, but for the markers: `[1]` stays as it is, so that it can be read where Markdown is not
+# shown, and is no link where it is. While an answer grows, only whole words are told, so that what was told stands.
+
+_MARKER = re.compile(r"\\\[(\d{1,4})\\\](?![(\[:])")
+_LAST_WORD = re.compile(r"\S*\Z")
+
+
+def whole(answer: Answer) -> str:
+    """Return the answer with its references, related titles, marked sentences and notes."""
+    return _with_markers(answer_to_markdown(answer)).strip()
+
+
+def so_far(answer: Answer) -> str:
+    """Return what can be told of a growing answer: its words but for the last, which may not be whole."""
+    return _with_markers(text_to_markdown(_LAST_WORD.sub("", answer.text).rstrip()))
+
+
+def _with_markers(text: str) -> str:
+    return _MARKER.sub(r"[\1]", text)
+
+
+# ----------------------------------------------------------------------------------------------------
 
 MODEL = "abstract-qa"
 

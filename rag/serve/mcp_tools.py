@@ -20,10 +20,10 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel, Field
 
-from rag.errors import AbstractQAError, UsageError
+from rag.base.errors import AbstractQAError, UsageError
 from rag.nouns import Answer, Citation, CitedSentence, Paper
 from rag.present import address, title
-from rag.readers.shown import neutral
+from rag.read.evidence_prompt import neutral
 
 if TYPE_CHECKING:
     from rag.library import Library

@@ -22,7 +22,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from rag.serve import chat_completions
-from rag.serve.conversations import Bounds, Conversations
+from rag.serve.chat_completions import Bounds, Conversations
 from rag.serve.failures import Limited, handle
 from rag.serve.login import Gate, address_of
 

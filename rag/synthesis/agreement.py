@@ -14,8 +14,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from rag.learned import SupportChecker
-from rag.synthesis.nouns import Group, Statement
-from rag.synthesis.roles import Role
+from rag.nouns import Group, Role, Statement
 
 if TYPE_CHECKING:
     from numpy import float32

@@ -9,9 +9,82 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from rag.nouns import Group, Role, Statement
 from rag.synthesis.agreement import leaning
-from rag.synthesis.nouns import Group, Statement
-from rag.synthesis.roles import Role
+
+# ----------------------------------------------------------------------------------------------------
+# What a sentence of an abstract does: it reports a finding, proposes a method, brings a resource, or names a problem.
+#
+# Told by the verbs and nouns with which abstracts say so, as in argumentative zoning (Teufel and Moens, 2002). What
+# no rule knows has no role. Not handled: other languages than English.
+
+
+_SHOWS = (
+    r"(?:finds?|found|shows?|showed|shown|demonstrat\w+|reveal\w*|observ\w+|indicat\w+|suggests?|suggesting|confirm\w*"
+    r"|discover\w*|uncover\w*|prov(?:e|es|ed)|concludes? that|establish that|identif(?:y|ies|ied) that|report that)"
+)
+_FINDING = re.compile(
+    r"\b(?:we|our\b[^.;:]{0,40}|(?:the |these |extensive |empirical |experimental )*(?:results?|experiments?|findings?"
+    rf"|analys[ie]s|evaluations?|stud(?:y|ies)))\b[^.;:]{{0,70}}?\b{_SHOWS}\b"
+    r"|\b(?:outperform\w*|surpass\w*|state-of-the-art (?:performance|results)|SOTA)\b"
+    r"|\b(?:improv|reduc|increas|boost|accelerat|rais|lower|achiev|yield|gain|drop|declin|reach|deliver)\w*\b"
+    r"[^.;]{0,90}\b\d+(?:\.\d+)?(?:\s?%|x\b|\s?×|\s?points)"
+    r"|^(?:surprisingly|interestingly|notably|remarkably|crucially|strikingly|empirically|theoretically)\b",
+    re.I,
+)
+_BRINGS = (
+    r"(?:introduc\w+|present(?:s|ed|ing)?|propos\w+|releas\w+|construct\w*|build|built|creat\w+|curat\w+|develop\w*"
+    r"|collect\w*|contribut\w+|establish\w*|design\w*|provid\w+|offer\w*|publish\w*|assembl\w+|compil\w+)"
+)
+_WE = r"(?:we|this (?:paper|work|study|article|survey|report)|our (?:work|paper|study))"
+_RESOURCE = re.compile(
+    rf"\b{_WE}\b[^.;]{{0,40}}\b{_BRINGS}\b[^.;:]{{0,90}}\b(?:benchmarks?|data\s?sets?|corp(?:us|ora)|test\s?beds?"
+    r"|test suite|leaderboard|test set|taxonomy|(?-i:[A-Z][\w-]*(?:Bench|Eval|QA)))\b",
+    re.I,
+)
+_METHOD = re.compile(
+    rf"\b{_WE}\b[^.;]{{0,40}}\b(?:{_BRINGS}|train\w*|devis\w+|formulat\w+|appl(?:y|ies)|adopt\w*|employ\w*|leverag\w+"
+    r"|extend\w*|introduce|reformulat\w+|mitigat\w+|address\w*|tackle\w*)\b"
+    r"|\b[A-Z][\w-]*[A-Z][\w-]*,? (?:is|which is)? ?an? (?:novel|new|simple|unified|lightweight|general)\b"
+    r"|^to (?:address|tackle|mitigate|overcome|solve|alleviate|bridge|resolve|counter)\b",
+    re.I,
+)
+_PROBLEM = re.compile(
+    r"^(?:however|yet|but|despite|nevertheless|unfortunately)\b"
+    r"|\b(?:remains?|challeng\w+|limit(?:s|ed|ations?)|lacks?|lacking|suffers?|fails?|failure|struggl\w+|bottleneck"
+    r"|prone|vulnerab\w+|under-?explored|unexplored|unclear|open (?:questions?|problems?)|hinder\w*|overlook\w*"
+    r"|neglect\w*|poses?|risks?|concerns?|susceptib\w+|difficult\w*|problem|costly|undermin\w+|obstacle)\b",
+    re.I,
+)
+_COINED = re.compile(r"[A-Z][a-z]+[A-Z]\w*,? (?:first |then |further |also )?[a-z]+s\b")
+"""A sentence that says what a named thing does."""
+_DEFINES = r"(?:\s*\([^)]{1,30}\))?,?\s+(?:[a-z]+ly\s+)?(?:is|are|was|has|have|can|[a-z]+s)\b"
+_OURS = re.compile(r"\b(?:we|our|this (?:paper|work|study))\b", re.I)
+_LINK = re.compile(r"https?://|\b(?:github|huggingface)\.\w+", re.I)
+_WHERE = re.compile(
+    r"\b(?:code|data\w*|models?|weights|benchmark|resources|project page|demo)\b[^.]{0,60}"
+    r"\b(?:available|released|open-?sourced?)\b",
+    re.I,
+)
+
+
+def role(sentence: str, subject: str = "") -> Role | None:
+    """Return what `sentence` does; `subject` is what it may say the meaning of."""
+    if _LINK.search(sentence) or (_WHERE.search(sentence) and not _FINDING.search(sentence)):
+        return None
+    ours = _OURS.search(sentence) is not None
+    if subject and not ours and re.match(rf"(?:the |an? )?{re.escape(subject)}s?\b{_DEFINES}", sentence, re.I):
+        return Role.MEANING
+    if _FINDING.search(sentence):
+        return Role.FINDING
+    if _RESOURCE.search(sentence):
+        return Role.RESOURCE
+    if _METHOD.search(sentence) or _COINED.match(sentence):
+        return Role.METHOD
+    return Role.PROBLEM if not ours and _PROBLEM.search(sentence) else None
+
+
+# ----------------------------------------------------------------------------------------------------
 
 WORKS, FALLS_SHORT = "Works, or helps", "Falls short, or fails"
 """The groups of findings that are read beside each other."""

@@ -10,11 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from rag.cite.overlap import content_words
-from rag.nouns import Paper
-from rag.synthesis.nouns import Statement
-from rag.synthesis.roles import Role, role
-from rag.text.phrases import AT_LARGE
+from rag.base.text.overlap import content_words
+from rag.base.text.phrases import AT_LARGE
+from rag.nouns import Paper, Role, Statement
+from rag.synthesis.facets import role
 
 _SPREAD, _SPREAD_OF_TWO = 3, 8
 """Other words that may stand between those of the subject, and of one that joins two: `hallucination in …`."""

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from rag.__main__ import main
-from rag.errors import ModelFailed
+from rag.base.errors import ModelFailed
+from rag.base.settings import Settings
 from rag.library import Library
 from rag.nouns import Reason, Status, Support
-from rag.settings import Settings
 from tests.attacks.world import HONEST, pointer_to, prompt_of, system_of
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from rag.__main__ import main
-from rag.export import ExportFormat, export
+from rag.base.settings import Settings
 from rag.library import Library
 from rag.nouns import Answer, Claim, Paper, Status, Support
 from rag.present import address, answer_to_markdown
+from rag.present.export import ExportFormat, export
 from rag.present.references import MARKS
-from rag.settings import Settings
 from tests.attacks.world import (
     HONEST,
     KEY,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rag.settings import Settings
+from rag.base.settings import Settings
 from tests.endpoint_server import MODEL, EndpointServer, Turn
 
 KEY = "canary-3f9d1c7a55e0"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rag.audit import audit
-from rag.audit.names import missing_names
+from rag.audit.literals import missing_names
 from rag.cite import resolve
 from rag.nouns import Draft, Paper, Passage, Support
-from tests.readers.papers import paper
+from tests.read.papers import paper
 
 EPIE = paper(
     "epie",

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.base.errors import UnknownPaper, UsageError
 from rag.catalogue import Catalogue
-from rag.catalogue.salvage import readable_decisions, reading
-from rag.errors import UnknownPaper, UsageError
+from rag.catalogue.damage import readable_decisions, reading
 from rag.nouns import Format, Sighting
 from tests.catalogue.test_identity import FISH, FISH_TYPO, STARS, seen
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from rag.base.text.sentences import split_sentences
 from rag.nouns import Draft, Paper, Passage
-from rag.text.sentences import split_sentences
 
 
 def passage(paper_id: str, title: str, abstract: str, **known: object) -> Passage:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from rag.cite.overlap import content_words, weights
+from rag.base.text.overlap import content_words, weights
 
 
 def test_coverage_is_the_share_of_weight():

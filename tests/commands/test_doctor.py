@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from rag.__main__ import main
-from rag.environment import model, packages, port, room
-from rag.settings import Settings
+from rag.base.settings import Settings
+from rag.doctor import model, packages, port, room
 from tests.conftest import ROOT
 from tests.endpoint_server import MODEL, EndpointServer, Turn, closed_port
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from rag.__main__ import main
-from tests.enrich.atom_server import AtomServer, Fault
-from tests.enrich.test_enrich import PERCH, TIDES
+from tests.intake.enrich.atom_server import AtomServer, Fault
+from tests.intake.enrich.test_enrich import PERCH, TIDES
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from shutil import which
 
 import pytest
 
-from rag.conversations import Conversations, StoredTurn
+from rag.kept.conversations import Conversations, StoredTurn
 from tests.commands.test_command_line import WITHOUT_ROOTS_POWER
 from tests.conftest import ROOT, SAMPLE
 
@@ -103,7 +103,7 @@ def test_conversations_of_a_locked_library_are_there_and_new_ones_last_until_it_
     code = """
 import sys
 from rag import Library
-from rag.conversations import StoredTurn
+from rag.kept.conversations import StoredTurn
 with Library.open(sys.argv[1]) as library:
     talks = library.conversations
     talks.put("", "c2", [StoredTurn("t2", "Asked now", "", "{}")])

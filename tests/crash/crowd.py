@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from rag.base.settings import Settings
 from rag.doctor import examine
 from rag.library import Library
-from rag.settings import Settings
 from tests.conftest import ROOT
 from tests.crash.hashed import HashedEmbedder
 from tests.crash.pages import paper, write_page

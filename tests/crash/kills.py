@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.base.settings import Settings
 from rag.doctor import examine
 from rag.library import Library
-from rag.settings import Settings
 from tests.conftest import ROOT
 from tests.crash.pages import ids_of, paper
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from rag.__main__ import main
+from rag.base.errors import LibraryDamaged, LibraryTooNew
+from rag.base.settings import Settings
 from rag.catalogue import Catalogue
 from rag.doctor import examine
-from rag.errors import LibraryDamaged, LibraryTooNew
-from rag.indexes.vectors import Vectors
+from rag.index.vectors import Vectors
 from rag.library import Library
-from rag.settings import Settings
 from tests.crash.kills import check
 from tests.crash.pages import paper, write_pages
 

@@ -44,7 +44,7 @@ _GROWING = """
 import resource, sys
 from pathlib import Path
 import numpy as np
-from rag.indexes.vectors import Vectors
+from rag.index.vectors import Vectors
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
 vectors = np.random.default_rng(0).standard_normal((4096, 384)).astype(np.float32)
@@ -63,7 +63,7 @@ def test_a_graph_that_the_disk_cut_short_without_a_word_is_noticed(tmp_path: Pat
     command = [sys.executable, "-c", _GROWING, "4000000", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stdout == "all taken\n"
-    assert "rag.errors.WorkFailed: The vectors could not be written" in done.stderr
+    assert "rag.base.errors.WorkFailed: The vectors could not be written" in done.stderr
     assert list((tmp_path / "chroma").iterdir()) == []
 
 

@@ -70,7 +70,7 @@ class LibraryStates(RuleBasedStateMachine):
 
     @rule(page=PAGES, name=NAMES, words=WORDS)
     def be_interrupted_before_indexing(self, page: str, name: int, words: list[str]) -> None:
-        from rag.intake import Intake
+        from rag.intake.adding import Intake
 
         path = self.work / f"{page}.jsonl"
         told = {"id": f"n{name}", "title": f"Paper named n{name}", "abstract": " ".join(words)}

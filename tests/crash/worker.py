@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from rag.base.settings import Settings
 from rag.library import Library
-from rag.settings import Settings
 
 
 def main(folder: str, *pages: str) -> None:

@@ -7,10 +7,10 @@ import socket
 import numpy as np
 import pytest
 
+from rag.base.errors import EmbedderFailed, UsageError
+from rag.base.settings import Settings
 from rag.embedder import open_embedder
 from rag.embedder.endpoint import EndpointEmbedder
-from rag.errors import EmbedderFailed, UsageError
-from rag.settings import Settings
 from tests.embedder.server import Server, vector
 
 

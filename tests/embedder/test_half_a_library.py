@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from rag.__main__ import main
-from rag.errors import EmbedderFailed
+from rag.base.errors import EmbedderFailed
+from rag.base.settings import Settings
 from rag.library import Library
-from rag.settings import Settings
 from tests.crash.pages import write_pages
 from tests.embedder.server import HANGS, Server
 from tests.endpoint_server import PATIENT
@@ -49,7 +49,7 @@ def assert_honest(library: Library) -> None:
     assert library.indexes.vectors.paper_ids() == library.catalogue.indexed()
     waiting = library.catalogue.count_stale()
     assert waiting
-    assert any(f"{waiting:,} papers are not indexed yet" in warning for warning in library._waiting())
+    assert any(f"{waiting:,} papers are not indexed yet" in warning for warning in library.indexes.warnings())
 
 
 def test_on_the_command_line_it_is_one_line_and_exit_code_1(

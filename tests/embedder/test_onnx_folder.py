@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eval.bench.peers import LlamaEmbedding
+from rag.base.errors import EmbedderFailed
+from rag.base.settings import Settings
 from rag.embedder import SHIPPED, open_embedder
-from rag.embedder.llama import LlamaEmbedding
 from rag.embedder.onnx_folder import OnnxEmbedder
-from rag.errors import EmbedderFailed
-from rag.settings import Settings
 
 REFERENCE = json.loads((SHIPPED / "reference.json").read_text(encoding="utf-8"))
 TEXTS = [entry["text"] for entry in REFERENCE]

@@ -14,7 +14,7 @@ import pytest
 
 from eval.records import RunFolder
 from eval.session import Options, run_set
-from rag.settings import Settings
+from rag.base.settings import Settings
 from tests.eval.small_library import SmallLibrary
 
 PAPERS: list[dict[str, Any]] = [

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.chat import Chat, open_chat
-from eval.text import content_tokens
-from rag.errors import UsageError
+from eval.closed_book import Chat, open_chat
+from eval.support import content_tokens
+from rag.base.errors import UsageError
+from rag.base.settings import Settings
 from rag.nouns import Hit, Paper
-from rag.readers.prompts import messages
-from rag.settings import Settings
+from rag.read.prompts import messages
 
 LEAST_SHARED = 2
 

@@ -8,7 +8,7 @@ import pytest
 
 from eval.beir import below_floor, figures, measure, read_qrels
 from eval.questions import SetError
-from rag.settings import Settings
+from rag.base.settings import Settings
 from tests.eval.conftest import PAPERS, write_lines
 from tests.eval.small_library import SmallLibrary
 

@@ -14,7 +14,7 @@ from eval.bench import figures, growth
 from eval.bench.clock import percentile
 from eval.bench.corpus import FEW, Place
 from eval.bench.figures import Figure, Run
-from eval.bench.one_product import product_model
+from eval.bench.ladder import product_model
 from eval.questions import SetError
 
 

@@ -12,7 +12,7 @@ from eval.gate import SHIPPED, Exit, Gate, exit_code, judge, load
 from eval.questions import Question, SetError
 from eval.records import Record, RunFolder
 from eval.session import Options, run_set
-from rag.settings import Settings
+from rag.base.settings import Settings
 from tests.eval.conftest import QUESTIONS, write_lines
 from tests.eval.small_library import SmallLibrary
 

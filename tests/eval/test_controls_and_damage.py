@@ -9,11 +9,11 @@ import pytest
 from eval import controls
 from eval.aggregate import score_run
 from eval.answers import by_title
+from eval.controls import Json, gold_answer, sentence_of
 from eval.damage import DAMAGES, Scene, detection_table
-from eval.gold_answers import Json, gold_answer, sentence_of
-from eval.invariants import violations
 from eval.records import RunFolder
 from eval.report import order_of, score_controls
+from eval.scoring import violations
 
 
 @pytest.fixture

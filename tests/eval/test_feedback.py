@@ -9,11 +9,11 @@ import pytest
 from eval import feedback
 from eval.__main__ import main
 from eval.questions import load
+from rag.base.settings import Settings
 from rag.library import Library
 from rag.nouns import Answer
 from rag.page.conversation import Thumb
 from rag.page.feedback import store
-from rag.settings import Settings
 
 NORMAD = "NormAd: A Benchmark for Measuring the Cultural Adaptability of Large Language Models"
 

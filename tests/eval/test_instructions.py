@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.metrics.instructions import forms_kept, kept, known_form, parse_check
+from eval.metrics import forms_kept, kept, known_form, parse_check
 
 
 def test_three_bullets_under_forty_words_is_two_forms_of_which_one_is_kept() -> None:

@@ -11,7 +11,7 @@ from eval.arena import Match, bradley_terry, meet, ratings, tournament
 from eval.judge import Verdict, judge_run, load, opinion
 from eval.questions import Nugget, Question, SetError
 from eval.records import Record
-from rag.errors import ModelFailed
+from rag.base.errors import ModelFailed
 from tests.eval.test_scoring import abstention, answer
 
 QUESTION = Question("q", "fact", "How many?", True, ("On Ice",), (Nugget("It holds 40."),))

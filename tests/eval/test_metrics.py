@@ -8,10 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.citations import aggregate_support, citation_precision, citation_recall, title_scores
-from eval.metrics.evidence import evidence_found, evidence_recall, nugget_found, nugget_recall
-from eval.metrics.honesty import declined, honesty
-from eval.metrics.retrieval import mrr_at, ndcg_at, recall_at, strict_order, within_budget
+from eval.metrics import (
+    aggregate_support,
+    citation_precision,
+    citation_recall,
+    declined,
+    evidence_found,
+    evidence_recall,
+    honesty,
+    mrr_at,
+    ndcg_at,
+    nugget_found,
+    nugget_recall,
+    recall_at,
+    strict_order,
+    title_scores,
+    within_budget,
+)
 from eval.questions import Nugget
 
 # Retrieval

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from eval.agreement import agreement, kappa
 from eval.questions import Question, SetError, load, matches, parse_question
-from eval.text import content_tokens, without_markers
+from eval.support import content_tokens, without_markers
 from eval.twins import also_answering, make_twins
 from eval.validate import validate
 from tests.eval.conftest import PAPERS, QUESTIONS, write_lines

@@ -7,11 +7,10 @@ import pytest
 
 from eval.aggregate import score_run, status_of, summarise
 from eval.answers import by_title, dangling_pointers, statements
-from eval.invariants import violations
 from eval.papers import PaperText
 from eval.questions import Nugget, Question
 from eval.records import Record, RunFolder
-from eval.scoring import score_record
+from eval.scoring import score_record, violations
 from eval.support import Source, Support
 
 ICE = PaperText("ice", "On Ice", "Ice holds 40 bubbles. It melts at 7 degrees.", ((0, 21), (22, 44)), "Date: 2024.", 20)

@@ -13,7 +13,7 @@ from eval.libraries import Contents, Libraries
 from eval.questions import SetError
 from eval.records import Record, RunFolder
 from eval.session import Options, choose, load, run_set
-from rag.settings import Settings
+from rag.base.settings import Settings
 from tests.eval.conftest import PAPERS, QUESTIONS, Endpoint, write_lines
 from tests.eval.small_library import SmallAnswer, SmallLibrary
 

@@ -61,7 +61,7 @@ def _by_atheris(name: str, seconds: float) -> None:
     corpus.mkdir(exist_ok=True)
     for number, seed in enumerate(SEEDS):
         (corpus / f"seed-{number}").write_bytes(seed)
-    for module in [module for key, module in list(sys.modules.items()) if key.startswith(("rag.cite", "rag.pages"))]:
+    for module in [module for key, module in list(sys.modules.items()) if key.startswith(("rag.cite", "rag.intake"))]:
         for value in list(vars(module).values()):
             if callable(value) and getattr(value, "__module__", "") == module.__name__ and hasattr(value, "__code__"):
                 atheris.instrument_func(value)

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rag.audit import audit
+from rag.chat.replies import read_object
 from rag.cite import resolve
-from rag.pages import sources
-from rag.pages.listing import parse_listing
-from rag.readers.objects import read_object
-from rag.readers.shown import show
-from rag.readers.verdict import read_verdict
+from rag.intake import sources
+from rag.intake.formats.listing import parse_listing
+from rag.read.evidence_prompt import show
+from rag.read.verdict import read_verdict
 from tests.cite.papers import SHOWN, draft, passage
 
 _PLACE = Path(tempfile.gettempdir()) / "abstract-qa-fuzz"

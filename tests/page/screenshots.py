@@ -14,9 +14,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from rag.base.settings import Settings
 from rag.library import Library
 from rag.page.server import start
-from rag.settings import Settings
 from tests.page.conftest import ARGUMENTS, CHROMIUM, ask, free_port, to_adding, to_library, to_side
 from tests.page.scripted import ScriptedLibrary
 

@@ -9,9 +9,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rag.conversations import Conversations
+from rag.base.errors import ModelFailed
+from rag.base.settings import Settings
+from rag.chat.endpoint import Endpoint
 from rag.digest import Digest, Topic
-from rag.errors import ModelFailed
+from rag.intake import ALL
+from rag.kept.conversations import Conversations
 from rag.nouns import (
     Answer,
     Citation,
@@ -30,9 +33,8 @@ from rag.nouns import (
     Status,
     Support,
 )
-from rag.pages import ALL
-from rag.readers import Endpoints
-from rag.settings import Settings
+from rag.read import Endpoints
+from rag.read.second_opinion import SecondOpinion, check
 from tests.endpoint_server import HOURS
 from tests.page.papers import COURT, DRIFT, EVIL, PAPERS, PROVERBS, RATERS, TIDE, UNDATED, paper
 
@@ -158,6 +160,9 @@ class ScriptedLibrary:
 
     def papers(self) -> list[Paper]:
         return list(self._papers.values())
+
+    def check(self, answer: Answer, settings: Settings) -> SecondOpinion:
+        return check(answer, Endpoint.from_settings(settings))
 
     def digest(self) -> Digest:
         """Return an overview with two subjects: what stands on cultural pages, and the rest."""

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from gradio_client import Client
 
+from rag.base.settings import Settings
 from rag.library import Library
-from rag.settings import Settings
 from tests.page.conftest import free_port
 from tests.page.test_app import Running
 

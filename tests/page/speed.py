@@ -15,8 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from rag.base.settings import Settings
 from rag.library import Library
-from rag.settings import Settings
 from tests.page.conftest import ARGUMENTS, CHROMIUM, free_port
 from tests.page.soak import QUESTIONS, SAMPLE
 from tests.page.test_app import Running

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from rag.nouns import Support
-from rag.page.answer_file import answer_file
+from rag.page.downloads import answer_file
 from tests.page.papers import EVIL, TIDE
 from tests.page.scripted import EVIL_LINE, LINES, TABLE, scripted_answer
 

@@ -3,9 +3,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.chat.waiting_words import ONLY_NEAR
 from rag.nouns import EXTRACTIVE, Status, Support
 from rag.page.answer_html import answer_html, audit_summary
-from rag.readers.wording import ONLY_NEAR
 from tests.page.papers import DRIFT, TIDE
 from tests.page.scripted import LINES, scripted_answer
 

@@ -1,6 +1,5 @@
 from rag.nouns import Paper
-from rag.page.examples import example_questions
-from rag.page.welcome import welcome_html
+from rag.page.welcome import example_questions, welcome_html
 from tests.page.papers import PAPERS
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from rag.page.offered import OfferedModels
+from rag.base.settings import Settings
 from rag.page.other_sites import is_inside
+from rag.page.reader_panel import OfferedModels
 from rag.page.server import start
-from rag.settings import Settings
 from tests.endpoint_server import EndpointServer
 from tests.page.conftest import Opener, ask, free_port
 from tests.page.papers import paper
@@ -106,7 +106,7 @@ def test_an_add_is_stopped_and_what_is_stored_stays(opened: Opener, started: tup
 
 def test_a_local_model_is_connected_by_one_click(opened: Opener, tmp_path: Path) -> None:
     with EndpointServer(["Yes."], models=("small",)) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rag.readers.nearby.PORTS", {int(server.url.split(":")[2].removesuffix("/v1")): "llama.cpp"})
+        patch.setattr("rag.chat.discovery.PORTS", {int(server.url.split(":")[2].removesuffix("/v1")): "llama.cpp"})
         library = ScriptedLibrary(tmp_path, SAMPLE)
         blocks, url = start(library, port=free_port())  # type: ignore[arg-type]
         page = opened(at=url)
@@ -122,7 +122,7 @@ def test_a_local_model_is_connected_by_one_click(opened: Opener, tmp_path: Path)
 
 def test_a_model_is_connected_by_its_address_on_this_machine(opened: Opener, tmp_path: Path) -> None:
     with EndpointServer(["Yes."], models=("tiny",)) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rag.readers.nearby.PORTS", {})
+        patch.setattr("rag.chat.discovery.PORTS", {})
         blocks, url = start(ScriptedLibrary(tmp_path, SAMPLE), port=free_port())  # type: ignore[arg-type]
         page = opened(at=url)
         page.get_by_label("Address of a model on this machine").fill(server.url)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.conversations import FILE
+from rag.kept.conversations import FILE
 from rag.page.conversation import Conversation, Stage, Thumb
 from rag.page.memory import Memory
 from rag.page.turn_html import turn_html

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from rag.base.settings import Settings
 from rag.page.server import start
-from rag.settings import Settings
 from tests.endpoint_server import EndpointServer, Turn
 from tests.page.conftest import Opener, ask, free_port
 from tests.page.scripted import ScriptedLibrary

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.nouns import FileReceipt, Previewed, Receipt
-from rag.page.preview_list import MOST_SHOWN, Listed
+from rag.page.add_html import MOST_SHOWN, Listed
 
 ONE = Previewed(1, "First", "An abstract. " * 30, line=3)
 TWO = Previewed(2, "Second", "")

@@ -1,5 +1,5 @@
 from rag.nouns import FileReceipt, Receipt, Skipped
-from rag.page.receipt_html import progress_html, receipt_html
+from rag.page.add_html import progress_html, receipt_html
 
 
 def test_a_preview_by_hand():

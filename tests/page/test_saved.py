@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.errors import UsageError
+from rag.base.errors import UsageError
 from rag.library import Library
 from rag.page.cards import sources_html
 from rag.page.conversation import Conversation, Stage, Thumb, Turn

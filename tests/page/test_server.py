@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag.errors import UsageError, WorkFailed
+from rag.base.errors import UsageError, WorkFailed
 from rag.page.server import checked_login, checked_port, start
 from tests.page.conftest import free_port
 from tests.page.scripted import ScriptedLibrary

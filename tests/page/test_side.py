@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from rag.conversations import FILE, StoredTurn
+from rag.kept.conversations import FILE, StoredTurn
 from rag.page.server import start
 from tests.page.conftest import Opener, ask, free_port, to_side
 from tests.page.scripted import ScriptedLibrary

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from rag.kept import Finding, Standing
 from rag.library import Library
 from rag.nouns import CitedSentence
 from rag.page.server import start
 from rag.page.standing_panel import standing_html
-from rag.watch import Finding, Standing
 from tests.page.conftest import Opener, free_port, to_library
 
 EVIL = "<script>alert(1)</script> owls"

@@ -9,8 +9,7 @@ import pytest
 from openai import OpenAI
 
 from rag.nouns import Answer, Status
-from rag.serve.chat_completions import _following
-from rag.serve.replies import so_far, whole
+from rag.serve.chat_completions import _following, so_far, whole
 
 MODEL = "abstract-qa"
 ASKED = {"role": "user", "content": "What is NormAd?"}

@@ -6,10 +6,8 @@ import pytest
 
 from rag.learned import SupportChecker
 from rag.library import Library
-from rag.nouns import Paper
+from rag.nouns import Paper, Role, Statement
 from rag.synthesis.agreement import alike, disputed, leaning
-from rag.synthesis.nouns import Statement
-from rag.synthesis.roles import Role
 
 
 def statement(number: int, text: str, role: Role = Role.FINDING) -> Statement:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.synthesis.roles import Role, role
+from rag.nouns import Role
+from rag.synthesis.facets import role
 
 SENTENCES = [
     ("We find that reward models drift as the policy improves.", Role.FINDING),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.library import Library
-from rag.nouns import Paper, Status, Support
-from rag.synthesis import Synthesis
+from rag.nouns import Paper, Status, Support, Synthesis
 from rag.synthesis.gathering import Subject
 
 SUBJECTS = (

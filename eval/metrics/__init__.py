@@ -1,1 +1,0 @@
-"""What is measured: pure functions over ids, titles, sentences and statuses, each with its formula and source."""

@@ -1,0 +1,202 @@
+"""Languages: which one a text is in, and a question put into English word by word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+# ----------------------------------------------------------------------------------------------------
+# Whether two texts are in languages known to differ, by script and by function words.
+#
+# Enough to tell that words cannot be compared, no more. Not handled: close relatives, texts of a few words, languages
+# that are not listed.
+
+_FUNCTION_WORDS = {
+    "en": "the of and to is are was were that this which with for from by it its be have has not their these than",
+    "es": "el los las una que del por para con como más pero sus su es son fue este esta estos entre también al se y",
+    "fr": "le les des une est et dans que qui pour par sur avec sont ces cette aux plus pas du au il elle leur ses",
+    "de": "der die das und ist nicht mit von den dem ein eine zu auf für sich auch werden wird als durch bei einer im",
+    "it": "il gli che della delle di per con sono una nel nella più non dei degli questo questa alla come è dal",
+    "pt": "os uma que não para com por mais dos das foi são como ao seu sua pelo pela este esta também é em um",
+    "nl": "het een van de en dat niet zijn voor met op te er aan ook worden wordt door naar deze bij uit",
+}
+_ASKING = {
+    "en": "how what which who when where why do does did can could a an in on was so no am has had about there any man",
+    "es": "qué que cómo cuál cuáles cuándo dónde quién quiénes cuánto cuántos cuántas cuánta hay puede pueden ser "
+    "están está tiene tienen ha han algún alguna alguien sobre a en lo un y o no si muy sin cuando hace ya ese esa",
+    "fr": "quel quelle quels quelles comment quand où qui quoi combien pourquoi existe y a il on ce se peut "
+    "peuvent être a ont avoir fait faire en un à de la ou si ne sans leurs leur ses son sa entre quelque cela ça même",
+    "de": "was wie wer wo wann warum wieso welche welcher welches welchen wieviel gibt es kann können hat haben sind "
+    "wird ich man im in an am zum zur vom beim oder ob wenn so dass diese dieser dieses ihre ihr sein seine um wurde "
+    "wurden nur noch",
+}
+"""Words with which questions are asked."""
+_ADDRESS = re.compile(r"[^\s]{0,99}(?:://|www\.)\S*")
+_LANGUAGES: dict[str, list[str]] = {}
+for _language, _words in _FUNCTION_WORDS.items():
+    for _word in {*_words.split(), *_ASKING.get(_language, "").split()}:
+        _LANGUAGES.setdefault(_word, []).append(_language)
+
+
+def function_words(code: str) -> frozenset[str]:
+    """Return the words of a language that say nothing of a subject; none of one that is not listed."""
+    return frozenset(f"{_FUNCTION_WORDS.get(code, '')} {_ASKING.get(code, '')}".split())
+
+
+def differ(first: str, second: str) -> bool:
+    """Tell whether the languages of two texts are both known and not the same."""
+    languages = language(first), language(second)
+    return None not in languages and languages[0] != languages[1]
+
+
+@lru_cache(maxsize=64)
+def language(text: str) -> str | None:
+    """Return a language's code, or a script's name where most letters are not Latin; None when it cannot be told."""
+    scripts = Counter(map(_script, filter(str.isalpha, text)))
+    if scripts and (script := scripts.most_common(1)[0][0]) != "latin":
+        return script
+    words = re.findall(r"[^\W\d_]+", _ADDRESS.sub(" ", text.lower()))
+    votes = Counter(language for word in words for language in _LANGUAGES.get(word, ()))
+    (first, most), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
+    if most == second or most < (3 if votes["en"] and first != "en" else 2):
+        return None
+    return first
+
+
+def _script(letter: str) -> str:
+    if letter.isascii():
+        return "latin"
+    name = unicodedata.name(letter, "unknown").split()[0].lower()
+    return "east asian" if name in ("cjk", "hiragana", "katakana") else name
+
+
+# ----------------------------------------------------------------------------------------------------
+# A question in Spanish, German, French or Chinese, put into English word by word, for the searches and the reader.
+#
+# Each language has a table of terms (`terms/`), phrases of up to three words among them. A word that it lacks is
+# looked up by its beginning, since endings inflect; a German compound is cut in two; of Chinese the longest entries
+# are read. What no entry fits stays as it is: names, numbers, and words that are the same in English. Function words
+# are left out. Not handled: word order, ambiguity, other languages.
+
+_TABLES = Path(__file__).with_name("terms")
+_TRANSLATED = {"es": "es", "de": "de", "fr": "fr"}
+"""The languages with a table that are told by their function words."""
+_PHRASE, _CHARACTERS = 3, 6
+"""Words, or Chinese characters, of the longest entry that is looked for."""
+_ENDING, _STEM, _PART = 4, 5, 4
+"""Letters that an ending may have, and those that a stem and a part of a compound have at least."""
+_LINKS = ("", "s", "es", "n", "en", "e")
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:[-.][A-Za-z0-9]+)*")
+_ELIDED = re.compile(r"^(?:[ldcjmnst]|qu)['’]", re.I)
+
+
+@lru_cache(maxsize=256)
+def in_english(text: str) -> str:
+    """Return `text` in English words where it is in a language with a table; else as it is."""
+    name = _table_of(text)
+    if name is None:
+        return text
+    said = _chinese(text) if name == "zh" else _known_words(text, name)
+    return " ".join(said) or text
+
+
+def _table_of(text: str) -> str | None:
+    """Return the table of a text's language, which few words may show by their script or their marks."""
+    if len(re.findall(r"[\u3400-\u9fff]", text)) > 1:
+        return None if re.search(r"[\u3040-\u30ff]", text) else "zh"
+    return "es" if "¿" in text else _TRANSLATED.get(language(text) or "")
+
+
+def _known_words(text: str, name: str) -> Iterator[str]:
+    """Yield the English of a text's words, the longest phrases first."""
+    table, dropped = _table(name), function_words(name)
+    words = [_ELIDED.sub("", word) for word in _WORD.findall(text)]
+    place = 0
+    while place < len(words):
+        for length in range(min(_PHRASE, len(words) - place), 0, -1):
+            phrase = " ".join(words[place : place + length]).casefold()
+            found = table.get(_plain(phrase)) if length > 1 else _one(words[place], name)
+            if found:
+                break
+        word = words[place]
+        if found:
+            yield found
+        elif word.casefold() not in dropped:
+            yield word
+        place += length
+
+
+def _one(word: str, name: str) -> str | None:
+    """Return the English of one word: as it stands, by its beginning, or as a compound of two."""
+    plain = _plain(word.casefold())
+    if word.casefold() in function_words(name):
+        return None
+    return _inflected(plain, name) or (_compound(plain, name) if name == "de" else None)
+
+
+def _inflected(word: str, name: str) -> str | None:
+    table, stems = _table(name), _stems(name)
+    for cut in range(min(_ENDING, len(word) - _STEM) + 1 if len(word) > _STEM else 1):
+        start = word[: len(word) - cut]
+        if found := table.get(start) or (stems.get(start) if len(start) >= _STEM else None):
+            return found
+    return None
+
+
+def _compound(word: str, name: str) -> str | None:
+    table = _table(name)
+    for at in range(len(word) - _PART, _PART - 1, -1):
+        for link in _LINKS:
+            first = word[:at]
+            if link and not first.endswith(link):
+                continue
+            head, tail = table.get(first[: len(first) - len(link)]), _inflected(word[at:], name)
+            if head and tail:
+                return f"{head} {tail}"
+    return None
+
+
+def _chinese(text: str) -> Iterator[str]:
+    """Yield the English of the longest entries, from left to right; other scripts stay as they are."""
+    table = _table("zh")
+    for run in _HAN.findall(text):
+        if not "\u3400" <= run[0] <= "\u9fff":
+            yield run
+            continue
+        place = 0
+        while place < len(run):
+            lengths = range(min(_CHARACTERS, len(run) - place), 0, -1)
+            length = next((n for n in lengths if run[place : place + n] in table), 0)
+            if length:
+                yield table[run[place : place + length]]
+            place += length or 1
+
+
+@cache
+def _table(name: str) -> dict[str, str]:
+    """Return a language's terms, without accents, with their English."""
+    lines = (_TABLES / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    pairs: Sequence[list[str]] = [line.split("\t") for line in lines if "\t" in line]
+    return {_plain(term.casefold()): english for term, english, *_ in reversed(pairs)}
+
+
+@cache
+def _stems(name: str) -> dict[str, str]:
+    """Return the beginnings of entries of one word, less one to three letters, with the shortest entry's English."""
+    found: dict[str, str] = {}
+    for term in sorted((t for t in _table(name) if " " not in t), key=lambda t: (len(t), t)):
+        for cut in range(1, 4):
+            if len(term) - cut >= _STEM:
+                found.setdefault(term[: len(term) - cut], _table(name)[term])
+    return found
+
+
+def _plain(text: str) -> str:
+    """Return a text without accents; an umlaut is its vowel, and ß is ss."""
+    folded = unicodedata.normalize("NFD", text.replace("ß", "ss"))
+    return "".join(char for char in folded if not unicodedata.combining(char))

@@ -1,0 +1,108 @@
+"""Names in a text: of methods and models under one spelling (KOR-NAT is KorNAT), and those of organisations.
+
+A name is a word that its spelling marks (two capitals, or letters and digits mixed), or what stands before the colon
+of a title. Not handled: names that are ordinary words in lower case within a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.base.text.titles import normalise_title
+
+_TOKEN = re.compile(r"[^\s,;:!?()\[\]\"“”«»…]+")
+_POSSESSIVE = re.compile(r"['’]s$")
+_EDGES = "'’‘`.*_~/\\-–—"
+_LONGEST_HEAD = 4
+"""Words before the colon of a title that make a name."""
+LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text, or a run of them: where it stands, as written, and folded."""
+
+    start: int
+    end: int
+    written: str
+    folded: str
+
+
+def fold(text: str) -> str:
+    """Return a name without case, accents, hyphens, spaces and LaTeX's signs.
+
+    >>> fold("G$^2$RPO"), fold("G²RPO"), fold("KOR-NAT")
+    ('g2rpo', 'g2rpo', 'kornat')
+    """
+    return normalise_title(text).replace(" ", "")
+
+
+def is_marked(word: str) -> bool:
+    """Tell whether the spelling of `word` marks it as a name: two capitals, or letters and digits mixed."""
+    if word.islower():  # nearly all words, and much the quickest to tell
+        return False
+    plain = word[:-1] if word.endswith("s") else word
+    capitals = sum(map(str.isupper, plain))
+    return len(plain) > 1 and (capitals >= 2 or (capitals == 1 and any(map(str.isdigit, plain))))
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the words of `text` without the punctuation around them."""
+    for start, written in _words(text):
+        yield Token(start, start + len(written), written, fold(written))
+
+
+def names_in(title: str, abstract: str) -> set[str]:
+    """Return the folded names of a paper; of a compound its marked parts too, of a plural the singular too."""
+    found = {fold(head) for head in _heads(title)}
+    raw = {word for word in _TOKEN.findall(f"{title}\n{abstract}") if not word.islower()}
+    for written in {written for word in raw if is_marked(written := _bare(word))}:
+        parts = [written, *(part for part in re.split(r"[-/–]", written) if is_marked(part))]
+        found.update(fold(form) for part in parts for form in {part, part.removesuffix("s")})
+    return {name for name in found if 1 < len(name) <= LONGEST}
+
+
+def _words(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (start, word) for the words of `text` without the punctuation around them."""
+    for found in _TOKEN.finditer(text):
+        start = found.start() + len(found[0]) - len(found[0].lstrip(_EDGES))
+        if written := _bare(found[0]):
+            yield start, written
+
+
+def _bare(word: str) -> str:
+    return _POSSESSIVE.sub("", word.strip(_EDGES))
+
+
+def _heads(title: str) -> Iterator[str]:
+    """Yield what stands before a title's colon, where it is short enough for a name."""
+    head, colon, _ = title.partition(":")
+    head = re.sub(r"\([^)]*\)", "", head)
+    if colon and len(head.split()) <= _LONGEST_HEAD:
+        yield head
+
+
+# ----------------------------------------------------------------------------------------------------
+# Whether a name is that of an organisation, told by its words where no source says so.
+#
+# Not handled: organisations whose names look like a person's (`Barack Obama Foundation` is known, `Hugging Face` is
+# not).
+
+_WORD = re.compile(
+    r"\b(?:agency|alliance|association|authority|board|bureau|cent(?:er|re)|collaboration|collaborators|college|commission"
+    r"|committee|community|company|consortium|corporation|council|department|federation|foundation|group|hospital"
+    r"|initiative|institut(?:e|es|ion)?|investigators|labs?|laborator(?:y|ies)|ministry|network|office"
+    r"|organi[sz]ation|program(?:me)?|project|school|society|task force|team|university|inc|ltd|llc|gmbh)\b\.?",
+    re.I,
+)
+
+
+def is_organisation(name: str) -> bool:
+    """Tell whether a name of several words is an organisation's.
+
+    >>> is_organisation("The OpenData Consortium"), is_organisation("Gemma Team"), is_organisation("Ann Bee")
+    (True, True, False)
+    """
+    return " " in name.strip() and (name.startswith("The ") or _WORD.search(name) is not None)

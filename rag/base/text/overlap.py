@@ -1,0 +1,207 @@
+"""How much of what one text says stands in another, by words weighted with their rarity, by stems and by names."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+# ----------------------------------------------------------------------------------------------------
+# How much of what one text says stands in another, by words weighted with their rarity.
+#
+# Coverage of a text by evidence: the summed inverse document frequency of its distinct content words that the
+# evidence holds, over that of all of them; a document is a sentence. It sees shared words: no synonyms, no negation,
+# no order.
+
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+(?:-(?=[^\W_])(?:(?<=\d-)|(?=\d))[^\W_{_IDEOGRAPHS}]+)*")
+_ENGLISH = """
+    a about above after again all also although am among an and another any are as at be because been before being
+    between both but by can cannot could did do does doing done down during each either etc for from further had has
+    have having he hence her here his how however i if in into is it its itself may me might more most much must my no
+    nor not now of off on one only onto or other our out over own per rather same she should since so some such than
+    that the their them then there therefore these they this those though through thus to too under until up upon us
+    very via was we were what when where whether which while who whom whose why will with within without would yes
+    yet you your s t"""
+STOP_WORDS = frozenset(_ENGLISH.split())
+"""English words that say nothing of a subject."""
+_ENDINGS = "ations ation ingly edly ities ments ings ment ness ies ing ity ed es ly s e y"
+_SUFFIXES = _ENDINGS.split()
+_SHORTEST_STEM, _LONGEST_STEM = 4, 6
+
+
+def content_words(text: str) -> list[str]:
+    """Return the content words of `text` in order, stemmed; names such as GPT-4 are one word, plain numbers none."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("'s", "")
+    words = (word.replace("-", "") for word in _WORD.findall(folded))
+    return [_stem(word) for word in words if word not in STOP_WORDS and not word.isdecimal()]
+
+
+def _stem(word: str) -> str:
+    """Cut one common English ending and what is past six letters, so that `aligned`, `aligns` and `alignment` meet."""
+    if not word.isalpha():
+        return word
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM:
+            return word[: -len(suffix)][:_LONGEST_STEM]
+    return word[:_LONGEST_STEM]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Inverse document frequencies over a closed set of sentences."""
+
+    documents: int
+    frequency: dict[str, int]
+
+    def idf(self, word: str) -> float:
+        """Return ln(1 + (N - n + 0.5) / (n + 0.5)), as in BM25 (Robertson and Zaragoza, 2009, with Lucene's 1 +)."""
+        seen = self.frequency.get(word, 0)
+        return math.log1p((self.documents - seen + 0.5) / (seen + 0.5))
+
+    def coverage(
+        self, words: Iterable[str], evidence: frozenset[str], near: frozenset[str] = frozenset()
+    ) -> float | None:
+        """Return which part of the weight of `words` lies in `evidence`, in [0, 1]; None when there are no words.
+
+        A word that is only `near` counts half: a sentence names its subject once, the next one says `it`.
+        """
+        distinct = dict.fromkeys(words)
+        total = sum(self.idf(word) for word in distinct)
+        if not distinct or total <= 0:
+            return None
+        found = sum(
+            self.idf(word) * (1.0 if word in evidence else 0.5) for word in distinct if word in evidence or word in near
+        )
+        return found / total
+
+
+def weights(documents: Iterable[Iterable[str]]) -> Weights:
+    """Return the weights over `documents`, each a sentence's content words."""
+    frequency: Counter[str] = Counter()
+    count = 0
+    for words in documents:
+        count += 1
+        frequency.update(set(words))
+    return Weights(count, dict(frequency))
+
+
+# ----------------------------------------------------------------------------------------------------
+# How far the words of a question stand in a text: stems, weighed by rarity, forgiving a typing error.
+#
+# Two stems are alike by the Dice coefficient of their letter trigrams (Adamson and Boreham, 1974). A name's spelling
+# marks it as such by two capitals, or letters and digits mixed. Not handled: synonyms, and names in lower case.
+
+_ALIKE = 0.55
+"""Dice coefficient from which two stems count as one word misspelt or differently inflected."""
+_TELLING = 3
+"""Content words from which a part of a title can be told from a subject."""
+_LETTERS = 4
+"""Letters from which a word is known by them."""
+_PARTS = re.compile(r":|\?|!|[–—]| -{1,2} ")
+_TOKEN = re.compile(r"[^\W_]+(?:[-*.+][^\W_]+)*")
+
+
+def likeness(one: str, other: str) -> float:
+    """Return how alike two stems are, in [0, 1]; 0 below what a typing error explains."""
+    if one == other:
+        return 1.0
+    first, second = _trigrams(one), _trigrams(other)
+    dice = 2 * len(first & second) / (len(first) + len(second))
+    return dice if dice >= _ALIKE else 0.0
+
+
+@lru_cache(maxsize=50_000)
+def _trigrams(word: str) -> frozenset[str]:
+    padded = f"^{word}$"
+    return frozenset(padded[i : i + 3] for i in range(len(padded) - 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The content words of a question as a set of documents has them: (stem, likeness, weight), and the sum of all."""
+
+    words: tuple[tuple[str, float, float], ...]
+    total: float
+
+    def mass(self, document: Collection[str]) -> float:
+        """Return the weight of the question's words that stand in `document`."""
+        return sum(likeness * weight for word, likeness, weight in self.words if word in document)
+
+    def coverage(self, document: Collection[str]) -> float:
+        """Return which part of the question's weight stands in `document`, in [0, 1]."""
+        return self.mass(document) / self.total if self.total else 0.0
+
+
+def asked(question: str, documents: Iterable[Collection[str]]) -> Asked:
+    """Return the question's words matched to the closest words of `documents`, each of these a set of stems."""
+    known = list(documents)
+    rarity = weights(known)
+    vocabulary = frozenset().union(*known)
+    found = [_closest(word, vocabulary, rarity) for word in dict.fromkeys(content_words(question))]
+    return Asked(tuple(found), sum(weight for _, _, weight in found))
+
+
+def _closest(word: str, vocabulary: Collection[str], rarity: Weights) -> tuple[str, float, float]:
+    if word in vocabulary:
+        return word, 1.0, rarity.idf(word)
+    score, nearest = max(((likeness(word, other), other) for other in vocabulary), default=(0.0, word))
+    return (nearest, score, rarity.idf(nearest)) if score else (word, 0.0, rarity.idf(word))
+
+
+def names(text: str) -> tuple[tuple[str, bool], ...]:
+    """Return the names in `text`, folded as `folded` does, and whether spelling alone marks them as such.
+
+    Words that are merely capitalised count from the second word of a sentence on; in all capitals nothing is marked.
+    """
+    found: dict[str, bool] = {}
+    for token in _TOKEN.finditer("" if text.isupper() else text):
+        before = text[: token.start()].rstrip(" \t\"'“‘«(")
+        opens = not before or before[-1] in ".!?:…。！？\n"
+        word = _without_suffix(token[0])
+        if _is_name(word) or (word[0].isupper() and len(word) > 1 and not opens):
+            found[folded(word)] = found.get(folded(word), False) or _is_name(word)
+    return tuple(found.items())
+
+
+def holds_name(text: str, name: str) -> bool:
+    """Tell whether `text` holds a folded name, be it misspelt, in the singular, or as the initials of its words."""
+    letters = folded(text)
+    if name in letters or name.rstrip("s") in letters:
+        return True
+    words = [folded(token[0]) for token in _TOKEN.finditer(text)]
+    return name in "".join(word[0] for word in words) or any(likeness(name, word) for word in words)
+
+
+def _without_suffix(token: str) -> str:
+    """Return what is the name in a compound such as DPO-style: all of it, but for plain words behind a hyphen."""
+    first, *rest = token.split("-")
+    plain = bool(rest) and all(part.islower() and len(part) >= _LETTERS for part in rest)
+    return first if plain and _is_name(first) else token
+
+
+def title_parts(title: str) -> list[frozenset[str]]:
+    """Return the stems of a title's parts, cut at colons, dashes and question marks, as far as they say enough."""
+    parts = [stems(part) for part in _PARTS.split(title)]
+    return [part for part in parts if len(part) >= _TELLING]
+
+
+@lru_cache(maxsize=5_000)
+def stems(text: str) -> frozenset[str]:
+    """Return the stems of `text`; kept, since the same papers come up again and again in a conversation."""
+    return frozenset(content_words(text))
+
+
+def folded(text: str) -> str:
+    """Return the letters and digits of `text` alone, so that KOR-NAT and KorNAT meet."""
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _is_name(token: str) -> bool:
+    capitals = sum(char.isupper() for char in token)
+    mixed = any(char.isdigit() for char in token) and any(char.isalpha() for char in token)
+    return len(token) > 1 and (capitals >= 2 or mixed)

@@ -1,0 +1,200 @@
+"""Damage of `library.db`: what is found by reading every row, and what can still be saved into a new file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import groupby
+from pathlib import Path
+
+from rag.catalogue import identity, rows
+from rag.catalogue.regroup import decision_from_row
+from rag.catalogue.rows import Unreadable, paper_if_whole
+from rag.nouns import Paper, Record
+
+# ----------------------------------------------------------------------------------------------------
+# Is what `library.db` holds what was written? Every row is read, and held against its hash, columns and sources.
+#
+# SQLite's own check knows pages and indexes of tables, and nothing of a letter that became another one. Not handled:
+# what a person may have changed in the file on purpose and consistently.
+
+_MOST_LINES = 10
+_OTHERS = ("meta", "aliases", "people", "leaving", "files")
+_TOLD = ("title", "date", "organisation", "url", "doi", "arxiv_id", "upvotes", "comments", "withdrawn")
+"""What a paper has word for word from one of its records, where it has it."""
+
+
+def faults(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield what is wrong in the file, each as the words of a line; nothing where all is as it was written.
+
+    Yields what SQLite raises on the way as the last one.
+    """
+    try:
+        lines = [line for (line,) in db.execute(f"pragma integrity_check({_MOST_LINES})")]
+        yield from ("SQLite: " + " ".join(line.split()) for line in lines if line != "ok")
+        yield from _of_sightings(db)
+        yield from _of_papers(db)
+        yield from _of_decisions(db)
+        yield from _of_the_rest(db)
+    except (sqlite3.Error, rows.Unreadable) as exc:
+        yield f"a table cannot be read ({exc})"
+
+
+def _of_sightings(db: sqlite3.Connection) -> Iterator[str]:
+    for number, *row in db.execute(f"select id, {COLUMNS} from sightings"):
+        paper_id, page, key, digest, *ids, body = row
+        if not rows.is_whole(digest, body):
+            yield f"what {page} tells of {paper_id} is not as it was written"
+            continue
+        sighting = rows.sighting_from_text(body)
+        record = sighting.record
+        told = [record.own_id, record.arxiv_id, identity.title_key(record)]
+        if [page, key, *ids] != [sighting.page, identity.sighting_key(record), *told]:
+            yield f"row {number} of what pages tell does not fit its own text"
+
+
+def _of_papers(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield what is wrong with papers, one by one, each beside the records that it is made of."""
+    sql = (
+        "select p.paper_id, p.title, p.date, p.author_count, p.text_hash, p.body, s.body from papers p"
+        " left join sightings s on s.paper_id = p.paper_id order by p.number"
+    )
+    for (paper_id, *columns, digest, body), found in groupby(db.execute(sql), key=lambda row: row[:6]):
+        paper = rows.paper_if_whole(digest, body)
+        if paper is None:
+            yield f"the paper {paper_id} is not as it was written"
+            continue
+        if [paper.paper_id, paper.title, paper.date, paper.author_count] != [paper_id, *columns]:
+            yield f"the row of the paper {paper_id} does not fit its own text"
+        try:
+            records = [rows.sighting_from_text(told).record for *_, told in found if told is not None]
+        except rows.Unreadable:
+            continue  # said of the sighting
+        if not records:
+            yield f"of the paper {paper_id} it is not known where it was seen"
+        elif name := _untold(paper, records):
+            yield f"the {name.replace('_', ' ')} of the paper {paper_id} is none that a page told"
+    for (paper_id,) in db.execute("select paper_id from sightings except select paper_id from papers"):
+        yield f"what pages tell of {paper_id} has no paper"
+
+
+def _untold(paper: Paper, records: list[Record]) -> str | None:
+    """Return the name of a field that none of the records has so; None where each is told."""
+    told: dict[str, set[object]] = defaultdict(set)
+    for record in records:
+        for name in (*_TOLD, "authors", "abstract"):
+            told[name].add(getattr(record, name))
+    told["abstract"] |= told["withdrawn"] | {""}
+    unlike = (
+        name for name in (*_TOLD, "authors", "abstract") if getattr(paper, name) not in {None, (), ""} | told[name]
+    )
+    return next(unlike, None)
+
+
+def _of_decisions(db: sqlite3.Connection) -> Iterator[str]:
+    for number, *row in db.execute(f"select number, {DECISION_COLUMNS} from decisions"):
+        try:
+            decision_from_row(row)
+        except rows.Unreadable:
+            yield f"decision {number} about duplicates cannot be read"
+
+
+def _of_the_rest(db: sqlite3.Connection) -> Iterator[str]:
+    """Read what is derived from papers or noted beside them; what cannot be read raises."""
+    for table in _OTHERS:
+        for _ in db.execute(f"select * from {table}"):
+            pass
+    for key, value in db.execute("select key, value from meta where key in ('generation', 'latest')"):
+        if not str(value).isdecimal():
+            yield f"the number noted as {key} is none"
+    for (alias,) in db.execute("select alias from aliases where paper_id not in (select paper_id from papers)"):
+        yield f"the name {alias} is of no paper"
+
+
+# ----------------------------------------------------------------------------------------------------
+# What can still be read of a damaged `library.db`, into a new one; the damaged file is kept beside it.
+#
+# Sightings, and what a person decided, are looked for: papers follow from them. A paper itself stands for its
+# sightings where none of them can be read. Not handled: a file whose first page is gone, of which nothing can be
+# read.
+
+_SIDES = ("", "-wal", "-shm")
+_LEAP = 1000
+"""Row numbers tried in vain before the end is believed to be reached, where the last one is not known."""
+_MISSES = 2_000_000
+"""Row numbers tried in vain, whatever the file says is the last: that may be damaged too."""
+COLUMNS = "paper_id, page, key, hash, own_id, arxiv_id, title_key, body"
+DECISION_COLUMNS = "verdict, one, other, names"
+
+Row = tuple[str | None, ...]
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged database, with what belongs to it, and return its new name."""
+    number = next(n for n in range(1, 1000) if not path.with_name(f"{path.name}.damaged-{n}").exists())
+    aside = path.with_name(f"{path.name}.damaged-{number}")
+    for side in _SIDES:
+        if (part := path.with_name(path.name + side)).exists():
+            part.rename(aside.with_name(aside.name + side))
+    return aside
+
+
+@contextmanager
+def reading(damaged: Path) -> Iterator[sqlite3.Connection]:
+    """Give a connection to a damaged file, in which a letter that is none is read as a question mark."""
+    with closing(sqlite3.connect(damaged)) as db:
+        db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        yield db
+
+
+def readable_sightings(db: sqlite3.Connection) -> Iterator[Row]:
+    """Yield the rows of `sightings`, in the order of `COLUMNS` and of adding, that can still be read."""
+    yield from readable_rows(db, "sightings", COLUMNS)
+
+
+def readable_papers(db: sqlite3.Connection) -> dict[str, tuple[str, Paper | None]]:
+    """Return the title of each paper that can still be read, by id, and the paper itself if it is whole."""
+    found = {}
+    for paper_id, title, digest, body in readable_rows(db, "papers", "paper_id, title, text_hash, body"):
+        found[str(paper_id)] = (str(title), paper_if_whole(digest, body))
+    return found
+
+
+def readable_rows(db: sqlite3.Connection, table: str, columns: str) -> Iterator[Row]:
+    """Yield the rows of a table, in the order of their numbers, that can still be read."""
+    number, last, missed = 0, _last(db, table), 0
+    while number < last and missed < _MISSES:
+        number, missed = number + 1, missed + 1
+        try:
+            row = db.execute(f"select {columns} from {table} where rowid = ?", (number,)).fetchone()
+        except sqlite3.Error:
+            continue
+        if row is not None:
+            last, missed = max(last, number + _LEAP), 0
+            yield row
+
+
+def readable_decisions(db: sqlite3.Connection) -> list[Row]:
+    """Return the rows of `decisions`, in the order of `DECISION_COLUMNS` and of deciding, that can still be read."""
+    found: list[Row] = []
+    with suppress(sqlite3.Error):
+        for row in db.execute(f"select {DECISION_COLUMNS} from decisions order by number"):
+            with suppress(Unreadable):
+                decision_from_row(row)
+                found.append(row)
+    return found
+
+
+def _last(db: sqlite3.Connection, table: str) -> int:
+    """Return a row number that is surely beyond the last one that can be read, or 0 where nothing can."""
+    try:
+        return int(db.execute(f"select max(rowid) from {table}").fetchone()[0] or 0) + 1
+    except (sqlite3.Error, ValueError, TypeError):
+        pass
+    try:
+        db.execute("select 1 from sqlite_master").fetchone()
+    except sqlite3.Error:
+        return 0
+    return _LEAP

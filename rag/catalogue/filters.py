@@ -1,0 +1,235 @@
+"""Filters over the catalogue: what they are, whether they are well formed, and which papers they let through.
+
+All must be met; alternatives and exclusions are filters within. A paper that lacks the field that is asked for, or that
+is to be different, is neither let through nor counted out: `unknown` tells how many there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from rag.base.errors import UsageError
+from rag.base.text.titles import normalise_title
+from rag.catalogue import Catalogue
+
+_LATEST = "case length(date) when 4 then date || '-12-31' when 7 then date || '-31' else date end"
+_EARLIEST = "case length(date) when 4 then date || '-01-01' when 7 then date || '-01' else date end"
+_COUNTS = {
+    "authors": "author_count",
+    "pages": "(select count(distinct page) from sightings s where s.paper_id = papers.paper_id)",
+    "upvotes": "json_extract(body, '$.upvotes')",
+    "comments": "json_extract(body, '$.comments')",
+}
+_COLUMNS = _COUNTS | {"date": "date", "organisation": "json_extract(body, '$.organisation')"}
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_BOUNDS = {
+    "date": ("since", "until"),
+    **{name: (f"min_{name}", f"max_{name}") for name in ("authors", "upvotes", "comments")},
+    "organisation": ("organisation",),
+}
+"""The fields that a paper may lack, and the filters that ask for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Bounds that a paper must meet. Dates are ISO, of any precision, and inclusive, as the numbers are.
+
+    `author` is a name, or the end of one, such as a surname; `mentions` and `title_mentions` are words or phrases;
+    `among` are `paper_id`s, those of a conversation. Of each group of `either` one must be met, of `excluding` none.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    page: str | None = None
+    also_on: tuple[str, ...] = ()
+    not_on: tuple[str, ...] = ()
+    min_pages: int | None = None
+    max_pages: int | None = None
+    min_authors: int | None = None
+    max_authors: int | None = None
+    min_upvotes: int | None = None
+    max_upvotes: int | None = None
+    min_comments: int | None = None
+    max_comments: int | None = None
+    organisation: str | None = None
+    author: str | None = None
+    mentions: tuple[str, ...] = ()
+    title_mentions: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
+    either: tuple[tuple[Filters, ...], ...] = ()
+    excluding: tuple[Filters, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("since", "until"):
+            value = getattr(self, name)
+            if value is not None and not _DATE.fullmatch(value):
+                raise UsageError(_no_date(name, value))
+
+    def __bool__(self) -> bool:
+        return bool(self.to_dict())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the filters that are set; several values as a list, filters within as dictionaries."""
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: _plain(value) for name, value in values if value is not None and value != ()}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Filters:
+        """Return the filters that `to_dict` told."""
+        values: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in told.items()}
+        if groups := values.get("either"):
+            values["either"] = tuple(tuple(cls.of(one) for one in group) for group in groups)
+        if excluded := values.get("excluding"):
+            values["excluding"] = tuple(cls.of(one) for one in excluded)
+        return cls(**values)
+
+    def over(self, other: Filters) -> Filters:
+        """Return these filters, and those of `other` where these set none."""
+        return replace(other, **self._set())
+
+    def leaving(self, names: Collection[str]) -> Filters:
+        """Return these filters but for those named."""
+        return Filters(**{name: value for name, value in self._set().items() if name not in names})
+
+    def allowed(self, catalogue: Catalogue) -> frozenset[str] | None:
+        """Return the ids of the papers that pass, or None when nothing is filtered."""
+        if not self:
+            return None
+        parts = [*self._dates(), *self._pages(catalogue), *self._counts(), *self._names()]
+        where = " and ".join(condition for condition, _ in parts) or "1"
+        found = catalogue.select(where, [value for _, values in parts for value in values])
+        if self.among:
+            found &= frozenset(self.among)
+        for group in self.either:
+            found &= frozenset().union(*(one.allowed(catalogue) or () for one in group))
+        for one in self.excluding:
+            undecided = (one._lacking(name, catalogue) for name in _BOUNDS if one._asks_for(name))
+            found -= frozenset().union(one.allowed(catalogue) or (), *undecided)
+        return self._mentioning(catalogue, found) if self.mentions or self.title_mentions else found
+
+    def undated(self, catalogue: Catalogue) -> int:
+        """Return how many papers have no date, of those that meet everything else."""
+        return len(self._lacking("date", catalogue)) if self else catalogue.undated()
+
+    def unknown(self, catalogue: Catalogue) -> dict[str, int]:
+        """Return for each field that is filtered by how many papers lack it, of those that meet everything else."""
+        return {name: len(self._lacking(name, catalogue)) for name in _BOUNDS if self._asks_for(name)}
+
+    def _set(self) -> dict[str, Any]:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not None and value != ()}
+
+    def _asks_for(self, name: str) -> bool:
+        """Tell whether a field is asked for, or is to be different."""
+        within = (*chain(*self.either), *self.excluding)
+        return any(getattr(self, bound) is not None for bound in _BOUNDS[name]) or any(
+            f._asks_for(name) for f in within
+        )
+
+    def _lacking(self, name: str, catalogue: Catalogue) -> frozenset[str]:
+        """Return the papers that lack a field, and that pass if it were as asked; none that pass all the same."""
+        if name in self.without:
+            return frozenset()
+        found = replace(
+            self.leaving(_BOUNDS[name]),
+            without=(*self.without, name),
+            either=tuple(group for group in self.either if not any(one._asks_for(name) for one in group)),
+            excluding=tuple(one for one in self.excluding if not one._asks_for(name)),
+        ).allowed(catalogue)
+        passing = self.allowed(catalogue) if self.either and self._asks_for(name) else None
+        return (found or frozenset()) - (passing or frozenset())
+
+    # ------------------------------------------------------------------ conditions: (SQL, its values)
+
+    def _dates(self) -> list[tuple[str, list[Any]]]:
+        parts: list[tuple[str, list[Any]]] = []
+        if self.since:
+            parts.append((f"{_LATEST} >= ?", [self.since]))
+        if self.until:
+            parts.append((f"{_EARLIEST} <= ?", [self.until + "-99-99"[: 10 - len(self.until)]]))
+        return parts
+
+    def _pages(self, catalogue: Catalogue) -> list[tuple[str, list[Any]]]:
+        on = "in (select paper_id from sightings where page = ?)"
+        asked = [*((self.page,) if self.page else ()), *self.also_on]
+        if unknown := [name for name in (*asked, *self.not_on) if name not in catalogue.pages()]:
+            known = ", ".join(catalogue.pages()) or "none"
+            raise UsageError(f"No page is named {unknown[0]!r}. The pages of this library: {known}.")
+        return [(f"paper_id {on}", [name]) for name in asked] + [(f"paper_id not {on}", [name]) for name in self.not_on]
+
+    def _counts(self) -> list[tuple[str, list[Any]]]:
+        parts: list[tuple[str, list[Any]]] = []
+        for name, column in _COUNTS.items():
+            least, most = getattr(self, f"min_{name}"), getattr(self, f"max_{name}")
+            parts += [(f"{column} >= ?", [least])] if least is not None else []
+            parts += [(f"{column} <= ?", [most])] if most is not None else []
+        return parts
+
+    def _names(self) -> list[tuple[str, list[Any]]]:
+        parts: list[tuple[str, list[Any]]] = [(f"{_COLUMNS[name]} is null", []) for name in self.without]
+        if self.organisation:
+            parts.append((f"{_COLUMNS['organisation']} = ?", [self.organisation]))
+        if self.author:
+            named = "value = ? or substr(value, -length(?) - 1) = ' ' || ?"
+            parts.append((f"exists (select 1 from json_each(body, '$.authors') where {named})", [self.author] * 3))
+        return parts
+
+    def _mentioning(self, catalogue: Catalogue, found: frozenset[str]) -> frozenset[str]:
+        """Return those of `found` whose title or abstract holds every phrase, at the bounds of words."""
+        papers = catalogue.get(sorted(found)).values()
+        return frozenset(
+            p.paper_id
+            for p in papers
+            if all(holds(f"{p.title}\n{p.abstract}", phrase) for phrase in self.mentions)
+            and all(holds(p.title, phrase) for phrase in self.title_mentions)
+        )
+
+
+def _plain(value: Any) -> Any:
+    """Return a filter's value as JSON has it."""
+    if isinstance(value, Filters):
+        return value.to_dict()
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
+def checked_period(since: str | None, until: str | None, mark: str = "") -> None:
+    """UsageError for a date of the calendar that is none, and for a period that ends before it begins.
+
+    `mark` stands before the names of the two where they were written with one, as the command line's `--`.
+    """
+    for name, value in (("since", since), ("until", until)):
+        if value is not None and not _is_date(value):
+            raise UsageError(_no_date(mark + name, value))
+    if since and until and until < since[: len(until)]:
+        raise UsageError(f"{mark}since {since} is later than {mark}until {until}: no date lies between them.")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return _DATE.fullmatch(text) is not None
+
+
+def _no_date(name: str, value: str) -> str:
+    return f"{name} takes a date such as 2025, 2025-08 or 2025-08-22, and {value!r} is none."
+
+
+_PLURAL = re.compile(r"(?<=\w{5})(?<![siu])s$")
+
+
+def holds(text: str, phrase: str) -> bool:
+    """Tell whether `text` has `phrase`, whatever the case, punctuation or hyphens, in the singular or the plural."""
+    words = normalise_title(phrase).split()
+    if not words:
+        return False
+    words[-1] = _PLURAL.sub("", words[-1])
+    shape = r"\s?".join(map(re.escape, words))
+    return re.search(rf"(?<!\w){shape}(?:s|es)?(?!\w)", normalise_title(text)) is not None

@@ -1,0 +1,151 @@
+"""How an endpoint is asked (temperature, options it refuses), and what is learnt of it: its window, its speed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+
+
+# ----------------------------------------------------------------------------------------------------
+# How requests to an endpoint are made: what it refuses is left out from then on.
+#
+# Newer models of OpenAI take no temperature and no `max_tokens`, some servers no options of a stream and no schema,
+# and the chat templates of some small models no system message. Not handled: refusals that do not say what they
+# refuse, but for a schema, which is then the likeliest.
+
+TEMPERATURE = 0.1  # low, for faithfulness; not 0, at which small reasoning models run in circles
+SCHEMA = "response_format"
+_NO_SYSTEM = re.compile(r"system (?:role|message)|only user and assistant roles|roles must alternate", re.I)
+_ALSO_CALLED = {SCHEMA: ("json_schema", "json schema", "grammar"), "stream_options": ("include_usage",)}
+_EXTRA = ("return_progress", "chat_template_kwargs")
+"""Parameters that the openai client does not know, and passes on all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOptions:
+    """The optional parameters that an endpoint has refused, and whether it takes a system message."""
+
+    refused: frozenset[str] = frozenset()
+    system: bool = True
+
+    def options(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is not refused of `wanted`, as arguments of the openai client."""
+        taken = {name: value for name, value in wanted.items() if name not in self.refused and value is not None}
+        extra = {name: taken.pop(name) for name in _EXTRA if name in taken}
+        return taken | ({"extra_body": extra} if extra else {})
+
+    def without(self, message: str, sent: Collection[str]) -> RequestOptions:
+        """Return the form without what `message` refuses of the parameters `sent`, or itself where it names none."""
+        left = [name for name in sent if name not in self.refused]
+        named = [name for name in left if any(word in message for word in (name, *_ALSO_CALLED.get(name, ())))]
+        if named:
+            return replace(self, refused=self.refused | set(named))
+        if self.system and _NO_SYSTEM.search(message):
+            return replace(self, system=False)
+        return replace(self, refused=self.refused | {SCHEMA}) if SCHEMA in left else self
+
+    def messages(self, messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+        """Return `messages` as this form sends them: all in one of the user's where there is no system message."""
+        if self.system:
+            return list(messages)
+        blocks = [block for message in messages for block in message.blocks]
+        return [messages[-1].model_copy(update={"blocks": blocks})]
+
+
+# ----------------------------------------------------------------------------------------------------
+# What is known of a model's endpoint: found out once, learnt from every call, and kept with the endpoint.
+#
+# Speeds are in the model's tokens a second. Not handled: an endpoint whose model is exchanged while it is known.
+
+WINDOW = 32_000
+"""Tokens that a model is taken to read where nothing tells."""
+_KEPT = 3
+"""Measurements of a speed that are kept; the one in the middle counts, since a server may have read a prompt before."""
+_DENSEST = 2.0
+"""Tokens of a model to one of ours, beyond which a count is taken to be of something else."""
+_SURE = 200
+"""Tokens of a prompt from which its count tells how dense a model's tokens are."""
+SHARE_OF_PATIENCE = 0.8
+"""Part of the time to a first word that a prompt may take to be read."""
+
+
+class Server(StrEnum):
+    """Whose server it is, where it says so."""
+
+    LLAMA_CPP = "llama.cpp"
+    OLLAMA = "Ollama"
+    VLLM = "vLLM"
+    LM_STUDIO = "LM Studio"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`window` in tokens, `parameters` in billions, `density` the model's tokens to one of ours."""
+
+    server: Server = Server.OTHER
+    window: int | None = None
+    parameters: float | None = None
+    density: float = 1.0
+    reading: tuple[float, ...] = ()
+    writing: tuple[float, ...] = ()
+    reads_at_most: float | None = None
+    """The speed that a prompt which timed out has shown not to be reached, until something is measured."""
+    thinks: bool = False
+    form: RequestOptions = RequestOptions()
+
+    @property
+    def reads(self) -> float | None:
+        """Tokens of a prompt that are read in a second, None before anything tells."""
+        if self.reading:
+            return median(self.reading)
+        return None if self.reads_at_most is None else self.reads_at_most / 2
+
+    @property
+    def writes(self) -> float | None:
+        """Tokens of a reply that are written in a second."""
+        return median(self.writing) if self.writing else None
+
+    @property
+    def room(self) -> int:
+        """The window in tokens as we count them."""
+        return int((self.window or WINDOW) / self.density)
+
+    def readable(self, seconds: float) -> int | None:
+        """Return how many tokens, as we count them, are read while `seconds` are waited for a first word."""
+        return None if self.reads is None else int(SHARE_OF_PATIENCE * seconds * self.reads / self.density)
+
+    def seconds_to_read(self, tokens: int) -> float | None:
+        """Return how long a prompt of `tokens`, as we count them, takes to be read."""
+        return None if self.reads is None else tokens * self.density / self.reads
+
+    def has_read(self, speed: float) -> Known:
+        """Return what is known after a prompt was read at `speed`."""
+        return replace(self, reading=(*self.reading, speed)[-_KEPT:], reads_at_most=None)
+
+    def has_written(self, speed: float) -> Known:
+        """Return what is known after a reply was written at `speed`."""
+        return replace(self, writing=(*self.writing, speed)[-_KEPT:])
+
+    def was_silent(self, tokens: int, seconds: float) -> Known:
+        """Return what is known after `tokens` were not read in `seconds`."""
+        speed = tokens * self.density / seconds
+        if self.reads is not None and self.reads <= speed:
+            return self
+        return replace(self, reading=(), reads_at_most=speed)
+
+    def was_counted(self, ours: int, theirs: int) -> Known:
+        """Return what is known after a prompt of `ours` tokens was counted as `theirs` by the model's own tokenizer."""
+        density = theirs / ours if ours >= _SURE else 0.0
+        return replace(self, density=max(self.density, density)) if 1.0 < density <= _DENSEST else self
+
+    def did_not_fit(self, window: int | None) -> Known:
+        """Return what is known after a prompt was refused by a window, of `window` tokens where that was told."""
+        return self if window is None else replace(self, window=min(window, self.window or window))

@@ -1,0 +1,198 @@
+"""A model's reply read chunk by chunk out of llama-index's responses, and the JSON object inside one.
+
+Besides the standard: thoughts (`reasoning_content` of vLLM and llama.cpp, `reasoning` of Ollama), and llama.cpp's
+`timings` and `prompt_progress`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from rag.base.text.cleaning import without_controls
+from rag.chat.tokens import count
+from rag.cite.scan import unwrap
+from rag.nouns import Usage
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+
+
+# ----------------------------------------------------------------------------------------------------
+# The JSON object inside a model's reply. Not handled: JSON with comments, single quotes or trailing commas.
+
+_TRIES = 20
+"""Opening braces that are tried; a reply with more before its object is unreadable."""
+
+
+def read_object(reply: str) -> dict[str, Any] | None:
+    """Return the first JSON object in `reply`, whatever stands around it; None when there is none."""
+    text = unwrap(reply, final=True)
+    decoder = json.JSONDecoder()
+    position = -1
+    for _ in range(_TRIES):
+        position = text.find("{", position + 1)
+        if position < 0:
+            return None
+        try:
+            found, _end = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            continue
+        return found if isinstance(found, dict) else None
+    return None
+
+
+def text_in(value: object, longest: int) -> str | None:
+    """Return `value` as one line of at most `longest` characters; None unless it is a text that says something."""
+    if not isinstance(value, str):
+        return None
+    return " ".join(without_controls(value).split())[:longest] or None
+
+
+# ----------------------------------------------------------------------------------------------------
+
+NOTHING = Usage()
+
+
+class Finish(StrEnum):
+    """Why a reply ended. CUT: the connection ended before the model said that it was done; LATE: its time was up."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    REPEATED = "repeated"
+    LATE = "late"
+    FILTERED = "content_filter"
+    TOOLS = "tool_calls"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply so far: `finish` is None while it grows. `usage` is estimated where the endpoint does not count.
+
+    `doing` tells a person what is waited for, while there is no text.
+    """
+
+    text: str = ""
+    model: str = ""
+    usage: Usage = NOTHING
+    finish: Finish | None = None
+    doing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Tokens a second, as the endpoint measured them; None where it had too few to measure."""
+
+    reading: float | None = None
+    writing: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of a prompt is read: `done` of `total` tokens, of which `fresh` took `seconds`."""
+
+    done: int
+    total: int
+    fresh: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What matters of one chunk of a stream; `thought` counts the characters of thoughts sent apart from the text."""
+
+    text: str = ""
+    thought: int = 0
+    model: str = ""
+    finish: str | None = None
+    usage: Usage | None = None
+    timings: Timings | None = None
+    progress: Progress | None = None
+    doing: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the chunk tells nothing at all."""
+        return not (self.is_word or self.finish or self.usage or self.timings or self.progress or self.doing)
+
+    @property
+    def is_word(self) -> bool:
+        """Whether the chunk is a sign of a model at work on its reply, and not of a server."""
+        return bool(self.text or self.thought or self.finish)
+
+
+_FEWEST_TOKENS = 8
+"""Tokens from which a speed is measured."""
+
+
+def read_chunk(response: Any) -> Chunk:
+    """Take what matters out of a llama-index `ChatResponse`."""
+    raw = response.raw
+    choice = raw.choices[0] if raw.choices else None
+    used = getattr(raw, "usage", None)
+    return Chunk(
+        text=response.delta or "",
+        thought=len(response.additional_kwargs.get("thinking_delta") or _thought(choice)),
+        model=str(getattr(raw, "model", "") or ""),
+        finish=getattr(choice, "finish_reason", None),
+        usage=Usage(used.prompt_tokens or 0, used.completion_tokens or 0) if used else None,
+        timings=_timings(getattr(raw, "timings", None)),
+        progress=_progress(getattr(raw, "prompt_progress", None)),
+    )
+
+
+def _thought(choice: Any) -> str:
+    delta = getattr(choice, "delta", None)
+    found = getattr(delta, "reasoning", None) or getattr(delta, "thinking", None)
+    return found if isinstance(found, str) else ""
+
+
+def _timings(told: Any) -> Timings | None:
+    if not isinstance(told, dict):
+        return None
+    return Timings(_speed(told, "prompt"), _speed(told, "predicted"))
+
+
+def _speed(told: dict[str, Any], what: str) -> float | None:
+    count, milliseconds = told.get(f"{what}_n"), told.get(f"{what}_ms")
+    if not isinstance(count, int) or not isinstance(milliseconds, int | float):
+        return None
+    return 1000 * count / milliseconds if count >= _FEWEST_TOKENS and milliseconds > 0 else None
+
+
+def _progress(told: Any) -> Progress | None:
+    if not isinstance(told, dict):
+        return None
+    try:
+        done, total, cached = (int(told[name]) for name in ("processed", "total", "cache"))
+        return Progress(done, total, max(0, done - cached), float(told["time_ms"]) / 1000)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def read_finish(reason: str | None) -> Finish:
+    """Read a finish reason; servers have words of their own, and any unknown one means that the model was done."""
+    if reason is None:
+        return Finish.CUT
+    known = {
+        "length": Finish.LENGTH,
+        "max_tokens": Finish.LENGTH,
+        "content_filter": Finish.FILTERED,
+        "tool_calls": Finish.TOOLS,
+        "function_call": Finish.TOOLS,
+    }
+    return known.get(reason, Finish.STOP)
+
+
+def size(messages: Sequence[ChatMessage]) -> int:
+    """Return the tokens of `messages` by our own count."""
+    return sum(count(str(message.content or "")) for message in messages)
+
+
+def estimate(messages: Sequence[ChatMessage], text: str) -> Usage:
+    """Return what a call has cost by our own count of tokens."""
+    return Usage(size(messages), count(text))

@@ -1,0 +1,140 @@
+"""One reply as its chunks come in: its text so far, whether it is over, and what it tells of the endpoint."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.base.http import reply_without_key, without_key
+from rag.chat import failures, waiting_words
+from rag.chat.bounds import CHARACTERS, THOUGHTS, Bounds, too_long, without_repetition
+from rag.chat.failures import Failure
+from rag.chat.profile import Known
+from rag.chat.replies import Chunk, Finish, Progress, Reply, Timings, estimate, read_finish
+from rag.cite.scan import unwrap
+from rag.nouns import Usage
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+
+
+_LOOKED_AT = 120
+"""Characters by which a reply grows before it is looked at for repetition."""
+_LONG, _LONG_NEAR = 2_000, 200
+"""Tokens of a prompt from which the clock tells how fast it was read: of any endpoint, and of one nearby."""
+_SLOW = 2.0
+"""Seconds to a first word from which a model is slow enough for its speed to matter."""
+_WRITTEN = 16
+"""Tokens of a reply from which the clock tells how fast it was written."""
+_CALL = re.compile(r"\s*(?:<tool_call>|<function=|\[TOOL_CALLS\]|<\|python_tag\|>|<\|tool_call)")
+
+
+class Growing:
+    """The state of one call. `prompt` is the size of its prompt in tokens as we count them."""
+
+    def __init__(self, model: str, key: str | None, bounds: Bounds, prompt: int) -> None:
+        self.prompt, self._key, self._bounds = prompt, key, bounds
+        self._reply = Reply(model=model)
+        self._thought, self._looked = 0, 0
+        self._usage: Usage | None = None
+        self._ended: str | None = None
+        self._finish: Finish | None = None
+        self._timings = Timings()
+        self._started, self._first, self._latest = time.monotonic(), 0.0, 0.0
+
+    @property
+    def began(self) -> bool:
+        """Whether the model has said or thought anything."""
+        return self._first > 0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time of the whole call is up."""
+        return self._bounds.seconds is not None and time.monotonic() - self._started >= self._bounds.seconds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the reply has been ended by its bounds."""
+        return self._finish is not None
+
+    @property
+    def only_thought(self) -> bool:
+        """Whether the model was still thinking when its tokens were used up."""
+        thought = self._thought > 0 or self._reply.text.lstrip().startswith("<think")
+        return thought and self._end() is Finish.LENGTH and not unwrap(self._reply.text, final=True).strip()
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why there is no reply, None where there is one."""
+        if _CALL.match(self._reply.text):
+            return failures.nothing(Finish.TOOLS)
+        return None if self._reply.text.strip() else failures.nothing(self._end(), thought=self._thought > 0)
+
+    def told(self, doing: str) -> Reply:
+        """Return the reply so far with what is waited for."""
+        return replace(self._reply, doing=doing)
+
+    def add(self, chunk: Chunk) -> Reply | None:
+        """Take in a chunk; return the reply as it may be shown, None where nothing new is to be seen."""
+        self._usage, self._ended = chunk.usage or self._usage, chunk.finish or self._ended
+        self._thought += chunk.thought
+        self._timings = chunk.timings or self._timings
+        if chunk.is_word:
+            self._latest = time.monotonic()
+            self._first = self._first or self._latest
+        text = self._reply.text + chunk.text
+        self._reply = replace(self._reply, text=text, model=without_key(chunk.model, self._key) or self._reply.model)
+        self._hold_to_bounds()
+        if chunk.text:
+            return replace(self._reply, text=reply_without_key(self._reply.text, self._key, final=False))
+        return self._waiting(chunk.doing, chunk.progress)
+
+    def _waiting(self, doing: str, progress: Progress | None) -> Reply | None:
+        doing = doing or (waiting_words.progress(progress) if progress else "")
+        return self.told(doing) if doing and not self._reply.text else None
+
+    def _hold_to_bounds(self) -> None:
+        text = self._reply.text
+        if too_long(text, self._bounds) or self._thought > THOUGHTS * CHARACTERS:
+            self._finish = Finish.LENGTH
+        elif len(text) - self._looked >= _LOOKED_AT:
+            self._looked = len(text)
+            if (once := without_repetition(text)) is not None:
+                self._finish, self._reply = Finish.REPEATED, replace(self._reply, text=once)
+
+    def end(self, finish: Finish) -> None:
+        """End the reply with what has come."""
+        self._finish = finish
+
+    def last(self, messages: Sequence[ChatMessage]) -> Reply:
+        """Return the whole reply."""
+        text = reply_without_key(self._reply.text, self._key, final=True)
+        return replace(self._reply, text=text, finish=self._end(), usage=self._usage or estimate(messages, text))
+
+    def measured(self, known: Known, *, near: bool) -> Known:
+        """Return what is known of the endpoint after this call: its speeds, and how it counts tokens."""
+        if self._usage and self._usage.prompt_tokens:
+            known = known.was_counted(self.prompt, self._usage.prompt_tokens)
+        if (speed := self._timings.reading or self._read_by_the_clock(known, near=near)) is not None:
+            known = known.has_read(speed)
+        if (speed := self._timings.writing or self._written_by_the_clock()) is not None:
+            known = known.has_written(speed)
+        return known
+
+    def _read_by_the_clock(self, known: Known, *, near: bool) -> float | None:
+        """Return the speed by the time to the first word; None where that tells more of all else than of reading."""
+        if self._timings.writing or not self.began or self.prompt < (_LONG_NEAR if near else _LONG):
+            return None
+        spent = self._first - self._started
+        return self.prompt / max(spent, 1e-3) if spent >= _SLOW or known.reads is not None else None
+
+    def _written_by_the_clock(self) -> float | None:
+        written = self._usage.completion_tokens if self._usage else 0
+        spent = self._latest - self._first
+        return written / spent if written >= _WRITTEN and spent > 0.05 else None
+
+    def _end(self) -> Finish:
+        return self._finish or read_finish(self._ended)

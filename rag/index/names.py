@@ -1,0 +1,135 @@
+"""The names that papers bear or mention, in SQLite, so that a question's name is found whatever its spelling.
+
+Derived from the catalogue as the other two indexes are. Not handled: more than one slip in a name.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.base.errors import LibraryDamaged, WorkFailed
+from rag.base.text.names import names_in
+from rag.nouns import Paper
+
+_TABLES = """
+create table if not exists names (
+    name text not null, paper_id text not null, in_title integer not null, primary key (name, paper_id)
+) without rowid;
+create index if not exists names_paper on names (paper_id);
+"""
+_LEAST_MISSPELT = 5
+"""Letters of a name from which one slip is forgiven."""
+
+
+class Names:
+    """The names of one library. Safe to use from several threads and beside other processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if (db := getattr(self._local, "db", None)) is None:
+            db = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
+            self._connections.append(db)
+            db.executescript(_TABLES)
+            self._local.db = db
+        connection: sqlite3.Connection = db
+        return connection
+
+    def replace(self, papers: Iterable[Paper], leaving: Iterable[str] = ()) -> None:
+        """Write the names of `papers` in the place of what stood under their ids, and drop those of `leaving`."""
+        with self._mapped(), self._db as db:
+            _drop(db, leaving)
+            for paper in papers:
+                _drop(db, [paper.paper_id])
+                db.executemany("insert or ignore into names values (?, ?, ?)", _rows(paper))
+
+    def papers(self, name: str, *, in_title: bool = False) -> tuple[str, ...]:
+        """Return the ids of the papers with this folded name, in their titles where that is asked."""
+        found = self._read(
+            "select paper_id from names where name = ? and in_title >= ? order by paper_id", name, int(in_title)
+        )
+        return tuple(paper_id for (paper_id,) in found)
+
+    def near(self, name: str) -> str | None:
+        """Return the one name a slip away from this folded one: a letter more, less, another, or two exchanged."""
+        if len(name) < _LEAST_MISSPELT:
+            return None
+        found = self._read(
+            "select distinct name from names where name between ? and ? and length(name) between ? and ?",
+            name[0], f"{name[0]}\U0010ffff", len(name) - 1, len(name) + 1,
+        )  # fmt: skip
+        close = [other for (other,) in found if one_slip(name, other)]
+        return close[0] if len(close) == 1 else None
+
+    def is_empty(self) -> bool:
+        """Tell whether no name is held."""
+        return not self._read("select 1 from names limit 1")
+
+    def rebuild(self, papers: Iterable[Paper]) -> None:
+        """Hold the names of `papers` and no others; a file that cannot be read is begun anew."""
+        try:
+            with self._mapped(), self._db as db:
+                db.execute("delete from names")
+        except LibraryDamaged:
+            self.close()
+            for side in ("", "-journal"):
+                self._path.with_name(self._path.name + side).unlink(missing_ok=True)
+        self.replace(papers)
+
+    def close(self) -> None:
+        """Close every connection."""
+        while self._connections:
+            self._connections.pop().close()
+        self._local = threading.local()
+
+    def _read(self, sql: str, *values: object) -> list[tuple[str, ...]]:
+        with self._mapped():
+            return self._db.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours."""
+        try:
+            yield
+        except sqlite3.OperationalError as exc:
+            raise WorkFailed(
+                f"The names in {self._path} could not be used ({exc}). Free some space there and run this again."
+            ) from exc
+        except sqlite3.DatabaseError as exc:
+            raise LibraryDamaged(
+                f"The names in {self._path} could not be used ({exc}). Mend it with: abstract-qa doctor --repair"
+            ) from exc
+
+
+def _drop(db: sqlite3.Connection, paper_ids: Iterable[str]) -> None:
+    db.executemany("delete from names where paper_id = ?", ((paper_id,) for paper_id in paper_ids))
+
+
+def _rows(paper: Paper) -> list[tuple[str, str, int]]:
+    titled = names_in(paper.title, "")
+    return [(name, paper.paper_id, int(name in titled)) for name in sorted(names_in(paper.title, paper.abstract))]
+
+
+def one_slip(one: str, other: str) -> bool:
+    """Tell whether one edit makes `other` of `one`, neighbours exchanged counting as one (Damerau, 1964).
+
+    Digits are never slips: GPT-3 and GPT-4 are two names.
+    """
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    if [c for c in one if c.isdigit()] != [c for c in other if c.isdigit()]:
+        return False
+    if len(one) == len(other):
+        apart = [i for i, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
+        swapped = len(apart) == 2 and apart[1] == apart[0] + 1 and one[apart[0]] == other[apart[1]]
+        return len(apart) == 1 or (swapped and one[apart[1]] == other[apart[0]])
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))

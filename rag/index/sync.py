@@ -1,0 +1,303 @@
+"""Vectors, words and names as one thing that follows the catalogue.
+
+The catalogue says which papers are stale and which are leaving. While papers still come in, the first of them are
+embedded; the rest follow batch by batch, while those before are written. Every minute, and at the end, what was written
+is made to count: first the words, then, in one transaction of the catalogue, the vectors together with the note that
+these papers are indexed. A run that dies loses that minute: its papers are still stale, and the next run does them
+again, since every write replaces.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.base.errors import EmbedderMismatch, LibraryDamaged, WorkFailed
+from rag.catalogue import Catalogue
+from rag.embedder import SHIPPED, Embedder
+from rag.index.ahead import Ahead, Early
+from rag.index.chroma_client import PATIENCE
+from rag.index.chunks import chunk_texts
+from rag.index.names import Names
+from rag.index.vectors import Vectors
+from rag.index.words import Words
+from rag.nouns import Paper
+
+if TYPE_CHECKING:
+    from rag.index.vectors import Matrix
+
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total) papers."""
+_BATCH = 256
+"""Papers embedded and written at once."""
+_READY = 4
+"""Batches embedded before they are written, so that embedding goes on while what was written is made to count."""
+_SPAN = 60.0
+"""Seconds of work after which it is made to count; each time, all vectors are copied once."""
+_PROBE = "A probe: alignment of large language models with human values."
+_SAME_VECTOR = 0.97
+"""Cosine of the probe's vectors from which two embedders count as the same (int8 against fp32 of one model: .99)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Papers, their chunks (paper_id, n), and the chunks' texts."""
+
+    papers: Sequence[Paper]
+    chunks: Sequence[tuple[str, int]]
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Papers, their chunks (paper_id, n), and the chunks' vectors, shape (chunks, dimension)."""
+
+    papers: Sequence[Paper]
+    chunks: Sequence[tuple[str, int]]
+    vectors: Matrix
+
+
+class Indexes:
+    """The vectors, the words and the names of one library."""
+
+    def __init__(
+        self,
+        folder: Path,
+        catalogue: Catalogue,
+        embedder: Callable[[], Embedder],
+        chroma_url: str | None,
+        patience: float = PATIENCE,
+    ):
+        """`patience`: seconds that a Chroma server is waited for."""
+        self._catalogue, self._embedder = catalogue, embedder
+        library = catalogue.meta("library") or ""
+        self.vectors = Vectors(folder / "chroma", chroma_url, library, catalogue.vectors, patience)
+        self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
+        self.names = Names(folder / "names.db")
+        self._early = Early(self._some_texts, self._embed)
+        self._seen = -1
+        self._checked = False
+        self.outdated = False
+
+    @cached_property
+    def beside(self) -> ThreadPoolExecutor:
+        """Threads for what a question asks of one index while another is asked."""
+        return ThreadPoolExecutor(4, thread_name_prefix="beside")
+
+    def embedding_early(self) -> AbstractContextManager[None]:
+        """Embed on another thread papers that become stale while the block runs; `synchronise` takes what is done."""
+        return self._early.at_work()
+
+    def synchronise(self, progress: Progress | None = None, most: int | None = None) -> int:
+        """Bring both indexes up to the catalogue; return how many papers were embedded. The caller holds the lock.
+
+        Where more than `most` papers wait to be embedded they go on waiting.
+        """
+        total, leaving = self._catalogue.count_stale(), self._catalogue.leaving()
+        if most is not None and total > most:
+            total = 0
+        if not total and not leaving:
+            return 0
+        if total:
+            self.check_embedder()
+        done = 0
+        with Ahead(self._embedded() if total else (), _READY) as batches:
+            while not batches.ended:
+                done = self._publish(batches, leaving, done, lambda n: progress and progress(n, max(total, n)))
+                leaving = []
+            if batches.failure:
+                raise batches.failure
+        self._early.forget()
+        self.refresh()
+        return done
+
+    def can_catch_up(self, most: int) -> bool:
+        """Return whether there is something to synchronise, and not more than `most` papers to embed."""
+        return bool(self._catalogue.leaving()) or 0 < self._catalogue.count_stale() <= most
+
+    def _publish(self, batches: Ahead[_Batch], leaving: Sequence[str], done: int, tell: Callable[[int], object]) -> int:
+        """Write the batches of one span to both indexes and make them count; return how many papers are done."""
+        papers: list[Paper] = []
+        began = time.monotonic()
+        with self.vectors.writing() as draft:
+            draft.delete(leaving)
+            for batch in batches:
+                draft.replace([p.paper_id for p in batch.papers], batch.chunks, batch.vectors)
+                papers += batch.papers
+                tell(done + len(papers))
+                if time.monotonic() - began > _SPAN:
+                    break
+        try:
+            self.words.replace(papers, leaving)
+            self.names.replace(papers, leaving)
+            self._catalogue.mark_indexed(papers, leaving, draft.name)
+        finally:
+            self.vectors.sweep()  # of vectors that do not count too: they may be what fills the disk
+        return done + len(papers)
+
+    def _embedded(self) -> Iterator[_Batch]:
+        """Yield the stale papers with their vectors, in batches; the next one is cut up while one is embedded."""
+        with Ahead(self._prepared()) as prepared:
+            for batch in prepared:
+                yield _Batch(batch.papers, batch.chunks, self._early.embed(batch.texts))
+        if prepared.failure:
+            raise prepared.failure
+
+    def _prepared(self) -> Iterator[_Texts]:
+        """Yield the stale papers with their texts, in batches."""
+        last = 0
+        while stale := self._catalogue.stale(_BATCH, last):
+            last = stale[-1][0]
+            yield self._texts([paper for _, paper in stale])
+
+    def _texts(self, papers: Sequence[Paper]) -> _Texts:
+        embedder = self._embedder()
+        texts = chunk_texts(papers, embedder.count_tokens, embedder.max_tokens)
+        chunks = [(p.paper_id, n) for p, parts in zip(papers, texts, strict=True) for n in range(len(parts))]
+        return _Texts(papers, chunks, [text for parts in texts for text in parts])
+
+    def _some_texts(self, most: int, after: int) -> tuple[int, Sequence[str]]:
+        """Return the texts of `most` stale papers after that number, and the last one's; none of fewer papers."""
+        stale = self._catalogue.stale(most, after)
+        if len(stale) < most:
+            return after, ()
+        self.check_embedder()
+        return stale[-1][0], self._texts([paper for _, paper in stale]).texts
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        return self._embedder().embed(texts)
+
+    def refresh(self) -> None:
+        """See what other processes wrote since the last look; the vectors see it by themselves."""
+        generation = self._catalogue.generation()
+        if generation != self._seen:
+            if self._seen < 0 and self.names.is_empty():  # a library from before names were kept
+                self.names.replace(self._catalogue)
+            self.words.refresh()
+            self._seen = generation
+
+    def dense(self, query: str, n: int) -> list[tuple[str, float]]:
+        """Return up to `n` papers by cosine with the query."""
+        return self.vectors.search(self.embed_query(query), n)
+
+    def embed_query(self, query: str) -> Matrix:
+        """Return the query's vector, from the same embedder as the papers'."""
+        self.check_embedder()
+        return self._embedder().embed_query(query)
+
+    def check_embedder(self) -> None:
+        """Refuse another embedder than the one the library was embedded with; the first one is noted."""
+        if self._checked:
+            return
+        embedder = self._embedder()
+        stored = self._catalogue.meta("embedder")
+        probe = embedder.embed([_PROBE])[0]
+        if stored is None:
+            self._catalogue.set_meta("embedder", _fingerprint(embedder, probe))
+        else:
+            _compare(stored, embedder, probe)
+        self._checked = True
+
+    def is_outdated(self) -> bool:
+        """Tell whether an earlier version of the shipped embedder made the vectors; EmbedderMismatch where another did.
+
+        Asked again it looks again: another process may have embedded the library anew.
+        """
+        try:
+            self.check_embedder()
+        except EmbedderMismatch:
+            stored = json.loads(self._catalogue.meta("embedder") or "{}")
+            if not (_is_shipped(str(stored.get("name"))) and _is_shipped(self._embedder().name)):
+                raise
+            self.outdated = True
+        else:
+            self.outdated = False
+        return self.outdated
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return what a person is to know of the papers that a search may miss."""
+        told = []
+        if count := self._catalogue.count_stale():
+            told.append(
+                f"{count:,} papers are not indexed yet and may be missed; adding any page again goes on with them."
+            )
+        if self.outdated:
+            told.append(
+                "The papers were embedded by an earlier version of this program: until they are embedded anew "
+                "(abstract-qa doctor --repair), they are found by their words alone."
+            )
+        return tuple(told)
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Build the words anew, and the vectors unless they are sound; return how many papers were embedded."""
+        self.close()
+        if not self._has_sound_vectors():
+            self._forget_vectors()
+        self.words.rebuild(self._catalogue)
+        self.names.rebuild(self._catalogue)
+        self._seen = -1
+        return self.synchronise(progress)
+
+    def _has_sound_vectors(self) -> bool:
+        """Return whether the vectors are of this embedder and of the very papers that the catalogue calls indexed."""
+        try:
+            self.check_embedder()
+            return self.vectors.paper_ids() == self._catalogue.indexed() and not self.vectors.faults()
+        except WorkFailed:
+            return False
+
+    def _forget_vectors(self) -> None:
+        """Have all papers embedded anew, by the embedder in use."""
+        self._catalogue.mark_all_stale()
+        self.vectors.close()
+        self.vectors.drop()
+        embedder = self._embedder()
+        self._catalogue.set_meta("embedder", _fingerprint(embedder, embedder.embed([_PROBE])[0]))
+        self._checked, self.outdated = True, False
+
+    def close(self) -> None:
+        """Let go of all three."""
+        if (threads := self.__dict__.pop("beside", None)) is not None:
+            threads.shutdown()
+        self.vectors.close()
+        self.words.close()
+        self.names.close()
+
+
+def _fingerprint(embedder: Embedder, probe: Matrix) -> str:
+    return json.dumps(
+        {"name": embedder.name, "dimension": embedder.dimension, "probe": [round(x, 5) for x in probe.tolist()]}
+    )
+
+
+def _is_shipped(name: str) -> bool:
+    """Tell whether an embedder of this name came with some version of this project."""
+    return name.startswith(f"{SHIPPED.name}@")
+
+
+def _compare(told: str, embedder: Embedder, probe: Matrix) -> None:
+    """Raise EmbedderMismatch unless name, dimension and the probe's direction are those stored."""
+    import numpy as np
+
+    try:
+        stored = json.loads(told)
+        same = stored["name"] == embedder.name and stored["dimension"] == embedder.dimension
+        if same and float(np.asarray(stored["probe"], dtype=np.float32) @ probe) >= _SAME_VECTOR:
+            return
+    except (ValueError, KeyError, TypeError) as exc:
+        raise LibraryDamaged(
+            "library.db does not tell any more what the library was embedded with. Embed anew with: "
+            "abstract-qa doctor --repair"
+        ) from exc
+    raise EmbedderMismatch(
+        f"This library was embedded with {stored['name']} and {embedder.name} is set now; their vectors cannot be "
+        "compared. Set the first one again, or embed anew with: abstract-qa doctor --repair"
+    )

@@ -1,0 +1,220 @@
+"""The bytes of a file, however packed or piped, read within bounds."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import select
+import tempfile
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rag.base.errors import UsageError
+from rag.base.text.cleaning import decode, encoding_of
+
+# ----------------------------------------------------------------------------------------------------
+# What can be read only once, standard input and named pipes, kept in a nameless file where it can be read again.
+#
+# A pipe into which nobody writes, and one that never ends, are told instead of being waited for.
+
+Opener = Callable[[], tuple[BinaryIO, int]]
+MOST = 2 << 30
+"""Bytes that are taken from a pipe."""
+PATIENCE = 5.0
+"""Seconds to wait for somebody to write into a pipe; who has opened it may take as long as they need."""
+_PIECE = 1 << 20
+
+
+def spooled(stream: BinaryIO) -> Opener:
+    """Return what opens the bytes of a stream, and their number; UsageError when there are more than `MOST`."""
+    return _kept(iter(lambda: stream.read(_PIECE), b""))
+
+
+def from_pipe(place: Path) -> Opener:
+    """Return what opens the bytes that are written into a named pipe; UsageError when nobody writes."""
+    descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        return _kept(_pieces(descriptor, place))
+    finally:
+        os.close(descriptor)
+
+
+def _pieces(descriptor: int, place: Path) -> Iterator[bytes]:
+    """Yield what is written, until the last writer has closed the pipe."""
+    until, begun = time.monotonic() + PATIENCE, False
+    while True:
+        try:
+            piece = os.read(descriptor, _PIECE)
+        except BlockingIOError:  # somebody has it open, and has written nothing yet
+            begun = True
+            select.select([descriptor], [], [])
+            continue
+        if piece:
+            begun = True
+            yield piece
+        elif begun:
+            return
+        elif not _is_written_to(descriptor, until - time.monotonic()):
+            raise UsageError(f"{place} is a pipe, and nobody writes into it. Name a file, or start what writes first.")
+        else:
+            begun = True
+
+
+def _is_written_to(descriptor: int, seconds: float) -> bool:
+    """Wait until somebody writes into a pipe, or has opened and closed it; false when the time is up before."""
+    return bool(select.select([descriptor], [], [], max(0.0, seconds))[0])
+
+
+def _kept(pieces: Iterator[bytes]) -> Opener:
+    kept, size = tempfile.TemporaryFile(), 0  # noqa: SIM115  (it lives as long as the source does)
+    for piece in pieces:
+        size += len(piece)
+        if size > MOST:
+            kept.close()
+            raise UsageError(f"More than {MOST >> 30} GB came through the pipe, and no end: save it in a file first.")
+        kept.write(piece)
+    kept.flush()
+
+    def open() -> tuple[BinaryIO, int]:
+        again = os.fdopen(os.dup(kept.fileno()), "rb")
+        again.seek(0)
+        return again, size
+
+    return open
+
+
+# ----------------------------------------------------------------------------------------------------
+# The bytes of a file, however packed, read within bounds: gzip peeled off, bombs and broken ends told as problems.
+#
+# Nothing here raises because of what a file holds: reading ends early and `problems` says why. Not handled: other
+# packings than gzip (and zip, which `sources` opens).
+
+HEAD = 1 << 16
+"""Bytes that are looked at to tell a format."""
+WHOLE = 32 << 20
+"""Bytes that are read at most of a format that must be held as a whole."""
+LONGEST_LINE = 16 << 20
+"""Bytes of the longest line that is read."""
+UNPACKED_FREELY, UNPACKED_TIMES = 64 << 20, 150
+"""A packed file may unpack to the first number of bytes, and beyond that to the second times its own size."""
+MOST_GUESSES = 20
+"""Lines in another encoding that are named one by one."""
+
+_BROKEN = (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+
+
+class _Bounded(io.RawIOBase):
+    """Bytes that end, instead of raising, where the file is damaged or unpacks without end."""
+
+    def __init__(self, raw: BinaryIO, most: int | None) -> None:
+        self.problem: str | None = None
+        self._left = most
+        # `read1` gives what is there; `read` would lose it when the file breaks off before `size` bytes are together.
+        self._take: Callable[[int], bytes] = getattr(raw, "read1", raw.read)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer)
+        filled = 0
+        while filled < len(view) and not self.problem:
+            data = self._read(len(view) - filled)
+            if not data:
+                break
+            view[filled : filled + len(data)] = data
+            filled += len(data)
+        return filled
+
+    def _read(self, size: int) -> bytes:
+        try:
+            data = self._take(size)
+        except _BROKEN as error:
+            self.problem = f"The file is damaged or cut off ({error}); what stands before that was read."
+            return b""
+        if self._left is not None:
+            self._left -= len(data)
+            if self._left < 0:
+                self.problem = "It unpacks to far more than a page's worth, as a zip bomb does; the rest was not read."
+                return b""
+        return data
+
+
+class Content:
+    """The content of one file, to be read once. `problems` are complete when it has been read."""
+
+    def __init__(self, raw: BinaryIO, size: int, packed: bool = False) -> None:
+        """Read from `raw`; `size` is its size in bytes as packed, `packed` whether it is being unpacked already."""
+        self._bounds = [_Bounded(raw, _most(size) if packed else None)]
+        self._stream = io.BufferedReader(self._bounds[0], HEAD)
+        self._guesses: list[str] = []
+        self._raw = raw
+        self.depth = 0
+        while self.head(2) == b"\x1f\x8b" and self.depth < 2:
+            self._bounds.append(_Bounded(gzip.GzipFile(fileobj=self._stream), _most(size)))  # type: ignore[arg-type]
+            self._stream = io.BufferedReader(self._bounds[-1], HEAD)
+            self.depth += 1
+
+    def close(self) -> None:
+        """Close the file."""
+        self._raw.close()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What was wrong with the bytes."""
+        return (*(bound.problem for bound in self._bounds if bound.problem), *self._guesses)
+
+    def head(self, size: int = HEAD) -> bytes:
+        """Return the first bytes without taking them."""
+        return self._stream.peek(size)[:size]
+
+    def whole(self) -> bytes:
+        """Return all bytes, at most `WHOLE` of them."""
+        data = self._stream.read(WHOLE)
+        if len(data) == WHOLE and self._stream.peek(1):
+            size = f"{WHOLE >> 20} MB"
+            self._guesses.append(f"Larger than {size}: only the first {size} were read; split it, or use JSON lines.")
+        return data
+
+    def text(self) -> str:
+        """Return all as text with `\\n` at the end of lines."""
+        text, warnings = decode(self.whole())
+        self._guesses.extend(warnings)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def lines(self) -> Iterator[tuple[int, str | None]]:
+        """Yield the number of each line, from 1, and its text; None in place of a line that is too long to be read."""
+        encoding, mark = encoding_of(self.head())
+        self._stream.read(mark)
+        if encoding and encoding != "utf-8":
+            text = io.TextIOWrapper(self._stream, encoding, "replace")
+            yield from enumerate(iter(lambda: text.readline(LONGEST_LINE), ""), 1)
+            return
+        for number, line in enumerate(iter(lambda: self._stream.readline(LONGEST_LINE), b""), 1):
+            if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+                self._skip_line()
+                yield number, None
+            else:
+                yield number, self._decoded(number, line)
+
+    def _decoded(self, number: int, line: bytes) -> str:
+        try:
+            return line.decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            text, warnings = decode(line.rstrip(b"\r\n"))
+            if len(self._guesses) < MOST_GUESSES:
+                self._guesses.extend(f"Line {number}: {warning}" for warning in warnings)
+            return text
+
+    def _skip_line(self) -> None:
+        while (more := self._stream.readline(1 << 20)) and not more.endswith(b"\n"):
+            pass
+
+
+def _most(size: int) -> int:
+    return max(UNPACKED_FREELY, UNPACKED_TIMES * size)

@@ -1,0 +1,206 @@
+"""Which format a file has, told by its first bytes, and the parser of each format."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from rag.base.text.addresses import arxiv_id
+from rag.base.text.cleaning import decode, encoding_of
+from rag.intake.content import Content
+from rag.intake.entries import Entry
+from rag.nouns import Format
+
+# ----------------------------------------------------------------------------------------------------
+# Which format a file has, told by its first bytes; its name is only asked where they could be several.
+
+_FOREIGN = (
+    (b"%PDF", "a PDF: save the page that lists the papers as text or HTML instead"),
+    (b"\x89PNG", "an image: copy the page's text instead"),
+    (b"\xff\xd8\xff", "an image: copy the page's text instead"),
+    (b"GIF8", "an image: copy the page's text instead"),
+    (b"RIFF", "an image or sound: copy the page's text instead"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document: save it as plain text"),
+    (b"{\\rtf", "a rich-text document: save it as plain text"),
+    (b"BZh", "packed with bzip2: unpack it first"),
+    (b"\xfd7zXZ", "packed with xz: unpack it first"),
+    (b"(\xb5/\xfd", "packed with zstandard: unpack it first"),
+    (b"7z\xbc\xaf", "packed with 7-Zip: unpack it first"),
+    (b"Rar!", "packed with RAR: unpack it first"),
+    (b"PK\x03\x04", "a zip file inside another: unpack it first"),
+    (b"\x1f\x8b", "packed with gzip more than twice: unpack it first"),
+    (b"SQLite format 3", "a database: export it as CSV or JSON lines"),
+    (b"\x7fELF", "a program, not a page"),
+    (b"MZ\x90", "a program, not a page"),
+)
+_HTML = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|main|section|article|table)\b", re.I | re.S
+)
+_XML = re.compile(r"<(?:\w+:)?(feed|rss|rdf|oai-pmh|listrecords|getrecord|pubmedarticle\w*)\b", re.I)
+_BIBTEX = re.compile(r"^\s*@[a-z]{4,20}\s*[{(]", re.I | re.M)
+_NBIB = re.compile(r"PMID- ?\d+\s*$", re.M)
+_RIS = re.compile(r"^TY  ?- ?\w{2,6}\s*$", re.M)
+_COLUMNS = frozenset(
+    {"title", "abstract", "abstract note", "authors", "author", "url", "date", "id", "doi", "year", "summary"}
+)
+_DAILY_ITEM = re.compile(r"""\\*["']paper\\*["']\s*:\s*\{|"submittedOnDailyAt"|"dailyPapers\"""")
+_JSON = re.compile(r"""\[\s*(?:[\[{"\]]|$)|\{\s*(?:["'{}]|$)|"\s*(?:\\n\s*)?(?:\[|\{|\\")""")
+_NESTED = re.compile(r'"(?:data|papers|results|items|notes|message|hits)"\s*:\s*[\[{]\s*[{"]')
+_TITLE_KEY = re.compile(r'"(?:title|abstract|_id|id|arxiv_id)"\s*:', re.I)
+
+
+def foreign(head: bytes) -> str | None:
+    """Return what a file is and what to do, where its first bytes show that it is no text; else None."""
+    if not head:
+        return "empty: nothing to read"
+    for magic, what in _FOREIGN:
+        if head.startswith(magic):
+            return what
+    if head[257:262] == b"ustar":
+        return "a tar archive: unpack it first"
+    if encoding_of(head)[0] is None and _is_binary(head[:8192]):
+        return "binary data, not text: bring a saved page, JSON, Atom, BibTeX, RIS or CSV"
+    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        return "empty but for white space: nothing to read"
+    return None
+
+
+def format_of(head: bytes, name: str) -> Format:
+    """Return the format of the text that begins with `head`, of a file called `name`."""
+    text = decode(head)[0].lstrip("\ufeff")
+    start = text.lstrip()
+    if _JSON.match(start):
+        return _json_format(start)
+    if start[:1] == "<" and (root := _XML.search(text[:4096])) and "<html" not in text[:4096].lower():
+        return _xml_format(root[1].casefold(), text)
+    if start[:1] == "<" and (_HTML.match(text) or "<html" in text[:4096].lower()):
+        return Format.HTML
+    if start.startswith("MIME-Version:") or "multipart/related" in text[:2048]:
+        return Format.HTML
+    if _NBIB.match(start):
+        return Format.NBIB
+    if _RIS.search(text[:8192]):
+        return Format.RIS
+    if _BIBTEX.search(text):
+        return Format.BIBTEX
+    if _is_ids(start):
+        return Format.IDS
+    return Format.CSV if _is_table(start, name) else Format.LISTING
+
+
+def is_json_lines(head: bytes, name: str) -> bool:
+    """Tell whether JSON comes as one object a line, rather than as a single document."""
+    start = decode(head)[0].lstrip("\ufeff \r\n\t")
+    if start[:1] != "{":
+        return False
+    lines = [line.strip() for line in start.split("\n")[:20]]
+    if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
+        return True
+    return any(map(_is_paper_object, lines)) or (len(lines) > 1 and _is_object(lines[0]))
+
+
+def _xml_format(root: str, text: str) -> Format:
+    """Return the format of XML whose first telling element is `root`, in small letters."""
+    if root.startswith("pubmed"):
+        return Format.PUBMED
+    if root in ("oai-pmh", "listrecords", "getrecord"):
+        return Format.OAI
+    return Format.RDF if root == "rdf" and "zotero.org" in text[:4096] else Format.ATOM
+
+
+def _json_format(start: str) -> Format:
+    return Format.DAILY_JSON if _DAILY_ITEM.search(start) else Format.JSONL
+
+
+def _is_paper_object(line: str) -> bool:
+    return _TITLE_KEY.search(line) is not None and _is_object(line) and not _NESTED.search(line)
+
+
+def _is_object(line: str) -> bool:
+    if not (line.startswith("{") and line.endswith("}")):
+        return False
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_ids(start: str) -> bool:
+    """Whether the first lines are arXiv ids or links of papers, one a line, but for some that are mistyped.
+
+    Where these are many, none of them may be more than a word: it could be a title.
+    """
+    lines = [line.strip() for line in start.split("\n")[:-1][:200] or [start]]
+    lines = [line for line in lines if line and not line.startswith("#")][:50]
+    told = [line.partition(" #")[0].rstrip() for line in lines]
+    wanted = [line for line in told if " " not in line and arxiv_id(line)]
+    enough = len(wanted) > len(lines) / 2 or (bool(wanted) and not any(" " in line for line in told))
+    return enough and all(len(line) < 200 for line in lines)
+
+
+def _is_table(start: str, name: str) -> bool:
+    header = start.split("\n", 1)[0].casefold()
+    cells = {cell.strip(' "\r\ufeff') for cell in re.split(r"[,;\t|]", header)}
+    known = cells & {
+        "title",
+        "abstract",
+        "authors",
+        "author",
+        "url",
+        "date",
+        "id",
+        "doi",
+        "abstract note",
+        "year",
+        "summary",
+    }
+    return (
+        len(cells) > 1
+        and ("title" in cells or "abstract" in cells)
+        and (len(known) > 1 or name.endswith((".csv", ".tsv")))
+    )
+
+
+def _is_binary(head: bytes) -> bool:
+    control = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in head)
+    return control > 0.02 * len(head)
+
+
+# ----------------------------------------------------------------------------------------------------
+# One parser a format: content in, entries out. A parser's own library is imported when its format is met.
+
+
+def parse(content: Content, format: Format, name: str) -> Iterator[Entry]:
+    """Return what `content`, which is of `format` and called `name`, holds."""
+    if format in (Format.JSONL, Format.DAILY_JSON):
+        from rag.intake.formats.json_files import parse_json, parse_jsonl
+
+        return parse_jsonl(content) if is_json_lines(content.head(), name) else parse_json(content)
+    if format in (Format.ATOM, Format.OAI, Format.PUBMED, Format.RDF):
+        from rag.intake.formats.xml_files import parse_xml
+
+        return parse_xml(content)
+    if format is Format.NBIB:
+        from rag.intake.formats.medline import parse_nbib
+
+        return parse_nbib(content)
+    if format is Format.HTML:
+        from rag.intake.formats.html import parse_html
+
+        return parse_html(content)
+    if format in (Format.BIBTEX, Format.RIS):
+        from rag.intake.formats.bibliographies import parse_bibtex, parse_ris
+
+        return parse_bibtex(content) if format is Format.BIBTEX else parse_ris(content)
+    if format is Format.CSV:
+        from rag.intake.formats.fields import parse_csv
+
+        return parse_csv(content)
+    if format is Format.IDS:
+        from rag.intake.formats.arxiv_ids import parse_ids
+
+        return parse_ids(content)
+    from rag.intake.formats.listing import parse_listing
+
+    return parse_listing(content.text())

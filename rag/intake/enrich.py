@@ -1,0 +1,293 @@
+"""What arXiv tells of the library's papers, looked up by id or exact title: opt-in, polite, and shown."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.base.errors import LookupFailed, UnknownPaper
+from rag.base.text.titles import is_generic, normalise_title
+from rag.catalogue import Catalogue
+from rag.catalogue.identity import own_id, same_abstract
+from rag.intake.content import Content
+from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.fetch.client import Cache, Refused, Requests
+from rag.intake.formats.withdrawals import marked
+from rag.intake.formats.xml_files import parse_xml
+from rag.nouns import Format, Paper, Record, Sighting, Skipped
+
+# ----------------------------------------------------------------------------------------------------
+# arXiv's API as two questions: which papers have these ids, and which have this very title.
+#
+# Its manual is at info.arxiv.org/help/api. Not handled: a title whose words arXiv's index splits otherwise (LaTeX,
+# above all) is not found by its title; its id finds it.
+
+IDS_AT_ONCE = 100
+"""Ids in one request; a longer address is refused."""
+_MOST = 20
+"""Papers looked through for one title: its words stand in a few longer titles too."""
+_LONGEST_TITLE = 300
+_MOST_REFUSALS = 20
+"""Refusals in a row that a bad id among `IDS_AT_ONCE` explains."""
+_NO_WORD = re.compile(r"[^\w'’-]+")
+_TOTAL = re.compile(rb"<(?:\w+:)?totalResults[^>]*>\s*(\d+)")
+
+
+class Arxiv:
+    """The API at one address, with the answers it gave before."""
+
+    def __init__(self, requests: Requests, cache: Cache) -> None:
+        self._requests, self._cache, self._refusals = requests, cache, 0
+
+    @property
+    def address(self) -> str:
+        """Where it is asked."""
+        return self._requests.address
+
+    def by_ids(self, ids: Sequence[str]) -> dict[str, Record | str]:
+        """Return, per id, the paper or why there is none. LookupFailed when arXiv cannot be asked.
+
+        One bad id makes arXiv refuse all of a request, which is then asked for in halves.
+        """
+        why = "arXiv knows no paper of this id"
+        try:
+            entries = self._entries({"id_list": ",".join(ids), "max_results": len(ids)})
+        except Refused as exc:
+            entries, why = [passed_over(None, "", str(exc))], f"arXiv was asked for it, and {exc}"
+        if len(ids) > 1 and any(isinstance(entry, Skipped) for entry in entries):
+            middle = len(ids) // 2
+            return self.by_ids(ids[:middle]) | self.by_ids(ids[middle:])
+        records = {record.arxiv_id: record for record in _records(entries)}
+        return {name: records.get(name, why) for name in ids}
+
+    def by_title(self, title: str) -> list[Record]:
+        """Return the papers with exactly this title, once normalised.
+
+        Refused when arXiv will not tell, LookupFailed when it cannot be asked.
+        """
+        words = " ".join(_NO_WORD.sub(" ", title).replace("_", " ").split())[:_LONGEST_TITLE]
+        entries = self._entries({"search_query": f'ti:"{words}"', "max_results": _MOST})
+        key = normalise_title(title)
+        return [record for record in _records(entries) if record.arxiv_id and normalise_title(record.title) == key]
+
+    def _entries(self, query: dict[str, str | int]) -> list[Entry]:
+        url = self._requests.url(query)
+        answer = self._cache.get(url)
+        if answer is None:
+            answer = self._asked(url, searched="search_query" in query)
+            self._cache.put(url, answer)
+        return _parsed(answer)
+
+    def _asked(self, url: str, *, searched: bool) -> bytes:
+        """Return the answer to a question; Refused a few times in a row is LookupFailed: it is not the questions."""
+        try:
+            answer = self._requests.get(url, lambda body: _is_whole(body, self.address, searched=searched))
+        except Refused as exc:
+            self._refusals += 1
+            if self._refusals > _MOST_REFUSALS:
+                raise LookupFailed(f"{self.address} answers nothing: {exc}. Check the address, or try later.") from exc
+            raise
+        self._refusals = 0
+        return answer
+
+
+def _parsed(answer: bytes) -> list[Entry]:
+    entries = parse_xml(Content(io.BytesIO(answer), len(answer)))
+    return [replace(one, record=marked(one.record)) if isinstance(one, Found) else one for one in entries]
+
+
+def _records(entries: Sequence[Entry]) -> list[Record]:
+    return [entry.record for entry in entries if isinstance(entry, Found)]
+
+
+def _is_whole(answer: bytes, address: str, *, searched: bool) -> bool:
+    """Return whether an answer is a feed to its end; arXiv at times counts the papers found and sends none of them.
+
+    LookupFailed where it is no feed at all, but the page of a proxy or of another service.
+    """
+    if answer and b"<feed" not in answer:
+        raise LookupFailed(f"{address} answers with something else than Atom. Check the address, or your connection.")
+    if b"</feed>" not in answer:
+        return False
+    entries = _parsed(answer)
+    if any(isinstance(entry, Note) for entry in entries):
+        return False
+    total = _TOTAL.search(answer)
+    return bool(entries) or not searched or total is None or int(total[1]) == 0
+
+
+# ----------------------------------------------------------------------------------------------------
+# Which papers lack something that arXiv may know, what it tells of them, and what of that is taken.
+#
+# By id where there is one, else by exact title; a title alone is not enough where both sides have an abstract and
+# these differ. What is taken becomes a sighting like any other (page "arxiv"), so that nothing a page told is lost.
+
+PAGE = "arxiv"
+"""The page that what arXiv tells is seen on."""
+_FIELDS = ("title", "abstract", "date", "authors", "url", "arxiv_id", "categories")
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total) papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a paper before and after; None where nothing was known."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enriched:
+    """A paper that arXiv knows, and what that changed."""
+
+    paper_id: str
+    title: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """A paper that was looked up in vain, and why."""
+
+    paper_id: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrichment:
+    """What an `enrich` did; `stopped` says why it ended early, if so, and `waiting` how many it did not get to."""
+
+    asked: int
+    found: tuple[Enriched, ...] = ()
+    not_taken: tuple[NotTaken, ...] = ()
+    waiting: int = 0
+    stopped: str | None = None
+
+
+Outcome = tuple[Sighting, Enriched] | NotTaken
+
+
+def enrich(
+    catalogue: Catalogue,
+    arxiv: Arxiv,
+    names: Sequence[str] = (),
+    *,
+    store: Callable[[Sequence[Sighting]], None],
+    progress: Progress | None = None,
+) -> Enrichment:
+    """Look up the papers called `names` (none: all that lack something), and `store` what is found as it comes."""
+    papers = _named(catalogue, names) if names else [paper for paper in catalogue if _lacks(paper)]
+    found: list[Enriched] = []
+    not_taken: list[NotTaken] = []
+    try:
+        for outcomes in _looked_up(catalogue, arxiv, papers):
+            taken = [outcome for outcome in outcomes if not isinstance(outcome, NotTaken)]
+            if taken:
+                store([sighting for sighting, _ in taken])
+            found += [enriched for _, enriched in taken]
+            not_taken += [outcome for outcome in outcomes if isinstance(outcome, NotTaken)]
+            if progress:
+                progress(len(found) + len(not_taken), len(papers))
+    except LookupFailed as exc:
+        waiting = len(papers) - len(found) - len(not_taken)
+        return Enrichment(len(papers), tuple(found), tuple(not_taken), waiting, f"{exc} What was found is kept.")
+    return Enrichment(len(papers), tuple(found), tuple(not_taken))
+
+
+def _named(catalogue: Catalogue, names: Sequence[str]) -> list[Paper]:
+    ids = {name: catalogue.resolve(name) for name in names}
+    if unknown := [name for name, paper_id in ids.items() if paper_id is None]:
+        raise UnknownPaper(f"No paper has the id {', '.join(unknown)}. List the ids with: abstract-qa papers")
+    return list(catalogue.get([paper_id for paper_id in dict.fromkeys(ids.values()) if paper_id]).values())
+
+
+def _lacks(paper: Paper) -> bool:
+    """Return whether arXiv may add something: it was not asked yet, and an id or a field is missing."""
+    if PAGE in paper.pages or (not paper.arxiv_id and is_generic(paper.title)):
+        return False
+    exact = paper.date and len(paper.date) == 10 and not paper.date_inferred
+    told = paper.abstract and not paper.abstract_is_summary and paper.title and exact
+    return not (told and paper.authors and paper.url and paper.arxiv_id and paper.categories)
+
+
+def _looked_up(catalogue: Catalogue, arxiv: Arxiv, papers: Sequence[Paper]) -> Iterator[list[Outcome]]:
+    """Yield what became of the papers, those with an id first: a batch a request."""
+    known = [paper for paper in papers if paper.arxiv_id]
+    for start in range(0, len(known), IDS_AT_ONCE):
+        batch = known[start : start + IDS_AT_ONCE]
+        records = arxiv.by_ids(sorted({paper.arxiv_id for paper in batch if paper.arxiv_id}))
+        yield [_by_id(catalogue, arxiv, paper, records) for paper in batch]
+    for paper in (paper for paper in papers if not paper.arxiv_id):
+        now = catalogue.resolve(paper.paper_id)
+        if now is None or catalogue.get([now])[now].arxiv_id:
+            yield [NotTaken(paper.paper_id, paper.title, "became one with a paper found by its id")]
+        elif is_generic(paper.title):
+            yield [NotTaken(paper.paper_id, paper.title, "its title is none to look for")]
+        else:
+            yield [_by_title(catalogue, arxiv, paper)]
+
+
+def _by_id(catalogue: Catalogue, arxiv: Arxiv, paper: Paper, records: dict[str, Record | str]) -> Outcome:
+    record = records[paper.arxiv_id or ""]
+    if isinstance(record, str):
+        return NotTaken(paper.paper_id, paper.title, record)
+    return _tried(catalogue, arxiv, paper, record)
+
+
+def _by_title(catalogue: Catalogue, arxiv: Arxiv, paper: Paper) -> Outcome:
+    """Take the one paper of this title, unless it is another's or its abstract tells that it is another paper."""
+    try:
+        records = {record.arxiv_id: record for record in arxiv.by_title(paper.title)}
+    except Refused as exc:
+        return NotTaken(paper.paper_id, paper.title, f"arXiv was asked for it, and {exc}")
+    why = ""
+    if not records:
+        why = "arXiv has no paper of exactly this title"
+    elif len(records) > 1:
+        why = f"several papers at arXiv bear this title: {', '.join(map(str, records))}"
+    else:
+        ((arxiv_id, record),) = records.items()
+        holder = catalogue.resolve(arxiv_id or "")
+        if paper.abstract and not paper.abstract_is_summary and not same_abstract(paper.abstract, record.abstract):
+            why = f"arXiv's paper of this title, {arxiv_id}, has another abstract"
+        elif holder and holder != paper.paper_id and catalogue.get([holder])[holder].title:
+            why = f"it is here as {holder} too; make them one with: abstract-qa merge {holder} {paper.paper_id}"
+    return NotTaken(paper.paper_id, paper.title, why) if why else _tried(catalogue, arxiv, paper, record)
+
+
+def _is(seen: Record, record: Record) -> bool:
+    """Whether a stored record is the one just told; a withdrawn one keeps the abstract that stood there."""
+    return seen == record or (record.withdrawn is not None and seen.withdrawn == record.withdrawn)
+
+
+def _tried(catalogue: Catalogue, arxiv: Arxiv, paper: Paper, record: Record) -> Outcome:
+    """Return what adding a record would change; it is not taken where it would become a paper beside this one."""
+    own = sorted({name for seen in catalogue.sightings(paper.paper_id) if (name := own_id(seen.record))})
+    if own:
+        record = replace(record, own_id=own[0])
+    sighting = Sighting(PAGE, Format.ATOM, record, arxiv.address)
+    with catalogue.rehearsal():
+        catalogue.add([sighting])
+        now = catalogue.resolve(paper.paper_id) or paper.paper_id
+        after = catalogue.get([now])[now]
+        joined = any(_is(seen.record, record) for seen in catalogue.sightings(now))
+    if not joined:
+        return NotTaken(
+            paper.paper_id, paper.title, f"{record.arxiv_id} would stay a paper beside it, by your decision"
+        )
+    changes = [Change(name, _shown(paper, name), _shown(after, name)) for name in _FIELDS]
+    return sighting, Enriched(now, after.title, tuple(change for change in changes if change.before != change.after))
+
+
+def _shown(paper: Paper, field: str) -> str | None:
+    """Return a field's value as text; None where nothing is known."""
+    value = getattr(paper, field)
+    if field == "date" and value and paper.date_inferred:
+        return f"{value} (year inferred)"
+    return (", ".join(value) if isinstance(value, tuple) else value) or None

@@ -1,0 +1,145 @@
+"""The one client that fetches: one request at a time, with pauses, its answers kept on disk."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import http.client
+import os
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from rag.base.errors import LookupFailed, UsageError, WorkFailed
+from rag.base.http import retry_after
+
+# ----------------------------------------------------------------------------------------------------
+# Answers kept on disk for a month, so that nothing is asked twice; a damaged file counts as none.
+
+KEPT = 30 * 86_400.0
+"""Seconds that an answer counts: a paper may be put on arXiv, or be revised, the day after it was looked up."""
+
+
+class Cache:
+    """A folder of answers by the address that gave them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, url: str, kept: float = KEPT) -> bytes | None:
+        """Return the answer kept for `url`; None where there is none, or none of the last `kept` seconds."""
+        place = self._place(url)
+        try:
+            if time.time() - place.stat().st_mtime > kept:
+                return None
+            return gzip.decompress(place.read_bytes())
+        except (OSError, EOFError, zlib.error):
+            return None
+
+    def put(self, url: str, answer: bytes) -> None:
+        """Keep an answer; WorkFailed where the folder cannot be written to."""
+        place = self._place(url)
+        fresh = place.with_suffix(f".{os.getpid()}")
+        try:
+            self._folder.mkdir(exist_ok=True)
+            fresh.write_bytes(gzip.compress(answer))
+            fresh.replace(place)  # whole or not at all, whoever else is writing
+        except OSError as exc:
+            raise WorkFailed(f"Cannot keep what was fetched in {self._folder}: {exc.strerror}.") from exc
+
+    def _place(self, url: str) -> Path:
+        return self._folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.xml.gz"
+
+
+# ----------------------------------------------------------------------------------------------------
+# Requests to a server, as arXiv's terms ask: one at a time, three seconds apart, fewer where it says that it is busy.
+#
+# An answer that fails for a while (429, 5xx, no connection, a timeout, a body that breaks off) is asked for again,
+# later each time. Not handled: other schemes than HTTP, conditional requests.
+
+PAUSE = 3.0
+"""Seconds between two requests, by arXiv's terms of use of its API."""
+_ATTEMPTS = 4
+_LONGEST_WAIT = 120.0
+"""Seconds; a server that asks for more patience is asked another day."""
+_HERE = ("127.0.0.1", "localhost", "::1")
+_LARGEST = 32 << 20
+_AGENT = "abstract-qa (a personal library of abstracts)"
+
+
+class Refused(Exception):
+    """The server will not answer this question (400, 404), or never in full: asking again is of no use."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Requests:
+    """Requests to one address, never two at once."""
+
+    def __init__(self, address: str, pause: float = PAUSE, timeout: float = 30.0, attempts: int = _ATTEMPTS) -> None:
+        """`pause`: seconds between requests, never below arXiv's own where it is arXiv that is asked."""
+        parts = urllib.parse.urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageError(f"{address!r} is no web address: it begins with https:// and names a host.")
+        is_public = parts.hostname == "arxiv.org" or parts.hostname.endswith(".arxiv.org")
+        self.address, self._pause = address, max(PAUSE, pause) if is_public else pause
+        # A proxy of the environment leads elsewhere, and not to this machine.
+        direct = [urllib.request.ProxyHandler({})] if parts.hostname in _HERE else []
+        self._open = urllib.request.build_opener(*direct).open
+        self._timeout, self._next, self._attempts = timeout, 0.0, attempts
+
+    def url(self, query: dict[str, str | int]) -> str:
+        """Return the address of a question."""
+        return f"{self.address}?{urllib.parse.urlencode(query)}"
+
+    def get(self, url: str, is_whole: Callable[[bytes], bool]) -> bytes:
+        """Return the answer; one that is not whole is asked for again.
+
+        Refused when it is never whole, LookupFailed when there is none after all attempts.
+        """
+        for attempt in range(self._attempts):
+            time.sleep(max(0.0, self._next - time.monotonic()))
+            why, wait, came = "", 0.0, False
+            try:
+                body = self._fetch(url)
+                if is_whole(body):
+                    return body
+                came = True
+            except urllib.error.HTTPError as exc:
+                exc.close()
+                if exc.code != 429 and exc.code < 500:
+                    raise Refused(f"it answered {exc.code} {exc.reason}", exc.code) from exc
+                why, wait = f"it answered {exc.code} {exc.reason}", retry_after(dict(exc.headers)) or 0.0
+            except (OSError, http.client.HTTPException) as exc:
+                why = str(getattr(exc, "reason", None) or exc) or type(exc).__name__
+            finally:
+                self._next = time.monotonic() + self._pause
+            if wait > _LONGEST_WAIT:
+                why += f", and asks to wait {wait:.0f} s"
+                break
+            self._next = time.monotonic() + max(wait, self._pause * 2**attempt)
+        if came:
+            raise Refused("its answer is damaged or breaks off")
+        raise LookupFailed(f"{self.address} could not be asked ({why}). Try again later.")
+
+    def _fetch(self, url: str) -> bytes:
+        """Return a body; TimeoutError when it takes twice the timeout as a whole, however it trickles."""
+        deadline = time.monotonic() + 2 * self._timeout
+        request = urllib.request.Request(url, headers={"User-Agent": _AGENT, "Accept": "*/*"})
+        with self._open(request, timeout=self._timeout) as response:
+            body = bytearray()
+            while part := response.read1(1 << 16):
+                body += part
+                if len(body) > _LARGEST:
+                    raise OSError("its answer has no end")
+                if time.monotonic() > deadline:
+                    raise TimeoutError("its answer takes too long")
+            if response.length:  # what was promised and did not come
+                raise OSError("its answer breaks off")
+        return bytes(body)

@@ -1,0 +1,240 @@
+"""Papers at an address (`hf:`, `arxiv:`, `zotero:`, `https:`), fetched as a source like any file."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote, urlencode, urlsplit
+
+from rag.base.errors import LookupFailed, UsageError
+from rag.base.settings import Settings
+from rag.base.text.addresses import arxiv_id
+from rag.intake import Source
+from rag.intake.fetch.client import KEPT, PAUSE, Cache, Refused, Requests
+
+# ----------------------------------------------------------------------------------------------------
+# Addresses of papers, and what is asked for each of them.
+#
+# hf: hf:2026-08-21 a day of Hugging Face's daily papers; hf: is today arxiv:2401.00001 arxiv:cs.CL one paper; the
+# newest of a category zotero: zotero:COLLECTION Zotero's library on this machine, or a collection by name or key
+# https://… a page that lists papers, or a file of them
+#
+# Pages of arXiv and of daily papers are asked for by their APIs, which tell more than the pages. Nothing here asks
+# anyone. Not handled: other libraries than one's own in Zotero, and pages behind a login.
+
+NEWEST = 200
+"""Papers of a category that are asked for: about a busy day's."""
+_HOUR = 3600.0
+"""Seconds that a listing counts: it grows during the day."""
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
+_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2,9}(?:-[a-z]{2,9})?)?")
+_ARXIV_LIST = re.compile(r"/list/([a-z-]+(?:\.[A-Za-z-]+)?)(?:/(?:new|recent|pastweek))?/?")
+_DAILY_PAGE = re.compile(r"/papers/date/(\d{4}-\d\d-\d\d)/?")
+_KNOWN = "hf:, arxiv:, zotero:, https:// and sample:"
+Query = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is asked for one address: `base` is the server's, `kept` the seconds that its answer counts."""
+
+    said: str
+    page: str
+    who: str
+    base: str
+    url: str
+    begins: tuple[bytes, ...] = ()
+    """How an answer begins that is one, white space aside; empty where it may be anything."""
+    kept: float = _HOUR
+
+
+def is_address(said: str) -> bool:
+    """Return whether this names a place elsewhere: it has a scheme, and no file is called so."""
+    found = _SCHEME.match(said)
+    return bool(found) and not said.startswith("sample:") and not os.path.exists(said)
+
+
+def place_of(said: str, settings: Settings, today: date) -> Place:
+    """Return what is to be asked for an address; UsageError where it is none that is known."""
+    scheme, _, rest = said.partition(":")
+    match scheme.lower():
+        case "hf":
+            return _hugging_face(said, rest, settings, today)
+        case "arxiv":
+            return _arxiv(said, rest, settings)
+        case "zotero":
+            return _zotero(said, rest, settings)
+        case "http" | "https":
+            return _web(said, settings, today)
+    raise UsageError(f"There is no file {said!r}, and nothing is known of {scheme}: ({_KNOWN} can be fetched).")
+
+
+def _hugging_face(said: str, day: str, settings: Settings, today: date) -> Place:
+    try:
+        asked = date.fromisoformat(day) if day else today
+    except ValueError:
+        raise UsageError(f"{said!r} names no day: write it as hf:2026-08-21, or hf: for today.") from None
+    if asked > today:
+        raise UsageError(f"{said!r} is a day to come: the daily papers of today are hf:")
+    base, is_over = f"{settings.hf_url}/api/daily_papers", (today - asked).days > 2
+    url = _with(base, {"date": asked.isoformat(), "limit": 100})
+    return Place(said, f"hf-{asked}", "Hugging Face", base, url, (b"[", b"{"), KEPT if is_over else _HOUR)
+
+
+def _arxiv(said: str, what: str, settings: Settings) -> Place:
+    base = settings.arxiv_url
+    if identifier := arxiv_id(what.strip()):
+        url = _with(base, {"id_list": identifier, "max_results": 1})
+        return Place(said, "arxiv", "arXiv", base, url, (b"<?xml", b"<feed"), KEPT)
+    if not _CATEGORY.fullmatch(what):
+        raise UsageError(f"{said!r} names neither a paper nor a category: write arxiv:2401.00001 or arxiv:cs.CL.")
+    newest: Query = {"sortBy": "submittedDate", "sortOrder": "descending", "max_results": NEWEST}
+    url = _with(base, {"search_query": f"cat:{what}", **newest})
+    return Place(said, f"arxiv-{what}", "arXiv", base, url, (b"<?xml", b"<feed"))
+
+
+def _zotero(said: str, collection: str, settings: Settings) -> Place:
+    """Return the whole library; of a collection, the list of collections in which it is to be looked up."""
+    if urlsplit(settings.zotero_url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise UsageError(f"RAG_ZOTERO_URL must be an address of this machine, not {settings.zotero_url}.")
+    base = f"{settings.zotero_url}/api/users/0"
+    if collection:
+        return Place(said, f"zotero-{_slug(collection)}", "Zotero", base, f"{base}/collections", (b"[",), 0.0)
+    return Place(said, "zotero", "Zotero", base, f"{base}/items/top?format=bibtex", kept=0.0)
+
+
+def in_collection(place: Place, key: str) -> Place:
+    """Return the papers of the collection with this key."""
+    url = f"{place.base}/collections/{quote(key)}/items/top?format=bibtex"
+    return Place(place.said, place.page, place.who, place.base, url, kept=0.0)
+
+
+def _web(said: str, settings: Settings, today: date) -> Place:
+    try:
+        parts = urlsplit(said)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    if not host:
+        raise UsageError(f"{said!r} is no web address: it begins with https:// and names a host.")
+    if host.removeprefix("www.").removeprefix("export.") == "arxiv.org":
+        if listed := _ARXIV_LIST.fullmatch(parts.path):
+            return _arxiv(said, listed[1], settings)
+        if parts.path.startswith(("/abs/", "/pdf/")) and arxiv_id(said):
+            return _arxiv(said, said, settings)
+    if host == "huggingface.co" and (day := _DAILY_PAGE.fullmatch(parts.path)):
+        return _hugging_face(said, day[1], settings, today)
+    if "@" in parts.netloc:
+        raise UsageError("An address with a name or password in it would be kept with its papers: leave them out.")
+    url = quote(said.partition("#")[0], safe="%/:?[]@!$&'()*+,;=~-._")
+    return Place(said, _slug(f"{host}{parts.path}"), host, f"{parts.scheme}://{parts.netloc}", url)
+
+
+def _slug(text: str) -> str:
+    """Return a page's name that is safe as a file's."""
+    return re.sub(r"[^\w.-]+", "-", text).strip("-.")[:80] or "page"
+
+
+def _with(base: str, query: Query) -> str:
+    return f"{base}?{urlencode(query)}"
+
+
+# ----------------------------------------------------------------------------------------------------
+# What lies at an address, fetched as a source that the readers of pages and files take like any other.
+#
+# Not handled: which papers a page lists; the readers of `rag.intake` tell.
+
+_ATTEMPTS = 2
+"""Someone is waiting: a server that does not answer twice is asked again by them."""
+_PAUSE = 1.0
+"""Seconds between two requests to any server but arXiv's."""
+
+
+class Fetcher:
+    """One client a server, so that its pause holds over all that is fetched at once."""
+
+    def __init__(self, settings: Settings, cache: Cache, today: date | None = None) -> None:
+        self._settings, self._cache, self._today = settings, cache, today or date.today()
+        self._clients: dict[str, Requests] = {}
+
+    def fetched(self, paths: Iterable[str | Path]) -> list[str | Path | Source]:
+        """Return `paths` with a source in the place of each address; nothing is asked where there is none."""
+        return [self.fetch(path) if isinstance(path, str) and is_address(path) else path for path in paths]
+
+    def fetch(self, said: str) -> Source:
+        """Return what lies at an address; UsageError where it is none, LookupFailed where nothing is to be had."""
+        place = place_of(said, self._settings, self._today)
+        answer = self._answer(place)
+        if place.who == "Zotero" and place.url.endswith("/collections"):
+            place = in_collection(place, _key(answer, said))
+            answer = self._answer(place)
+
+        def opened() -> tuple[BinaryIO, int]:
+            return io.BytesIO(answer), len(answer)
+
+        return Source(said, place.page, opened)
+
+    def _answer(self, place: Place) -> bytes:
+        kept = self._cache.get(place.url, place.kept) if place.kept else None
+        if kept is not None:
+            return kept
+        answer = self._asked(place)
+        if place.begins and not answer.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(place.begins):
+            raise LookupFailed(f"{place.said}: {place.who} answers with something else. Check your connection.")
+        if place.kept:
+            self._cache.put(place.url, answer)
+        return answer
+
+    def _asked(self, place: Place) -> bytes:
+        client = self._clients.setdefault(place.base, _client(place))
+        try:
+            return client.get(place.url, lambda _: True)
+        except Refused as exc:
+            raise LookupFailed(f"{place.said}: {_refusal(place, exc)}") from exc
+        except LookupFailed as exc:
+            if place.who == "Zotero":
+                raise LookupFailed(
+                    f"{place.said}: Zotero does not run on this machine. Start it, and try again."
+                ) from exc
+            raise LookupFailed(f"{place.said}: {exc} Nothing was added.") from exc
+
+
+def _client(place: Place) -> Requests:
+    """Return a client of a server; its address may carry a path, and the pause of arXiv's is never shortened."""
+    is_here = urlsplit(place.base).hostname in ("127.0.0.1", "localhost", "::1")
+    pause = 0.0 if is_here else PAUSE if place.who == "arXiv" else _PAUSE
+    return Requests(place.base, pause, attempts=1 if place.who == "Zotero" else _ATTEMPTS)
+
+
+def _refusal(place: Place, exc: Refused) -> str:
+    if place.who == "Zotero" and exc.status == 403:
+        return (
+            "Zotero runs, and its local API is switched off. Switch it on in its settings, under Advanced: "
+            "Allow other applications on this computer to communicate with Zotero."
+        )
+    return f"{place.who} was asked for {place.url}, and {exc}. Check the address."
+
+
+def _key(answer: bytes, said: str) -> str:
+    """Return the key of the collection that an address names, by its name or key."""
+    wanted = said.partition(":")[2]
+    try:
+        told = [(str(one["key"]), str(one["data"]["name"])) for one in json.loads(answer)]
+    except (ValueError, TypeError, KeyError) as exc:
+        raise LookupFailed(f"{said}: Zotero's list of collections cannot be read. Update Zotero.") from exc
+    found = [key for key, name in told if wanted == key] or [
+        key for key, name in told if wanted.casefold() == name.casefold()
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"Zotero has {len(found)} collections called {wanted!r}: take a key, {' or '.join(found)}.")
+    known = ", ".join(name for _, name in told[:20]) or "none"
+    raise UsageError(f"Zotero has no collection {wanted!r}. It has: {known}.")

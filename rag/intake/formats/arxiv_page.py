@@ -1,0 +1,170 @@
+"""arXiv's own lists and search results, as copied text or the visible text of the saved page.
+
+A paper begins at a line `[3] arXiv:2508.12345 [pdf, html, other]`; below it stand title, authors and abstract, with
+labels or without, in the order of either page. Not handled: lists in the layout before 2007, without `arXiv:`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rag.base.text.addresses import arxiv_id
+from rag.base.text.cleaning import clean, clean_line, original_if_changed
+from rag.intake.entries import Entry, Found, Note
+from rag.intake.formats.authors import people
+from rag.intake.formats.dates import iso_date
+from rag.nouns import Record
+
+_HEAD = re.compile(
+    r"\s*(?:\[\d+\]\s*)?arXiv:(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
+    r"(?P<told>\s*(?:\((?:cross-list|replaced)[^)]*\)\s*)?\[(?:abs|pdf|ps|html|other|tex|view)\b[^\]]*\])?"
+    r"(?P<classes>(?:\s+[a-z]{2,8}(?:-[a-z]{2,3})?(?:\.[A-Za-z-]+)?)*)\s*"
+)
+_LABEL = re.compile(
+    r"\s*(Title|Authors?|Abstract|Comments|Subjects|Journal[ -]ref|Report (?:number|no)|(?:ACM|MSC) classes?|DOI)"
+    r"\s*:\s*(.*)",
+    re.I,
+)
+_SUBMITTED = re.compile(r"\s*Submitted\s+(\d{1,2} \w+, \d{4})(?:;.*?\bv1 submitted\s+(\d{1,2} \w+, \d{4}))?.*")
+_DAY = re.compile(
+    r"\s*(?:Showing new listings for )?\w{3,9}, (\d{1,2} \w+ \d{4})(?:\s*\((?:showing|continued).*)?\s*", re.I
+)
+_CLASSES = re.compile(
+    r"(?:[a-z]{2,8}(?:-[a-z]{2,3})?\.[A-Za-z-]{2,}(?:\s+|$)|(?:quant|gr|hep|nucl|math|cond)-\w+(?:\s+|$))+"
+)
+_SUBJECT = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)")
+_DOI = re.compile(r"\s*doi:?\s+(10\.\d{4,9}/\S+)\s*", re.I)
+_FOLDED, _UNFOLDED = re.compile(r"…?\s*▽\s*More\b"), re.compile(r"\s*△\s*Less\s*")
+_FURNITURE = re.compile(
+    r"\s*(?:(?:cross|new|replacement) (?:submissions?|listings?)\b.*|total of \d+ entries.*|showing (?:up to )?\d.*"
+    r"|[\d\s….]*(?:next|previous)?|about|help|contact|go"
+    r"|see today's new changes|links to:.*|(?:continued )?\(showing.*)\s*",
+    re.I,
+)
+_FEWEST = 2
+"""Heads without `[pdf]` by which a list is known."""
+
+
+def is_arxiv_page(text: str) -> bool:
+    """Tell whether a text is one of arXiv's lists."""
+    if "arXiv:" not in text or re.search(r"^\\\\\s*$", text, re.M):  # arXiv's mails part records by `\\`
+        return False
+    heads = [head for line in text.split("\n") if len(line) < 300 and (head := _HEAD.fullmatch(line))]
+    return any(head["told"] for head in heads) or len(heads) >= _FEWEST
+
+
+def parse_arxiv_page(text: str) -> Iterator[Entry]:
+    """Yield the papers of the list; of abstracts that are shown in part a note says how to get the whole."""
+    draft: _Draft | None = None
+    day: str | None = None
+    folded = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if head := _HEAD.fullmatch(line) if len(line) < 300 else None:
+            if draft:
+                yield draft.found()
+            draft = _Draft(number, head[1], day, {"classes": [head["classes"]]})
+        elif written := _DAY.fullmatch(line):
+            day = written[1]
+            if draft:
+                draft.close()
+        elif draft:
+            draft.take(line)
+            folded += _FOLDED.search(line) is not None and "△" not in line
+    if draft:
+        yield draft.found()
+    if folded:
+        what = "1 abstract" if folded == 1 else f"{folded} abstracts"
+        yield Note(
+            f"The page shows only a part of {what}: “Show abstracts” there, or `abstract-qa enrich`, brings all."
+        )
+
+
+@dataclass(slots=True)
+class _Draft:
+    """One paper while its lines are read."""
+
+    line: int
+    identifier: str
+    day: str | None
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    _open: str | None = "title"
+
+    def take(self, line: str) -> None:
+        """Put a line to the field that it begins or goes on with."""
+        body = line.strip().removeprefix("###").strip()
+        if not body:
+            if self._open in ("authors", "comments"):
+                self.close()
+            return
+        if label := _LABEL.fullmatch(body):
+            name = label[1].casefold()
+            self._begin("authors" if name.startswith("author") else name, label[2])
+        elif found := _SUBMITTED.fullmatch(body):
+            self._begin("submitted", found[2] or found[1])
+        elif found := _DOI.fullmatch(body):
+            self._begin("doi", found[1])
+        elif "title" not in self.fields and _CLASSES.fullmatch(body):
+            self._begin("classes", body)
+        elif _FURNITURE.fullmatch(body):
+            self.close()
+        else:
+            self._go_on(body)
+
+    def close(self) -> None:
+        """End the field that is open, so that what follows is none of its lines."""
+        self._open = None
+
+    def _begin(self, name: str, text: str) -> None:
+        self._open = name
+        if text:
+            self.fields.setdefault(name, []).append(text)
+
+    def _go_on(self, body: str) -> None:
+        """A line without a label: the title, then the names, then, below the subjects, the abstract."""
+        if "title" not in self.fields:
+            self._begin("title", body)
+        elif self._open == "title" and "authors" not in self.fields:
+            self._begin("authors", body)
+        elif self._open in ("subjects", None) and "abstract" not in self.fields and "submitted" not in self.fields:
+            self._begin("abstract", body)
+        elif self._open in ("authors", "abstract"):
+            self.fields[self._open].append(body)
+
+    def found(self) -> Found:
+        """Return the record."""
+        raw = "\n".join(self.fields.get("abstract", ()))
+        told, is_part = _unfolded(raw)
+        abstract = clean(told)
+        names, are_all, _ = people(" ".join(self.fields.get("authors", ())))
+        written = next(iter(self.fields.get("submitted", ())), self.day)
+        identifier = arxiv_id(self.identifier)
+        classes = _SUBJECT.findall(" ".join(self.fields.get("subjects", ()))) or _classes(self.fields)
+        record = Record(
+            title=clean_line(" ".join(self.fields.get("title", ()))),
+            abstract=abstract,
+            abstract_is_summary=is_part and bool(abstract),
+            own_id=identifier,
+            arxiv_id=identifier,
+            date=iso_date(written.replace(",", "")) if written else None,
+            date_text=written,
+            authors=names,
+            author_count=(len(names) if are_all else None) or None,
+            url=f"https://arxiv.org/abs/{identifier}" if identifier else None,
+            categories=tuple(classes),
+            original=original_if_changed(raw, abstract),
+        )
+        return Found(record, self.line)
+
+
+def _unfolded(text: str) -> tuple[str, bool]:
+    """Return an abstract without its buttons, and whether it is only a part; the saved page has part and whole."""
+    shown, *rest = _FOLDED.split(text)
+    if rest and rest[-1].strip():
+        return _UNFOLDED.sub("", rest[-1]), False
+    return _UNFOLDED.sub("", shown).strip(), bool(rest)
+
+
+def _classes(fields: dict[str, list[str]]) -> list[str]:
+    return " ".join(fields.get("classes", ())).split()

@@ -1,0 +1,218 @@
+"""One mapping of field names to values (a JSON object, a row of a table) into a record."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from rag.base.text.addresses import arxiv_id, canonical_url, doi
+from rag.base.text.cleaning import clean, clean_line, original_if_changed
+from rag.intake.content import Content
+from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats.authors import people
+from rag.intake.formats.dates import iso_date
+from rag.intake.formats.withdrawals import notice_from
+from rag.nouns import Record
+
+# ----------------------------------------------------------------------------------------------------
+# One mapping of field names to values (a JSON object, a row of a table) into a record.
+#
+# The names are those that collections and exports use: ours, BEIR's, the arXiv snapshot's, Hugging Face's, Zotero's,
+# CSL's, Semantic Scholar's. What is not known is left alone.
+
+_TITLE = ("title", "paper_title")
+_ABSTRACT = ("abstract", "text", "summary", "abstract_note", "abstract_text")
+_SUMMARY = ("ai_summary", "tldr")
+_ID = ("id", "_id", "paper_id", "doc_id")
+_ARXIV = ("arxiv_id", "arxivid", "arxiv", "eprint")
+_DATE = (
+    "date",
+    "published_at",
+    "published",
+    "publication_date",
+    "submitted",
+    "update_date",
+    "year",
+    "publication_year",
+)
+_URL = ("url", "link", "paper_url", "abs_url", "pdf_url")
+_AUTHORS = ("authors", "author", "creators")
+_COUNT = ("n_authors", "author_count", "num_authors", "authors_count")
+_ORGANISATION = ("organisation", "organization", "institution")
+_CATEGORIES = ("categories", "category", "primary_category")
+_UPVOTES = ("upvotes",)
+_COMMENTS = ("num_comments", "comments", "comment_count")
+_DOI = ("doi",)
+_VENUE = (
+    *("venue", "journal", "booktitle", "container_title", "journal_title", "publication_title", "conference"),
+    *("journal_ref", "source_title"),
+)
+_WITHDRAWN = ("withdrawn", "retracted", "is_retracted")
+
+
+def record_from(mapping: Mapping[str, Any]) -> Record:
+    """Return the record that a mapping tells; its title and abstract are empty where it has none."""
+    data = {_plain(key): value for key, value in mapping.items()}
+    raw = _text(_first(data, _ABSTRACT))
+    summary = not raw.strip() and _text(_first(data, _SUMMARY))
+    raw = summary or raw
+    abstract = clean(raw)
+    own_id = _own_id(data)
+    url = canonical_url(_scalar(_first(data, _URL)))
+    identifier = arxiv_id(_scalar(_first(data, _ARXIV))) or arxiv_id(own_id) or arxiv_id(url)
+    told = _first(data, _AUTHORS)
+    names, count = authors(told)
+    number = doi(_scalar(_first(data, _DOI))) or doi(url)
+    written = _date(data)
+    return Record(
+        title=clean_line(_text(_first(data, _TITLE))),
+        abstract=abstract,
+        abstract_is_summary=bool(summary),
+        own_id=own_id or identifier,
+        arxiv_id=identifier,
+        date=iso_date(written) if written else None,
+        date_text=written,
+        authors=names,
+        author_count=_count(_first(data, _COUNT)) or count,
+        organisation=_organisation(_first(data, _ORGANISATION)),
+        url=url or _link(identifier, number),
+        categories=_categories(_first(data, _CATEGORIES)),
+        upvotes=_count(_first(data, _UPVOTES)),
+        comments=_count(_first(data, _COMMENTS)),
+        original=original_if_changed(raw, abstract),
+        doi=None if identifier and number and "arxiv" in number else number,
+        corporate=people(told).corporate if isinstance(told, (list, tuple)) else (),
+        withdrawn=notice_from(_first(data, _WITHDRAWN)),
+        venue=venue(_first(data, _VENUE)),
+    )
+
+
+def has_title_field(mapping: Mapping[str, Any]) -> bool:
+    """Tell whether a mapping speaks of a paper at all: a title field, though it may be empty, or an arXiv id."""
+    return any(_plain(key) in _TITLE + _ARXIV for key in mapping)
+
+
+def authors(value: Any) -> tuple[tuple[str, ...], int | None]:
+    """Return the names that a field of authors holds (see `people`), and how many there are, where that is told."""
+    if isinstance(value, bool) or value is None:
+        return (), None
+    if isinstance(value, (int, float)):
+        return (), _count(value)
+    if isinstance(value, str) and value.strip().isdigit():
+        return (), _count(value)
+    names, are_all, _ = people(value)
+    return names, (len(names) if are_all else None) or None
+
+
+def venue(value: Any) -> str | None:
+    """Return a journal or a conference as one line; None for a preprint's server, which is none."""
+    if isinstance(value, (list, tuple)):
+        value = next(iter(value), None)
+    if isinstance(value, Mapping):
+        value = value.get("name") or value.get("title")
+    name = clean_line(value)[:200] if isinstance(value, str) else ""
+    return None if name.casefold().startswith(("arxiv", "biorxiv", "medrxiv")) else name or None
+
+
+def _date(data: Mapping[str, Any]) -> str | None:
+    """A date as written, or Zotero's `{"date-parts": [[2024, 5, 1]]}`."""
+    issued = data.get("issued")
+    if isinstance(issued, Mapping) and isinstance(issued.get("date-parts"), list):
+        parts = [part for parts in issued["date-parts"][:1] if isinstance(parts, list) for part in parts]
+        return "-".join(f"{int(part):02d}" for part in parts[:3] if str(part).isdecimal()) or None
+    if isinstance(issued, Mapping):
+        return _scalar(issued.get("raw") or issued.get("literal"))
+    return _scalar(_first(data, _DATE))
+
+
+def _link(identifier: str | None, number: str | None) -> str | None:
+    """Return where a paper of this arXiv id, else of this DOI, is found."""
+    if identifier:
+        return f"https://arxiv.org/abs/{identifier}"
+    return f"https://doi.org/{number}" if number else None
+
+
+def _own_id(data: Mapping[str, Any]) -> str | None:
+    own = _scalar(_first(data, _ID)) or _scalar(_first(data, _ARXIV)) or _scalar(_first(data, _DOI))
+    return arxiv_id(own) or doi(own) or clean_line(own)[:200] or None if own else None
+
+
+def _organisation(value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        value = value.get("fullname") or value.get("full_name") or value.get("name")
+    return clean_line(value)[:200] or None if isinstance(value, str) else None
+
+
+def _categories(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = re.split(r"[\s,;]+", value)
+    return tuple(item for item in value if isinstance(item, str) and item) if isinstance(value, (list, tuple)) else ()
+
+
+def _count(value: Any) -> int | None:
+    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 10:
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 10**9:
+        return None
+    return int(value)
+
+
+def _first(data: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    return next((data[name] for name in names if data.get(name) not in (None, "", [], {})), None)
+
+
+def _text(value: Any) -> str:
+    """A text, or a list of its sentences, as some collections keep abstracts."""
+    if isinstance(value, (list, tuple)):
+        return " ".join(item.strip() for item in value if isinstance(item, str))
+    return _scalar(value) or ""
+
+
+def _scalar(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    text = str(value).strip() if not isinstance(value, int) or abs(value) < 10**18 else ""
+    return text.encode("utf-8", "replace").decode() or None
+
+
+@lru_cache(maxsize=1024)
+def _plain(key: str) -> str:
+    """`publishedAt`, `Published at` and `published_at` are one name."""
+    return re.sub(r"[\s\-]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key.strip())).casefold()
+
+
+# ----------------------------------------------------------------------------------------------------
+# CSV and its kin (semicolons, tabs, bars), with a header that names title and abstract.
+
+
+def parse_csv(content: Content) -> Iterator[Entry]:
+    """Yield a record for every row that has as many cells as the header."""
+    lines = (("" if line is None else line.replace("\x00", "")) + "\n" for _, line in content.lines())
+    header_line = next(lines, "").lstrip("\ufeff")
+    delimiter = max(",;\t|", key=header_line.count)
+    header = next(csv.reader([header_line], delimiter=delimiter), [])
+    rows = csv.reader(lines, delimiter=delimiter)
+    begins = 2
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            yield passed_over(begins, "", f"a row that cannot be read ({error})")
+        else:
+            if any(cell.strip() for cell in row):
+                yield _entry(begins, header, row)
+        begins = rows.line_num + 2
+    if begins == 2:
+        yield Note("The table has a header and no rows: no paper in it.")
+
+
+def _entry(line: int, header: list[str], row: list[str]) -> Entry:
+    if len(row) != len(header):
+        why = f"{len(row)} cells under a header of {len(header)}: is a quotation mark missing?"
+        return passed_over(line, " | ".join(row), why)
+    return Found(record_from(dict(zip(header, row, strict=True))), line)

@@ -1,0 +1,155 @@
+"""Saved HTML: the data that a page embeds, else its citation tags, else its visible text.
+
+Not handled: pages whose content only a script would draw and that embed nothing.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from rag.base.text.cleaning import decode
+from rag.intake.content import Content
+from rag.intake.entries import Entry, Found, Note
+from rag.intake.formats.fields import record_from
+from rag.intake.formats.json_files import papers_in
+from rag.intake.formats.listing import parse_listing, without_doubles
+from rag.nouns import Skipped
+
+# ----------------------------------------------------------------------------------------------------
+# The visible text of an HTML page, one block a paragraph, in the form that listing pages are read in.
+
+_HIDDEN = frozenset({"script", "style", "noscript", "svg", "template", "head", "iframe", "select", "textarea"})
+_INLINE = frozenset(
+    """a abbr b bdi bdo cite code data del dfn em font i ins kbd label mark math mi mn mo mrow msub msup q s samp small
+    span strong sub sup tt u var wbr""".split()  # noqa: SIM905
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SITE = "https://huggingface.co"
+
+
+def visible_text(tree: Any) -> str:
+    """Return what a reader of the page sees; headings start with `###`, and the link of a heading stands below it."""
+    pieces: list[str] = []
+    stack: list[tuple[Any, bool]] = [(tree, False)]
+    while stack:
+        node, is_left = stack.pop()
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if is_left:
+            pieces.append(_after(node, tag))
+            pieces.append(_collapsed(node.tail))
+            continue
+        if tag in _HIDDEN or not tag:
+            pieces.append(_collapsed(node.tail))
+            continue
+        pieces.append("\n\n### " if tag in _HEADINGS else "" if tag in _INLINE else "\n\n")
+        pieces.append(_collapsed(node.text))
+        stack.append((node, True))
+        stack.extend((child, False) for child in reversed(node))
+    return "".join(pieces)
+
+
+def _after(node: Any, tag: str) -> str:
+    if tag in _HEADINGS:
+        link = next((child.get("href") for child in node.iter("a") if child.get("href")), None)
+        return f"\n\n{urljoin(_SITE, link)}\n\n" if link else "\n\n"
+    return "" if tag in _INLINE else "\n\n"
+
+
+def _collapsed(text: str | None) -> str:
+    """Line ends mean nothing in HTML; a space at either end does."""
+    if not text:
+        return ""
+    body = " ".join(text.split())
+    return (" " if text[:1].isspace() else "") + body + (" " if body and text[-1:].isspace() else "")
+
+
+# ----------------------------------------------------------------------------------------------------
+
+MOST_TAGS = 500_000
+"""Tags of a page that is read; a saved page of 100 papers has about 10,000."""
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
+_JSON_SCRIPTS = ("application/json", "application/ld+json")
+
+
+def parse_html(content: Content) -> Iterator[Entry]:
+    """Yield the papers of a saved page."""
+    text = _unpacked(content)
+    if text.count("<") > MOST_TAGS:
+        yield Note(f"It has more than {MOST_TAGS} tags, and is no listing page: save the page that lists the papers.")
+        return
+    tree = _tree(text)
+    if tree is None:
+        yield Note("The HTML holds no element: save the page again.")
+        return
+    found: list[Entry] = []
+    others: list[Entry] = []
+    for entry in _embedded(tree):
+        (found if isinstance(entry, Found) else others).append(entry)
+    if not found:
+        found = _citation(tree)
+    if not found:
+        yield from parse_listing(visible_text(tree))
+        return
+    records, doubled = without_doubles(entry for entry in found if isinstance(entry, Found))
+    yield from records
+    yield from (entry for entry in others if isinstance(entry, Skipped))
+    yield from doubled
+
+
+def _unpacked(content: Content) -> str:
+    """Return the page; where a browser saved it as one MIME file (.mht), its first HTML part."""
+    if content.head(4096).lstrip()[:1] != b"<" and b"multipart/related" in content.head(4096):
+        message = email.message_from_bytes(content.whole(), policy=email.policy.default)
+        for part in message.walk():
+            if part.get_content_type() == "text/html":
+                payload = part.get_payload(decode=True)
+                return decode(payload)[0] if isinstance(payload, bytes) else ""
+        return ""
+    return content.text()
+
+
+def _tree(text: str) -> Any:
+    """Return the parsed page, or None where there is nothing to parse."""
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, no_network=True, remove_comments=True)
+    try:
+        return etree.fromstring(_DECLARATION.sub("", text).replace("\x00", "").encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _embedded(tree: Any) -> Iterator[Entry]:
+    """Yield the papers of the JSON in a page's attributes and scripts."""
+    texts = [node.get("data-props") for node in tree.iter(etree.Element) if node.get("data-props")]
+    texts += [node.text for node in tree.iter("script") if node.get("type") in _JSON_SCRIPTS and node.text]
+    for text in texts:
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        yield from papers_in(data)
+
+
+def _citation(tree: Any) -> list[Entry]:
+    """Return the one paper that a page's `citation_…` tags describe, as publishers and arXiv write them."""
+    data: dict[str, Any] = {"authors": []}
+    for node in tree.iter("meta"):
+        name, value = (node.get("name") or node.get("property") or "").casefold(), node.get("content") or ""
+        if name == "citation_author":
+            data["authors"].append(" ".join(reversed(value.split(", ", 1))))
+        elif name.startswith("citation_"):
+            data.setdefault(name.removeprefix("citation_"), value)
+        elif name in ("og:description", "description", "dc.description"):
+            data.setdefault("summary", value)
+    if "title" not in data:
+        return []
+    data["url"] = data.get("abstract_html_url") or data.get("pdf_url")
+    data["date"] = data.get("date") or data.get("publication_date") or data.get("online_date")
+    return [Found(record_from(data))]

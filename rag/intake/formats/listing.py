@@ -1,0 +1,145 @@
+"""Listing pages as copied text, whatever the site's layout: which parser reads them, and cards that stand there twice.
+
+Read by shape, so that a layout nobody has seen gives records too, with a stated confidence. Not handled: pages whose
+abstracts are missing and whose titles carry no metadata; papers in columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
+
+from rag.base.text.addresses import arxiv_id, canonical_url
+from rag.base.text.cleaning import clean, clean_line, original_if_changed
+from rag.base.text.sentences import split_sentences
+from rag.base.text.titles import is_generic, normalise_title
+from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats.arxiv_page import is_arxiv_page, parse_arxiv_page
+from rag.intake.formats.blocks import blocks
+from rag.intake.formats.dates import with_years
+from rag.intake.formats.labelled import is_labelled, parse_labelled
+from rag.intake.formats.lines import MOST_LINES, classify
+from rag.intake.formats.listing_papers import Draft, PageReader
+from rag.intake.formats.openreview_page import is_openreview, parse_openreview
+from rag.intake.formats.result_pages import (
+    is_acm,
+    is_pubmed,
+    is_semantic_scholar,
+    parse_acm,
+    parse_pubmed,
+    parse_semantic_scholar,
+)
+from rag.intake.formats.scholar_page import is_scholar, parse_scholar
+from rag.nouns import Record, Skipped
+
+# ----------------------------------------------------------------------------------------------------
+# Cards that stand on one page twice: one record, with the longer abstract and what either knows.
+#
+# Two cards with different arXiv ids are two papers, whatever their titles.
+
+
+def without_doubles(found: Iterable[Found]) -> tuple[list[Found], list[Skipped]]:
+    """Return the records with doubled cards merged into the first, and a line of the receipt for each such card."""
+    kept: list[Found] = []
+    places: dict[str, list[int]] = {}
+    doubled: list[Skipped] = []
+    for one in found:
+        key = normalise_title(one.record.title)
+        place = next((at for at in places.get(key, []) if _same(kept[at].record, one.record)), None)
+        if place is None or is_generic(one.record.title):
+            places.setdefault(key, []).append(len(kept))
+            kept.append(one)
+        else:
+            kept[place] = replace(kept[place], record=_merged(kept[place].record, one.record))
+            doubled.append(passed_over(one.line, one.record.title, "the same paper again: one record was kept"))
+    return kept, doubled
+
+
+def _same(first: Record, second: Record) -> bool:
+    return first.arxiv_id is None or second.arxiv_id is None or first.arxiv_id == second.arxiv_id
+
+
+def _merged(first: Record, second: Record) -> Record:
+    """Return the record with the better abstract, its gaps filled from the other."""
+    better, other = sorted((first, second), key=lambda record: -len(record.abstract))
+    gaps = {
+        item.name: getattr(other, item.name)
+        for item in fields(Record)
+        if getattr(better, item.name) in (None, "", ()) and item.name not in ("date", "date_inferred", "original")
+    }
+    if better.date is None:
+        gaps |= {"date": other.date, "date_inferred": other.date_inferred, "date_text": other.date_text}
+    return replace(better, **gaps)
+
+
+# ----------------------------------------------------------------------------------------------------
+
+SUMMARY_LENGTH = 320
+"""Characters up to which a single sentence in the place of an abstract is taken as a summary."""
+_KNOWN = (
+    (is_arxiv_page, parse_arxiv_page),
+    (is_scholar, parse_scholar),
+    (is_openreview, parse_openreview),
+    (is_labelled, parse_labelled),
+    (is_pubmed, parse_pubmed),
+    (is_acm, parse_acm),
+    (is_semantic_scholar, parse_semantic_scholar),
+)
+"""Pages that name their fields, or are known by their lines; all others are read by their shape."""
+SURE_ENOUGH = 0.7
+"""Confidence below which what a page of unknown layout gives is stored only when a person says so."""
+
+
+def parse_listing(text: str) -> Iterator[Entry]:
+    """Yield the records of a page of text, in order, then what was passed over and how sure the reading is."""
+    for is_such, parse in _KNOWN:
+        if is_such(text):
+            yield from parse(text)
+            return
+    page = PageReader(blocks(list(classify(text))))
+    page.read()
+    found, unresolved = _records(page)
+    records, doubled = without_doubles(found)
+    confidence = page.confidence
+    is_sure = page.is_known or confidence >= SURE_ENOUGH
+    yield from records if is_sure else (replace(one, is_sure=False) for one in records)
+    yield from sorted((*page.skipped, *doubled), key=lambda skipped: skipped.line or 0)
+    if text.count("\n") > MOST_LINES:
+        yield Note(f"A page of more than {MOST_LINES} lines: the rest was not read. Split it, or use JSON lines.")
+    if unresolved:
+        yield Note(f"{unresolved} dates have no year, and nothing on the page tells it: kept as written.")
+    if page.joined and records:
+        yield Note(f"{page.joined} abstracts are of more than one paragraph; their paragraphs were joined.")
+    if found and not page.is_known:
+        yield Note(f"Unknown layout, read by its shape (confidence {confidence:.2f}): look the papers over.")
+
+
+def _records(page: PageReader) -> tuple[list[Found], int]:
+    """Return the drafts as records; a stretch between two page heads is one page, whose years belong together."""
+    found: list[Found] = []
+    unresolved = 0
+    for drafts, head_years in page.stretches:
+        records, without_year = with_years([_record(draft) for draft in drafts], head_years)
+        unresolved += without_year
+        found += [Found(record, draft.title.first.number) for record, draft in zip(records, drafts, strict=True)]
+    return found, unresolved
+
+
+def _record(draft: Draft) -> Record:
+    raw = "\n\n".join(block.text for block in draft.abstract)
+    abstract = clean(raw)
+    written = draft.date.date if draft.date else None
+    return Record(
+        title=clean_line(draft.title.text),
+        abstract=abstract,
+        abstract_is_summary=0 < len(abstract) <= SUMMARY_LENGTH and len(split_sentences(abstract)) == 1,
+        arxiv_id=arxiv_id(draft.url),
+        date_text=written.text if written else None,
+        authors=draft.authors,
+        author_count=draft.author_count if draft.author_count is not None else len(draft.authors) or None,
+        organisation=clean_line(draft.organisation) if draft.organisation else None,
+        url=canonical_url(draft.url),
+        upvotes=draft.upvotes,
+        comments=draft.comments if draft.comments is not None else (written.comments if written else None),
+        original=original_if_changed(raw, abstract),
+    )

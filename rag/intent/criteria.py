@@ -1,0 +1,283 @@
+"""The filters that a question states in words, denied ones and alternatives too, each with its span.
+
+A rule reads only what is tied to papers: a number counts when it counts authors, pages, votes or comments, a name when
+the catalogue has it. What is denied, or will do in the place of another, is put together in `combining`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from rag.catalogue.filters import Filters
+from rag.intent.dates import read_times
+from rag.intent.gazetteer import Gazetteer
+from rag.intent.kinds import PAPERS, Read
+from rag.intent.quantities import AMOUNT, NUMBER, bounds, number
+from rag.intent.wording import blank
+
+_COUNTED = {
+    "authors": r"(?:co-?)?authors?|people|persons?|researchers|names?(?=\s+on)",
+    "pages": r"(?:saved\s+|listing\s+)?pages?",
+    "upvotes": r"up-?votes?|votes?|likes?",
+    "comments": r"comments?",
+}
+
+
+def read_criteria(text: str, held: Gazetteer, today: date) -> Iterator[Read]:
+    """Yield what `text`, folded and with its quotations out of sight, asks of papers besides their subject."""
+    yield from _pages(text, held)
+    yield from _lacking(text)
+    yield from _numbers(text, len(held.pages))
+    yield from read_times(text, today)
+    yield from _people(text, held)
+
+
+# ---------------------------------------------------------------------- numbers
+
+
+_ALONE = re.compile(
+    r"\b(?:(?:written|authored|signed)\s+)?by\s+(?:just\s+|only\s+)?(?:one|a\s+single)\s+(?:person|author|researcher)"
+    r"(?:\s+alone)?\b|\b(?:single|sole|solo)[\s-]?author(?:ed)?\b|\bone-author\b|\bby\s+(?:themselves|himself|herself)\b"
+    r"|\bsolo\s+papers?\b",
+    re.I,
+)
+_BESIDE = {
+    name: re.compile(
+        rf"(?:with|have|has|having|by|of|from)?\s*(?<![\w-])(?P<a>{AMOUNT})[\s-]+(?:{noun})\b(?!-)"
+        r"(?P<or>\s+or\s+(?:more|fewer|less))?",
+        re.I,
+    )
+    for name, noun in _COUNTED.items()
+}
+_SUFFIX = {
+    name: re.compile(
+        rf"(?:number\s+of\s+|count\s+of\s+)(?:{noun})\s+(?:is\s+|of\s+|being\s+)?(?P<a>{AMOUNT})(?!\w)", re.I
+    )
+    for name, noun in _COUNTED.items()
+}
+_ONE_OF = {
+    name: re.compile(
+        rf"(?:with|have|has|having|by|of)?\s*(?:either\s+|exactly\s+)?(?<![\w-])"
+        rf"(?P<a>{NUMBER}(?:\s*,\s*{NUMBER})*,?\s+or\s+{NUMBER})[\s-]+(?:{noun})\b",
+        re.I,
+    )
+    for name, noun in _COUNTED.items()
+}
+_ALL_PAGES = re.compile(
+    r"\b(?:on|in)\s+(?:(?P<all>all|every)(?:\s+(?:of\s+)?(?:the|three|four|five))*|both(?:\s+the)?"
+    r"|several|multiple|more\s+than\s+one)\s+(?:saved\s+)?pages?\b",
+    re.I,
+)
+
+
+def _numbers(text: str, pages: int) -> Iterator[Read]:
+    for found in _ALONE.finditer(text):
+        yield Read(found.start(), found.end(), {"min_authors": 1, "max_authors": 1})
+    for name in _COUNTED:
+        for found in _ONE_OF[name].finditer(text):
+            counts = [number(said) for said in re.findall(NUMBER, found["a"], re.I)]
+            if not _is_asked_or_foreign(text, found):
+                each = tuple(Filters.of({f"min_{name}": count, f"max_{name}": count}) for count in counts)
+                yield Read(found.start(), found.end(), {"either": (each,)})
+        for shape in (_BESIDE[name], _SUFFIX[name]):
+            for found in shape.finditer(text):
+                if name == "authors" and _ALONE.search(found[0]):
+                    continue
+                if _is_asked_or_foreign(text, found):
+                    continue
+                least, most = bounds(f"{found['a']} {found.groupdict().get('or') or ''}")
+                sets = {f"min_{name}": least, f"max_{name}": most}
+                yield Read(found.start(), found.end(), {k: v for k, v in sets.items() if v is not None})
+    for found in _ALL_PAGES.finditer(text):
+        yield Read(found.start(), found.end(), {"min_pages": pages if found["all"] else 2})
+
+
+def _is_asked_or_foreign(text: str, found: re.Match[str]) -> bool:
+    """Tell whether a number counts something else: `by 10 people in each country`, `surveyed 1,500 people`."""
+    if re.search(r"people|person|researchers", found[0], re.I):
+        return not re.search(
+            r"\b(?:written|authored|signed|by|wrote|list(?:s|ing)?)\s*$", text[: found.start("a")], re.I
+        )
+    return False
+
+
+# ---------------------------------------------------------------------- what is missing
+
+_FIELD = {
+    "date": r"dates?",
+    "authors": r"(?:number\s+of\s+authors|author\s+counts?|authors|author\s+numbers?)",
+    "organisation": r"(?:organi[sz]ations?|institutions?|affiliations?)",
+    "upvotes": r"(?:up-?)?votes",
+    "comments": r"comments",
+}
+_NO = (
+    r"(?:without\s+(?:a\s+|any\s+|an\s+)?(?:known\s+|stated\s+)?|lack(?:s|ing)?\s+(?:a\s+|any\s+|an\s+)?"
+    r"|(?:\w+\s+)?no\s+(?:known\s+)?|miss(?:es|ing)?\s+(?:a\s+|their\s+)?"
+    r"|do(?:es)?\s+not\s+have\s+(?:a\s+|any\s+)?)"
+)
+_LACKING = {name: re.compile(rf"\b{_NO}{noun}\b(?!\s+of)(?:\s+at\s+all)?", re.I) for name, noun in _FIELD.items()}
+_UNDATED = re.compile(r"\bundated\b|\bnot\s+dated\b", re.I)
+
+
+def _lacking(text: str) -> Iterator[Read]:
+    for found in _UNDATED.finditer(text):
+        yield Read(found.start(), found.end(), {"without": ("date",)})
+    for name, shape in _LACKING.items():
+        for found in shape.finditer(text):
+            yield Read(found.start(), found.end(), {"without": (name,)})
+
+
+# ---------------------------------------------------------------------- pages and names
+
+
+def _pages(text: str, held: Gazetteer) -> Iterator[Read]:
+    """Yield the pages that are named as pages."""
+    for start, end, name in held.page_mentions(text):
+        opening = re.search(
+            r"(?:\b(?:and|but|yet|or|both)\s)*(?:\b(?:seen|listed|found|sits?|saved|that\s+(?:is|are|sits?))\s+)?\b(?:on|from|in|of)\s+(?:the\s+)?$",
+            text[:start],
+            re.I,
+        )
+        yield Read(opening.start() if opening else start, end, {"also_on": (name,)})
+
+
+_WHO = re.compile(
+    r"(?:\bby|\bfrom|\bof|\bat|'s)\s+(?:the\s+)?(?P<who>[A-Z][\w.'&-]*(?:\s+(?:of\s+|the\s+|for\s+|de\s+|van\s+|von\s+)?[A-Z][\w.'&-]*){0,4})"
+)
+_BY_PAPERS = re.compile(
+    rf"\b(?:{PAPERS}|written|authored|signed|wrote)\s+(?:(?:are|is|were|was)\s+)?(?:there\s+)?(?:written\s+|authored\s+)?$",
+    re.I,
+)
+
+
+def _people(text: str, held: Gazetteer) -> Iterator[Read]:
+    """Yield organisations and authors that the catalogue knows, and unknown ones that papers are said to be by."""
+    for start, end, name, value in held.name_mentions(text):
+        opening = re.search(
+            r"(?:\b(?:written|authored|released|published)\s+)?\b(?:by|from|of|at)\s+(?:the\s+)?(?:organi[sz]ation\s+)?$",
+            text[:start],
+            re.I,
+        )
+        yield Read(opening.start() if opening else start, end, {name: value})
+    for found in _WHO.finditer(text):
+        if found[0].startswith("by") and _BY_PAPERS.search(text[: found.start()]) and not held.knows(found["who"]):
+            yield Read(found.start(), found.end(), {"author": found["who"]}, held.unknown_name(found["who"]))
+
+
+# ----------------------------------------------------------------------------------------------------
+# Criteria that are denied, and criteria of which one will do: `not from 2025`, `from 2024 or by Meadow Lab`.
+#
+# Words that deny or join are taken away where a criterion follows, so that the rules for criteria read it as it
+# stands; what they say of it is read here. Not handled: a denial within alternatives, brackets.
+
+_VERBS = r"published|publish|released|release|written|dated|listed|seen|appear(?:ed)?|come\s+out|came\s+out"
+_THOSE = rf"(?:(?:for|the|those|ones|any|all|that|which|who|are|is|were|was|been|of|{_VERBS}|{PAPERS})\s+)*"
+_DENYING = (
+    r"(?:n't\b|\b(?:not|never|neither|nor|except(?:ing)?|excluding|without|besides|(?:apart|absent)\s+from|other\s+than|but\s+not"
+    rf"|anything\s+but|all\s+but)\b)[\s,]*{_THOSE}"
+)
+_ABOUT_TO_FOLLOW = (
+    r"(?=(?:from|in|during|by|at|on\s+the|published|released|written|dated|authored|mention(?:s|ing)?|contain(?:s|ing)?|"
+    r"(?:19|20)\d\d)\b)"
+)
+_DENIED_NEXT = re.compile(rf"{_DENYING}{_ABOUT_TO_FOLLOW}", re.I)
+_EITHER = re.compile(rf"\beither\s+{_ABOUT_TO_FOLLOW}", re.I)
+_DENIED = re.compile(rf"(?:\b(?:are|is|were|was|do|does|did|have|has|had)\s*)?{_DENYING}(?:either\s+)?$", re.I)
+_JOINED = re.compile(rf"[\s,]*\b(?P<by>or|and/or|nor|and)\s+(?:either\s+|not\s+)?{_THOSE}$", re.I)
+_COMMA = re.compile(r"\s*,\s*$")
+_TURNS = 4
+"""Criteria that are read one after the other, since each lets the next be seen."""
+
+
+def read_all(text: str, mentioned: list[Read], held: Gazetteer, today: date) -> list[Read]:
+    """Return what `text` asks of papers besides their subject, denials and alternatives put together.
+
+    `mentioned` are the words that papers are to contain, which are read already and out of sight.
+    """
+    plain = blank(text, [found.span() for shape in (_DENIED_NEXT, _EITHER) for found in shape.finditer(text)])
+    reads = list(mentioned)
+    for _ in range(_TURNS):
+        found = _without_overlaps([*reads, *read_criteria(plain, held, today)])
+        if len(found) == len(reads):
+            break
+        reads = found
+        plain = blank(plain, list(_read_so_far(text, reads)))
+    return list(_combined(text, reads))
+
+
+def _read_so_far(text: str, reads: list[Read]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of criteria that another one is joined to, with the word that joins it."""
+    for read in reads:
+        if joined := re.match(
+            r"[\s,]*\b(?:or|nor|and)\s+(?:not\s+|either\s+)?|\s*,\s*(?=(?:from|in|by|(?:19|20)\d\d)\b)",
+            text[read.end :],
+            re.I,
+        ):
+            yield read.start, read.end + joined.end()
+
+
+def _combined(text: str, reads: list[Read]) -> Iterator[Read]:
+    """Yield `reads`, those that are denied or stand in for each other put together, with the words that do it."""
+    place = 0
+    while place < len(reads):
+        begin, first = reads[place - 1].end if place else 0, reads[place]
+        denied = None if "without" in first.sets else _DENIED.search(text[begin : first.start])
+        last = _last_of_group(text, reads, place, denied=denied is not None)
+        group = reads[place : last + 1]
+        start = begin + denied.start() if denied else group[0].start
+        note = " ".join(read.note for read in group if read.note)
+        filters = tuple(_filters(read) for read in group)
+        if denied and all(one.page for one in filters):
+            yield Read(start, group[-1].end, {"not_on": tuple(one.page for one in filters)}, note)
+        elif denied:
+            yield Read(start, group[-1].end, {"excluding": filters}, note)
+        elif len(group) > 1:
+            either = re.search(r"\beither\s+$", text[begin:start], re.I)
+            yield Read(start - len(either[0]) if either else start, group[-1].end, {"either": (filters,)}, note)
+        else:
+            yield group[0]
+        place = last + 1
+
+
+def _last_of_group(text: str, reads: list[Read], first: int, *, denied: bool) -> int:
+    """Return the place of the last criterion that stands in for the one at `first`, or is denied with it."""
+    last = first
+    for place in range(first + 1, len(reads)):
+        gap = text[reads[place - 1].end : reads[place].start]
+        joined = _JOINED.fullmatch(gap)
+        and_too = denied and gap.strip() == "and" and _are_names(reads[place - 1], reads[place])
+        if joined and (joined["by"].lower() != "and" or and_too or _exclude_each_other(reads[place - 1], reads[place])):
+            last = place
+        elif not _COMMA.fullmatch(gap):
+            break
+    return last
+
+
+def _exclude_each_other(one: Read, other: Read) -> bool:
+    """Tell whether no paper can meet both, so that `and` lists what will do: `from 2023 and 2024`."""
+    if one.sets.keys() == other.sets.keys() == {"since", "until"}:
+        return bool(one.sets["until"] < other.sets["since"] or other.sets["until"] < one.sets["since"])
+    return "organisation" in one.sets and "organisation" in other.sets
+
+
+def _are_names(one: Read, other: Read) -> bool:
+    """Tell whether both are names, so that `not by Oak and Elm` leaves out either's papers."""
+    return {"author"} == one.sets.keys() == other.sets.keys()
+
+
+def _filters(read: Read) -> Filters:
+    sets = dict(read.sets)
+    if page := sets.pop("also_on", ()):
+        sets["page"] = page[0]
+    return Filters(**sets)
+
+
+def _without_overlaps(reads: list[Read]) -> list[Read]:
+    """Return the criteria in the order of the question, the longer one of two that overlap."""
+    kept: list[Read] = []
+    for read in sorted(reads, key=lambda r: (r.start - r.end, r.start)):
+        if not any(other.overlaps(read.start, read.end) for other in kept):
+            kept.append(read)
+    return sorted(kept, key=lambda r: r.start)

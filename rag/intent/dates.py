@@ -1,0 +1,367 @@
+"""Dates as questions say them: periods (`last spring`, `Q3 2024`), and when papers appeared (`since May`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from rag.catalogue.filters import Filters
+from rag.intent.kinds import PAPERS, Read
+
+# ----------------------------------------------------------------------------------------------------
+# Times as people write them, as a first and a last day: `2024`, `May`, `last spring`, `Q3 2024`, `two weeks ago`.
+#
+# Years, quarters, seasons, months and spans before today are read by this grammar, in English; a single day, in
+# English, Spanish, German, French or Chinese, by dateparser, which is imported when one is met. Seasons are those of
+# the northern half, spring from March to May. A month, season or day without a year is the latest one that has begun
+# by `today`. Not handled: `03/04/2025`, where day and month cannot be told apart, and holidays.
+
+LANGUAGES = ("en", "es", "de", "fr", "zh")
+"""The languages of single days: dateparser with all of its languages takes four seconds to begin."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_ANY_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|mär|mai|okt|dez|fév|avr|jui|aoû|déc)"
+    r"[a-zäéû]*\.?"
+)
+_YEAR = r"(?:19|20)\d\d"
+_SEASON = r"(?:spring|summer|autumn|fall|winter)"
+_UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
+_COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|couple\s+of|few)"
+_LAST = r"(?:last|past|previous|preceding)"
+_PART = r"(?:early|mid|late)"
+
+_SHAPES: tuple[tuple[str, str], ...] = (
+    ("day", rf"\d{{4}}-\d\d-\d\d|{_YEAR}年\d{{1,2}}月\d{{1,2}}日"),
+    ("day", rf"\d{{1,2}}(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?{_ANY_MONTH},?\s+(?:de\s+|del\s+)?{_YEAR}"),
+    ("day", rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR}"),
+    ("day", rf"\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?!\w)"),
+    ("day", rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\w)"),
+    ("day", rf"(?:a|an|one|{_COUNT})\s+{_UNIT}\s+ago|yesterday|today"),
+    ("month", rf"{_YEAR}-\d\d(?!\d)|{_YEAR}年\d{{1,2}}月"),
+    ("part", rf"{_PART}[\s-]+{_MONTH}(?:\s+(?:of\s+)?{_YEAR})?"),
+    ("part", rf"{_PART}[\s-]+{_YEAR}"),
+    ("month", rf"{_MONTH},?\s+(?:of\s+)?{_YEAR}"),
+    ("month", rf"{_ANY_MONTH}\s+(?:de\s+|del\s+)?{_YEAR}"),
+    ("fraction", rf"q[1-4](?:\s+|\s+of\s+|/){_YEAR}|{_YEAR}[\s-]?q[1-4]|h[12](?:\s+|\s+of\s+|/){_YEAR}"),
+    ("fraction", rf"(?:the\s+)?(?:first|second|third|fourth|last)\s+(?:quarter|half)\s+of\s+{_YEAR}"),
+    ("season", rf"(?:(?:{_LAST}|this|the)\s+)?{_SEASON}(?:\s+(?:of\s+)?{_YEAR})?"),
+    ("back", rf"(?:the\s+)?{_LAST}\s+{_COUNT}\s+{_UNIT}"),
+    ("unit", rf"(?:(?:the\s+)?{_LAST}|this|the\s+current)\s+(?:week|month|quarter|year)"),
+    ("month", rf"(?:(?:{_LAST}|this)\s+)?{_MONTH}(?!\w)"),
+    ("decade", r"(?:the\s+)?(?:19|20)\d0s"),
+    ("year", _YEAR),
+)
+_COMPILED = tuple((kind, re.compile(rf"(?<![\w.-]){shape}(?![\w-]|\.\d)", re.I)) for kind, shape in _SHAPES)
+PERIOD = r"(?:" + "|".join(shape for _, shape in _SHAPES) + r")(?![\w]|\.\d)"
+"""A pattern without groups that matches what `period` may read."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A first and a last day, both included."""
+
+    first: date
+    last: date
+
+
+def period(text: str, today: date) -> Period | None:
+    """Return the days that `text` as a whole names, seen from `today`; None where it names none.
+
+    >>> period("last spring", date(2025, 2, 1))
+    Period(first=datetime.date(2024, 3, 1), last=datetime.date(2024, 5, 31))
+    """
+    text = " ".join(text.split()).strip(" ,")
+    for kind, shape in _COMPILED:
+        if shape.fullmatch(text) and (found := _READERS[kind](text.lower(), today)):
+            return found
+    return None
+
+
+def is_relative(text: str) -> bool:
+    """Tell whether what `text` names depends on the day it is read."""
+    return not re.search(r"(?:19|20)\d\d", text)
+
+
+# ---------------------------------------------------------------------- one reader a kind
+
+
+def _day(text: str, today: date) -> Period | None:
+    found = _parser(today).get_date_data(text)
+    if found.date_obj is None:
+        return None
+    day = found.date_obj.date()
+    if day > today and is_relative(text):
+        day = day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day - timedelta(days=366)
+    return Period(day, day)
+
+
+@lru_cache(maxsize=8)
+def _parser(today: date) -> Any:
+    from datetime import datetime
+
+    from dateparser.date import DateDataParser
+
+    settings = {
+        "RELATIVE_BASE": datetime(today.year, today.month, today.day),
+        "PREFER_DATES_FROM": "past",
+        "DATE_ORDER": "DMY",
+    }
+    return DateDataParser(languages=list(LANGUAGES), settings=settings)
+
+
+def _month(text: str, today: date) -> Period | None:
+    year = _year_in(text)
+    if numbers := re.fullmatch(r"(\d{4})(?:-|年)(\d{1,2})月?", text):
+        month = int(numbers[2])
+        return _months(int(numbers[1]), month, month) if 1 <= month <= 12 else None
+    name = re.search(rf"\b{_MONTH}(?!\w)", text)
+    if name is None:
+        found = _parser(today).get_date_data(text)
+        return _months(found.date_obj.year, found.date_obj.month, found.date_obj.month) if found.date_obj else None
+    month = _MONTHS.index(name[0][:3]) + 1
+    if year is None:
+        year = today.year - (month > today.month or (month == today.month and bool(re.match(_LAST, text))))
+    return _months(year, month, month)
+
+
+def _part(text: str, today: date) -> Period | None:
+    part, _, rest = text.replace("-", " ", 1).partition(" ")
+    third = ("early", "mid", "late").index(part)
+    whole = period(rest, today)
+    if whole is None:
+        return None
+    if whole.last - whole.first > timedelta(days=40):
+        return _months(whole.first.year, 4 * third + 1, 4 * third + 4)
+    first = whole.first + timedelta(days=10 * third)
+    return Period(first, whole.last if third == 2 else first + timedelta(days=9))
+
+
+def _fraction(text: str, today: date) -> Period | None:
+    year = _year_in(text)
+    length = 6 if re.search(r"half|\bh[12]", text) else 3
+    digit = re.search(r"[qh]([1-4])", text)
+    ordinal = next(
+        (i for i, word in enumerate(("first", "second", "third", "fourth"), 1) if word in text), 12 // length
+    )
+    place = int(digit[1]) if digit else ordinal
+    return _months(year, length * (place - 1) + 1, length * place) if year and length * place <= 12 else None
+
+
+def _season(text: str, today: date) -> Period | None:
+    name = next(s for s in ("spring", "summer", "autumn", "fall", "winter") if s in text)
+    start = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}[name]
+    if year := _year_in(text):
+        return _months(year, start, start + 2)
+    found = _months(today.year, start, start + 2)
+    over = re.match(_LAST, text)
+    while found.first > today or (over and found.last >= today):
+        found = _months(found.first.year - 1, start, start + 2)
+    return found
+
+
+def _back(text: str, today: date) -> Period | None:
+    words = text.split()
+    unit = words[-1].rstrip("s")
+    count = _counted(words[-3] if words[-2] == "of" else words[-2])
+    return Period(_before(today, count, unit), today)
+
+
+def _unit(text: str, today: date) -> Period | None:
+    unit = text.split()[-1]
+    ago = 1 if re.search(_LAST, text) else 0
+    if unit == "week":
+        first = today - timedelta(days=today.weekday() + 7 * ago)
+        return Period(first, first + timedelta(days=6))
+    size = {"month": 1, "quarter": 3, "year": 12}[unit]
+    index = today.year * 12 + today.month - 1
+    start = index - index % size - ago * size
+    return _months(start // 12, start % 12 + 1, start % 12 + size)
+
+
+def _decade(text: str, today: date) -> Period | None:
+    year = int(text[-5:-1])
+    return Period(date(year, 1, 1), date(year + 9, 12, 31))
+
+
+def _year(text: str, today: date) -> Period | None:
+    return _months(int(text), 1, 12)
+
+
+_READERS = {
+    "day": _day,
+    "month": _month,
+    "part": _part,
+    "fraction": _fraction,
+    "season": _season,
+    "back": _back,
+    "unit": _unit,
+    "decade": _decade,
+    "year": _year,
+}
+
+
+# ---------------------------------------------------------------------- arithmetic
+
+
+def _months(year: int, first: int, last: int) -> Period:
+    """Return the days from the first of month `first` to the end of month `last`, which may run into the next year."""
+    after = year * 12 + last
+    return Period(date(year, first, 1), date(after // 12, after % 12 + 1, 1) - timedelta(days=1))
+
+
+def _before(today: date, count: int, unit: str) -> date:
+    """Return the day `count` units before `today`; the end of a month stays within its month."""
+    if unit in ("day", "week"):
+        return today - timedelta(days=count * (7 if unit == "week" else 1))
+    index = today.year * 12 + today.month - 1 - count * {"month": 1, "quarter": 3, "year": 12}[unit]
+    end = _months(index // 12, index % 12 + 1, index % 12 + 1).last
+    return end.replace(day=min(end.day, today.day))
+
+
+def _counted(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    words = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return {"couple": 2, "few": 3, "twelve": 12}.get(word) or words.index(word) + 2
+
+
+def _year_in(text: str) -> int | None:
+    found = re.search(_YEAR, text)
+    return int(found[0]) if found else None
+
+
+# ----------------------------------------------------------------------------------------------------
+# When papers appeared, as a question says it: `since May`, `before 2023`, `from 2024 on`, `between May and July`.
+#
+# A time counts only where it dates papers: `a 2024 paper`, `papers on bees from 2024`, `published in May`; it does
+# not in `the 2024 election` or `data from 2020`. Not handled: times that depend on another paper (`since that one`).
+
+_PUBLISHED = (
+    r"(?:published|publish|released|appeared|appear|came\s+out|come\s+out|coming\s+out|dated|posted|submitted|written"
+    r"|date(?:\s+is|\s+of)?|dates(?:\s+from)?|added)"
+)
+_WORKS = rf"(?:{PAPERS}|benchmarks|data\s?sets|corpora|surveys|methods|approaches)"
+"""What is dated as papers are: `benchmarks from 2025`."""
+_NEW = re.compile(rf"\b{_WORKS}\b|\b{_PUBLISHED}\b|\bnew\b|\bnews\b|\bof\s+(?:them|these|those)\b", re.I)
+_P, _Q = rf"(?P<p>{PERIOD})", rf"(?P<q>{PERIOD})"
+_ON = r"(?:onwards?\b|on(?=\s*(?:[?.,;:!]|$|and\b|with\b))|(?:or|and)\s+(?:later|newer|after(?!\s+\w))|\+)"
+_DAY = timedelta(days=1)
+_BOUNDED = tuple(
+    (name, re.compile(rf"(?<![\w-]){shape}", re.I))
+    for name, shape in (
+        ("between", rf"between\s+{_P}\s+(?:and|to|-)\s+{_Q}"),
+        ("between", rf"(?:from|in|during)\s+{_P}\s+(?:to|until|till|through|up\s+to|-)\s+{_Q}"),
+        ("both", rf"(?:from|in|during|of)\s+(?:both\s+)?{_P}\s+and\s+(?:in\s+|from\s+)?{_Q}(?!\s+(?:and|or)\b)"),
+        ("between", rf"{_P}\s*-\s*{_Q}"),
+        ("since", rf"(?:from|in|dated)?\s*{_P}\s*{_ON}"),
+        ("until", rf"(?:from|in|dated)?\s*{_P}\s*(?:or|and)\s+(?:earlier|older|before(?!\s+\w))"),
+        ("since", rf"(?:ever\s+)?(?:since|(?:starting|beginning)\s+(?:in|from|with)|as\s+of)\s+{_P}"),
+        ("until", rf"(?:(?:not|no)\s+(?:later|newer)\s+than|until|till|up\s+(?:to|until)|through)\s+{_P}"),
+        ("after", rf"(?:after|(?:later|newer|younger|more\s+recent)\s+than|past)\s+{_P}"),
+        ("before", rf"(?:before|prior\s+to|(?:earlier|older)\s+than|pre-)\s*{_P}"),
+    )
+)
+_IN = re.compile(
+    rf"(?<![\w-])(?:(?P<by>in|from|of|during|on|for|over|within|with\s+the\s+date)\s+)?(?:the\s+)?{_P}", re.I
+)
+_FILLING = re.compile(
+    r"(?:\s+(?:are|is|were|was|there|only|just|all|both|you|we|do|have|has|got|in|here|the|library|any|that|which|out"
+    r"|first))+$",
+    re.I,
+)
+_SUBJECT = re.compile(
+    rf"\b{_WORKS}\s+(?:(?:is|are|was|were|that\s+are)\s+)?(?:on|about|deals?\s+with|regarding|concerning|around|dealing\s+with)\s+(?P<s>.*)$",
+    re.I,
+)
+_OF_DATA = re.compile(r"\b(?:that|which|using|with|used|data|collected)\b", re.I)
+_ENDS = re.compile(r"$|[?.,;:!)]|(?:and|with|by|that|which|have|has|are|were|on|about)\b", re.I)
+
+
+def read_times(text: str, today: date) -> Iterator[Read]:
+    """Yield the times at which `text` says that papers appeared."""
+    if not _NEW.search(text):
+        return
+    taken: list[Read] = []
+    for name, shape in _BOUNDED:
+        for found in shape.finditer(text):
+            if any(read.overlaps(*found.span()) for read in taken):
+                continue
+            if read := _bounded(name, found, today):
+                taken.append(read)
+    for found in _IN.finditer(text):
+        clear = not any(read.overlaps(*found.span()) for read in taken)
+        if clear and (days := period(found["p"], today)) and _dates_papers(text, found):
+            taken.append(_read(found, days.first, days.last, today))
+    yield from taken
+
+
+def _bounded(name: str, found: re.Match[str], today: date) -> Read | None:
+    """Return the criterion of a preposition and its times; None where these are none."""
+    days = period(found["p"], today)
+    if days is None:
+        return None
+    if name == "between":
+        last = period(found["q"], today)
+        if last and last.last < days.first:  # `from May to March 2025`: the year stands with the second
+            days = period(f"{found['p']} {last.last.year}", today) or days
+        return _read(found, days.first, last.last, today) if last and days.first <= last.last else None
+    if name == "both":
+        return _both(found, days, today)
+    first, until = {
+        "since": (days.first, None),
+        "after": (days.last + _DAY, None),
+        "until": (None, days.last),
+        "before": (None, days.first - _DAY),
+    }[name]
+    return _read(found, first, until, today)
+
+
+def _both(found: re.Match[str], days: Period, today: date) -> Read | None:
+    """Return the criterion of two times of which one will do: `in January and May 2025`."""
+    other = period(found["q"], today)
+    if other is None:
+        return None
+    if is_relative(found["p"]) and not is_relative(found["q"]):  # the year stands with the second
+        days = period(f"{found['p']} {other.last.year}", today) or days
+    reads = [_read(found, one.first, one.last, today) for one in sorted((days, other), key=lambda one: one.first)]
+    if reads[0].sets["until"] == (max(days.first, other.first) - _DAY).isoformat():
+        return replace(reads[0], sets={"since": reads[0].sets["since"], "until": reads[1].sets["until"]})
+    return replace(reads[0], sets={"either": (tuple(Filters(**read.sets) for read in reads),)})
+
+
+def _read(found: re.Match[str], first: date | None, last: date | None, today: date) -> Read:
+    sets = {name: day.isoformat() for name, day in (("since", first), ("until", last)) if day}
+    said = " ".join(found[0].split())
+    note = ""
+    if is_relative(said):
+        span = " to ".join([first.isoformat() if first else "the beginning", last.isoformat() if last else "now"])
+        note = f"“{said}” was read as {span}, today being {today.isoformat()}."
+    return Read(found.start(), found.end(), sets, note)
+
+
+def _dates_papers(text: str, found: re.Match[str]) -> bool:
+    """Tell whether a bare time, or one after "in" or "from", tells when papers appeared and not what they are about."""
+    before, after = text[: found.start()].rstrip(" ,("), text[found.end() :].lstrip()
+    between = 0 if is_relative(found["p"]) else 2
+    if re.match(rf"(?:'s\s+)?(?:[\w-]+\s+){{0,{between}}}{PAPERS}\b", after, re.I):
+        return True
+    dated = rf"\b(?:{_WORKS}|{_PUBLISHED})$"
+    if re.search(dated, before, re.I) or re.search(dated, _FILLING.sub("", before), re.I):
+        return True
+    if found["by"] == "from" and re.search(
+        r"\b(?:is|are|was|were|them|these|those|authors?|pages?|comments|up-?votes)$", before, re.I
+    ):
+        return True
+    if not _ENDS.match(after):
+        return False
+    if found["by"] in ("from", "of", "in", "during") and (subject := _SUBJECT.search(before)):
+        return not _OF_DATA.search(subject["s"])
+    return found["by"] == "in" and not before.endswith(("data", "held", "collected"))

@@ -1,0 +1,192 @@
+"""What a question means here: its intent, the papers it is asked of, and what to tell about how it was read.
+
+The one place where an intent is decided; `rag.routing` is the one where it is matched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rag.catalogue import Catalogue
+from rag.catalogue.filters import Filters
+from rag.index import Indexes
+from rag.intent.comparison import compares, read_comparison, read_similar
+from rag.intent.fields import read_fields
+from rag.intent.gazetteer import Gazetteer
+from rag.intent.intents import Aggregate, Compare, Intent, LookUp, Open, Search, Similar, Unknown
+from rag.intent.opening import CONVERSATIONAL, Opened, Opening, read_opening
+from rag.intent.paper_mentions import (
+    Named,
+    PaperMention,
+    corrected,
+    occurs,
+    paper_mentions,
+    read_names,
+    spell_ids,
+    unknown_name,
+)
+from rag.intent.parsed_question import ParsedQuestion, is_fragment, is_understood, parse_question
+from rag.intent.wording import blank, folded
+from rag.nouns import Answer, Coverage
+from rag.present.filters_in_words import in_words
+
+_AT_LARGE = re.compile(r"\b(?:library|collection|corpus|catalogue|database)\b", re.I)
+"""What is meant by a first question in the midst of a conversation."""
+_IT = re.compile(r"\b(?:it|its|they|their|them|this|these|those|that)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What a question asks for, of which papers, what to search for, and what to tell about all this.
+
+    `allowed` are the ids that pass the filters in force (None: all); `mentions` the papers that the question names.
+    """
+
+    intent: Intent
+    filters: Filters
+    allowed: frozenset[str] | None
+    coverage: Coverage
+    subject: str
+    parsed: ParsedQuestion
+    names: tuple[Named, ...] = ()
+    mentions: tuple[PaperMention, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def mentioned(self) -> tuple[str, ...]:
+        """The ids of the papers that the question names."""
+        return tuple(mention.paper_id for mention in self.mentions)
+
+
+def interpret(
+    question: str,
+    catalogue: Catalogue,
+    indexes: Indexes,
+    passed: Filters,
+    history: Sequence[Answer] = (),
+    *,
+    today: date | None = None,
+    dropped: Collection[str] = (),
+) -> Interpretation:
+    """Return what `question` means; filters that it states are left out, and said to be, where they leave nothing.
+
+    An exact question keeps them: that no paper meets them is its answer.
+    """
+    spelled = spell_ids(question, catalogue)
+    text = folded(spelled.question)
+    names = read_names(text, indexes.names)
+    mentions = paper_mentions(text, names, catalogue, indexes)
+    if not mentions and is_fragment(text):
+        whole = f"Papers on {question}"
+        return interpret(whole, catalogue, indexes, passed, history, today=today, dropped=dropped)
+    among = _spoken_of(history)
+    titles = [(m.start, m.end) for m in mentions if " " in text[m.start : m.end]]
+    day = today or date.today()
+    parsed = parse_question(text, Gazetteer(catalogue), day, titles=titles, among=among, dropped=dropped)
+    parsed, filters, allowed = _filtered(parsed, passed, catalogue)
+    subject = corrected(parsed.subject if parsed.filters else spelled.question, names, catalogue)
+    strange = () if mentions else spelled.strange
+    fields, asked_of = _looked_up(text, mentions, among)
+    answered = parsed.exact or bool(fields)
+    unknown = next(iter(strange), None) or (None if answered else _written(unknown_name(text, names, indexes)))
+    similar = read_similar(text, parsed.subject, mentions, among)
+    compared = bool(mentions) and compares(text) and not parsed.exact
+    total = catalogue.readable()
+    intent: Intent = Search()
+    if not total:
+        pass
+    elif opened := _opened(subject, history, mentions, unknown):
+        intent = Open(opened)
+    elif similar:
+        intent = Similar(*similar)
+    elif unknown:
+        intent = Unknown(unknown)
+    elif fields:
+        intent = LookUp(tuple(m.paper_id for m in asked_of), fields)
+    elif parsed.aggregation and parsed.exact:
+        intent = Aggregate(parsed.aggregation)
+    elif comparison := read_comparison(text, mentions):
+        intent = Compare(comparison)
+    return Interpretation(
+        intent=intent,
+        filters=filters,
+        allowed=allowed,
+        coverage=Coverage(total, total if allowed is None else len(allowed), filters.undated(catalogue)),
+        subject=subject,
+        parsed=parsed,
+        names=names,
+        mentions=asked_of or mentions,
+        notes=(*parsed.notes, *_notes(names, strange, catalogue, indexes, compared=compared)),
+    )
+
+
+def _opened(
+    subject: str, history: Sequence[Answer], mentions: Sequence[PaperMention], unknown: str | None
+) -> Opened | None:
+    """Return a first question as read; None where it is none, or one that leans on a paper or on what was said."""
+    opened = read_opening(subject)
+    if opened is None or opened.kind in CONVERSATIONAL:
+        return opened
+    if opened.topic:
+        of_paper = opened.kind is Opening.KNOWN and mentions
+        return None if unknown or of_paper else opened
+    in_midst = any(turn.citations for turn in history) and not _AT_LARGE.search(subject)
+    return None if in_midst or opened.kind is Opening.PEOPLE else opened
+
+
+def _filtered(
+    parsed: ParsedQuestion, passed: Filters, catalogue: Catalogue
+) -> tuple[ParsedQuestion, Filters, frozenset[str] | None]:
+    """Return what was understood, the filters in force, and the ids that pass them.
+
+    Filters that a question states and that leave nothing are taken out of it with a note, unless it is exact.
+    """
+    filters = passed.over(parsed.filters)
+    allowed = filters.allowed(catalogue)
+    if allowed is None or allowed or parsed.exact or not parsed.filters:
+        return parsed, filters, allowed
+    note = f"No paper {in_words(parsed.filters, 1)}; this was left out of the search."
+    without = replace(parsed, aggregation=None, filters=Filters(), notes=(*parsed.notes, note))
+    return without, passed, passed.allowed(catalogue)
+
+
+def _written(name: Named | None) -> str | None:
+    return name.written if name else None
+
+
+def _notes(
+    names: Sequence[Named], strange: Sequence[str], catalogue: Catalogue, indexes: Indexes, *, compared: bool
+) -> Iterator[str]:
+    """Yield what became of the ids and names of a question; of one that is compared also that no paper holds it."""
+    for name in strange:
+        if catalogue.resolve(name):
+            yield f"{name} is kept as wanted: `abstract-qa enrich` fetches its text."
+    for named in names:
+        if named.is_misspelt:
+            yield f"“{named.written}” was read as {corrected(named.written, [named], catalogue)}."
+    for named in names if compared else ():
+        if not named.papers and not occurs(named.written, indexes):
+            yield f"“{named.written}” occurs in no paper here."
+
+
+def _spoken_of(history: Sequence[Answer]) -> tuple[str, ...]:
+    """Return the papers that the conversation was last about."""
+    last = next((turn for turn in reversed(history) if turn.citations), None)
+    return tuple(citation.paper.paper_id for citation in last.citations) if last else ()
+
+
+def _looked_up(
+    text: str, meant: tuple[PaperMention, ...], among: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[PaperMention, ...]]:
+    """Return the fields asked for and of which papers, where nothing but that is asked."""
+    if not meant and among and _IT.search(text):
+        meant = tuple(PaperMention(0, 0, paper_id) for paper_id in among)
+    if not meant:
+        return (), ()
+    named = blank(text, [(m.start, m.end) for m in meant])
+    fields, rest = read_fields(named)
+    rest = rest.replace("'", " ").replace('"', " ")
+    return (fields, meant) if fields and is_understood(rest, of_one_paper=True) else ((), ())

@@ -1,0 +1,250 @@
+"""The papers that a question names, by id, by title, or by a name in their title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.base.text.names import Token, fold, is_marked, tokens
+from rag.base.text.overlap import content_words
+from rag.base.text.titles import is_generic, normalise_title
+from rag.catalogue import Catalogue
+from rag.index import Indexes
+from rag.index.names import Names
+from rag.intent.parsed_question import NO_SUBJECT
+from rag.intent.wording import folded
+
+# ----------------------------------------------------------------------------------------------------
+# The names in a question: which papers bear them, which are slips of a name held here, and which nobody bears.
+
+_LONGEST_RUN = 4
+_SHORTEST_RUN = 5
+"""Letters of a name that may be written as several words."""
+_SHORT = 10
+"""Content words up to which a question with one name is taken to be about it."""
+_ASKS = re.compile(
+    r"\b(?:what|who|how|why|where|when|which|is|are|do|does|did|tell|explain|describe|summari[sz]e|define|was|has)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in a question: where it stands, as written there, the folded name meant, and the papers that have it.
+
+    `titled` are those of the papers that have it in their title.
+    """
+
+    start: int
+    end: int
+    written: str
+    name: str
+    papers: tuple[str, ...] = ()
+    titled: tuple[str, ...] = ()
+
+    @property
+    def is_misspelt(self) -> bool:
+        """Whether the library has the name in another spelling only."""
+        return bool(self.papers) and fold(self.written).removesuffix("s") != self.name.removesuffix("s")
+
+
+def read_names(question: str, names: Names) -> tuple[Named, ...]:
+    """Return the names in `question`, in order; those without papers occur in none as a name."""
+    words = [token for token in tokens(question) if token.folded]
+    found: list[Named] = []
+    place = 0
+    while place < len(words):
+        named = next(_runs(question, words, place, names), None)
+        if named is not None:
+            found.append(named)
+            place = next((i for i, word in enumerate(words) if word.start >= named.end), len(words))
+        else:
+            place += 1
+    return tuple(found)
+
+
+def _runs(question: str, words: Sequence[Token], place: int, names: Names) -> Iterator[Named]:
+    """Yield what the words from `place` on may name, the longest run first."""
+    first = words[place]
+    for count in range(min(_LONGEST_RUN, len(words) - place), 1, -1):
+        written = question[first.start : words[place + count - 1].end]
+        if len(fold(written)) >= _SHORTEST_RUN and not re.search(r"[,;:.?!]\s", written):
+            yield from _held(first.start, written, fold(written), names)
+    if first.written in NO_SUBJECT:
+        return  # "papers that deal with" asks, whatever a paper called DeAL is about
+    for form in dict.fromkeys((first.folded, _singular(first.folded))):
+        if is_marked(first.written) or len(form) > 2:
+            yield from _held(first.start, first.written, form, names)
+    if not is_marked(first.written):
+        return
+    for part in re.finditer(r"[^-/–]+", first.written):
+        letters = sum(char.isalpha() for char in part[0])
+        if letters > 2 and len(part[0]) < len(first.written) and is_marked(part[0]):
+            yield from _held(first.start + part.start(), part[0], fold(part[0]), names)
+    if near := names.near(first.folded):
+        yield from _held(first.start, first.written, near, names)
+    yield Named(first.start, first.end, first.written, first.folded)
+
+
+def _singular(word: str) -> str:
+    return word if word.endswith("ss") else word.removesuffix("s")
+
+
+def _held(start: int, written: str, name: str, names: Names) -> Iterator[Named]:
+    if held := names.papers(name):
+        yield Named(start, start + len(written), written, name, held, names.papers(name, in_title=True))
+
+
+def unknown_name(question: str, found: Sequence[Named], indexes: Indexes) -> Named | None:
+    """Return the one name that a short question asks about and that occurs in no paper; None where there is none.
+
+    What stands first in square brackets is a pointer or a reference, no name.
+    """
+    unknown = [
+        named
+        for named in found
+        if not named.papers and question[named.start - 1 : named.start] != "[" and not occurs(named.written, indexes)
+    ]
+    if len(unknown) != 1 or any(named.papers for named in found) or len(content_words(question)) > _SHORT:
+        return None
+    sentence = re.split(r"[.?!;]\s", question[: unknown[0].start])[-1]
+    return unknown[0] if _ASKS.search(sentence) else None
+
+
+def occurs(written: str, indexes: Indexes) -> bool:
+    """Tell whether the parts of what looks like a name are ordinary words here."""
+    parts = re.findall(r"[^\W_]+", written)
+    return not any(char.isdigit() for char in written) and all(indexes.words.search(part, 1) for part in parts)
+
+
+def corrected(text: str, found: Sequence[Named], catalogue: Catalogue) -> str:
+    """Return `text` with its names spelled as the library spells them."""
+    for named in found:
+        is_plain = named.written.isalpha() or (" " in named.written and named.written.islower())
+        if named.papers and named.written in text and (named.is_misspelt or not is_plain):
+            holder = (named.titled or named.papers)[0]
+            papers = catalogue.get([holder])
+            known = spelled(named.name, f"{papers[holder].title}\n{papers[holder].abstract}") if papers else None
+            if known and known.casefold() != named.written.casefold():
+                text = text.replace(named.written, known, 1)
+    return text
+
+
+def spelled(name: str, text: str) -> str | None:
+    """Return a folded name as `text` spells it; None where it does not."""
+    words = list(tokens(text))
+    for count in range(1, _LONGEST_RUN + 1):
+        for first, last in zip(words, words[count - 1 :], strict=False):
+            if fold(text[first.start : last.end]) == name:
+                return text[first.start : last.end]
+    return None
+
+
+# ----------------------------------------------------------------------------------------------------
+# The papers that a question names, by title or by the name in their title, and where in the question it does.
+
+_NEAREST = 10
+"""Papers nearest by words whose titles are looked for."""
+_LEAST_WORDS = 2
+_ORDINARY = 5
+"""Papers from which a word that its spelling does not mark is no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperMention:
+    """One paper, and the span of the question that names it."""
+
+    start: int
+    end: int
+    paper_id: str
+
+
+def paper_mentions(
+    question: str, names: Sequence[Named], catalogue: Catalogue, indexes: Indexes
+) -> tuple[PaperMention, ...]:
+    """Return the papers that `question` names, in its order, each once; a name that several titles bear is none."""
+    found = _titled(question, catalogue, indexes)
+    for named in names:
+        holders = named.titled if named.titled else named.papers
+        if not _tells_apart(named, indexes) or len(holders) != 1:
+            continue
+        if len(named.papers) > _ORDINARY and not _begins_with(named, holders[0], catalogue):
+            continue  # a thing that many papers speak of, one of them in its title
+        if not any(m.start < named.end and named.start < m.end for m in found):
+            found.append(PaperMention(named.start, named.end, holders[0]))
+    first: dict[str, PaperMention] = {}
+    for meant in sorted(found, key=lambda m: m.start):
+        first.setdefault(meant.paper_id, meant)
+    return tuple(first.values())
+
+
+def _begins_with(named: Named, paper_id: str, catalogue: Catalogue) -> bool:
+    """Tell whether a title's part before the colon is the name."""
+    holder = catalogue.get([paper_id]).get(paper_id)
+    return holder is not None and fold(holder.title.partition(":")[0]) == named.name
+
+
+def _tells_apart(named: Named, indexes: Indexes) -> bool:
+    """Tell whether a name is more than an ordinary word of these papers."""
+    parts = re.findall(r"[^\W_]+", named.written)
+    if is_marked(named.written) and len(parts) == 1:
+        return True
+    return any(not p.isalpha() or len(indexes.words.search(p, _ORDINARY + 1)) <= _ORDINARY for p in parts)
+
+
+def _titled(question: str, catalogue: Catalogue, indexes: Indexes) -> list[PaperMention]:
+    """Return the papers whose whole title, or its part before the colon, stands in `question`."""
+    near = catalogue.get([paper_id for paper_id, _ in indexes.words.search(question, _NEAREST)])
+    found: list[PaperMention] = []
+    for paper in sorted(near.values(), key=lambda p: -len(p.title)):
+        for title in (paper.title, paper.title.partition(":")[0]):
+            words = normalise_title(title).split()
+            if len(words) < _LEAST_WORDS or is_generic(title):
+                continue
+            shape = r"[\W_]+".join(map(re.escape, words))
+            match = re.search(rf"(?<!\w){shape}(?!\w)|{re.escape(folded(title))}", question, re.I)
+            if match and not any(m.start < match.end() and match.start() < m.end for m in found):
+                found.append(PaperMention(match.start(), match.end(), paper.paper_id))
+                break
+    return found
+
+
+# ----------------------------------------------------------------------------------------------------
+# The ids in a question: those of papers give way to the papers' titles, others name papers that are not here.
+
+_ARXIV = re.compile(
+    r"(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?(?<![\w.])(\d{4}\.\d{4,5})(?:v\d+)?(?![\w]|\.\d)", re.I
+)
+_OWN = re.compile(r"[^\s\"“”'()\[\],;?!]{6,}")
+"""What may be the id that a record brought along, or that the catalogue made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A question with titles in the place of ids, and the ids in it of papers that nothing is known of."""
+
+    question: str
+    strange: tuple[str, ...] = ()
+
+
+def spell_ids(question: str, catalogue: Catalogue) -> Spelled:
+    """Return `question` with the ids and aliases of papers replaced by their titles."""
+    strange: list[str] = []
+
+    def title(name: str) -> str | None:
+        paper_id = catalogue.resolve(name)
+        paper = catalogue.get([paper_id]).get(paper_id) if paper_id else None
+        return paper.title if paper and paper.title else None
+
+    def arxiv(found: re.Match[str]) -> str:
+        if (told := title(found[1])) is None:
+            strange.append(found[1])
+        return told or found[0]
+
+    def own(found: re.Match[str]) -> str:
+        name = found[0].rstrip(".:")
+        told = title(name) if any(char.isdigit() for char in name) else None
+        return told + found[0][len(name) :] if told else found[0]
+
+    return Spelled(_OWN.sub(own, _ARXIV.sub(arxiv, question)), tuple(strange))

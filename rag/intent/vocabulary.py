@@ -1,0 +1,119 @@
+"""What a question asks for, by its vocabulary, and which sentences tell of what others did.
+
+Word lists for English, German, French, Spanish and Chinese; a question in another language is taken to ask for one
+paper and for no quantity, and what is asked to be written in verse is only seen in English and Chinese.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.base.text.overlap import stems
+
+_PAPERS = (
+    "papers|studies|articles|publications|art[ií]culos|estudios|trabajos|publicaciones|[ée]tudes|travaux|studien"
+    "|publikationen"
+)
+_WORKS = "surveys|methods|approaches|benchmarks|datasets|data sets|corpora"
+_PAPER = "paper|study|article|publication|preprint|survey|corpus|data ?set|benchmark|test ?bed|toolkit"
+_ASKS_SEVERAL = re.compile(rf"\b(?:{_PAPERS}|{_WORKS})\b|哪些|论文", re.I)
+_ASKS_PAPERS = re.compile(
+    rf"\b(?:{_PAPERS})\b|论文"
+    rf"|\b(?:which|what) (?:\w+ )?(?:{_PAPER})\b(?= (?:\w+(?:s|ed)|found)\b)(?! (?:does|was|is|has|used)\b)",
+    re.I,
+)
+"""One paper, too: `Which study measures …` is met by an abstract that does."""
+_QUANTITY = re.compile(
+    r"\bhow (many|much|large|big|small|often|high|low|long|far|broad|wide)\b|%"
+    r"|\b(number|numbers|amount|percent\w*|proportion|rate|size|score\w*|figures?)\b|\bshare of\b"
+    r"|\b(combien|pourcentage|wie ?viele?|prozent|cu[aá]nt[oa]s?|porcentaje)\b|多少|几|百分",
+    re.I,
+)
+_COUNTED = re.compile(
+    r"\b(?:how many|number of|amount of|size of(?: the)?|wie ?viele?|combien d[e'’]s?|cu[aá]nt[oa]s)\s+"
+    r"(?P<noun>(?:[\w\-’']+\s*){1,3})",
+    re.I,
+)
+_NUMBER = re.compile(
+    r"(?<![\w-])\d[\d,.]*[kmb]?(?: (?:million|billion|thousand))?\b|\b(?:two|three|four|five|six|seven|eight|nine|ten"
+    r"|eleven|twelve|thirteen|dozens?|hundreds?|thousands?|millions?)\b",
+    re.I,
+)
+_BEHIND = 5
+"""Words after a number among which what it counts is named."""
+_WHAT_IS = re.compile(r"\s*what(?:'s| is| are)\s+(?:an? |the )?(?P<term>[\w\- ]{2,60}?)\s*\?*\s*$", re.I)
+_INTRODUCED = r"introduc\w+|present\w*|propos\w+|develop\w*|call\w*|term\w*|nam\w+|defin\w+"
+_EXPLAINED = (
+    r"\s*:|\s*\((?!\w+\))|,? (?:is|are) (?:an?|the)\b|,? (?:refers|means|denotes)\b"
+    r"|, (?:an?|the|which|where|in which|i\.e\.)\b"
+)
+_BACKGROUND = re.compile(
+    r"(however|while|although|though|despite|recent(ly)?|existing|yet|but|nevertheless|traditional(ly)?|previous(ly)?"
+    r"|prior|conventional|cependant|jedoch|obwohl|sin embargo|aunque)\b",
+    re.I,
+)
+_AUTHORS_DO = re.compile(r"\bauthors? (?!(?:of|on|in|and|are|is|were|was|ha[ds]|have|does|did)\b)\w+", re.I)
+"""Authors who are said to do something, and are not asked for."""
+_VERSE = re.compile(
+    r"\b(?:write|compose|tell|make up|sing|recite)\b(?: \w+){0,3} (?:poem|haiku|joke|story|song|limerick|riddle)s?\b"
+    r"|[写讲说唱作].{0,5}(?:诗|笑话|故事|歌|谜语)",
+    re.I,
+)
+_METADATA = {
+    "Date": "date dated year month published publication fecha año publicó datum jahr veröffentlicht année publié",
+    "uthors": "author authors coauthors autor autores autoren auteur auteurs",
+    "Organisation": "organisation organization institution affiliation institución einrichtung",
+    "Seen on": "page pages listed listing página páginas seite seiten",
+}
+
+
+def asks_for_several(question: str) -> bool:
+    """Tell whether a question asks for papers, or for what several papers offer, in the plural."""
+    return _ASKS_SEVERAL.search(question) is not None
+
+
+def asks_for_papers(question: str) -> bool:
+    """Tell whether a question asks for the papers on a subject, of which any sentence on it is an answer."""
+    return _ASKS_PAPERS.search(question) is not None
+
+
+def asks_for_quantity(question: str) -> bool:
+    """Tell whether a question wants a number."""
+    return _QUANTITY.search(question) is not None
+
+
+def counts_what_is_asked(question: str, sentence: str) -> bool | None:
+    """Tell whether a sentence has a number of the very thing whose number is asked for; None where none is."""
+    counted = _COUNTED.search(question)
+    nouns = stems(counted["noun"]) if counted else frozenset()
+    if not nouns:
+        return None
+    spoken = sentence.replace("%", " percent")
+    behind = (" ".join(spoken[number.end() :].split()[:_BEHIND]) for number in _NUMBER.finditer(spoken))
+    return any(nouns & stems(words) for words in behind)
+
+
+def defines_what_is_asked(question: str, sentence: str) -> bool:
+    """Tell whether `What is X?` is asked and a sentence introduces X or says what it is, by the words around it."""
+    asked = _WHAT_IS.match(question)
+    if asked is None:
+        return False
+    term = rf"\b{re.escape(asked['term'])}\b"
+    defines = rf"\b(?:{_INTRODUCED})\b[^.]{{0,20}}{term}|{term}(?:{_EXPLAINED})|\w \({term}\)"
+    return re.search(defines, sentence, re.I) is not None
+
+
+def asks_for_metadata(question: str, line: str = "") -> bool:
+    """Tell whether a question asks for a field that a metadata line holds; without one, for any field."""
+    named = " ".join(words for field, words in _METADATA.items() if field in line or not line)
+    return bool(stems(named) & stems(_AUTHORS_DO.sub(" ", question)))
+
+
+def asks_for_verse(question: str) -> bool:
+    """Tell whether a poem, a joke, a story or the like is asked for, which no abstract can be quoted for."""
+    return _VERSE.search(question) is not None
+
+
+def tells_background(sentence: str) -> bool:
+    """Tell whether a sentence opens as those do that tell what others did or failed to do."""
+    return _BACKGROUND.match(sentence) is not None

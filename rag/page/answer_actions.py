@@ -1,0 +1,130 @@
+"""What the buttons below an answer do: thumbs, exports, a second opinion."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from rag.base.errors import AbstractQAError
+from rag.base.settings import Settings
+from rag.base.waiting import in_thread
+from rag.nouns import Answer, Paper
+from rag.page import feedback
+from rag.page.ask_tab import AskTab, Updates, turn_number
+from rag.page.conversation import READING, Conversation, Thumb
+from rag.page.downloads import Download, of_papers
+from rag.page.memory import Memory, owner_of, warned
+from rag.present.export import ExportFormat
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+
+# ----------------------------------------------------------------------------------------------------
+# A model's second opinion on an answer, asked for by a button and put into words for the page.
+
+
+def second_opinion(library: Library, answer: Answer, settings: Settings) -> str:
+    """Return what the model of `settings` thinks of each cited sentence, or why it could not be asked."""
+    from rag.read.second_opinion import Verdict
+
+    try:
+        found = library.check(answer, settings)
+    except AbstractQAError as exc:
+        return str(exc)
+    checked = [o for o in found.opinions if o.verdict is not Verdict.UNCHECKED]
+    supported = sum(o.verdict is Verdict.SUPPORTED for o in checked)
+    lines = [f"{found.model} finds {supported} of {len(checked)} checked sentences supported by what they cite."]
+    lines += [
+        f"{o.verdict.value.capitalize()}: “{o.claim.text.strip()}”" + (f" ({o.reason})" if o.reason else "")
+        for o in checked
+        if o.verdict is not Verdict.SUPPORTED
+    ]
+    if unchecked := len(found.opinions) - len(checked):
+        lines.append(f"Not checked: {unchecked}.")
+    return "\n".join([*(lines if checked else []), *found.warnings]) or "No sentence cites anything to check."
+
+
+# ----------------------------------------------------------------------------------------------------
+# What the buttons below an answer do: thumbs, exports of its papers; and the second opinion.
+
+_MOST_EXPORTED = 5000
+"""Papers in one file."""
+
+
+class Keeping:
+    """The events of the buttons below an answer."""
+
+    def __init__(self, library: Library, memory: Memory, bridge: gr.HTML, ask: AskTab) -> None:
+        self._library, self._memory, self._ask = library, memory, ask
+        conversation, outputs = ask.pieces.conversation, ask.outputs
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
+        bridge.up(self._thumb(Thumb.UP), conversation, outputs, **quiet)
+        bridge.down(self._thumb(Thumb.DOWN), conversation, outputs, **quiet)
+        self.checking = bridge.check(self._check, [conversation, *ask.panel.inputs], outputs, **quiet)
+        bridge.export(self._export, conversation, bridge, **quiet)
+
+    def _thumb(self, thumb: Thumb) -> Callable[[Conversation, gr.EventData, gr.Request], Updates]:
+        """Return the event of one thumb: given, or taken back when it was given before."""
+
+        def given(conversation: Conversation, event: gr.EventData, request: gr.Request) -> Updates:
+            turn = conversation.turn(turn_number(event))
+            if turn is None or turn.answer is None or not turn.answer.final:
+                return {self._ask.pieces.spoken: ""}
+            chosen = None if turn.thumb is thumb else thumb
+            earlier = [t.question for t in conversation.turns[: turn.number - 1]]
+            try:
+                feedback.store(Path(self._library.folder), chosen, turn.answer, earlier)
+            except AbstractQAError as exc:
+                gr.Warning(str(exc))
+                chosen = turn.thumb
+            return self._ask.shown(self._changed(request, conversation.changed(turn.number, thumb=chosen), turn.number))
+
+        return given
+
+    async def _check(
+        self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any
+    ) -> AsyncIterator[Updates]:
+        """Yield a note that the model is asked, then its opinion beside the answer."""
+        turn = conversation.turn(turn_number(event))
+        if turn is None or turn.answer is None or not self._ask.panel.can_check:
+            yield {self._ask.pieces.spoken: ""}
+            return
+        opinion = ""
+        yield {**self._ask.shown(conversation.changed(turn.number, opinion=READING)), **self._ask.busy(True)}
+        try:
+            settings, answer = self._ask.panel.checking(*panel), turn.answer
+            async for found in in_thread(lambda: iter((second_opinion(self._library, answer, settings),))):
+                opinion = found
+        except AbstractQAError as exc:
+            opinion = str(exc)
+        checked = self._changed(request, conversation.changed(turn.number, opinion=opinion), turn.number)
+        yield {**self._ask.shown(checked), **self._ask.busy(False)}
+
+    def _changed(self, request: gr.Request, conversation: Conversation, number: int) -> Conversation:
+        """Store what changed of a turn, and return the conversation."""
+        changed = conversation.turns[number - 1 : number]
+        warned(lambda: self._memory.record(owner_of(request), conversation, changed))
+        return conversation
+
+    def _export(self, conversation: Conversation, event: gr.EventData) -> str:
+        """Return the cited papers of a turn, or the papers picked in the library, as a file."""
+        kind = ExportFormat(event._data["kind"])
+        turn = conversation.turn(turn_number(event))
+        papers = [c.paper for c in turn.answer.citations] if turn and turn.answer else []
+        return handed_out(of_papers(papers, kind))
+
+
+def handed_out(file: Download) -> str:
+    """Return a file as the page's script takes it: JSON, which the browser saves and never shows."""
+    return json.dumps(file)
+
+
+def papers_by_id(library: Library, paper_ids: Sequence[str]) -> list[Paper]:
+    """Return the library's papers of these ids, in their order; unknown ids are passed over."""
+    found = (library.paper(paper_id) for paper_id in paper_ids[:_MOST_EXPORTED])
+    return [paper for paper in found if paper is not None]

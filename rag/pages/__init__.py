@@ -1,8 +1,0 @@
-"""Pages and files into records: `sources(path)` yields files, `source.read()` their papers and their receipt."""
-
-from __future__ import annotations
-
-from rag.pages.reading import Reading
-from rag.pages.sources import ALL, SAMPLE, Source, sources
-
-__all__ = ["ALL", "SAMPLE", "Reading", "Source", "sources"]

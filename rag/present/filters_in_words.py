@@ -1,0 +1,140 @@
+"""Filters in words: what follows a count of papers, and what stands on a chip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from rag.base.text.numbers import plural
+from rag.catalogue.filters import Filters
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
+
+_ONE = {"are": "is", "have": "has", "mention": "mentions", "do": "does"}
+_NOT = {"are": "are not", "have": "do not have", "mention": "do not mention"}
+
+
+FIELDS = {
+    "date": "date",
+    "organisation": "organisation",
+    "authors": "number of authors",
+    "upvotes": "number of upvotes",
+    "comments": "number of comments",
+    "citations": "number of citations",
+    "pages": "page",
+}
+"""What is known of papers, by the names of the filters."""
+
+
+SUPERLATIVE = {
+    ("date", True): "most recent {}",
+    ("date", False): "oldest {}",
+    **{(by, True): f"{{}} with the most {by}" for by in ("authors", "upvotes", "comments", "pages", "citations")},
+    **{(by, False): f"{{}} with the fewest {by}" for by in ("authors", "upvotes", "comments", "pages")},
+}
+"""Extremes by field and direction, of `paper` or `papers`."""
+
+
+def set_apart(unknown: Mapping[str, int]) -> str:
+    """Return what is counted apart, `; 18 others have no known date`: papers that lack what is filtered by."""
+    return "".join(f"; {others_have(count)} no known {FIELDS[name]}" for name, count in unknown.items() if count)
+
+
+def others_have(count: int) -> str:
+    """Return `18 others have`, `1 other has`."""
+    return f"{count:,} others have" if count != 1 else "1 other has"
+
+
+def in_words(filters: Filters, count: int = 2) -> str:
+    """Return the filters as what `count` papers do: `are from 2024 and have 6 or more authors`."""
+    parts = [_of_one(part) if count == 1 else part for part in _parts(filters)]
+    parts += [_any_of([_joined(one, count) for one in group]) for group in filters.either]
+    parts += [_denied(one, count) for one in filters.excluding]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "are here"
+
+
+def _any_of(parts: list[str]) -> str:
+    """Return what one of which is done, with a beginning that all share said once: `are from 2023 or 2024`."""
+    shared = next((said for said in ("are from ", "is from ") if all(part.startswith(said) for part in parts)), "")
+    return shared + " or ".join(part.removeprefix(shared) for part in parts)
+
+
+def _joined(filters: Filters, count: int) -> str:
+    return " and ".join(_of_one(part) if count == 1 else part for part in _parts(filters))
+
+
+def _denied(filters: Filters, count: int) -> str:
+    """Return filters none of which is met, as what papers do not do; all of one must be met to count."""
+    parts = _parts(filters)
+    verb, _, rest = parts[0].partition(" ")
+    denied = " and ".join([f"{_NOT[verb]} {rest}", *parts[1:]])
+    return _of_one(denied) if count == 1 else denied
+
+
+def _of_one(part: str) -> str:
+    verb, _, rest = part.partition(" ")
+    return f"{_ONE[verb]} {rest}"
+
+
+def _parts(filters: Filters) -> list[str]:
+    return [*_times(filters), *_counts(filters), *_names(filters)]
+
+
+def _times(filters: Filters) -> list[str]:
+    since, until = filters.since, filters.until
+    if since and until:
+        return [f"are from {_span(since, until)}"]
+    return [f"are from {since} or later"] if since else [f"are from {until} or earlier"] if until else []
+
+
+def _span(since: str, until: str) -> str:
+    """Return two bounds as one time where they are one."""
+    if since == until:
+        return since
+    if len(since) == len(until) == 10:
+        first, last = date.fromisoformat(since), date.fromisoformat(until)
+        whole_months = first.day == 1 and (last + timedelta(days=1)).day == 1
+        if whole_months and (first.month, last.month) == (1, 12):
+            return str(first.year) if first.year == last.year else f"{first.year} to {last.year}"
+        if whole_months and since[:7] == until[:7]:
+            return f"{_MONTHS[first.month - 1]} {first.year}"
+        if whole_months and first.year == last.year:
+            return f"{_MONTHS[first.month - 1]} to {_MONTHS[last.month - 1]} {first.year}"
+    return f"{since} to {until}"
+
+
+def _counts(filters: Filters) -> list[str]:
+    parts = []
+    for name in ("authors", "upvotes", "comments", "pages"):
+        least, most = getattr(filters, f"min_{name}"), getattr(filters, f"max_{name}")
+        verb = "are on" if name == "pages" else "have"
+        singular = name.rstrip("s")
+        if least is not None and least == most:
+            parts.append(f"{verb} {plural(least, singular)}")
+        elif least is not None and most is not None:
+            parts.append(f"{verb} {least} to {most} {name}")
+        elif least is not None:
+            parts.append(f"{verb} {least} or more {name}")
+        elif most is not None:
+            parts.append(f"{verb} {most} or fewer {name}")
+    return parts
+
+
+def _names(filters: Filters) -> list[str]:
+    pages = [*((filters.page,) if filters.page else ()), *filters.also_on]
+    parts = [f"are on the {_and(pages)} page{'s' * (len(pages) > 1)}"] if pages else []
+    parts += [f"are not on the {_and(filters.not_on)} page{'s' * (len(filters.not_on) > 1)}"] if filters.not_on else []
+    parts += [f"are from {filters.organisation}"] if filters.organisation else []
+    parts += [f"are by {filters.author}"] if filters.author else []
+    parts += [f"have no known {name}" for name in filters.without]
+    parts += [f"mention {_and([f'“{said}”' for said in filters.mentions])}"] if filters.mentions else []
+    parts += [f"have “{_and(filters.title_mentions)}” in the title"] if filters.title_mentions else []
+    parts += [f"are among the {len(filters.among)} just spoken of"] if filters.among else []
+    return parts
+
+
+def _and(names: tuple[str, ...] | list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

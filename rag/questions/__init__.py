@@ -1,1 +1,0 @@
-"""Questions about the library as a whole: what they ask for, read by a small grammar, and exact answers to them."""

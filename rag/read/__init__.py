@@ -1,0 +1,8 @@
+"""Readers: what writes a draft from a question and its evidence, with a model or without."""
+
+from __future__ import annotations
+
+from rag.read.choice import Endpoints, choose_reader
+from rag.read.reader import Reader, SpecialReader, Writer
+
+__all__ = ["Endpoints", "Reader", "SpecialReader", "Writer", "choose_reader"]

@@ -1,0 +1,113 @@
+"""A question that many papers answer differently (`how large is the benchmark?`), answered reading by reading.
+
+It is one when it speaks of *the* benchmark, data set or method, and no other word of it, no name and no conversation
+tells which. Each reading has its condition and its citation, after Li et al. (CondAmbigQA, 2025); where there are more
+than `FEW`, it is asked which one is meant. Not handled: ambiguous words, and languages other than English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.base.text.names import is_marked
+from rag.base.text.overlap import content_words
+from rag.cite.sentences import is_plain
+from rag.intent.interpretation import Interpretation
+from rag.intent.vocabulary import asks_for_quantity, tells_background
+from rag.learned import AnswerSelector
+from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
+from rag.read.extractive import ExtractiveReader
+from rag.read.extractive.candidates import Candidate, read_candidates
+from rag.read.extractive.quoting import quotes, titled
+from rag.read.reader import SpecialReader
+
+if TYPE_CHECKING:
+    pass
+
+
+FEW = 5
+"""Readings that are all given."""
+_EXAMPLES = 3
+_THE = re.compile(
+    r"\b(?:the|this|that|their|its)\s+(?:[\w-]+\s+){0,2}?(?P<what>benchmark|data\s?set|corpus|model|method|approach"
+    r"|framework|algorithm|metric|system|survey|experiment|study|paper)(?!\w)",
+    re.I,
+)
+_MADE = re.compile(
+    r"\b(?:we|our|this\s+(?:paper|work|study|survey|report))\b.*\b(?:introduc|present|propos|releas|construct|built|build"
+    r"|develop|creat|design|curat|collect|compil|survey|review)",
+    re.I | re.S,
+)
+_FIGURE = re.compile(r"(?<![\w(.-])\d[\d,.]*(?![\w)])|\d[\d,.]*[kKM%]\b")
+_PLAIN = frozenset(content_words("well good bad best wrote made"))
+"""Words that tell no paper from another, besides those of the trade."""
+
+
+def ambiguity_reader(
+    interpreted: Interpretation, history: Sequence[Answer], selector: AnswerSelector, quotes: ExtractiveReader
+) -> AmbiguityReader | None:
+    """Return what gives the readings of an ambiguous question; None of one that names what it means."""
+    found = _THE.search(interpreted.subject)
+    is_marked_somewhere = any(is_marked(name.written) for name in interpreted.names)
+    tells = interpreted.mentions or interpreted.parsed.aggregation or is_marked_somewhere
+    if found is None or history or tells or not is_plain(interpreted.subject, _PLAIN):
+        return None
+    return AmbiguityReader(found["what"].lower(), selector, quotes)
+
+
+class AmbiguityReader(SpecialReader):
+    """Answers for each paper that has such a thing of its own, or asks which one is meant."""
+
+    def __init__(self, what: str, selector: AnswerSelector, usual: ExtractiveReader) -> None:
+        self._what, self._selector, self._usual = what, selector, usual
+
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+        """Return a search through the whole library: any of its papers may be meant."""
+        return Query(question, question, whole_library=True)
+
+    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
+        """Yield one draft; the usual reader's where one paper at most can be meant."""
+        number = asks_for_quantity(query.question)
+        meant = [p for p in passages if self._has_one(p.paper, number=number)]
+        if len(meant) < 2:
+            yield from self._usual.read(query, passages, history)
+            return
+        shown = tuple(meant if len(meant) <= FEW else meant[:_EXAMPLES])
+        read = read_candidates(query, [replace(passage, score=1.0) for passage in shown], self._selector)
+        lines = [
+            f"- If {titled(c.paper)} is meant: {quotes(c.paper, c.place, [self._answering(c, number=number)])}"
+            for c in read
+        ]
+        lead = self._lead(len(meant))
+        text = "\n".join([lead, "", *lines])
+        yield Draft(text, shown, self.name, Status.PARTIAL, Reason.AMBIGUOUS, counted=(lead,))
+
+    def _has_one(self, paper: Paper, *, number: bool) -> bool:
+        """Tell whether a paper has such a thing of its own, and, where a number is asked for, a number to tell."""
+        sentences = [paper.sentence(i) for i in range(1, len(paper.sentences) + 1)]
+        made = (paper.title, *filter(_MADE.search, sentences))
+        return any(map(self._is_spoken_of, made)) and any(self._tells(text, number=number) for text in sentences)
+
+    def _is_spoken_of(self, text: str) -> bool:
+        return content_words(self._what)[0] in content_words(text)
+
+    def _tells(self, sentence: str, *, number: bool) -> bool:
+        """Tell whether a sentence is on the thing itself, and has a number where one is asked for."""
+        is_own = _MADE.search(sentence) is not None or self._is_spoken_of(sentence)
+        return is_own and not tells_background(sentence) and (not number or _FIGURE.search(sentence) is not None)
+
+    def _lead(self, count: int) -> str:
+        if count <= FEW:
+            return f"This can be read in {count} ways, and the papers answer it differently:"
+        return f"{count} papers here have a {self._what} of their own. Name the one that is meant; for example:"
+
+    def _answering(self, candidate: Candidate, *, number: bool) -> int:
+        """Return the sentence that answers for a paper: of its own thing, and with a number where one is asked for."""
+        ranked = [index for index, _ in candidate.sentences]
+        if ranked[0] == 0:
+            return 0
+        own = (i for i in ranked if self._tells(candidate.paper.sentence(i), number=number))
+        return next(own, ranked[0])

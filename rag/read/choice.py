@@ -1,0 +1,205 @@
+"""The usual reader: a model where an endpoint is set, quotes where none is or it fails; and a portrait of the model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rag.base.errors import ModelFailed
+from rag.base.settings import PromptForm, Settings
+from rag.chat import waiting_words
+from rag.chat.bounds import Bounds
+from rag.chat.endpoint import Endpoint
+from rag.learned import AnswerSelector
+from rag.nouns import Answer, Draft, Passage, Query, Reason, Status, Usage
+from rag.read import prompts
+from rag.read.extractive import ExtractiveReader
+from rag.read.reader import Reader
+
+if TYPE_CHECKING:
+    from rag.chat.endpoint import Endpoint
+
+
+SMALL = 5.0
+"""Billions of parameters below which a model gets the small form."""
+NARROW = 3_000
+"""Tokens of a window below which the rules of the full form leave no room for papers."""
+
+
+class Endpoints:
+    """The endpoints in use, each with what is known of it. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._held: dict[tuple[object, ...], Endpoint] = {}
+
+    def of(self, settings: Settings) -> Endpoint:
+        """Return the endpoint of `settings`, the same one each time; errors as of `Endpoint.from_settings`."""
+        from rag.chat.endpoint import Endpoint
+
+        made = Endpoint.from_settings(settings)
+        key = (made.base_url, made.model, settings.api_key, settings.timeout, settings.context_window)
+        with self._guard:
+            return self._held.setdefault(key, made)
+
+
+def choose_reader(settings: Settings, selector: AnswerSelector, endpoints: Endpoints) -> Reader:
+    """Return the reader that the settings call for."""
+    quotes = ExtractiveReader(selector)
+    if settings.extractive or not settings.has_endpoint:
+        return quotes
+    return ModelReader(settings, quotes, endpoints)
+
+
+def form_for(settings: Settings, endpoint: Endpoint) -> PromptForm:
+    """Return the form that is set, else the one that a model of this size and window can follow."""
+    if settings.form is not None:
+        return settings.form
+    known = endpoint.known
+    small = known.parameters is not None and known.parameters < SMALL
+    return PromptForm.SMALL if small or (known.window or NARROW) < NARROW else PromptForm.FULL
+
+
+class ModelReader:
+    """Writes with a model; where that fails, or what it wrote does not hold, quotes and says why.
+
+    A small model is shown what the reader without a model has picked, and is not asked where that one knows the answer.
+    """
+
+    def __init__(self, settings: Settings, quotes: ExtractiveReader, endpoints: Endpoints) -> None:
+        self._settings, self._quotes, self._endpoints = settings, quotes, endpoints
+
+    @cached_property
+    def endpoint(self) -> Endpoint:
+        """The chat endpoint; UsageError where no model is chosen and several are offered."""
+        return self._endpoints.of(self._settings)
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.endpoint.model
+
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether the model gets the small form."""
+        return form_for(self._settings, self.endpoint) is PromptForm.SMALL
+
+    @property
+    def by_code(self) -> ExtractiveReader | None:
+        """The reader without a model, where the model is small."""
+        return self._quotes if self.is_small else None
+
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+        """Return the model's plan, or None when it is small, fails, is slow or cannot be read."""
+        if self.is_small:
+            return None
+        from rag.read.planner import plan
+
+        made = plan(question, history, self.endpoint)
+        if made is None:
+            return None
+        return Query(question, made.standalone, parts=made.queries, whole_library=made.whole_library, usage=made.usage)
+
+    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
+        """Yield the model's growing draft, or one of quotes."""
+        from rag.read.pointing import point
+
+        try:
+            draft = None
+            for draft in self._written(query, passages, history):
+                yield draft
+            if draft is not None:
+                self._insist(draft)
+                yield self._held(point(draft), query, passages)
+        except ModelFailed as error:
+            if self._settings.strict_model:
+                raise
+            yield from (_instead(draft, str(error)) for draft in self._quotes.read(query, passages))
+
+    def _written(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer]) -> Iterator[Draft]:
+        if self.is_small:
+            from rag.read.small_model import write_small
+
+            yield from write_small(query, passages, self._quotes, self.endpoint)
+            return
+        from rag.read.model import write
+
+        chosen, usage, notes = self._choose(query, passages)
+        for draft in write(query, chosen, self._settings, self.endpoint, history, whole=query.whole_library):
+            yield _with(draft, usage, notes)
+
+    def _held(self, draft: Draft, query: Query, passages: tuple[Passage, ...]) -> Draft:
+        """Return the draft where it holds, else quotes that say why they stand there."""
+        from rag.read.pointing import why_not
+
+        why = None if draft.reader != self.name else why_not(draft, query)
+        if why is None:
+            return draft
+        *_, quoted = self._quotes.read(query, passages)
+        notes = (*draft.warnings, *quoted.warnings, f"{why} These are quotes instead.")
+        return replace(quoted, warnings=notes, usage=draft.usage)
+
+    def _choose(
+        self, query: Query, passages: tuple[Passage, ...]
+    ) -> tuple[tuple[Passage, ...], Usage, tuple[str, ...]]:
+        """Return the papers to answer from: all that help, of a whole library; else those found, reordered if asked."""
+        if query.whole_library:
+            from rag.read.batches import IN_FULL, read_all
+
+            reading = read_all(query.standalone, passages, self.endpoint)
+            told = f"The model read {reading.read} abstracts to find those that help"
+            far = f", those after the first {IN_FULL} in excerpts" if reading.read > IN_FULL else ""
+            notes = (f"{told}{far}.", *reading.warnings)
+            return reading.passages or passages, query.usage + reading.usage, notes
+        if self._settings.rerank:
+            from rag.read.batches import rerank
+
+            if ordered := rerank(query.standalone, passages, self.endpoint):
+                return ordered[0], query.usage + ordered[1], ()
+        return passages, query.usage, ()
+
+    def _insist(self, draft: Draft) -> None:
+        """ModelFailed for an answer that broke off, where the settings are strict."""
+        if self._settings.strict_model and not draft.complete:
+            raise ModelFailed(f"{draft.warnings[-1]} Try again, or leave --strict-model away to see what came.")
+
+
+def _with(draft: Draft, usage: Usage, notes: tuple[str, ...]) -> Draft:
+    """Return a draft that also tells what was spent and noted before it was begun."""
+    return replace(draft, usage=usage + draft.usage, warnings=(*notes, *draft.warnings))
+
+
+def _instead(draft: Draft, why: str) -> Draft:
+    """Return a draft of quotes that says why it stands in the place of the model's."""
+    status = Status.PARTIAL if draft.status is Status.ANSWERED else draft.status
+    note = f"{why} These are quotes instead."
+    return replace(draft, status=status, reason=Reason.MODEL_FAILED, warnings=(*draft.warnings, note))
+
+
+# ----------------------------------------------------------------------------------------------------
+# A model as a person is told of it: its window, its size, how fast it is, and how it is asked.
+
+_WORDS = 20
+"""Tokens of a reply that are enough to measure by."""
+
+
+def measure(endpoint: Endpoint) -> None:
+    """Put a short prompt to the model, which shows that it answers and how fast; ModelFailed where it does not."""
+    messages = prompts.messages("plan", history=[], question="Which papers are about owls?")
+    endpoint.complete(messages, Bounds(_WORDS, endpoint.timeout))
+
+
+def introduced(endpoint: Endpoint, settings: Settings) -> str:
+    """Return what is known of the model in a line, such as `window 8,192 tokens; 1.5 billion parameters; …`."""
+    known = endpoint.known
+    form = form_for(settings, endpoint)
+    parts = [
+        f"window {known.window:,} tokens" if known.window else "",
+        f"{known.parameters:.3g} billion parameters" if known.parameters else "",
+        waiting_words.speeds(known.reads, known.writes),
+        "asked in the small form" if form is PromptForm.SMALL else "",
+    ]
+    return "; ".join(part for part in parts if part)

@@ -1,0 +1,122 @@
+"""The reader without a model, as a stage: from a query and its passages to a draft of quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rag.base.text.instructions import without_orders
+from rag.intent.answer_form import Form, read_form
+from rag.intent.vocabulary import asks_for_metadata, asks_for_several, asks_for_verse
+from rag.learned import AnswerSelector
+from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
+from rag.read.extractive.candidates import Candidate, confidence, read_candidates
+from rag.read.extractive.quoting import (
+    asks_at_large,
+    chosen_papers,
+    chosen_sentences,
+    names_several,
+    phrase,
+    phrase_in_form,
+)
+
+_SURE = 0.5
+"""Confidence from which an answer is given without reserve."""
+_POSSIBLE = 0.4
+"""Confidence below which nothing is quoted: of questions that are answered and those that are not, weighted alike, most
+are told apart there."""
+_HELD = 0.3
+"""Probability from which a paper is what is asked about, whether or not its abstract says."""
+_LAST_LATIN = "\u024f"
+"""The last letter of Latin Extended-B."""
+_FOREIGN = 0.2
+"""Cosine of the nearest paper below which nothing here is on what was said."""
+
+
+class ExtractiveReader:
+    """Quotes the sentences that answer, from as many papers as the question needs, or says that none does."""
+
+    name = "extractive"
+
+    def __init__(self, selector: AnswerSelector) -> None:
+        self._selector = selector
+
+    @property
+    def by_code(self) -> ExtractiveReader:
+        """Itself: nothing here needs a model."""
+        return self
+
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+        """Return None: the rules say what to search for."""
+        return None
+
+    def picked(self, query: Query, passages: Sequence[Passage]) -> list[tuple[int, int]]:
+        """Return sentences as pairs of their paper's place, from 1, and their index, the likeliest to answer first."""
+        _, query = about(query)
+        found = [
+            (candidate.relevance * probability, -candidate.place, -index)
+            for candidate in read_candidates(query, passages, self._selector)
+            for index, probability in candidate.sentences
+        ]
+        return [(-place, -index) for _, place, index in sorted(found, reverse=True)]
+
+    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
+        """Yield one draft; `history` has done its work when the query was planned."""
+        form, query = about(query)
+        candidates = read_candidates(query, passages, self._selector)
+        answered = confidence(query.question, candidates)
+        near = [p.similarity for p in passages if p.similarity is not None]
+        verse = asks_for_verse(query.question) and not query.named
+        foreign = verse or not passages or max(near, default=1.0) < _FOREIGN
+        at_large = asks_at_large(query, candidates)
+        meant = query.focus or at_large or names_several(query.question, candidates)
+        if (answered < _POSSIBLE or foreign) and not meant:
+            why = _why_not(query, candidates, foreign=foreign)
+            yield Draft("", passages, self.name, Status.ABSTAINED, why, warnings=_unread(query.question))
+            return
+        papers = chosen_papers(query, candidates)
+        quoted = [(c, chosen_sentences(c, len(papers))) for c in papers]
+        # A question that leans on the conversation says too little by itself for what it asks to be met.
+        sure = _is_held(candidates) if query.focus else at_large or answered >= _SURE
+        notes = _notes(form)
+        if form:
+            text, more = phrase_in_form(form, quoted)
+            notes = (*notes, *more)
+        else:
+            text = phrase(quoted, sure=sure)
+        status, reason = (Status.ANSWERED, None) if sure else (Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
+        yield Draft(text, passages, self.name, status, reason, warnings=notes)
+
+
+def about(query: Query) -> tuple[Form, Query]:
+    """Return the form that is asked for, and the query without the words that ask for it or give orders."""
+    form, subject = read_form(without_orders(query.question))
+    return form, replace(query, question=subject, standalone=query.standalone.replace(query.question, subject))
+
+
+def _notes(form: Form) -> tuple[str, ...]:
+    """Return what is to be said of a language that quotes cannot have."""
+    if form.language is None:
+        return ()
+    return (f"These are quotes, in the language of the abstracts; an answer in {form.language} needs a model.",)
+
+
+def _unread(question: str) -> tuple[str, ...]:
+    """Return what is to be said of a question in a script that the abstracts are not written in."""
+    letters = [char for char in question if char.isalpha()]
+    if 2 * sum(char > _LAST_LATIN for char in letters) <= len(letters):
+        return ()
+    return ("Without a model a question is held against the abstracts word by word: ask in English, or with a model.",)
+
+
+def _why_not(query: Query, candidates: Sequence[Candidate], *, foreign: bool) -> Reason:
+    """Return why nothing is quoted; what is asked of papers, dates or authors at large is no foreign subject."""
+    held = query.named or (_is_held(candidates) and not foreign)
+    if held or asks_for_metadata(query.question):
+        return Reason.NOT_IN_ABSTRACTS
+    return Reason.OFF_TOPIC if foreign and not asks_for_several(query.question) else Reason.NOT_IN_LIBRARY
+
+
+def _is_held(candidates: Sequence[Candidate]) -> bool:
+    """Tell whether some paper is what the question is about."""
+    return max((c.meant for c in candidates), default=0.0) >= _HELD

@@ -1,0 +1,199 @@
+"""The reader with a model: one streamed call from passages to a draft, with the model's own verdict read from its head.
+
+An abstention may come without a text; the engine has words for it. Not handled here: resolving pointers and auditing
+sentences, which come after, and what to show when the model fails before its first word (`ModelFailed` is raised).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong
+from rag.base.settings import Settings
+from rag.chat import waiting_words
+from rag.chat.bounds import Bounds
+from rag.chat.endpoint import Endpoint
+from rag.chat.replies import Finish, Reply, estimate, size
+from rag.cite.bibliography import without_bibliography
+from rag.cite.scan import unwrap
+from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
+from rag.read import prompts
+from rag.read.evidence_prompt import Evidence, neutral_lines, show
+from rag.read.prompts import turns
+from rag.read.verdict import OUTCOMES, judge, read_verdict
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+
+
+REPLY_TOKENS = 1_500
+"""Room kept in the window for the reply, and for tokenizers that count more than ours."""
+LONGEST_REPLY = 4_000
+"""Tokens of a reply: a list of sixty papers has three thousand."""
+PATIENCE = 5
+"""Times that a whole reply may take as long as its first word."""
+LEAST_EVIDENCE = 600
+"""Tokens of evidence that even a slow model is shown."""
+_RETRIED = 1_500
+"""Tokens of evidence from which a model that said nothing in time is asked again, with less."""
+
+LEAST_NEWS = 1 / 512
+"""Part of its length by which a reply grows before it is read again: a long one, thoughts and all, in linear time."""
+LEAST_READ = 0.45
+"""Part of a prompt's tokens below which an endpoint has read less than it was sent: some cut prompts in silence."""
+
+
+def write(
+    query: Query,
+    passages: Sequence[Passage],
+    settings: Settings,
+    endpoint: Endpoint,
+    history: Sequence[Answer] = (),
+    *,
+    whole: bool = False,
+) -> Iterator[Draft]:
+    """Yield growing drafts, all but the last with `complete` False; a last one that broke off has the reason CUT_OFF.
+
+    `whole`: the passages are what a reading of the whole library has found, not its best matches only.
+    ModelFailed when the endpoint fails before the first word; a prompt that does not fit is tried with fewer papers.
+    """
+    prompt = partial(_messages, query, history, whole)
+    around = size(prompt(""))
+    budget, notes = _budget(endpoint, settings, around, whole=whole), tuple[str, ...]()
+    retried = False
+    while True:
+        evidence = show(passages, budget)
+        if (whole or budget < settings.budget) and len(evidence.passages) < len(passages):
+            notes = (_shown_less(endpoint, evidence, passages),)
+        try:
+            yield from _drafts(prompt(evidence.text), evidence, endpoint, notes, query.question)
+            return
+        except PromptTooLong:
+            if len(evidence.passages) <= 1:
+                raise
+            room = endpoint.known.room - around - REPLY_TOKENS
+            budget = min(max(room, evidence.tokens // 3), evidence.tokens * 2 // 3)
+        except ModelSilent:
+            if retried or evidence.tokens < _RETRIED:
+                raise
+            retried, budget = True, min(_budget(endpoint, settings, around, whole=whole), evidence.tokens // 2)
+
+
+def _budget(endpoint: Endpoint, settings: Settings, around: int, *, whole: bool) -> int:
+    """Return the tokens of evidence that fit into the model's window, the settings, and the time to a first word."""
+    room = endpoint.known.room - around - REPLY_TOKENS
+    budget = max(0, room if whole else min(settings.budget, room))
+    readable = endpoint.known.readable(endpoint.timeout)
+    return budget if readable is None else min(budget, max(LEAST_EVIDENCE, readable - around))
+
+
+def _drafts(
+    messages: list[ChatMessage], evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...], question: str
+) -> Iterator[Draft]:
+    draft = Draft("", evidence.passages, endpoint.model, complete=False, warnings=notes)
+    reply, read = Reply(), 0
+    try:
+        for reply in endpoint.stream(messages, Bounds(LONGEST_REPLY, PATIENCE * endpoint.timeout)):
+            if reply.doing and not draft.text:
+                yield replace(draft, doing=reply.doing)
+            if reply.finish is not None or len(reply.text) - read < read * LEAST_NEWS:
+                continue
+            read = len(reply.text)
+            if longer := _growing(reply.text, draft):
+                draft = longer
+                yield draft
+    except ModelFailed as error:
+        if not draft.text:
+            raise
+        reply = replace(reply, finish=Finish.CUT, usage=estimate(messages, reply.text))
+        notes = (*notes, str(error))
+    if reply.usage.prompt_tokens < LEAST_READ * size(messages):
+        notes = (*notes, _truncated(reply, size(messages)))
+    yield _last(reply, evidence, endpoint, notes, question)
+
+
+def _messages(query: Query, history: Sequence[Answer], whole: bool, papers: str) -> list[ChatMessage]:
+    return prompts.messages(
+        "answer",
+        papers=papers,
+        whole=whole,
+        history=turns(history),
+        question=neutral_lines(query.question),
+        standalone="" if query.standalone == query.question else neutral_lines(query.standalone),
+    )
+
+
+def _shown_less(endpoint: Endpoint, evidence: Evidence, passages: Sequence[Passage]) -> str:
+    """Return why not all papers were shown: the window, or the time to a first word."""
+    shown = f"it was shown {len(evidence.passages)} of the {len(passages)} papers found"
+    known = endpoint.known
+    readable = known.readable(endpoint.timeout)
+    if known.reads is None or readable is None or readable > known.room:
+        return f"The context window of {endpoint.model} is small: {shown}."
+    speed = waiting_words.speeds(known.reads, None)
+    return f"{endpoint.model} {speed}: {shown}, to begin within {endpoint.timeout:g} s (RAG_TIMEOUT)."
+
+
+def _truncated(reply: Reply, sent: int) -> str:
+    return (
+        f"The endpoint says that it read {reply.usage.prompt_tokens:,} tokens of a prompt of about {sent:,}: "
+        "its context window seems to be too small, and the answer may miss papers. Give the model a larger one."
+    )
+
+
+def _growing(reply: str, before: Draft) -> Draft | None:
+    """Return the draft so far, or None while there is nothing new in it."""
+    read = read_verdict(unwrap(reply, final=False), final=False)
+    text = without_bibliography(read.text, final=False)
+    if not text.strip() or text == before.text:
+        return None
+    status, reason = OUTCOMES[read.verdict] if read.verdict else (Status.ANSWERED, None)
+    return replace(before, text=text, status=status, reason=reason)
+
+
+def _last(reply: Reply, evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...], question: str) -> Draft:
+    read = read_verdict(unwrap(reply.text, final=True), final=True)
+    text = without_bibliography(read.text.rstrip(), final=True)
+    if text != read.text.rstrip():
+        notes = (*notes, "Took out the model's own list of references; the library's stands in its place.")
+    judged = judge(read.verdict, text, evidence.passages, question)
+    if read.unreadable:
+        notes = (*notes, "The model's verdict on the evidence could not be read; its citations decide.")
+    if _is_other(reply.model, endpoint.model):
+        notes = (*notes, f"The endpoint answered with the model {reply.model}, not {endpoint.model}.")
+    if not judged.text and (read.verdict is None or judged.status is not Status.ABSTAINED):
+        raise ModelFailed(f"{endpoint.model} at {endpoint.where} sent no answer. Try again, or set another RAG_MODEL.")
+    draft = Draft(
+        judged.text,
+        evidence.passages,
+        endpoint.model,
+        judged.status,
+        judged.reason,
+        warnings=(*notes, *judged.notes),
+        usage=reply.usage,
+    )
+    return _cut_off(draft, reply.finish)
+
+
+def _cut_off(draft: Draft, finish: Finish | None) -> Draft:
+    """Mark a draft whose end is missing."""
+    why = {
+        Finish.LENGTH: "The answer reached the model's length limit and is cut off.",
+        Finish.REPEATED: "The model began to say the same over and over, and was stopped.",
+        Finish.LATE: "The answer took too long and is cut off.",
+        Finish.FILTERED: "The endpoint's content filter cut the answer off.",
+        Finish.CUT: "The connection to the model broke off in the midst of the answer.",
+    }.get(finish or Finish.CUT)
+    if why is None:
+        return draft
+    status = Status.PARTIAL if draft.status is Status.ANSWERED else draft.status
+    return replace(draft, status=status, reason=Reason.CUT_OFF, complete=False, warnings=(*draft.warnings, why))
+
+
+def _is_other(answered: str, asked: str) -> bool:
+    """Whether another model answered than was asked; `gpt-4o-2024-08-06` is the `gpt-4o` that was asked."""
+    answered, asked = (name.rpartition("/")[2].casefold() for name in (answered, asked))
+    return bool(answered) and not (answered.startswith(asked) or asked.startswith(answered))

@@ -1,0 +1,209 @@
+"""What to ask next: two or three questions that the library can answer, from what an answer left open.
+
+Each kind goes to a reader that answers by code (a comparison, papers like one, papers on a subject, the newest of
+them), and each name and subject is held against the indexes first. No model. Not handled: other languages than English.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.base.text.names import fold, is_marked, tokens
+from rag.base.text.overlap import content_words
+from rag.base.text.phrases import AT_LARGE, lowered, phrases
+from rag.catalogue import Catalogue
+from rag.catalogue.filters import Filters
+from rag.index import Indexes
+from rag.intent.paper_mentions import paper_mentions, read_names
+from rag.nouns import Answer, Paper, Reason, Status
+
+MOST, _ENOUGH = 3, 2
+_READ = 8
+"""Papers, the cited and then the nearest, whose titles are looked at."""
+_LEAST = 3
+"""Papers that must hold a subject for questions on it to be worth asking."""
+_MUCH = 8
+"""Papers that hold a subject from which it is asked what is known about it."""
+_COMMON = 0.2
+"""Share of the papers from which a subject is the library's own, and tells nothing apart."""
+_LONGEST_NAME, _NAMED = 3, 5
+"""Words of a name, and papers of either kind that are named."""
+_NEAR = 0.36
+"""Cosine of two papers from which they can be set side by side."""
+_AT_LARGE = ("Summarise the library", "What should I read first?")
+"""What can be asked where no subject is near."""
+_LIKE = "Which papers are like {}?"
+_NEWEST_ON = "What is the newest paper on {}?"
+_NEWEST = re.compile(r"\b(?:newest|latest|most recent)\b", re.I)
+_SPOKEN = re.compile(r"[A-Za-z][\w .&+-]*\w")
+"""A name that can be said: no formula."""
+_COMPOUND = re.compile(r"[A-Z][a-z]+(?:-[A-Za-z][a-z]+)+")
+_COUNTABLE = re.compile(r"\b(?:benchmark|data\s?set|model|task|system|norm|value|agent|survey)$", re.I)
+_WORDS = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A paper with the name that it is called by in questions."""
+
+    paper: Paper
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A subject as it is named in questions, and how many papers hold its words."""
+
+    name: str
+    papers: int
+
+
+def next_questions(answer: Answer, catalogue: Catalogue, indexes: Indexes) -> tuple[str, ...]:
+    """Return up to `MOST` questions to ask after `answer`, none of them the one that was asked."""
+    if answer.reason is Reason.OFF_TOPIC:
+        return _AT_LARGE
+    cited = [citation.paper for citation in answer.citations]
+    near = [passage.paper for passage in answer.evidence if passage.paper not in cited]
+    subjects = _subjects(answer, [*cited, *near][:_READ], indexes)
+    names = [named for paper in [*cited[:_NAMED], *near[:_NAMED]] if (named := _named(paper, catalogue, indexes))]
+    if answer.status is Status.ABSTAINED:
+        asked = _instead(answer, subjects, names)
+    else:
+        leading = [named for named in names if named.paper in cited]
+        asked = _further(answer, subjects, leading, names, catalogue, indexes)
+    said = fold(answer.question)
+    fresh = dict.fromkeys(question for question in asked if fold(question) != said)
+    enough = fresh if len(fresh) >= _ENOUGH else [*fresh, *_AT_LARGE]
+    return tuple(enough)[:MOST]
+
+
+def _instead(answer: Answer, subjects: Sequence[_Subject], names: Sequence[_Named]) -> Iterator[str]:
+    """Yield what can be asked where there was no answer: on the paper it named, on the nearest subjects, at large."""
+    said = fold(answer.question)
+    yield from (_LIKE.format(named.name) for named in names[:1] if fold(named.name) in said)
+    yield from map(_on, subjects[:1])
+    yield from (_NEWEST_ON.format(subject.name) for subject in (*subjects[1:2], *subjects[:1]))
+
+
+def _further(
+    answer: Answer,
+    subjects: Sequence[_Subject],
+    leading: Sequence[_Named],
+    names: Sequence[_Named],
+    catalogue: Catalogue,
+    indexes: Indexes,
+) -> Iterator[str]:
+    """Yield questions that go on from an answer: two papers side by side, what else there is, the newest, who.
+
+    `leading` are those of `names` that the answer cites.
+    """
+    if leading and answer.table is None and (other := _alike(leading[0], names, indexes)):
+        yield f"How does {leading[0].name} compare with {other.name}?"
+    told = set(content_words(answer.synthesis.subject)) if answer.synthesis else set()
+    yield from [_on(subject) for subject in subjects if set(content_words(subject.name)) != told][:1]
+    if subjects and not _NEWEST.search(answer.question):
+        yield _NEWEST_ON.format(subjects[1 % len(subjects)].name)
+    organisation = next((c.paper.organisation for c in answer.citations if c.paper.organisation), None)
+    if organisation and len(Filters(organisation=organisation).allowed(catalogue) or ()) > 1:
+        yield f"Which papers are from {organisation}?"
+    if leading:
+        yield _LIKE.format(leading[0].name)
+
+
+def _on(subject: _Subject) -> str:
+    """Return the question on a subject: what is known about it where much is, else which papers deal with it."""
+    shape = "What is known about {}?" if subject.papers >= _MUCH else "Which papers deal with {}?"
+    return shape.format(subject.name)
+
+
+def _alike(one: _Named, names: Sequence[_Named], indexes: Indexes) -> _Named | None:
+    """Return the paper among `names` that `one` is best compared with; None where none is near enough."""
+    others = [named for named in names if named.paper is not one.paper]
+    vectors = indexes.vectors.by_paper(named.paper.paper_id for named in [one, *others]) if others else {}
+    own = vectors.get(one.paper.paper_id)
+    if own is None:
+        return None
+    cosines = [(float(own @ vectors[n.paper.paper_id]), n) for n in others if n.paper.paper_id in vectors]
+    cosine, best = max(cosines, key=lambda pair: pair[0], default=(0.0, one))
+    return best if cosine >= _NEAR else None
+
+
+def _named(paper: Paper, catalogue: Catalogue, indexes: Indexes) -> _Named | None:
+    """Return the paper with the name in its title, where that name means this paper alone when it is asked about."""
+    for name in _names(paper):
+        meant = paper_mentions(name, read_names(name, indexes.names), catalogue, indexes)
+        if [one.paper_id for one in meant] == [paper.paper_id]:
+            return _Named(paper, name)
+    return None
+
+
+def _names(paper: Paper) -> Iterator[str]:
+    """Yield what a paper may be called by: the name before its title's colon, and one that title and abstract share."""
+    head, colon, _ = paper.title.partition(":")
+    words = head.split()
+    named = words and (_is_name(words[0]) or (len(words) == 1 and is_marked(head)))
+    if colon and named and len(words) <= _LONGEST_NAME and _SPOKEN.fullmatch(head):
+        yield head
+    for token in tokens(paper.title):
+        plain = _SPOKEN.fullmatch(token.written) and not token.written.isupper() and not token.written.endswith("s")
+        if plain and _is_name(token.written) and token.written in paper.abstract:
+            yield token.written
+
+
+def _is_name(word: str) -> bool:
+    """Tell whether a part of a word is spelt as names are: `Inverse-LLaVA`, `K-Viscuit`, not `Vision-Language`."""
+    return len(word) > 2 and any(is_marked(part) or (len(part) == 1 and part.isupper()) for part in word.split("-"))
+
+
+def _subjects(answer: Answer, papers: Sequence[Paper], indexes: Indexes) -> list[_Subject]:
+    """Return the subjects of `papers` that the library holds more on, the most telling first.
+
+    A subject is a noun phrase of a title. It is the better, the more of these papers hold it and the fewer others do,
+    and it goes first where the question speaks of it.
+    """
+    total = max(1, indexes.words.count())
+    texts = [f" {_flat(paper.title)} | {_flat(paper.abstract)} " for paper in papers]
+    asked = set(content_words(answer.question))
+    candidates = {_flat(phrase): phrase for paper in papers for phrase in phrases(paper.title)}
+    scored: list[tuple[float, str, int]] = []
+    for flat, phrase in candidates.items():
+        here = sum(f" {flat}" in text for text in texts)
+        held = indexes.words.holding(phrase) if here > 1 else 0
+        if _LEAST <= held <= max(_LEAST, _COMMON * total):
+            words = set(content_words(phrase))
+            spoken = len(words & asked) / max(1, len(words))
+            scored.append((here * math.log(total / held) * (1 + spoken), phrase, held))
+    counts = {phrase: held for _, phrase, held in sorted(scored, key=lambda item: (-item[0], item[1]))}
+    return [_Subject(_written(phrase, papers), counts[phrase]) for phrase in _apart(tuple(counts))]
+
+
+def _apart(found: Sequence[str]) -> Iterator[str]:
+    """Yield subjects no two of which share a word."""
+    seen: set[str] = set()
+    for phrase in found:
+        words = set(content_words(phrase))
+        if not words & seen:
+            seen |= words
+            yield phrase
+
+
+def _written(phrase: str, papers: Sequence[Paper]) -> str:
+    """Return a title's phrase as the abstracts write it within a sentence, things that can be counted in the plural."""
+    shape = re.compile(rf"(?<=[a-z,] ){re.escape(phrase.lower())}\b", re.I)
+    forms = Counter(form for paper in papers for form in shape.findall(paper.abstract))
+    written = max(forms, key=lambda form: (-sum(map(str.isupper, form)), forms[form], form), default=lowered(phrase))
+    written = " ".join(lowered(word) if _is_plain(word) else word for word in written.split())
+    return f"{written}s" if _COUNTABLE.search(written) else written
+
+
+def _is_plain(word: str) -> bool:
+    """Tell whether a capital is but that of a title: `Vision-Language`, `Models`, not `Chinese`."""
+    return _COMPOUND.fullmatch(word) is not None or word.lower().removesuffix("s") in AT_LARGE
+
+
+def _flat(text: str) -> str:
+    return " ".join(_WORDS.findall(text.lower()))

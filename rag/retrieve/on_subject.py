@@ -1,0 +1,124 @@
+"""Which papers are on a subject: how far each stands out, and the sentences that say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from rag.base.text.instructions import is_planted
+from rag.base.text.overlap import asked, stems
+from rag.embedder import Embedder
+from rag.intent.vocabulary import tells_background
+from rag.nouns import Paper, Passage
+from rag.retrieve.search import Retriever
+
+# ----------------------------------------------------------------------------------------------------
+# How far each paper stands out on a subject, by how well the search found it and how much of the words it holds.
+#
+# What is usual is the lower half of those found: most papers of a library are on something else. Not handled:
+# libraries on one subject alone, of which the better half is taken to be on it.
+
+EVERYTHING = 400
+"""Papers that are read for a question about the whole library: as many as a few batches hold."""
+LEAST = 0.5
+"""How far a paper must stand out, as a part of how far the best one does; chosen on the development questions."""
+_KNOWN = 0.7
+"""Likeness from which a word of the library is taken to be the one that was meant."""
+_NEAR = 0.33
+"""Cosine of the nearest paper below which a subject is foreign if the library has none of its words."""
+
+_SAME = 0.86
+"""Share of letters in common, in order, from which two words are one, inflected or misspelt."""
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Papers with how far each stands out, as a part of how far the best one does, best first.
+
+    `is_foreign`: no paper is near in meaning to the subject, and the library does not have its words. `strange` are the
+    words of the subject that no paper has, where they are half of it.
+    """
+
+    papers: tuple[tuple[float, Paper], ...]
+    is_foreign: bool
+    strange: tuple[str, ...] = ()
+
+
+def papers_on(topic: str, retriever: Retriever, allowed: Collection[str] | None = None) -> list[Paper]:
+    """Return the papers on a subject, the nearest first, of those allowed; none where it is foreign here."""
+    ranking = rank(topic, retriever.ranked(topic, EVERYTHING))
+    if ranking.is_foreign or ranking.strange:
+        return []
+    within = (paper for standing, paper in ranking.papers if standing >= LEAST)
+    return [paper for paper in within if allowed is None or paper.paper_id in allowed]
+
+
+def rank(topic: str, passages: Sequence[Passage]) -> Ranking:
+    """Return the ranking of `passages`, found for `topic` in the whole library."""
+    documents = [stems(f"{p.paper.title}\n{p.paper.abstract}") for p in passages]
+    words = asked(topic, documents)
+    scores = [p.score + words.coverage(document) for p, document in zip(passages, documents, strict=True)]
+    usual = _lower_half(scores)
+    room = max(max(scores, default=0.0) - usual, 1e-9)
+    standings = [((score - usual) / room, p.paper) for score, p in zip(scores, passages, strict=True)]
+    unknown = sum(weight for _, likeness, weight in words.words if likeness < _KNOWN) / (words.total or 1.0)
+    nearest = max((p.similarity or 0.0 for p in passages), default=0.0)
+    ranked = sorted(standings, key=lambda item: (-item[0], item[1].paper_id))
+    return Ranking(tuple(ranked), nearest < _NEAR * unknown, _strange(topic, passages))
+
+
+def _strange(topic: str, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """Return the content words of `topic` that stand in no paper, not even inflected otherwise or misspelt.
+
+    Only where they are half of its words or more: of a long description some word is always another.
+    """
+    held = {word for p in passages for word in _WORD.findall(f"{p.paper.title} {p.paper.abstract}".casefold())}
+    words = [word for word in _WORD.findall(topic) if stems(word)]
+    strange = [word for word in words if not get_close_matches(word.casefold(), held, 1, _SAME)]
+    return tuple(strange) if 2 * len(strange) >= len(words) else ()
+
+
+def _lower_half(values: Sequence[float]) -> float:
+    """Return the mean of the lower half."""
+    half = sorted(values)[: max(1, len(values) // 2)]
+    return sum(half) / len(half) if values else 0.0
+
+
+# ----------------------------------------------------------------------------------------------------
+# The sentences by which papers are on a subject: with its words, near it in meaning, and about the paper itself.
+#
+# Not what answers a question (that is the extractive reader's business), but what shows that a paper belongs on a
+# list.
+
+_READ = 3
+"""Sentences of a paper, those with most of the words, that are compared in meaning."""
+_BACKGROUND = 0.15
+"""What a sentence on what others did counts less."""
+_AVAILABLE = re.compile(
+    r"\b(?:code|data|data ?sets?|models?|weights|demo|project page)\b.{0,60}\bavailable\b|https?://", re.I
+)
+_WHERE_TO_FIND = 0.5
+"""What a sentence counts less that says where code or data lie."""
+
+
+def relevant_sentences(topic: str, papers: Sequence[Paper], most: int, embedder: Embedder) -> list[tuple[int, ...]]:
+    """Return for each paper up to `most` of its sentences, in their order; none where its abstract has none."""
+    told = [[paper.sentence(i) for i in range(1, len(paper.sentences) + 1)] for paper in papers]
+    words = asked(topic, [stems(text) for texts in told for text in texts])
+    merits = [[words.coverage(stems(text)) - _shortcoming(text) for text in texts] for texts in told]
+    read = [sorted(range(len(merit)), key=lambda i: (-merit[i], i))[: max(_READ, most)] for merit in merits]
+    wanted = [told[place][i] for place, indices in enumerate(read) for i in indices]
+    cosines = iter((embedder.embed(wanted) @ embedder.embed_query(topic)).tolist() if wanted else ())
+    ranked = [
+        sorted((-(merits[place][i] + next(cosines)), i + 1) for i in indices) for place, indices in enumerate(read)
+    ]
+    return [tuple(sorted(index for _, index in best[:most])) for best in ranked]
+
+
+def _shortcoming(sentence: str) -> float:
+    """Return what a sentence loses: on others' work, on where code lies, or an order to whoever answers."""
+    where = _WHERE_TO_FIND * (_AVAILABLE.search(sentence) is not None)
+    return where + _BACKGROUND * tells_background(sentence) + is_planted(sentence)

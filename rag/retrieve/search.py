@@ -1,0 +1,146 @@
+"""From a query to ranked passages: vectors and words, each for as much as it can tell; then the first are read.
+
+A paper's cosine, and the square of the share of the question's words that it holds (by BM25, where a word said often
+counts for more), added up. The square keeps a question that shares few words with any abstract to its meaning: a third
+of its words says next to nothing, all of them say much. A paper that the vectors' list lacks counts as the last on it.
+Every order is total: score, then id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from rag.base.text.languages import in_english
+from rag.catalogue import Catalogue
+from rag.index import Indexes
+from rag.learned import AnswerSelector
+from rag.nouns import Passage, Query
+
+WORDS = 0.4
+"""What all of a question's words count beside a cosine of 1; chosen on development questions (`eval/RESULTS.md`)."""
+_MOST = 1.5
+"""Share up to which words count."""
+_FULL = 1.0 + WORDS * _MOST**2
+"""The most that a score can sum up to."""
+_DEPTH = 500
+"""Papers asked of each index before fusion."""
+_AHEAD = 3
+"""A filtered search begins so many times as deep: one that lets a third or more through needs no second one."""
+_EXACT = 2000
+"""Up to so many papers, a filtered search looks at these alone, and compares with every one of them."""
+_READ = 16
+"""Papers that are read at the head of a ranking, about 6 ms each."""
+_ANSWERS = 0.3
+"""What a paper's score is raised by at most where it is read; both chosen on development questions."""
+
+Ranking = Sequence[tuple[str, float]]
+
+
+class Retriever:
+    """Finds papers in one library. Safe to use from several threads."""
+
+    def __init__(self, catalogue: Catalogue, indexes: Indexes, selector: AnswerSelector) -> None:
+        self._catalogue, self._indexes, self._selector = catalogue, indexes, selector
+
+    def search(self, text: str, k: int, allowed: Collection[str] | None = None) -> tuple[Passage, ...]:
+        """Return up to `k` passages for `text`, best first, of the papers in `allowed` (None: of all).
+
+        The first are read: one that answers `text` comes before others that are as near to it.
+        """
+        return self._read(text, self.ranked(text, max(k, _READ), allowed))[: max(k, 0)]
+
+    def ranked(self, text: str, k: int, allowed: Collection[str] | None = None) -> tuple[Passage, ...]:
+        """Return up to `k` passages for `text` by vectors and words alone, which takes a tenth of the time."""
+        if k <= 0 or (allowed is not None and not allowed):
+            return ()
+        text, depth = in_english(text), max(_DEPTH, k)
+        words = self._indexes.beside.submit(_lexical, self._indexes, text, depth, allowed)
+        dense = _dense(self._indexes, text, depth, allowed)
+        lexical = words.result()
+        ranked = fuse(dense, lexical)
+        papers = self._catalogue.get([paper_id for paper_id, _ in ranked[:k]])
+        if len(papers) < min(k, len(ranked)):  # an index may still name a paper that was removed a moment ago
+            papers |= self._catalogue.get([paper_id for paper_id, _ in ranked[k : k + 20]])
+        cosines, dense_ranks, lexical_ranks = dict(dense), _ranks(dense), _ranks(lexical)
+        found = [
+            Passage(papers[name], score, dense_ranks.get(name), lexical_ranks.get(name), cosines.get(name))
+            for name, score in ranked[: k + 20]
+            if name in papers
+        ]
+        return tuple(found[:k])
+
+    def _read(self, text: str, ranked: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Return a ranking with the first of it read, and raised by how likely they answer."""
+        first, rest = ranked[:_READ], ranked[_READ:]
+        readings = self._selector.read(in_english(text), [passage.paper for passage in first])
+        raised = [
+            replace(passage, score=min(1.0, passage.score + _ANSWERS * reading.probability))
+            for passage, reading in zip(first, readings, strict=True)
+        ]
+        return (*sorted(raised, key=lambda p: (-p.score, p.paper.paper_id)), *rest)
+
+    def find(self, query: Query, k: int, allowed: Collection[str] | None = None) -> tuple[Passage, ...]:
+        """Return the passages of all parts of a query, those that the talk is about or the question names in front.
+
+        For a question about the whole library none is read: its reader has to go down the list as it is.
+        """
+        rank = self.ranked if query.whole_library else self.search
+        found = best_of([rank(text, k, allowed) for text in (query.standalone, *query.parts)])[:k]
+        held = {passage.paper.paper_id: passage for passage in found}
+        front = [name for name in dict.fromkeys((*query.focus, *query.named)) if allowed is None or name in allowed]
+        missed = [name for name in front if name not in held]
+        for passage in rank(query.standalone, len(missed), missed):
+            held[passage.paper.paper_id] = replace(passage, dense_rank=None, lexical_rank=None)
+        first = [held.pop(name) for name in front if name in held]
+        return (*first, *held.values())[:k]
+
+
+def best_of(rankings: Sequence[tuple[Passage, ...]]) -> tuple[Passage, ...]:
+    """Return the passages of several rankings as one, each at its best score; ties by id."""
+    best: dict[str, Passage] = {}
+    for passage in (passage for ranking in rankings for passage in ranking):
+        known = best.get(passage.paper.paper_id)
+        if known is None or passage.score > known.score:
+            best[passage.paper.paper_id] = passage
+    return tuple(sorted(best.values(), key=lambda p: (-p.score, p.paper.paper_id)))
+
+
+def fuse(dense: Ranking, lexical: Ranking) -> list[tuple[str, float]]:
+    """Return (paper_id, score in [0, 1]) from cosines and shares of words, best first, ties by id."""
+    lowest = min((cosine for _, cosine in dense), default=0.0)
+    total = {paper_id: max(0.0, cosine) for paper_id, cosine in dense}
+    for paper_id, share in lexical:
+        total[paper_id] = total.get(paper_id, max(0.0, lowest)) + WORDS * min(_MOST, share) ** 2
+    scaled = {paper_id: min(1.0, score / _FULL) for paper_id, score in total.items()}
+    return sorted(scaled.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _dense(indexes: Indexes, query: str, depth: int, allowed: Collection[str] | None) -> Ranking:
+    if indexes.is_outdated():  # until the papers are embedded anew, their words alone are searched
+        return ()
+    vector = indexes.embed_query(query)
+    if allowed is not None and len(allowed) <= _EXACT:
+        return indexes.vectors.among(vector, allowed)[:depth]
+    return _filtered(lambda n: indexes.vectors.search(vector, n), depth, allowed)
+
+
+def _lexical(indexes: Indexes, query: str, depth: int, allowed: Collection[str] | None) -> Ranking:
+    if allowed is not None and len(allowed) <= _EXACT:
+        return indexes.words.search(query, depth, allowed)
+    return _filtered(lambda n: indexes.words.search(query, n), depth, allowed)
+
+
+def _filtered(search: Callable[[int], Ranking], depth: int, allowed: Collection[str] | None) -> Ranking:
+    """Return the first `depth` allowed results, looking deeper until there are so many or no more."""
+    n, seen = depth if allowed is None else _AHEAD * depth, -1
+    while True:
+        found = search(n)
+        kept = found if allowed is None else [item for item in found if item[0] in allowed]
+        if allowed is None or len(kept) >= depth or len(found) == seen:
+            return kept[:depth]
+        n, seen = n * 4, len(found)
+
+
+def _ranks(ranking: Ranking) -> dict[str, int]:
+    return {name: rank for rank, (name, _) in enumerate(ranking, start=1)}

@@ -1,1 +1,0 @@
-"""Text at the door: hygiene, titles, addresses, sentences. Pure functions over strings, no framework."""

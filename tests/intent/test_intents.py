@@ -1,0 +1,45 @@
+"""What a question asks for, as the one intent that it is given, over the sample."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.catalogue.filters import Filters
+from rag.intent.intents import Aggregate, Compare, Intent, LookUp, Open, Search, Similar, Unknown
+from rag.intent.interpretation import interpret
+from rag.library import Library
+from rag.nouns import Answer
+
+
+def intent(library: Library, question: str, history: tuple[Answer, ...] = ()) -> Intent:
+    return interpret(question, library.catalogue, library.indexes, Filters(), history).intent
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("hello", Open),
+        ("Summarise the library", Open),
+        ("What should I read first on value alignment?", Open),
+        ("papers like KorNAT", Similar),
+        ("What is FooBar-9 about?", Unknown),
+        ("What should I read first on FooBar-9?", Unknown),
+        ("Who wrote KorNAT?", LookUp),
+        ("How many papers are from 2025?", Aggregate),
+        ("Which paper has the most authors?", Aggregate),
+        ("Compare KorNAT with NormAd", Compare),
+        ("How many value rules does CVC hold?", Search),
+        ("What is known about KorNAT?", Search),
+        ("Which papers deal with jailbreaks?", Search),
+    ],
+)
+def test_each_question_has_one_intent(sample: Library, question: str, kind: type[Intent]) -> None:
+    assert isinstance(intent(sample, question), kind)
+
+
+def test_a_pronoun_is_looked_up_of_the_paper_under_discussion(sample: Library) -> None:
+    earlier = sample.ask("How many value rules does CVC hold?")
+    found = intent(sample, "And when did it come out?", (earlier,))
+    assert isinstance(found, LookUp)
+    assert found.fields == ("date",)
+    assert found.paper_ids == (earlier.citations[0].paper.paper_id,)
