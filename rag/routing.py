@@ -85,7 +85,7 @@ class Router:
     ) -> None:
         self._catalogue, self._indexes, self._embedder, self._endpoints = catalogue, indexes, embedder, endpoints
         self._checker, self._selector = checker, AnswerSelector()
-        self.retriever = Retriever(catalogue, indexes, self._selector)
+        self.retriever = Retriever(catalogue, indexes)
 
     def route(
         self,
@@ -115,7 +115,7 @@ class Router:
 
     def known(self, subject: str, allowed: Collection[str] | None = None) -> Synthesis:
         """Return what the papers nearest to a subject say about it."""
-        passages = self.retriever.ranked(subject, LOOKED_AT, allowed)
+        passages = self.retriever.search(subject, LOOKED_AT, allowed)
         return synthesise(subject, [passage.paper for passage in passages], self._embedder(), self._checker)
 
     def _special(self, asked: Interpretation, usual: Reader) -> SpecialReader | None:
@@ -174,7 +174,7 @@ class Router:
         ordinary = any(word.lower() in STOP_WORDS or word.lower() in NO_SUBJECT for word in words)
         if not words or ordinary or asked.parsed.aggregation:
             return None
-        ranking = rank(asked.subject, self.retriever.ranked(asked.subject, EVERYTHING))
+        ranking = rank(asked.subject, self.retriever.search(asked.subject, EVERYTHING))
         unheard = ranking.is_foreign and set(ranking.strange) == set(words)
         return OpeningReader(nothing_held(ranking.strange)) if unheard else None
 

@@ -100,7 +100,7 @@ class ExhaustiveListReader(SpecialReader):
         if (query.focus and not self._among) or read_form(query.question)[0]:
             yield usual
             return
-        ranking = rank(self._topic, self._retriever.ranked(self._topic, EVERYTHING))
+        ranking = rank(self._topic, self._retriever.search(self._topic, EVERYTHING))
         if ranking.is_foreign:
             yield Draft("", passages, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
             return

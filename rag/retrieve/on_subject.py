@@ -49,7 +49,7 @@ class Ranking:
 
 def papers_on(topic: str, retriever: Retriever, allowed: Collection[str] | None = None) -> list[Paper]:
     """Return the papers on a subject, the nearest first, of those allowed; none where it is foreign here."""
-    ranking = rank(topic, retriever.ranked(topic, EVERYTHING))
+    ranking = rank(topic, retriever.search(topic, EVERYTHING))
     if ranking.is_foreign or ranking.strange:
         return []
     within = (paper for standing, paper in ranking.papers if standing >= LEAST)

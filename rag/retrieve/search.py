@@ -1,4 +1,4 @@
-"""From a query to ranked passages: vectors and words, each for as much as it can tell; then the first are read.
+"""From a query to ranked passages: vectors and words, each for as much as it can tell.
 
 A paper's cosine, and the square of the share of the question's words that it holds (by BM25, where a word said often
 counts for more), added up. The square keeps a question that shares few words with any abstract to its meaning: a third
@@ -14,7 +14,6 @@ from dataclasses import replace
 from rag.base.text.languages import in_english
 from rag.catalogue import Catalogue
 from rag.index import Indexes
-from rag.learned import AnswerSelector
 from rag.nouns import Passage, Query
 
 WORDS = 0.4
@@ -29,10 +28,6 @@ _AHEAD = 3
 """A filtered search begins so many times as deep: one that lets a third or more through needs no second one."""
 _EXACT = 2000
 """Up to so many papers, a filtered search looks at these alone, and compares with every one of them."""
-_READ = 16
-"""Papers that are read at the head of a ranking, about 6 ms each."""
-_ANSWERS = 0.3
-"""What a paper's score is raised by at most where it is read; both chosen on development questions."""
 
 Ranking = Sequence[tuple[str, float]]
 
@@ -40,18 +35,11 @@ Ranking = Sequence[tuple[str, float]]
 class Retriever:
     """Finds papers in one library. Safe to use from several threads."""
 
-    def __init__(self, catalogue: Catalogue, indexes: Indexes, selector: AnswerSelector) -> None:
-        self._catalogue, self._indexes, self._selector = catalogue, indexes, selector
+    def __init__(self, catalogue: Catalogue, indexes: Indexes) -> None:
+        self._catalogue, self._indexes = catalogue, indexes
 
     def search(self, text: str, k: int, allowed: Collection[str] | None = None) -> tuple[Passage, ...]:
-        """Return up to `k` passages for `text`, best first, of the papers in `allowed` (None: of all).
-
-        The first are read: one that answers `text` comes before others that are as near to it.
-        """
-        return self._read(text, self.ranked(text, max(k, _READ), allowed))[: max(k, 0)]
-
-    def ranked(self, text: str, k: int, allowed: Collection[str] | None = None) -> tuple[Passage, ...]:
-        """Return up to `k` passages for `text` by vectors and words alone, which takes a tenth of the time."""
+        """Return up to `k` passages for `text`, best first, of the papers in `allowed` (None: of all)."""
         if k <= 0 or (allowed is not None and not allowed):
             return ()
         text, depth = in_english(text), max(_DEPTH, k)
@@ -70,27 +58,13 @@ class Retriever:
         ]
         return tuple(found[:k])
 
-    def _read(self, text: str, ranked: tuple[Passage, ...]) -> tuple[Passage, ...]:
-        """Return a ranking with the first of it read, and raised by how likely they answer."""
-        first, rest = ranked[:_READ], ranked[_READ:]
-        readings = self._selector.read(in_english(text), [passage.paper for passage in first])
-        raised = [
-            replace(passage, score=min(1.0, passage.score + _ANSWERS * reading.probability))
-            for passage, reading in zip(first, readings, strict=True)
-        ]
-        return (*sorted(raised, key=lambda p: (-p.score, p.paper.paper_id)), *rest)
-
     def find(self, query: Query, k: int, allowed: Collection[str] | None = None) -> tuple[Passage, ...]:
-        """Return the passages of all parts of a query, those that the talk is about or the question names in front.
-
-        For a question about the whole library none is read: its reader has to go down the list as it is.
-        """
-        rank = self.ranked if query.whole_library else self.search
-        found = best_of([rank(text, k, allowed) for text in (query.standalone, *query.parts)])[:k]
+        """Return the passages of all parts of a query, those that the talk is about or the question names in front."""
+        found = best_of([self.search(text, k, allowed) for text in (query.standalone, *query.parts)])[:k]
         held = {passage.paper.paper_id: passage for passage in found}
         front = [name for name in dict.fromkeys((*query.focus, *query.named)) if allowed is None or name in allowed]
         missed = [name for name in front if name not in held]
-        for passage in rank(query.standalone, len(missed), missed):
+        for passage in self.search(query.standalone, len(missed), missed):
             held[passage.paper.paper_id] = replace(passage, dense_rank=None, lexical_rank=None)
         first = [held.pop(name) for name in front if name in held]
         return (*first, *held.values())[:k]

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.learned import AnswerSelector
-from rag.library import Library
-from rag.retrieve.search import Retriever, fuse
+from rag.retrieve.search import fuse
 
 PAPERS = st.sampled_from("abcdefgh")
 COSINES = st.dictionaries(PAPERS, st.floats(-1, 1)).map(lambda scores: list(scores.items()))
@@ -55,24 +53,3 @@ def test_fused_scores_are_in_range_and_in_a_total_order(dense, lexical) -> None:
     assert {name for name, _ in fused} == {name for name, _ in [*dense, *lexical]}
     assert all(0 <= score <= 1 + 1e-9 for _, score in fused)
     assert fused == sorted(fused, key=lambda item: (-item[1], item[0]))
-
-
-QUESTIONS = ("How many value rules does the Chinese corpus hold?", "Which tool finds cultural norms that models break?")
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_reading_the_first_only_raises_them_and_leaves_the_rest_as_found(sample: Library, question: str) -> None:
-    retriever = Retriever(sample.catalogue, sample.indexes, AnswerSelector())
-    found, ranked = retriever.search(question, 40), retriever.ranked(question, 40)
-    before = {p.paper.paper_id: p.score for p in ranked}
-    assert {p.paper.paper_id for p in found} == set(before)
-    assert all(p.score >= before[p.paper.paper_id] for p in found)
-    assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
-    assert found[-20:] == ranked[-20:]
-    assert any(p.score > before[p.paper.paper_id] for p in found)
-
-
-def test_a_few_are_the_first_of_many(sample: Library) -> None:
-    retriever = Retriever(sample.catalogue, sample.indexes, AnswerSelector())
-    assert retriever.search(QUESTIONS[0], 3) == retriever.search(QUESTIONS[0], 40)[:3]
-    assert retriever.search(QUESTIONS[0], 0) == ()
