@@ -1,3 +1,3 @@
-"""Questions about the library as a whole: what they ask for, read by a small grammar, and exact answers to them."""
+"""What a question asks: its intent, its filters, names and dates, read by a small grammar; what is left is its subject."""
 
 from __future__ import annotations
