@@ -1,3 +1,3 @@
-"""What a question asks: its intent, its filters, names and dates, read by a small grammar; what is left is its subject."""
+"""What a question asks: its intent, filters, names and dates, read by a small grammar; the rest is its subject."""
 
 from __future__ import annotations

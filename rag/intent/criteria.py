@@ -147,7 +147,8 @@ _WHO = re.compile(
     r"(?:\bby|\bfrom|\bof|\bat|'s)\s+(?:the\s+)?(?P<who>[A-Z][\w.'&-]*(?:\s+(?:of\s+|the\s+|for\s+|de\s+|van\s+|von\s+)?[A-Z][\w.'&-]*){0,4})"
 )
 _BY_PAPERS = re.compile(
-    rf"\b(?:{PAPERS}|written|authored|signed|wrote)\s+(?:(?:are|is|were|was)\s+)?(?:there\s+)?(?:written\s+|authored\s+)?$",
+    rf"\b(?:{PAPERS}|written|authored|signed|wrote)\s+(?:(?:from|of|in|since|before|after)\s+[\w-]+(?:\s+\d{{4}})?\s+)?"
+    r"(?:(?:are|is|were|was)\s+)?(?:there\s+)?(?:written\s+|authored\s+)?$",
     re.I,
 )
 

@@ -29,8 +29,8 @@ _BREAK = r"(?!(?:in|and|or|nor|but|not|by|since|from|with|are|do|there)\b)"
 _WORDS = rf"[\w$^+.-]*\w(?:\s+{_BREAK}[\w$^+.-]*\w){{0,3}}"
 _SAID = re.compile(
     r"(?:\b(?:whose|which|that)\s+(?!abstract))?(?P<t>\b(?:titles?|titled|named)\b)?\s*(?:\bwhose\s+(?:abstracts?|text)\s+)?"
-    rf"\b{_HOLDING}\s+(?:the\s+(?:words?|phrase|term|name)\s+)?"
-    rf"(?P<what>\"[^\"]+\"|“[^”]+”|'[^']+'|[\w$^+.-]+(?:\s+{_BREAK}[\w$^+.-]+){{0,2}})"
+    rf"\b{_HOLDING}\s+(?:the\s+(?:(?:words?|phrase|term|name)\s+)?)?"
+    rf"(?P<what>\"[^\"]+\"|“[^”]+”|'[^']+'|[\w$^+.-]+(?:\s+{_BREAK}[\w$^+.-]+){{0,2}}(?:\s+(?-i:[A-Z])[\w$^+.-]*){{0,3}})"
     r"(?P<in>\s+in\s+(?:the(?:ir)?\s+)?(?:title|abstract)s?(?:\s+or\s+(?:title|abstract)s?)?)?",
     re.I,
 )

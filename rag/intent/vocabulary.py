@@ -41,7 +41,12 @@ _NUMBER = re.compile(
 )
 _BEHIND = 5
 """Words after a number among which what it counts is named."""
-_WHAT_IS = re.compile(r"\s*what(?:'s| is| are)\s+(?:an? |the )?(?P<term>[\w\- ]{2,60}?)\s*\?*\s*$", re.I)
+_WHAT_IS = re.compile(
+    r"[\s¿]*(?:what(?:['’]s| is| are)|qué (?:es|son)|was (?:ist|sind)|qu['’]est-ce que?|c['’]est quoi)\s+"
+    r"(?:(?:an?|the|el|la|las|los|una?|das|der|die|eine?|les?|une)\s+|l['’])?(?P<term>[\w\- ]{2,60}?)\s*\?*\s*$"
+    r"|\s*(?P<thing>[\w\- ]{2,60}?)\s*是什么\W*$",
+    re.I,
+)
 _INTRODUCED = r"introduc\w+|present\w*|propos\w+|develop\w*|call\w*|term\w*|nam\w+|defin\w+"
 _EXPLAINED = (
     r"\s*:|\s*\((?!\w+\))|,? (?:is|are) (?:an?|the)\b|,? (?:refers|means|denotes)\b"
@@ -63,7 +68,7 @@ _METADATA = {
     "Date": "date dated year month published publication fecha año publicó datum jahr veröffentlicht année publié",
     "uthors": "author authors coauthors autor autores autoren auteur auteurs",
     "Organisation": "organisation organization institution affiliation institución einrichtung",
-    "Seen on": "page pages listed listing página páginas seite seiten",
+    "Seen on": "page pages página páginas seite seiten",
 }
 
 
@@ -98,7 +103,7 @@ def defines_what_is_asked(question: str, sentence: str) -> bool:
     asked = _WHAT_IS.match(question)
     if asked is None:
         return False
-    term = rf"\b{re.escape(asked['term'])}\b"
+    term = rf"\b{re.escape(asked['term'] or asked['thing'])}\b"
     defines = rf"\b(?:{_INTRODUCED})\b[^.]{{0,20}}{term}|{term}(?:{_EXPLAINED})|\w \({term}\)"
     return re.search(defines, sentence, re.I) is not None
 

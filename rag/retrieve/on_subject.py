@@ -100,6 +100,8 @@ _BACKGROUND = 0.15
 _AVAILABLE = re.compile(
     r"\b(?:code|data|data ?sets?|models?|weights|demo|project page)\b.{0,60}\bavailable\b|https?://", re.I
 )
+_FEW_WORDS = 7
+"""Words below which a sentence of an abstract leans on those before it: `Our study focuses on this aspect.`"""
 _WHERE_TO_FIND = 0.5
 """What a sentence counts less that says where code or data lie."""
 
@@ -121,4 +123,5 @@ def relevant_sentences(topic: str, papers: Sequence[Paper], most: int, embedder:
 def _shortcoming(sentence: str) -> float:
     """Return what a sentence loses: on others' work, on where code lies, or an order to whoever answers."""
     where = _WHERE_TO_FIND * (_AVAILABLE.search(sentence) is not None)
-    return where + _BACKGROUND * tells_background(sentence) + is_planted(sentence)
+    leans = len(sentence.split()) < _FEW_WORDS
+    return where + _BACKGROUND * (tells_background(sentence) + leans) + is_planted(sentence)

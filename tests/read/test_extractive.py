@@ -412,3 +412,16 @@ def test_what_a_question_asks_for() -> None:
 def test_asked_for_the_one_paper_on_a_subject_it_is_quoted(library: Library, question: str, name: str) -> None:
     draft = read(library, question)
     assert (draft.status, cited(draft)) == (Status.ANSWERED, [name])
+
+
+@pytest.mark.parametrize(
+    "question", ["¿Qué es PerchNet?", "Qu'est-ce que PerchNet ?", "Was ist PerchNet?", "PerchNet是什么？"]
+)
+def test_what_a_thing_is_is_told_in_whatever_language_it_is_asked(library: Library, question: str) -> None:
+    answer = library.ask(question)
+    assert answer.status is not Status.ABSTAINED
+    assert "We present PerchNet" in answer.text
+
+
+def test_a_list_is_no_question_for_the_pages_of_papers(library: Library) -> None:
+    assert not asks_for_metadata("List the methods that count fish.", "Seen on: fish, lakes")

@@ -66,8 +66,8 @@ class ExtractiveReader:
         candidates = read_candidates(query, passages, self._selector)
         answered = confidence(query.question, candidates)
         near = [p.similarity for p in passages if p.similarity is not None]
-        verse = asks_for_verse(query.question) and not query.named
-        foreign = verse or not passages or max(near, default=1.0) < _FOREIGN
+        is_far = asks_for_verse(query.question) or max(near, default=1.0) < _FOREIGN
+        foreign = not passages or (is_far and not query.named)
         at_large = asks_at_large(query, candidates)
         meant = query.focus or at_large or names_several(query.question, candidates)
         if (answered < _POSSIBLE or foreign) and not meant:
