@@ -146,7 +146,10 @@ class Folder:
     def open(cls, path: Path, *, create: bool) -> Folder:
         """Return the folder of a library, made when missing (unless `create` is false: LibraryMissing)."""
         if not create and not (path / "library.db").is_file():
-            raise LibraryMissing(f"There is no library in {path}. Make one with: abstract-qa add PAGE --library {path}")
+            raise LibraryMissing(
+                f"There is no library in {path}. Make one with: abstract-qa add PAGE --library {path} "
+                "(`sample:` in the place of PAGE: three sample pages)"
+            )
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as exc:

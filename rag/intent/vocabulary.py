@@ -19,10 +19,12 @@ _PAPER = "paper|study|article|publication|preprint|survey|corpus|data ?set|bench
 _ASKS_SEVERAL = re.compile(rf"\b(?:{_PAPERS}|{_WORKS})\b|哪些|论文", re.I)
 _ASKS_PAPERS = re.compile(
     rf"\b(?:{_PAPERS})\b|论文"
-    rf"|\b(?:which|what) (?:\w+ )?(?:{_PAPER})\b(?= (?:\w+(?:s|ed)|found)\b)(?! (?:does|was|is|has|used)\b)",
+    rf"|\b(?:which|what) (?:\w+ )?(?:{_PAPER})\b(?= (?:\w+(?:s|ed)|found)\b)(?! (?:does|was|is|has|used)\b)"
+    r"|\b(?:which|what) (?:\w+ )?(?:benchmarks|data ?sets|corpora|surveys|test ?beds|toolkits) "
+    r"(?!(?:do|did|does|are|were|was|is|has|have|used|in)\b)\w+",
     re.I,
 )
-"""One paper, too: `Which study measures …` is met by an abstract that does."""
+"""One paper, or works that papers bring: `Which study measures …` is met by an abstract that does."""
 _QUANTITY = re.compile(
     r"\bhow (many|much|large|big|small|often|high|low|long|far|broad|wide)\b|%"
     r"|\b(number|numbers|amount|percent\w*|proportion|rate|size|score\w*|figures?)\b|\bshare of\b"

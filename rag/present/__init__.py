@@ -4,7 +4,7 @@ from rag.nouns import Answer, Receipt
 from rag.nouns.presenting import shown_by
 from rag.present.as_dict import answer_to_dict, paper_to_dict
 from rag.present.as_docx import collection_to_docx
-from rag.present.as_markdown import answer_to_markdown, escape_markdown, text_to_markdown
+from rag.present.as_markdown import answer_to_markdown, escape_markdown, text_to_markdown, with_titles
 from rag.present.as_text import answer_to_text, receipt_to_text, terminal_safe
 from rag.present.collection import Collection, collected, collection_to_markdown
 from rag.present.references import address, is_withdrawn, title, withdrawals
@@ -25,6 +25,7 @@ __all__ = [
     "terminal_safe",
     "text_to_markdown",
     "title",
+    "with_titles",
     "withdrawals",
 ]
 

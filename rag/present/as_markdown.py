@@ -29,7 +29,7 @@ def escape_markdown(text: str) -> str:
 def answer_to_markdown(answer: Answer) -> str:
     """Return the answer and what stands below it as Markdown; the only links are those of the catalogue's papers."""
     blocks = [
-        text_to_markdown(answer.text),
+        with_titles(text_to_markdown(answer.text), answer),
         _table(answer),
         "\n".join(line for citation in answer.citations for line in _reference(citation)),
         _listed("Related titles, not evidence", (_entry(paper) for paper in answer.related)),
@@ -43,6 +43,15 @@ def text_to_markdown(text: str) -> str:
     """Return text so that Markdown shows it as it is: paragraphs stay paragraphs, lines end with a backslash."""
     paragraphs = re.split(r"\n(?:[^\S\n]*\n)+", escape_markdown(text).strip("\n"))
     return "\n\n".join(paragraph.replace("\n", "\\\n") for paragraph in paragraphs)
+
+
+def with_titles(text: str, answer: Answer) -> str:
+    """Return an answer's text as Markdown with the titles of its papers in italics, as code wrote them."""
+    shown = (passage.paper for passage in answer.evidence)
+    for paper in (*(citation.paper for citation in answer.citations), *answer.related, *shown):
+        name = _line(title(paper))
+        text = text.replace(f"\\*{name}\\*", f"*{name}*")
+    return text
 
 
 def _table(answer: Answer) -> str:

@@ -26,7 +26,7 @@ def answer_to_text(answer: Answer) -> str:
         _titled("Related titles, not evidence:", (_entry(paper) for paper in answer.related)),
         _titled("To check:", (f"{mark}: {sentence}" for mark, sentence in marked(answer))),
         _titled("Notes:", answer.warnings),
-        [f"Ask next: {' '.join(answer.next_questions)}"] if answer.next_questions else [],
+        [f"Ask next: {' · '.join(answer.next_questions)}"] if answer.next_questions else [],
     ]
     return terminal_safe("\n\n".join("\n".join(lines) for lines in blocks if any(lines)))
 

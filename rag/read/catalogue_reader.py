@@ -199,7 +199,7 @@ def _meets(found: Found) -> str:
 def _apart(found: Found) -> str:
     """Return what is counted apart: papers that might meet the filters if more were known of them."""
     undated = "date" not in found.unknown and found.coverage.undated and found.papers
-    return set_apart(found.unknown) + (f"; {found.coverage.undated:,} of these have no date" if undated else "")
+    return set_apart(found.unknown) + (f"; {_undated(found.coverage.undated)}" if undated else "")
 
 
 def _none(found: Found) -> str:
@@ -235,3 +235,7 @@ def _mentioning(paper: Paper, filters: Filters) -> list[int]:
     places = range(1, len(paper.sentences) + 1)
     first = (next((i for i in places if holds(paper.sentence(i), phrase)), None) for phrase in said)
     return sorted({index for index in first if index is not None})
+
+
+def _undated(count: int) -> str:
+    return f"{count:,} of these {'has' if count == 1 else 'have'} no date"

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from rag.library import Library
 from rag.nouns import Answer, Citation, CitedSentence, Paper, Status
 from rag.present import answer_to_markdown, escape_markdown
 
@@ -73,3 +75,11 @@ def test_an_answer_reads_as_lines_references_and_notes():
         "    - sentence 1: “Owls hunt.”\n\n"
         "**Notes**\n\n- Cut off.\n"
     )
+
+
+def test_titles_that_code_set_in_italics_are_italics_and_a_paper_s_own_stars_are_not(sample: Library) -> None:
+    answer = sample.ask("What is NormAd?")
+    title = answer.citations[0].paper.title
+    assert f"*{title}*" in answer_to_markdown(answer)
+    assert "\\*" not in answer_to_markdown(answer)
+    assert "\\*so\\*" in answer_to_markdown(replace(answer, text=f"{answer.text} *so*"))

@@ -425,3 +425,8 @@ def test_what_a_thing_is_is_told_in_whatever_language_it_is_asked(library: Libra
 
 def test_a_list_is_no_question_for_the_pages_of_papers(library: Library) -> None:
     assert not asks_for_metadata("List the methods that count fish.", "Seen on: fish, lakes")
+
+
+def test_asked_which_works_do_something_those_that_do_are_quoted(library: Library) -> None:
+    draft = read(library, "Which toolkits label the metre of poems?")
+    assert (draft.status, cited(draft)) == (Status.ANSWERED, ["poem"])

@@ -66,4 +66,4 @@ def test_only_the_final_answer_offers_them(sample: Library) -> None:
 def test_they_are_part_of_the_json_and_of_the_text(sample: Library) -> None:
     answer = sample.ask("What is NormAd?")
     assert answer.to_dict()["next_questions"] == list(answer.next_questions)
-    assert str(answer).splitlines()[-1] == f"Ask next: {' '.join(answer.next_questions)}"
+    assert str(answer).splitlines()[-1] == f"Ask next: {' · '.join(answer.next_questions)}"

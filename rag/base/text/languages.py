@@ -95,12 +95,16 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9ff
 _ELIDED = re.compile(r"^(?:[ldcjmnst]|qu)['’]", re.I)
 
 
+_QUARTER = re.compile(r"\b(north|south)[- ](?=(?:east|west)(?:ern)?\b)", re.I)
+"""Points of the compass in two words: abstracts write them as one."""
+
+
 @lru_cache(maxsize=256)
 def in_english(text: str) -> str:
-    """Return `text` in English words where it is in a language with a table; else as it is."""
+    """Return `text` in English words where its language has a table; else as it is, `South-East` in one word."""
     name = _table_of(text)
     if name is None:
-        return text
+        return _QUARTER.sub(r"\1", text)
     said = _chinese(text) if name == "zh" else _known_words(text, name)
     return " ".join(said) or text
 

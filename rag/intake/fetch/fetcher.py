@@ -201,7 +201,7 @@ class Fetcher:
         except LookupFailed as exc:
             if place.who == "Zotero":
                 raise LookupFailed(
-                    f"{place.said}: Zotero does not run on this machine. Start it, and try again."
+                    f"{place.said.rstrip(':')}: Zotero does not run on this machine. Start it, and try again."
                 ) from exc
             raise LookupFailed(f"{place.said}: {exc} Nothing was added.") from exc
 

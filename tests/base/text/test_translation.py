@@ -41,3 +41,10 @@ def test_names_and_numbers_stay() -> None:
 @given(st.text(max_size=80))
 def test_any_text_has_an_english(text: str) -> None:
     assert isinstance(in_english(f"¿{text}"), str)
+
+
+def test_points_of_the_compass_are_one_word_as_in_abstracts() -> None:
+    assert in_english("Which benchmarks cover South-East Asia and the north west?") == (
+        "Which benchmarks cover SouthEast Asia and the northwest?"
+    )
+    assert in_english("South and East Asia") == "South and East Asia"
