@@ -99,7 +99,7 @@ class Router:
         usual = choose_reader(settings, self._selector, self._endpoints)
         special = self._special(asked, usual)
         is_exact = special is not None and isinstance(asked.intent, EXACT)
-        if special is None and usual.by_code is not None:
+        if not is_exact and usual.by_code is not None:
             asked = replace(asked, subject=plainly(asked.subject, of_papers=bool(asked.mentions)))
         special = special or self._searching(asked, history, usual)
         query = _query(asked, history, usual, special)

@@ -109,13 +109,11 @@ class LibraryTab:
     def _on_subject(self, looking: _Looking, event: gr.EventData) -> tuple[str, _Looking]:
         """Show the papers of the subject of the overview that bears this number."""
         topics, number = self._library.digest().topics, int(event._data["subject"])
-        chosen = topics[number - 1 : number] if number else ()
-        return self._after(
-            looking,
-            lambda view: next(
-                (view.on(Subject(t.name, frozenset(paper.paper_id for paper in t.papers))) for t in chosen), view
-            ),
-        )
+        if not 1 <= number <= len(topics):
+            return self._after(looking, lambda view: view)
+        topic = topics[number - 1]
+        subject = Subject(topic.name, frozenset(paper.paper_id for paper in topic.papers))
+        return self._after(looking, lambda view: view.on(subject))
 
     def _remove(self, looking: _Looking) -> tuple[str, _Looking]:
         """Forget the picked papers, and show what is left."""

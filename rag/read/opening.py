@@ -36,8 +36,6 @@ _WORDS = {
     Opening.FAREWELL: "Goodbye, and good reading.",
     Opening.HELP: "",
 }
-
-
 _WHAT_IT_DOES = "Every sentence of an answer points at the sentence of the abstract that it rests on."
 
 

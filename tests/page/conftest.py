@@ -27,7 +27,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 Opener = Callable[..., Page]
-PATIENCE = 120_000
+PATIENCE = 600_000
 """Milliseconds to wait for what must come, on however slow a machine."""
 expect.set_options(timeout=PATIENCE)
 
