@@ -41,7 +41,7 @@ _TRADE = """
     related relevant remark report research response result role say scope score section setting several short show
     shown similarity size small source state statement strength study subject such suggest summary support table task
     term test title topic trend type use value way weakness work write written year
-    come outright close closest speak record read turn
+    come outright close closest speak record read turn says said tell tells told mean means meant
     all any both different each first last many second single some third two three four five six seven one
     hello hi thanks thank welcome please help glad happy like want try tell know instead available contain provide
     give given specify indicate enough sufficient directly anything something nothing anyone someone unclear
