@@ -46,9 +46,19 @@ class Check:
     remedy: str = ""
 
 
-def surroundings(folder: Path, settings: Settings) -> list[Check]:
-    """Return every check that needs no library, in the order in which a failure would matter."""
-    return [python(), packages(), writable(folder), room(folder), tokens(), model(settings), port()]
+def surroundings(folder: Path, settings: Settings | None) -> list[Check]:
+    """Return every check that needs no library, in the order in which a failure would matter.
+
+    Without settings, since they cannot be read, the model is not asked.
+    """
+    place = _standing(folder)
+    asked = [model(settings)] if settings else []
+    return [python(), packages(), writable(place), room(place), tokens(), *asked, port()]
+
+
+def _standing(folder: Path) -> Path:
+    """Return the folder, or the one in which it would be made."""
+    return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
 
 
 def attempt(name: str, work: Callable[[], object]) -> Check:
@@ -75,9 +85,12 @@ def packages(pyproject: Path = _PYPROJECT) -> Check:
 
 
 def writable(folder: Path) -> Check:
-    """Return whether the library's folder and all in it can be written."""
-    locked = next((path for path in (folder, *folder.rglob("*")) if not os.access(path, os.W_OK)), None)
+    """Return whether the library's folder, and all in it where it is a library, can be written."""
     name = f"{folder} can be written"
+    if not folder.is_dir():
+        return Check(name, False, "It is a file: name a folder with --library.")
+    within = folder.rglob("*") if (folder / "library.db").is_file() else ()
+    locked = next((path for path in (folder, *within) if not os.access(path, os.W_OK)), None)
     return Check(name, locked is None, f"Give yourself write permission on {locked}." if locked else "")
 
 

@@ -10,11 +10,13 @@ of a wrong request they do not.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, model_validator
 from starlette.exceptions import HTTPException
 
 from rag.base.errors import AbstractQAError, UsageError
@@ -26,7 +28,7 @@ _log = logging.getLogger(__name__)
 LARGEST = 512 * 1024
 """Bytes of a request: a long conversation has a tenth of it."""
 _KINDS = {401: "authentication_error", 429: "rate_limit_error"}
-_UNEXPECTED = "Something went wrong here, and it is not your request. Try again; the log of the server says more."
+UNEXPECTED = "Something went wrong here, and it is not your request. Try again; the log of the server says more."
 
 
 class Refused(Exception):
@@ -48,6 +50,29 @@ class Refused(Exception):
         self.status, self.param, self.code, self.wait = status, param, code, wait
 
 
+def unknown_fields(given: Iterable[str], known: Collection[str]) -> str:
+    """Return the line that names what was given and is not known; empty where there is none."""
+    strange = [str(name)[:80] for name in given if name not in known]
+    if not strange:
+        return ""
+    named = f"{strange[0]!r} is" if len(strange) == 1 else f"{', '.join(map(repr, strange[:9]))} are"
+    return f"{named} not known here. What can be given: {', '.join(known)}."
+
+
+class Closed(BaseModel):
+    """A request that holds what it can hold and nothing else: a bound that is passed over would be a wrong answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, given: Any) -> Any:
+        if isinstance(given, dict) and (said := unknown_fields(given, cls.model_fields)):
+            first = next(name for name in given if name not in cls.model_fields)
+            raise Refused(said, param=str(first)[:80], code="unknown_parameter")
+        return given
+
+
 def reply(exc: Exception) -> JSONResponse:
     """Return the response that tells of an exception."""
     status, body = error_body(exc)
@@ -65,7 +90,7 @@ def error_body(exc: Exception) -> tuple[int, dict[str, Any]]:
     if isinstance(exc, AbstractQAError):
         return 503, _body(str(exc), "server_error")
     _log.error("A request failed", exc_info=exc)
-    return 500, _body(_UNEXPECTED, "server_error")
+    return 500, _body(UNEXPECTED, "server_error")
 
 
 def _body(message: str, kind: str, param: str | None = None, code: str | None = None) -> dict[str, Any]:

@@ -16,14 +16,15 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 from mcp.server import MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import ToolAnnotations
-from pydantic import BaseModel, Field
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp_types import Tool, ToolAnnotations
+from pydantic import BaseModel, Field, ValidationError
 
-from rag.base.errors import AbstractQAError, UsageError
-from rag.nouns import Answer, Citation, CitedSentence, Paper
+from rag.base.errors import AbstractQAError, UnknownPaper, UsageError
+from rag.nouns import Answer, Citation, CitedSentence, Hit, Paper
 from rag.present import address, title
 from rag.read.evidence_prompt import neutral
+from rag.serve.failures import UNEXPECTED, unknown_fields
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -136,12 +137,12 @@ class AddResult(BaseModel):
     warnings: list[str]
 
 
-def server(library: Library, *, writable: bool = False) -> MCPServer[Any]:
-    """Return the server of one library; `add` is offered where it is `writable`."""
-    mcp: MCPServer[Any] = MCPServer(
+def server(opened: Callable[[], Library], *, writable: bool = False) -> MCPServer[Any]:
+    """Return the server of the library that `opened` returns; `add` is offered where it is `writable`."""
+    mcp = _Server(
         "abstract-qa", title="Abstract QA", instructions=_INSTRUCTIONS, version=_version(), log_level="WARNING"
     )
-    tools = _Tools(library)
+    tools = _Tools(opened)
     for tool in (tools.search, tools.fetch, tools.ask, tools.related, tools.digest):
         mcp.add_tool(_telling(tool), annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     if writable:
@@ -150,11 +151,53 @@ def server(library: Library, *, writable: bool = False) -> MCPServer[Any]:
     return mcp
 
 
+class _Server(MCPServer[Any]):
+    """A server whose errors are one line that says what to do: clients put the tool's name before it themselves."""
+
+    async def list_tools(self) -> list[Tool]:
+        """List the tools; each takes what its schema names and nothing else."""
+        tools = await super().list_tools()
+        for tool in tools:
+            tool.input_schema = {**tool.input_schema, "additionalProperties": False}
+        return tools
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        """Call a tool; ToolError for an argument that it has not, since a bound passed over is a wrong answer."""
+        known = next((list(t.input_schema["properties"]) for t in await self.list_tools() if t.name == name), None)
+        if known is not None and (said := unknown_fields(arguments, known)):
+            raise ToolError(said)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except UnexpectedToolError as exc:
+            raise UnexpectedToolError(UNEXPECTED) from exc.__cause__
+        except ToolError as exc:
+            raise ToolError(_line(exc)) from exc.__cause__
+
+
+def _line(exc: ToolError) -> str:
+    """Return what an error says, without what the SDK puts around it."""
+    cause = exc.__cause__
+    if isinstance(cause, ValidationError):
+        first = cause.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}."
+    return str(cause or exc)
+
+
 class _Tools:
     """The tools. Their docstrings are what an agent reads."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, opened: Callable[[], Library]) -> None:
+        self._opened = opened
+
+    @property
+    def _library(self) -> Library:
+        return self._opened()
+
+    def _related(self, id: str, limit: int) -> tuple[Paper, list[Hit]]:
+        try:
+            return self._library.related(id, limit)
+        except UnknownPaper as exc:
+            raise UnknownPaper(f"No paper has the id or title {id[:80]!r}. Look it up with: search") from exc
 
     def search(self, query: str, limit: Limit = 10) -> SearchResult:
         """List the papers of the library nearest to a query, best first, each with its id, title and link.
@@ -168,7 +211,7 @@ class _Tools:
 
     def fetch(self, id: PaperId) -> Document:
         """Return one paper by its id: title, link, abstract as numbered sentences, and what is known besides."""
-        paper = self._library.related(id, 1)[0]
+        paper, _ = self._related(id, 1)
         return Document(**_named(paper).model_dump(), text=_fenced(paper), metadata=_metadata(paper))
 
     def ask(
@@ -181,13 +224,14 @@ class _Tools:
     ) -> AskResult:
         """Answer a question from the library's abstracts, every sentence with the sentences it rests on.
 
+        "What is known about …?" gathers what all papers on a subject say: what they say alike, where they may disagree.
         Where the library holds no answer it says so (status abstained) instead of guessing: pass that on.
         """
         return _told(self._library.ask(question, history=history, since=since, until=until, page=page))
 
     def related(self, id: PaperId, limit: Limit = 10) -> RelatedResult:
         """List the papers of the library most like one of them, best first."""
-        paper, hits = self._library.related(id, limit)
+        paper, hits = self._related(id, limit)
         papers = self._library.catalogue.get([hit.paper_id for hit in hits])
         found = [Found(**_named(papers[h.paper_id]).model_dump(), score=h.score) for h in hits if h.paper_id in papers]
         return RelatedResult(paper=_named(paper), results=found, total=len(self._library))

@@ -4,9 +4,9 @@
     GET or POST /search   {"query", "k"?}
     GET /docs, /openapi.json
 
-What comes back is what `ask --json` and `search --json` write. Where the page has a password, a program sends it as
-`Authorization: Bearer NAME:PASSWORD` (OpenAI's clients: as the key). `/docs` needs none: it tells nothing of the
-library.
+A field that is none of these is refused by its name. What comes back is what `ask --json` and `search --json` write.
+Where the page has a password, a program sends it as `Authorization: Bearer NAME:PASSWORD` (OpenAI's clients: as the
+key). `/docs` needs none: it tells nothing of the library.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse
 from fastapi.security import HTTPBearer
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from rag.serve import chat_completions
 from rag.serve.chat_completions import Bounds, Conversations
-from rag.serve.failures import Limited, handle
+from rag.serve.failures import Closed, Limited, handle
 from rag.serve.login import Gate, address_of
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ _SCHEME = HTTPBearer(auto_error=False, description="NAME:PASSWORD, as given to -
 _OURS = ("/ask", "/search", "/docs", "/openapi.json")
 
 
-class AskRequest(Bounds):
+class AskRequest(Bounds, Closed):
     """A question."""
 
     question: str
     history: list[str] = Field([], description="earlier questions of the conversation, oldest first")
 
 
-class SearchRequest(BaseModel):
+class SearchRequest(Closed):
     """A query."""
 
     query: str

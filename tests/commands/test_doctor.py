@@ -62,6 +62,45 @@ def test_a_sound_set_up_has_no_failing_line(doctor: Doctor) -> None:
     assert doctor() is None
 
 
+def test_on_an_empty_machine_all_is_said_that_can_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "home" / "papers"
+    for flags in ((), ("--repair",)):
+        assert main(["doctor", "--library", str(folder), *flags]) == 2
+        told, err = capsys.readouterr()
+        for what in (
+            "ok   Python 3.",
+            "packages: ",
+            f"{tmp_path} can be written",
+            "MiB free",
+            "tokens",
+            "no model",
+            "port",
+        ):
+            assert what in told
+        (failing,) = (line for line in told.splitlines() if line.startswith("FAIL") and "port" not in line)
+        assert "There is no library in" in failing
+        assert "abstract-qa add" in failing
+        assert err == ""
+    assert not folder.parent.exists()
+
+
+def test_settings_that_cannot_be_read_are_a_line_among_the_others(
+    sample_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RAG_TIMEOUT", "soon")
+    assert main(["doctor", "--library", str(sample_folder)]) == 2
+    told = capsys.readouterr().out
+    assert "FAIL the settings can be read: RAG_TIMEOUT must be a number of seconds" in told
+    assert "ok   a search works" in told
+    assert "model" not in told
+
+
+def test_a_file_in_the_place_of_the_folder_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("x")
+    assert main(["doctor", "--library", str(tmp_path / "file" / "papers")]) == 2
+    assert "It is a file: name a folder with --library." in capsys.readouterr().out
+
+
 def test_words_that_are_lost_are_built_anew(doctor: Doctor, tmp_path: Path) -> None:
     from rag.library import Library
 

@@ -19,6 +19,7 @@ import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
 
+from rag.base.settings import Settings
 from rag.library import Library
 from rag.nouns import Paper
 from rag.serve.mcp_tools import _fenced, server
@@ -59,6 +60,10 @@ def called(target: Any, tool: str, **arguments: Any) -> Any:
     return result.structured_content
 
 
+def serving(library: Library, *, writable: bool = False) -> Any:
+    return server(lambda: library, writable=writable)
+
+
 @pytest.mark.parametrize("mode", ERAS)
 def test_both_eras_are_spoken_over_standard_input_and_output(sample_folder: Path, mode: str) -> None:
     async def use(client: Client) -> tuple[str, list[str], Any, Any]:
@@ -80,7 +85,7 @@ def test_every_tool_says_what_comes_back_and_only_add_writes(sample: Library) ->
     async def use(client: Client) -> Any:
         return (await client.list_tools()).tools
 
-    tools = using(server(sample, writable=True), use)
+    tools = using(serving(sample, writable=True), use)
     assert [tool.name for tool in tools if not tool.annotations.read_only_hint] == ["add"]
     for tool in tools:
         assert tool.description
@@ -89,7 +94,7 @@ def test_every_tool_says_what_comes_back_and_only_add_writes(sample: Library) ->
 
 
 def test_an_answer_carries_its_quotes(sample: Library) -> None:
-    answer = called(server(sample), "ask", question="How many countries does it cover?", history=["What is NormAd?"])
+    answer = called(serving(sample), "ask", question="How many countries does it cover?", history=["What is NormAd?"])
     assert answer["status"] == "answered"
     (cited,) = answer["citations"]
     paper = sample.paper(cited["id"])
@@ -100,13 +105,13 @@ def test_an_answer_carries_its_quotes(sample: Library) -> None:
 
 def test_ids_are_those_of_every_command(sample: Library) -> None:
     (hit,) = sample.search("NormAd", k=1)
-    near = called(server(sample), "related", id=hit.paper_id, limit=3)
+    near = called(serving(sample), "related", id=hit.paper_id, limit=3)
     assert near["paper"]["id"] == hit.paper_id
     assert [found["id"] for found in near["results"]] == [h.paper_id for h in sample.related(hit.paper_id, 3)[1]]
 
 
 def test_a_digest_has_limits_and_totals(sample: Library) -> None:
-    told = called(server(sample), "digest", limit=2)
+    told = called(serving(sample), "digest", limit=2)
     assert told["total"] == told["latest_total"] == 127
     assert len(told["subjects"]) == len(told["latest"]) == 2
 
@@ -117,8 +122,13 @@ def test_a_digest_has_limits_and_totals(sample: Library) -> None:
         ("fetch", {"id": "nobody"}, "No paper has the id or title 'nobody'"),
         ("related", {"id": ""}, "No paper has the id"),
         ("search", {"query": " "}, "The question is empty"),
-        ("search", {"query": "x", "limit": 0}, "limit"),
-        ("search", {}, "query"),
+        ("fetch", {"id": "nobody"}, "Look it up with: search"),
+        ("search", {"query": "x", "limit": 0}, "limit: Input should be greater than or equal to 1."),
+        ("search", {}, "query: Field required."),
+        ("search", {"query": "x", "k": 3}, "'k' is not known here. What can be given: query, limit."),
+        ("search", {"query": "x", "since": "2024", "k": 3}, "'since', 'k' are not known here."),
+        ("ask", {"question": "x", "limit": 3}, "What can be given: question, history, since, until, page."),
+        ("digest", {"page": "x"}, "What can be given: limit."),
         ("ask", {"question": "x" * 9000}, "9,000 characters"),
         ("ask", {"question": "Why?", "since": "soon"}, "'soon'"),
         ("ask", {"question": "Why?", "page": "nowhere"}, "No page is named 'nowhere'"),
@@ -126,15 +136,53 @@ def test_a_digest_has_limits_and_totals(sample: Library) -> None:
     ],
 )
 def test_a_wrong_call_is_one_clear_error(sample: Library, tool: str, arguments: dict[str, Any], said: str) -> None:
-    assert said in str(called(server(sample), tool, **arguments))
+    told = called(serving(sample), tool, **arguments)
+    assert said in told
+    assert len(told.splitlines()) == 1
+    assert "Error executing" not in told  # clients say so themselves
+
+
+def test_what_each_tool_takes_is_closed(sample: Library) -> None:
+    async def use(client: Client) -> Any:
+        return (await client.list_tools()).tools
+
+    assert all(tool.input_schema["additionalProperties"] is False for tool in using(serving(sample), use))
+
+
+def test_what_is_known_about_a_subject_is_an_answer_in_groups(sample: Library) -> None:
+    answer = called(serving(sample), "ask", question="What is known about value alignment?")
+    assert answer["status"] == "answered"
+    assert len(answer["citations"]) >= 3
+    assert "papers looked at speak of value alignment" in answer["text"]
+
+
+def test_a_library_that_is_not_there_is_told_in_the_answers_and_opened_when_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "later"
+
+    async def use(client: Client) -> list[Any]:
+        told = [await client.call_tool("search", {"query": "tides"}), await client.call_tool("digest", {})]
+        with Library.open(folder, Settings()) as library:
+            library.add(write(tmp_path))
+        return [*told, await client.call_tool("search", {"query": "tides"})]
+
+    def write(place: Path) -> Path:
+        (place / "page.jsonl").write_text('{"title": "Tides of a Sea", "abstract": "We measure tides in a sea."}\n')
+        return place / "page.jsonl"
+
+    *missing, found = using(command(folder), use)
+    for one in missing:
+        assert one.is_error
+        assert "There is no library in" in one.content[0].text
+        assert "abstract-qa add" in one.content[0].text
+    assert found.structured_content["results"][0]["title"] == "Tides of a Sea"
 
 
 def test_only_a_writable_library_is_added_to_and_no_file_is_read(tmp_path: Path, empty: Library) -> None:
     secret = tmp_path / "secret.jsonl"
     secret.write_text('{"title": "A Secret", "abstract": "Nobody may read this."}')
     for source in (str(secret), "secret.jsonl", "file:///etc/passwd", "http://127.0.0.1:9/"):
-        assert "nothing to fetch" in called(server(empty, writable=True), "add", sources=[source])
-    receipt = called(server(empty, writable=True), "add", sources=["sample:alignment"])
+        assert "nothing to fetch" in called(serving(empty, writable=True), "add", sources=[source])
+    receipt = called(serving(empty, writable=True), "add", sources=["sample:alignment"])
     assert receipt["new"] == receipt["found"] == len(empty)
 
 
@@ -202,7 +250,6 @@ def test_over_http_a_password_is_asked_for(over_http: Callable[..., str]) -> Non
     [
         (["--http", "--host", "0.0.0.0"], "--auth NAME:PASSWORD"),
         (["--http", "--port", "70000"], "between 1 and 65535"),
-        ([], "There is no library"),
     ],
 )
 def test_what_cannot_be_served_is_refused_at_once(tmp_path: Path, flags: list[str], said: str) -> None:

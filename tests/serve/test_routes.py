@@ -59,6 +59,10 @@ def test_a_search_lists_papers(address: str, sample: Library) -> None:
         ("/ask", {"question": "x" * 600_000}, 413, "larger than 512 KB"),
         ("/search", {"query": ""}, 400, "empty"),
         ("/search?query=x&k=many", None, 400, "k: "),
+        ("/search", {"query": "x", "since": "2024"}, 400, "'since' is not known here. What can be given: query, k."),
+        ("/search?query=x&limit=3", None, 400, "'limit' is not known here."),
+        ("/ask", {"question": "x", "limit": 3, "from": 1}, 400, "'limit', 'from' are not known here."),
+        ("/ask?question=x&Page=y", None, 400, "What can be given: k, since, until, page, question, history."),
         ("/v1/completions", {"prompt": "Why?"}, 404, "nothing at /v1/completions"),
         ("/v1/models", {}, 405, "takes no POST"),
     ],
@@ -68,6 +72,14 @@ def test_a_wrong_request_is_one_clear_error(address: str, path: str, body: Any, 
     assert got == status
     assert said in told["error"]["message"]
     assert set(told["error"]) == {"message", "type", "param", "code"}
+
+
+def test_a_field_that_is_not_known_is_named_as_the_one_at_fault(address: str) -> None:
+    told = call(f"{address}/search", {"query": "x", "since": "2024"})[1]["error"]
+    assert (told["param"], told["code"]) == ("since", "unknown_parameter")
+    _, schema = call(f"{address}/openapi.json")
+    for name in ("AskRequest", "SearchRequest"):
+        assert schema["components"]["schemas"][name]["additionalProperties"] is False
 
 
 def test_they_are_described_and_the_description_loads_nothing(address: str) -> None:
