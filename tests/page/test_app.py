@@ -124,3 +124,11 @@ def test_a_taken_port_names_the_next_free_one(tmp_path: Path):
     assert f"Port {port} is taken" in done.stderr
     assert "add --port" in done.stderr
     assert not (tmp_path / "never").exists()
+
+
+def test_it_ends_when_it_is_told_to_as_a_container_tells_it(sample_folder: Path, tmp_path: Path):
+    shutil.copytree(sample_folder, tmp_path / "library")
+    running = Running(tmp_path / "library", free_port())
+    running.wait()
+    running.process.terminate()
+    assert running.process.wait() == 0  # by its own end, not by the signal, which the first process never gets

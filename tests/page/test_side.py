@@ -192,4 +192,13 @@ def test_a_long_list_scrolls_by_itself(opened: Opener, tmp_path: Path):
         to_side(page)
         expect(page.locator(".talk")).to_have_count(80)
         expect(page.get_by_role("button", name="New conversation", exact=True)).to_be_in_viewport()
+        assert page.evaluate("(e => e.scrollHeight > e.clientHeight)(document.querySelector('#side-list'))")
+        page.locator(".talk-open").last.scroll_into_view_if_needed()
+        last, foot = page.locator(".talk-open").last.bounding_box(), page.locator("#side-foot").bounding_box()
+        assert last is not None
+        assert foot is not None
+        assert last["y"] + last["height"] <= foot["y"]  # the list ends above its foot, and does not run through it
+        page.locator("#side-list").evaluate("list => { list.scrollTop = 0; }")
+        x, y = foot["x"] + foot["width"] / 2, foot["y"] + foot["height"] / 2
+        assert page.evaluate(f"!document.elementFromPoint({x}, {y}).closest('.talk')")
         assert overflowing(page) == []

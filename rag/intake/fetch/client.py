@@ -79,6 +79,14 @@ class Refused(Exception):
         self.status = status
 
 
+class Unanswered(LookupFailed):
+    """Nothing came back after all attempts; `why` says what was met."""
+
+    def __init__(self, address: str, why: str) -> None:
+        super().__init__(f"{address} could not be asked ({why}). Try again later.")
+        self.why = why
+
+
 class Requests:
     """Requests to one address, never two at once."""
 
@@ -101,7 +109,7 @@ class Requests:
     def get(self, url: str, is_whole: Callable[[bytes], bool]) -> bytes:
         """Return the answer; one that is not whole is asked for again.
 
-        Refused when it is never whole, LookupFailed when there is none after all attempts.
+        Refused when it is never whole, Unanswered when there is none after all attempts.
         """
         for attempt in range(self._attempts):
             time.sleep(max(0.0, self._next - time.monotonic()))
@@ -113,7 +121,7 @@ class Requests:
                 came = True
             except urllib.error.HTTPError as exc:
                 exc.close()
-                if exc.code != 429 and exc.code < 500:
+                if exc.code == 501 or (exc.code != 429 and exc.code < 500):
                     raise Refused(f"it answered {exc.code} {exc.reason}", exc.code) from exc
                 why, wait = f"it answered {exc.code} {exc.reason}", retry_after(dict(exc.headers)) or 0.0
             except (OSError, http.client.HTTPException) as exc:
@@ -126,7 +134,7 @@ class Requests:
             self._next = time.monotonic() + max(wait, self._pause * 2**attempt)
         if came:
             raise Refused("its answer is damaged or breaks off")
-        raise LookupFailed(f"{self.address} could not be asked ({why}). Try again later.")
+        raise Unanswered(self.address, why)
 
     def _fetch(self, url: str) -> bytes:
         """Return a body; TimeoutError when it takes twice the timeout as a whole, however it trickles."""

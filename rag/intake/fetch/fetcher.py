@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -17,7 +17,7 @@ from rag.base.errors import LookupFailed, UsageError
 from rag.base.settings import Settings
 from rag.base.text.addresses import arxiv_id
 from rag.intake import Source
-from rag.intake.fetch.client import KEPT, PAUSE, Cache, Refused, Requests
+from rag.intake.fetch.client import KEPT, PAUSE, Cache, Refused, Requests, Unanswered
 
 # ----------------------------------------------------------------------------------------------------
 # Addresses of papers, and what is asked for each of them.
@@ -26,11 +26,15 @@ from rag.intake.fetch.client import KEPT, PAUSE, Cache, Refused, Requests
 # newest of a category zotero: zotero:COLLECTION Zotero's library on this machine, or a collection by name or key
 # https://… a page that lists papers, or a file of them
 #
-# Pages of arXiv and of daily papers are asked for by their APIs, which tell more than the pages. Nothing here asks
-# anyone. Not handled: other libraries than one's own in Zotero, and pages behind a login.
+# Pages of arXiv and of daily papers are asked for by their APIs, which tell more than the pages. Zotero is asked by
+# version 3 of its local API, which gives all there is unless it is bounded: as BibTeX, without notes and attachments.
+# Nothing here asks anyone. Not handled: group libraries of Zotero, and pages behind a login.
 
 NEWEST = 200
 """Papers of a category that are asked for: about a busy day's."""
+_PORTION = 200
+"""Items of Zotero that are asked for at once."""
+_ZOTERO = "Zotero"
 _HOUR = 3600.0
 """Seconds that a listing counts: it grows during the day."""
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
@@ -106,14 +110,22 @@ def _zotero(said: str, collection: str, settings: Settings) -> Place:
         raise UsageError(f"RAG_ZOTERO_URL must be an address of this machine, not {settings.zotero_url}.")
     base = f"{settings.zotero_url}/api/users/0"
     if collection:
-        return Place(said, f"zotero-{_slug(collection)}", "Zotero", base, f"{base}/collections", (b"[",), 0.0)
-    return Place(said, "zotero", "Zotero", base, f"{base}/items/top?format=bibtex", kept=0.0)
+        return Place(said, f"zotero-{_slug(collection)}", _ZOTERO, base, f"{base}/collections?v=3", (b"[",), 0.0)
+    return Place(said, "zotero", _ZOTERO, base, f"{base}/items/top?v=3&format=keys", kept=0.0)
 
 
 def in_collection(place: Place, key: str) -> Place:
-    """Return the papers of the collection with this key."""
-    url = f"{place.base}/collections/{quote(key)}/items/top?format=bibtex"
-    return Place(place.said, place.page, place.who, place.base, url, kept=0.0)
+    """Return the keys of what lies in the collection with this key."""
+    return replace(place, url=f"{place.base}/collections/{quote(key)}/items/top?v=3&format=keys", begins=())
+
+
+def portions(place: Place, count: int) -> list[Place]:
+    """Return the papers themselves, a portion each, for the keys of so many items.
+
+    A large library as one answer takes Zotero longer than anybody waits; an order keeps the portions apart.
+    """
+    ordered = place.url.replace("format=keys", "format=bibtex&sort=dateAdded&direction=asc")
+    return [replace(place, url=f"{ordered}&start={start}&limit={_PORTION}") for start in range(0, count, _PORTION)]
 
 
 def _web(said: str, settings: Settings, today: date) -> Place:
@@ -171,15 +183,20 @@ class Fetcher:
     def fetch(self, said: str) -> Source:
         """Return what lies at an address; UsageError where it is none, LookupFailed where nothing is to be had."""
         place = place_of(said, self._settings, self._today)
-        answer = self._answer(place)
-        if place.who == "Zotero" and place.url.endswith("/collections"):
-            place = in_collection(place, _key(answer, said))
-            answer = self._answer(place)
+        answer = self._zotero(place) if place.who == _ZOTERO else self._answer(place)
 
         def opened() -> tuple[BinaryIO, int]:
             return io.BytesIO(answer), len(answer)
 
         return Source(said, place.page, opened)
+
+    def _zotero(self, place: Place) -> bytes:
+        """Return what Zotero holds there, or in the collection that is named, as one file."""
+        answer = self._answer(place)
+        if place.begins:
+            place = in_collection(place, _key(answer, place.said))
+            answer = self._answer(place)
+        return b"\n".join(self._answer(portion) for portion in portions(place, len(answer.split())))
 
     def _answer(self, place: Place) -> bytes:
         kept = self._cache.get(place.url, place.kept) if place.kept else None
@@ -198,11 +215,10 @@ class Fetcher:
             return client.get(place.url, lambda _: True)
         except Refused as exc:
             raise LookupFailed(f"{place.said}: {_refusal(place, exc)}") from exc
-        except LookupFailed as exc:
-            if place.who == "Zotero":
-                raise LookupFailed(
-                    f"{place.said.rstrip(':')}: Zotero does not run on this machine. Start it, and try again."
-                ) from exc
+        except Unanswered as exc:
+            if place.who == _ZOTERO:
+                said = f"{place.said.rstrip(':')}: Zotero does not answer on this machine ({exc.why})."
+                raise LookupFailed(f"{said} Start it, and try again.") from exc
             raise LookupFailed(f"{place.said}: {exc} Nothing was added.") from exc
 
 
@@ -210,15 +226,21 @@ def _client(place: Place) -> Requests:
     """Return a client of a server; its address may carry a path, and the pause of arXiv's is never shortened."""
     is_here = urlsplit(place.base).hostname in ("127.0.0.1", "localhost", "::1")
     pause = 0.0 if is_here else PAUSE if place.who == "arXiv" else _PAUSE
-    return Requests(place.base, pause, attempts=1 if place.who == "Zotero" else _ATTEMPTS)
+    return Requests(place.base, pause, attempts=1 if place.who == _ZOTERO else _ATTEMPTS)
+
+
+_ZOTERO_SAYS = {
+    403: "Zotero runs, and its local API is switched off. Switch it on in its settings, under Advanced: "
+    "Allow other applications on this computer to communicate with Zotero.",
+    404: "this Zotero has no local API. Update it to version 7 or newer.",
+    501: "this Zotero speaks a newer version of its API than is known here. Update Abstract QA.",
+}
+"""What its answers mean, by their status."""
 
 
 def _refusal(place: Place, exc: Refused) -> str:
-    if place.who == "Zotero" and exc.status == 403:
-        return (
-            "Zotero runs, and its local API is switched off. Switch it on in its settings, under Advanced: "
-            "Allow other applications on this computer to communicate with Zotero."
-        )
+    if place.who == _ZOTERO and exc.status in _ZOTERO_SAYS:
+        return _ZOTERO_SAYS[exc.status]
     return f"{place.who} was asked for {place.url}, and {exc}. Check the address."
 
 

@@ -34,15 +34,21 @@ BIBTEX = b"""@article{berg_tides_2024,
 }
 """
 COLLECTIONS = [
-    {"key": "AAAA1111", "data": {"name": "To Read"}},
-    {"key": "BBBB2222", "data": {"name": "Twice"}},
-    {"key": "CCCC3333", "data": {"name": "twice"}},
+    {"key": "AAAA1111", "data": {"key": "AAAA1111", "name": "To Read", "parentCollection": False}},
+    {"key": "BBBB2222", "data": {"key": "BBBB2222", "name": "Twice", "parentCollection": False}},
+    {"key": "CCCC3333", "data": {"key": "CCCC3333", "name": "twice", "parentCollection": "AAAA1111"}},
 ]
+KEYS = "items/top?v=3&format=keys"
+PORTION = "items/top?v=3&format=bibtex&sort=dateAdded&direction=asc&start={}&limit=200"
+OWN, TO_READ = "/api/users/0/", "/api/users/0/collections/AAAA1111/"
 ZOTERO = {
-    "/api/users/0/items/top?format=bibtex": (200, BIBTEX),
-    "/api/users/0/collections": (200, json.dumps(COLLECTIONS).encode()),
-    "/api/users/0/collections/AAAA1111/items/top?format=bibtex": (200, BIBTEX),
+    OWN + KEYS: (200, b"QWER1234"),
+    OWN + PORTION.format(0): (200, BIBTEX),
+    OWN + "collections?v=3": (200, json.dumps(COLLECTIONS).encode()),
+    TO_READ + KEYS: (200, b"QWER1234"),
+    TO_READ + PORTION.format(0): (200, BIBTEX),
 }
+"""As Zotero 7's local API answers, by its documentation and its source."""
 
 
 def fetcher(tmp_path: Path, server: Recorded, today: date = TODAY) -> Fetcher:
@@ -118,12 +124,65 @@ def test_what_is_not_there_is_one_clear_line(tmp_path: Path, said: str, error: t
     assert len(str(caught.value).splitlines()) == 1
 
 
-def test_zotero_that_does_not_run_or_may_not_be_asked_is_told_apart(tmp_path: Path) -> None:
-    with Recorded({"/api/users/0/items/top?format=bibtex": (403, b"Local API is not enabled")}) as server:
-        with pytest.raises(LookupFailed, match="its local API is switched off"):
-            fetcher(tmp_path, server).fetch("zotero:")
+def test_a_large_library_of_zotero_comes_in_portions(tmp_path: Path) -> None:
+    def portion(start: int, count: int) -> bytes:
+        entry = "@article{{k{0}, title = {{Tide number {0} of a sea}}, abstract = {{It is high. It is low.}}}}"
+        return "\n\n".join(entry.format(n) for n in range(start, start + count)).encode()
+
+    answers = {
+        OWN + KEYS: (200, "\n".join(f"KEY{n:05}" for n in range(450)).encode()),
+        OWN + PORTION.format(0): (200, portion(0, 200)),
+        OWN + PORTION.format(200): (200, b""),  # notes and attachments that stand alone, which BibTeX leaves out
+        OWN + PORTION.format(400): (200, portion(400, 50)),
+    }
+    with Recorded(answers) as server, Library.open(tmp_path / "lib", Settings(zotero_url=server.url)) as library:
+        assert library.add("zotero:").new == 250
+        assert len(server.asked) == 4
+
+
+def test_an_empty_collection_of_zotero_is_no_failure(tmp_path: Path) -> None:
+    with Recorded(ZOTERO | {TO_READ + KEYS: (200, b"")}) as server:
+        reading = fetcher(tmp_path, server).fetch("zotero:To Read").read()
+        assert list(reading.sightings) == []
+        assert "it is empty" in reading.warnings[0]
+
+
+def test_what_is_private_to_zotero_does_not_come_along(tmp_path: Path) -> None:
+    entry = BIBTEX.replace(
+        b"doi = {10.1/x}",
+        b"doi = {10.1/x}, annote = {My own doubts.}, urldate = {2024-05-01}, note = {arXiv:2401.00001 [cs]},\n"
+        b"  file = {Full Text PDF:/home/ada/Zotero/storage/ABCD1234/Berg - Tides.pdf:application/pdf}",
+    )
+    server = Recorded(ZOTERO | {OWN + PORTION.format(0): (200, entry)})
+    with server, Library.open(tmp_path / "lib", Settings(zotero_url=server.url)) as library:
+        library.add("zotero:")
+        told = json.dumps([str(paper) for paper in library.papers()])
+        assert library.papers()[0].abstract.startswith("We measure tides")
+        for private in ("doubts", "/home/ada", "storage"):
+            assert private not in told
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (403, "its local API is switched off"),
+        (404, "has no local API. Update it to version 7"),
+        (501, "a newer version of its API"),
+        (500, "does not answer on this machine \\(it answered 500"),
+    ],
+)
+def test_what_zotero_refuses_is_said_with_what_to_do(tmp_path: Path, status: int, why: str) -> None:
+    server = Recorded({OWN + KEYS: (status, b"Local API is not enabled")})
+    with server, pytest.raises(LookupFailed, match=why) as caught:
+        fetcher(tmp_path, server).fetch("zotero:")
+    assert len(str(caught.value).splitlines()) == 1
+    assert len(server.asked) == 1
+
+
+def test_zotero_that_does_not_run_is_told(tmp_path: Path) -> None:
+    with Recorded({}) as server:
         gone = fetcher(tmp_path, server)
-    with pytest.raises(LookupFailed, match="Zotero does not run on this machine"):
+    with pytest.raises(LookupFailed, match=r"Zotero does not answer on this machine .*refused.* Start it"):
         gone.fetch("zotero:")
 
 

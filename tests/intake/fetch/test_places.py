@@ -32,8 +32,8 @@ ARXIV = "https://export.arxiv.org/api/query"
             f"{ARXIV}?search_query=cat%3Acs.CL&sortBy=submittedDate&sortOrder=descending&max_results=200",
             "arxiv-cs.CL",
         ),
-        ("zotero:", "http://127.0.0.1:23119/api/users/0/items/top?format=bibtex", "zotero"),
-        ("zotero:To Read", "http://127.0.0.1:23119/api/users/0/collections", "zotero-To-Read"),
+        ("zotero:", "http://127.0.0.1:23119/api/users/0/items/top?v=3&format=keys", "zotero"),
+        ("zotero:To Read", "http://127.0.0.1:23119/api/users/0/collections?v=3", "zotero-To-Read"),
         ("https://example.org/a/b?c=é#d", "https://example.org/a/b?c=%C3%A9", "example.org-a-b"),
     ],
 )
