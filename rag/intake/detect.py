@@ -10,6 +10,7 @@ from rag.base.text.addresses import arxiv_id
 from rag.base.text.cleaning import decode, encoding_of
 from rag.intake.content import Content
 from rag.intake.entries import Entry
+from rag.intake.formats.tables import header_line
 from rag.nouns import Format
 
 # ----------------------------------------------------------------------------------------------------
@@ -37,16 +38,16 @@ _FOREIGN = (
 _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|main|section|article|table)\b", re.I | re.S
 )
-_XML = re.compile(r"<(?:\w+:)?(feed|rss|rdf|oai-pmh|listrecords|getrecord|pubmedarticle\w*)\b", re.I)
+_XML = re.compile(r"<(?:\w+:)?(feed|rss|rdf|oai-pmh|listrecords|getrecord|pubmedarticle\w*|records)\b", re.I)
 _BIBTEX = re.compile(r"^\s*@[a-z]{4,20}\s*[{(]", re.I | re.M)
-_NBIB = re.compile(r"PMID- ?\d+\s*$", re.M)
-_RIS = re.compile(r"^TY  ?- ?\w{2,6}\s*$", re.M)
-_COLUMNS = frozenset(
-    {"title", "abstract", "abstract note", "authors", "author", "url", "date", "id", "doi", "year", "summary"}
+_TAGGED = (
+    (Format.NBIB, re.compile(r"\APMID- ?\d+\s*$", re.M)),
+    (Format.RIS, re.compile(r"^TY  ?- ?\w{2,6}\s*$", re.M)),
+    (Format.WEB_OF_SCIENCE, re.compile(r"\A(?:FN [^\n]*\nVR [\d.]+\s+)?PT [A-Z]\s*\n(?:A[UF]|TI|BE|CA) ")),
+    (Format.REFER, re.compile(r"^%0 [A-Z][\w ]{3,40}\s*\n%", re.M)),
 )
 _DAILY_ITEM = re.compile(r"""\\*["']paper\\*["']\s*:\s*\{|"submittedOnDailyAt"|"dailyPapers\"""")
 _JSON = re.compile(r"""\[\s*(?:[\[{"\]]|$)|\{\s*(?:["'{}]|$)|"\s*(?:\\n\s*)?(?:\[|\{|\\")""")
-_NESTED = re.compile(r'"(?:data|papers|results|items|notes|message|hits)"\s*:\s*[\[{]\s*[{"]')
 _TITLE_KEY = re.compile(r'"(?:title|abstract|_id|id|arxiv_id)"\s*:', re.I)
 
 
@@ -76,17 +77,17 @@ def format_of(head: bytes, name: str) -> Format:
         return _xml_format(root[1].casefold(), text)
     if start[:1] == "<" and (_HTML.match(text) or "<html" in text[:4096].lower()):
         return Format.HTML
+    if start.startswith("<?xml"):
+        return Format.ATOM  # whose reader says that it holds no paper
     if start.startswith("MIME-Version:") or "multipart/related" in text[:2048]:
         return Format.HTML
-    if _NBIB.match(start):
-        return Format.NBIB
-    if _RIS.search(text[:8192]):
-        return Format.RIS
+    if tagged := next((format for format, first in _TAGGED if first.search(start[:8192])), None):
+        return tagged
     if _BIBTEX.search(text):
         return Format.BIBTEX
     if _is_ids(start):
         return Format.IDS
-    return Format.CSV if _is_table(start, name) else Format.LISTING
+    return Format.LISTING if header_line(start.split("\n", 4), name) is None else Format.CSV
 
 
 def is_json_lines(head: bytes, name: str) -> bool:
@@ -104,6 +105,8 @@ def _xml_format(root: str, text: str) -> Format:
     """Return the format of XML whose first telling element is `root`, in small letters."""
     if root.startswith("pubmed"):
         return Format.PUBMED
+    if root == "records":
+        return Format.ENDNOTE
     if root in ("oai-pmh", "listrecords", "getrecord"):
         return Format.OAI
     return Format.RDF if root == "rdf" and "zotero.org" in text[:4096] else Format.ATOM
@@ -114,7 +117,7 @@ def _json_format(start: str) -> Format:
 
 
 def _is_paper_object(line: str) -> bool:
-    return _TITLE_KEY.search(line) is not None and _is_object(line) and not _NESTED.search(line)
+    return _TITLE_KEY.search(line) is not None and _is_object(line)
 
 
 def _is_object(line: str) -> bool:
@@ -139,29 +142,6 @@ def _is_ids(start: str) -> bool:
     return enough and all(len(line) < 200 for line in lines)
 
 
-def _is_table(start: str, name: str) -> bool:
-    header = start.split("\n", 1)[0].casefold()
-    cells = {cell.strip(' "\r\ufeff') for cell in re.split(r"[,;\t|]", header)}
-    known = cells & {
-        "title",
-        "abstract",
-        "authors",
-        "author",
-        "url",
-        "date",
-        "id",
-        "doi",
-        "abstract note",
-        "year",
-        "summary",
-    }
-    return (
-        len(cells) > 1
-        and ("title" in cells or "abstract" in cells)
-        and (len(known) > 1 or name.endswith((".csv", ".tsv")))
-    )
-
-
 def _is_binary(head: bytes) -> bool:
     control = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in head)
     return control > 0.02 * len(head)
@@ -177,26 +157,26 @@ def parse(content: Content, format: Format, name: str) -> Iterator[Entry]:
         from rag.intake.formats.json_files import parse_json, parse_jsonl
 
         return parse_jsonl(content) if is_json_lines(content.head(), name) else parse_json(content)
-    if format in (Format.ATOM, Format.OAI, Format.PUBMED, Format.RDF):
+    if format in (Format.ATOM, Format.OAI, Format.PUBMED, Format.RDF, Format.ENDNOTE):
         from rag.intake.formats.xml_files import parse_xml
 
         return parse_xml(content)
-    if format is Format.NBIB:
-        from rag.intake.formats.medline import parse_nbib
+    if format in (Format.RIS, Format.NBIB, Format.WEB_OF_SCIENCE, Format.REFER):
+        from rag.intake.formats.tagged import parse_tagged
 
-        return parse_nbib(content)
+        return parse_tagged(content, format)
     if format is Format.HTML:
         from rag.intake.formats.html import parse_html
 
         return parse_html(content)
-    if format in (Format.BIBTEX, Format.RIS):
-        from rag.intake.formats.bibliographies import parse_bibtex, parse_ris
+    if format is Format.BIBTEX:
+        from rag.intake.formats.bibliographies import parse_bibtex
 
-        return parse_bibtex(content) if format is Format.BIBTEX else parse_ris(content)
+        return parse_bibtex(content)
     if format is Format.CSV:
-        from rag.intake.formats.fields import parse_csv
+        from rag.intake.formats.tables import parse_csv
 
-        return parse_csv(content)
+        return parse_csv(content, name)
     if format is Format.IDS:
         from rag.intake.formats.arxiv_ids import parse_ids
 

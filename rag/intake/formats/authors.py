@@ -16,7 +16,9 @@ _INITIALS = re.compile(r"[A-Z](?:\.|(?=[ A-Z-])|$)(?:[ -]?[A-Z](?:\.|(?=[ A-Z-])
 _AFTER_A_NAME = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?d)\.?", re.I)
 _OTHERS = re.compile(r"(?:and\s+)?others\.?|,?\s*et\s+al\.?", re.I)
 _PARTS_OF_A_NAME = ("first", "given", "firstName", "non-dropping-particle", "last", "family", "lastName", "suffix")
-_NAMES_OF_A_PERSON = ("literal", "name", "fullname", "full_name", "display_name")
+_NAMES_OF_A_PERSON = ("literal", "name", "fullname", "full_name", "display_name", "text")
+_NUMBERED = re.compile(r"\s*\(\d{5,}\)")
+"""The number by which a database tells a person from others of that name."""
 
 
 class People(NamedTuple):
@@ -29,8 +31,10 @@ class People(NamedTuple):
 
 def people(value: Any) -> People:
     """Return the names that a list, a text or objects with a name hold."""
+    if isinstance(value, Mapping) and isinstance(value.get("author"), (list, Mapping)):
+        return people(value["author"])
     if isinstance(value, str):
-        told = _split(value)
+        told = _split(_NUMBERED.sub("", value))
     else:
         told = [_person(item) for item in value] if isinstance(value, (list, tuple)) else [_person(value)]
     names = [name for name in (clean_line(person) for person in told) if name]

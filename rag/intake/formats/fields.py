@@ -1,45 +1,34 @@
-"""One mapping of field names to values (a JSON object, a row of a table) into a record."""
+"""One mapping of field names to values (a JSON object, a row of a table) into a record.
+
+The names are those that collections and exports use: ours, BEIR's, the arXiv snapshot's, Hugging Face's, Zotero's,
+CSL's, and those of services and their tables. What is not known is left alone.
+"""
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from rag.base.text.addresses import arxiv_id, canonical_url, doi
 from rag.base.text.cleaning import clean, clean_line, original_if_changed
-from rag.intake.content import Content
-from rag.intake.entries import Entry, Found, Note, passed_over
 from rag.intake.formats.authors import people
 from rag.intake.formats.dates import iso_date
 from rag.intake.formats.withdrawals import notice_from
 from rag.nouns import Record
 
-# ----------------------------------------------------------------------------------------------------
-# One mapping of field names to values (a JSON object, a row of a table) into a record.
-#
-# The names are those that collections and exports use: ours, BEIR's, the arXiv snapshot's, Hugging Face's, Zotero's,
-# CSL's, Semantic Scholar's. What is not known is left alone.
-
-_TITLE = ("title", "paper_title")
-_ABSTRACT = ("abstract", "text", "summary", "abstract_note", "abstract_text")
+_TITLE = ("title", "paper_title", "article_title", "document_title", "titles")
+_ABSTRACT = ("abstract", "text", "summary", "abstract_note", "abstract_text", "summaries")
 _SUMMARY = ("ai_summary", "tldr")
 _ID = ("id", "_id", "paper_id", "doc_id")
 _ARXIV = ("arxiv_id", "arxivid", "arxiv", "eprint")
 _DATE = (
-    "date",
-    "published_at",
-    "published",
-    "publication_date",
-    "submitted",
-    "update_date",
-    "year",
-    "publication_year",
+    *("date", "published_at", "published", "publication_date", "first_publication_date", "date_published"),
+    *("submitted", "update_date", "year", "publication_year", "pub_year"),
 )
-_URL = ("url", "link", "paper_url", "abs_url", "pdf_url")
-_AUTHORS = ("authors", "author", "creators")
+_URL = ("url", "link", "paper_url", "article_url", "abs_url", "pdf_url")
+_AUTHORS = ("author_full_names", "authors", "author", "creators", "author_list", "author/s", "author_string")
 _COUNT = ("n_authors", "author_count", "num_authors", "authors_count")
 _ORGANISATION = ("organisation", "organization", "institution")
 _CATEGORIES = ("categories", "category", "primary_category")
@@ -51,6 +40,27 @@ _VENUE = (
     *("journal_ref", "source_title"),
 )
 _WITHDRAWN = ("withdrawn", "retracted", "is_retracted")
+_KNOWN = frozenset(
+    (
+        *_TITLE,
+        *_ABSTRACT,
+        *_SUMMARY,
+        *_ID,
+        *_ARXIV,
+        *_DATE,
+        *_URL,
+        *_AUTHORS,
+        *_ORGANISATION,
+        *_CATEGORIES,
+        *_DOI,
+        *_VENUE,
+    )
+)
+_BODY = frozenset((*_ABSTRACT, *_SUMMARY, *_AUTHORS, "published_at"))
+_RIGHTS = re.compile(
+    r"\s*(?:©|\(c\)|\bcopyright\b)\s*(?:copyright\s*)?(?:19|20)\d\d\b[^.]{0,100}(?:\.[^.]{0,60}){0,6}\.?\s*$", re.I
+)
+"""The publisher's line that databases glue to the end of an abstract."""
 
 
 def record_from(mapping: Mapping[str, Any]) -> Record:
@@ -59,7 +69,7 @@ def record_from(mapping: Mapping[str, Any]) -> Record:
     raw = _text(_first(data, _ABSTRACT))
     summary = not raw.strip() and _text(_first(data, _SUMMARY))
     raw = summary or raw
-    abstract = clean(raw)
+    abstract = _RIGHTS.sub("", clean(raw))
     own_id = _own_id(data)
     url = canonical_url(_scalar(_first(data, _URL)))
     identifier = arxiv_id(_scalar(_first(data, _ARXIV))) or arxiv_id(own_id) or arxiv_id(url)
@@ -95,6 +105,17 @@ def has_title_field(mapping: Mapping[str, Any]) -> bool:
     return any(_plain(key) in _TITLE + _ARXIV for key in mapping)
 
 
+def tells_a_paper(mapping: Mapping[str, Any]) -> bool:
+    """Tell whether a mapping that stands anywhere is a paper: beside its title it tells a text, authors or a day."""
+    return has_title_field(mapping) and any(_plain(key) in _BODY and value for key, value in mapping.items())
+
+
+def known_fields(names: Iterable[str]) -> tuple[bool, int]:
+    """Return whether one of these names is that of a title or an abstract, and how many are known at all."""
+    plain = {_plain(name) for name in names}
+    return not plain.isdisjoint((*_TITLE, *_ABSTRACT)), len(plain & _KNOWN)
+
+
 def authors(value: Any) -> tuple[tuple[str, ...], int | None]:
     """Return the names that a field of authors holds (see `people`), and how many there are, where that is told."""
     if isinstance(value, bool) or value is None:
@@ -114,7 +135,7 @@ def venue(value: Any) -> str | None:
     if isinstance(value, Mapping):
         value = value.get("name") or value.get("title")
     name = clean_line(value)[:200] if isinstance(value, str) else ""
-    return None if name.casefold().startswith(("arxiv", "biorxiv", "medrxiv")) else name or None
+    return None if name.casefold().startswith(("arxiv", "biorxiv", "medrxiv", "corr")) else name or None
 
 
 def _date(data: Mapping[str, Any]) -> str | None:
@@ -125,7 +146,8 @@ def _date(data: Mapping[str, Any]) -> str | None:
         return "-".join(f"{int(part):02d}" for part in parts[:3] if str(part).isdecimal()) or None
     if isinstance(issued, Mapping):
         return _scalar(issued.get("raw") or issued.get("literal"))
-    return _scalar(_first(data, _DATE))
+    told = [date for date in (_scalar(data.get(name)) for name in _DATE) if date]
+    return next((date for date in told if iso_date(date)), (*told, None)[0])  # a month and a day may have a year beside
 
 
 def _link(identifier: str | None, number: str | None) -> str | None:
@@ -182,37 +204,3 @@ def _scalar(value: Any) -> str | None:
 def _plain(key: str) -> str:
     """`publishedAt`, `Published at` and `published_at` are one name."""
     return re.sub(r"[\s\-]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key.strip())).casefold()
-
-
-# ----------------------------------------------------------------------------------------------------
-# CSV and its kin (semicolons, tabs, bars), with a header that names title and abstract.
-
-
-def parse_csv(content: Content) -> Iterator[Entry]:
-    """Yield a record for every row that has as many cells as the header."""
-    lines = (("" if line is None else line.replace("\x00", "")) + "\n" for _, line in content.lines())
-    header_line = next(lines, "").lstrip("\ufeff")
-    delimiter = max(",;\t|", key=header_line.count)
-    header = next(csv.reader([header_line], delimiter=delimiter), [])
-    rows = csv.reader(lines, delimiter=delimiter)
-    begins = 2
-    while True:
-        try:
-            row = next(rows)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            yield passed_over(begins, "", f"a row that cannot be read ({error})")
-        else:
-            if any(cell.strip() for cell in row):
-                yield _entry(begins, header, row)
-        begins = rows.line_num + 2
-    if begins == 2:
-        yield Note("The table has a header and no rows: no paper in it.")
-
-
-def _entry(line: int, header: list[str], row: list[str]) -> Entry:
-    if len(row) != len(header):
-        why = f"{len(row)} cells under a header of {len(header)}: is a quotation mark missing?"
-        return passed_over(line, " | ".join(row), why)
-    return Found(record_from(dict(zip(header, row, strict=True))), line)

@@ -7,20 +7,23 @@ import json
 import re
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
 from rag.intake.content import LONGEST_LINE, Content
 from rag.intake.entries import Entry, Found, Note, passed_over
-from rag.intake.formats.fields import has_title_field, record_from
+from rag.intake.formats.fields import has_title_field, record_from, tells_a_paper
+from rag.intake.formats.medline import with_id
+from rag.nouns import Skipped
 
 # ----------------------------------------------------------------------------------------------------
 # Objects of the great bibliographic services under the field names that `fields` knows.
 #
-# OpenAlex (whose abstracts are inverted indexes), Semantic Scholar, Crossref, OpenReview and Zotero, each told by the
-# fields that it alone has; any other object stays as it is. Where a paper has a DOI, that is its id, so that what
-# several services tell of it is one paper.
+# OpenAlex (whose abstracts are inverted indexes), Semantic Scholar, Crossref, OpenReview, Europe PMC and Zotero, each
+# told by the fields that it alone has; any other object stays as it is. Where a paper has a DOI, that is its id, so
+# that what several services tell of it is one paper.
 
 Item = Mapping[str, Any]
 _HEADING = re.compile(r"\s*<jats:title>\s*(?:abstract|summary)\s*</jats:title>", re.I)
@@ -38,6 +41,8 @@ def plain(item: Item) -> Item:
         return _semantic_scholar(item)
     if isinstance(item.get("title"), list) and "DOI" in item:
         return _crossref(item)
+    if "pmid" in item and "title" in item:
+        return with_id({"doi": "", **item}, str(item["pmid"]))
     if isinstance(item.get("creators"), list):
         return {**item, "creators": [_named(one) for one in item["creators"] if _is_author(one)]}
     return item
@@ -89,7 +94,7 @@ def _crossref(item: Item) -> Item:
     issued = next(
         (item[name] for name in ("issued", "published", "published-online", "created") if item.get(name)), None
     )
-    told = {name: item.get(name) for name in ("abstract", "author", "DOI", "URL")}
+    told = {name: item.get(name) for name in ("abstract", "author", "DOI", "URL", "container-title")}
     title = ": ".join(str(part) for part in chain(_list(item.get("title"))[:1], _list(item.get("subtitle"))[:1]))
     if isinstance(told["abstract"], str):
         told["abstract"] = _HEADING.sub("", told["abstract"])
@@ -149,7 +154,6 @@ def _list(value: Any) -> list[Any]:
 _MOST_FAILURES = 20
 """Times that a broken document is tried anew, so that reading it stays linear."""
 _LONGEST_LITERAL = 1 << 20
-_BODY = ("abstract", "summary", "text", "ai_summary", "authors", "author", "abstractNote", "creators", "publishedAt")
 
 
 def parse_json(content: Content) -> Iterator[Entry]:
@@ -161,7 +165,7 @@ def parse_json(content: Content) -> Iterator[Entry]:
         yield from _salvaged(text, error)
 
 
-def papers_in(data: Any) -> Iterator[Entry]:
+def papers_in(data: Any) -> Iterator[Found | Skipped]:
     """Yield the papers that stand anywhere in `data`, in order."""
     left = [data]
     while left:
@@ -174,7 +178,7 @@ def papers_in(data: Any) -> Iterator[Entry]:
                 left.append(unpacked)
         elif isinstance(node, Mapping):
             item = flattened(node)
-            if has_title_field(item) and any(item.get(name) for name in _BODY):
+            if tells_a_paper(item):
                 yield Found(record_from(item))
             else:
                 left.extend(value for value in reversed(list(node.values())) if _may_hold(value))
@@ -244,17 +248,20 @@ def parse_jsonl(content: Content) -> Iterator[Entry]:
         if line is None:
             yield passed_over(number, "", f"a line of more than {LONGEST_LINE >> 20} MB")
         elif line.strip():
-            yield _entry(number, line)
+            yield from _entries(number, line)
 
 
-def _entry(number: int, line: str) -> Entry:
+def _entries(number: int, line: str) -> Iterator[Entry]:
+    """Yield the paper that a line is, else those that stand deeper in it."""
     try:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
-        return passed_over(number, line, f"not JSON: {str(error)[:80]}")
+        yield passed_over(number, line, f"not JSON: {str(error)[:80]}")
+        return
     if not isinstance(data, dict):
-        return passed_over(number, line, 'not an object such as {"title": …, "abstract": …}')
-    data = flattened(data)
-    if not has_title_field(data):
-        return passed_over(number, line, 'no "title" in it')
-    return Found(record_from(data), number)
+        yield passed_over(number, line, 'not an object such as {"title": …, "abstract": …}')
+        return
+    found = [replace(entry, line=number) for entry in papers_in(data)]
+    if not found and has_title_field(item := flattened(data)):
+        found = [Found(record_from(item), number)]
+    yield from found or [passed_over(number, line, 'no "title" in it')]

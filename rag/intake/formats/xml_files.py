@@ -1,4 +1,4 @@
-"""XML: the arXiv API's Atom in its 2020 and 2026 layout, arXiv's RSS, its OAI records, PubMed's XML, Zotero's RDF.
+"""XML: arXiv's Atom in its 2020 and 2026 layout, feeds (RSS), OAI records, PubMed's, EndNote's, Zotero's RDF.
 
 Entities are not resolved and nothing is fetched. Not handled: feeds whose entries are not papers look like papers.
 """
@@ -11,14 +11,12 @@ from typing import Any
 
 from lxml import etree
 
-from rag.base.text.addresses import arxiv_id, canonical_url, doi
-from rag.base.text.cleaning import clean, clean_line, original_if_changed
+from rag.base.text.addresses import arxiv_id, doi
+from rag.base.text.cleaning import clean, clean_line
 from rag.intake.content import Content
 from rag.intake.entries import Entry, Found, Note, passed_over
-from rag.intake.formats.dates import iso_date
-from rag.intake.formats.fields import record_from, venue
+from rag.intake.formats.fields import record_from
 from rag.intake.formats.medline import record_from_xml
-from rag.nouns import Record
 
 # ----------------------------------------------------------------------------------------------------
 # Records of the Open Archives protocol (arXiv's own, its raw form, Dublin Core) and Zotero's RDF.
@@ -59,6 +57,19 @@ def from_rdf(node: Any) -> Fields | None:
         "doi": doi,
         "url": link,
     }
+
+
+def from_endnote(record: Any) -> Fields | None:
+    """Return the fields of a `record` element of EndNote; None for one of another kind."""
+    if record.find("titles/title") is None:
+        return None
+    at = {
+        **{"title": "titles/title", "venue": "titles/secondary-title", "abstract": "abstract", "date": "dates/year"},
+        **{"doi": "electronic-resource-num", "url": "urls/related-urls/url"},
+    }
+    people = ["".join(one.itertext()) for one in record.iterfind("contributors/authors/author")]
+    told = {name: "".join(found.itertext()) for name, path in at.items() if (found := record.find(path)) is not None}
+    return {**told, "authors": people}
 
 
 def _arxiv(told: Any) -> Fields:
@@ -109,8 +120,12 @@ def _text_of(node: Any, name: str) -> str:
 
 # ----------------------------------------------------------------------------------------------------
 
-_ANNOUNCED = re.compile(r"\s*arXiv:\S+\s+Announce Type:.*?Abstract:\s*", re.S)
-
+_ANNOUNCED = re.compile(
+    r"\s*arXiv:\S+\s+Announce Type:.*?Abstract:\s*"
+    r"|\A.{0,400}?\bABSTRACT\s+(?=.*\bPMID:)|\s*PMID:\s*\d+\s*\|\s*DOI:\S*\s*\Z",
+    re.S,
+)
+"""What the feeds of arXiv and PubMed put around an abstract."""
 
 _WITHDRAWN = re.compile(r"\b(?:paper|article|submission|been|is|was) (?:been )?withdrawn\b", re.I)
 _ELEMENTS = ("entry", "item", "record", "PubmedArticle")
@@ -150,7 +165,7 @@ def _read(entry: Any) -> Entry:
         return Found(record_from(record_from_xml(entry)), entry.sourceline)
     if kind != "record":
         return _entry(entry)
-    told = from_oai(entry)
+    told = from_oai(entry) or from_endnote(entry)
     if told is None:
         return passed_over(entry.sourceline, " ".join(entry.itertext()), "a deleted record, or one of another format")
     return Found(record_from(told), entry.sourceline)
@@ -158,31 +173,27 @@ def _read(entry: Any) -> Entry:
 
 def _entry(entry: Any) -> Entry:
     link = _text(entry, "id") or _text(entry, "link") or _text(entry, "guid")
-    title, raw = _text(entry, "title"), _ANNOUNCED.sub("", _text(entry, "summary", "description"))
+    title, raw = _text(entry, "title"), _text(entry, "summary", "description")
     if "api/errors" in link:
         return passed_over(entry.sourceline, f"{title}: {raw}", "arXiv answered with an error in place of a paper")
-    abstract, comment = clean(raw), clean_line(_text(entry, "comment"))
-    identifier = arxiv_id(link)
-    authors = [name.text or "" for name in entry.iterfind("{*}author/{*}name")]
-    authors = authors or re.split(r"\s*,\s*", _text(entry, "creator"))
-    written = _text(entry, "published", "pubDate", "updated") or None
-    record = Record(
-        title=clean_line(title),
-        abstract=abstract,
-        own_id=identifier,
-        arxiv_id=identifier,
-        date=iso_date(written) if written else None,
-        date_text=written,
-        authors=tuple(name for name in map(clean_line, authors) if name),
-        author_count=len([name for name in authors if name.strip()]) or None,
-        url=canonical_url(link),
-        categories=_categories(entry),
-        original=original_if_changed(raw, abstract),
-        doi=doi(_text(entry, "doi")),
-        venue=venue(_text(entry, "journal_ref")),
-        withdrawn=comment if _WITHDRAWN.search(comment) else None,
-    )
-    return Found(record, entry.sourceline)
+    if _ANNOUNCED.search(told := clean(raw)):
+        raw = _ANNOUNCED.sub("", told)
+    names = [name.text or "" for name in entry.iterfind("{*}author/{*}name")]
+    names = names or [name.text or "" for name in entry.iterfind("{*}creator")]
+    comment = clean_line(_text(entry, "comment"))
+    fields = {
+        "title": title,
+        "abstract": raw,
+        "arxiv": arxiv_id(link),
+        "date": _text(entry, "published", "pubDate", "updated", "date"),
+        "authors": names if len(names) > 1 else "".join(names),
+        "url": link,
+        "categories": _categories(entry),
+        "doi": _text(entry, "doi") or next(filter(doi, (one.text for one in entry.iterfind("{*}identifier"))), ""),
+        "journal_ref": _text(entry, "journal_ref"),
+        "withdrawn": comment if _WITHDRAWN.search(comment) else None,
+    }
+    return Found(record_from(fields), entry.sourceline)
 
 
 def _text(entry: Any, *names: str) -> str:

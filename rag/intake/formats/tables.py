@@ -1,0 +1,88 @@
+"""CSV and its kin (semicolons, tabs, bars), with a header that names title and abstract.
+
+Not handled: tables without a header.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from rag.intake.content import Content
+from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats.fields import has_title_field, known_fields, record_from
+from rag.intake.formats.tagged import from_web_of_science
+
+_FIRST_LINES = 4
+"""Lines among which the header stands; above it some services say what the table is of."""
+_TAGS = {"TI", "AB", "AU", "UT"}
+"""What Web of Science names its columns."""
+
+
+def header_line(lines: Sequence[str], name: str) -> int | None:
+    """Return the place of a table's header among the first lines of a file called `name`; None where it is no table."""
+    for place, line in enumerate(lines[:_FIRST_LINES]):
+        cells = _cells(line)
+        has_text, known = known_fields(cells)
+        if set(cells) > _TAGS or (len(cells) > 1 and has_text and (known > 1 or _is_named_so(name))):
+            return place
+    return 0 if _is_named_so(name) and len(_cells(lines[0])) > 1 else None
+
+
+def parse_csv(content: Content, name: str) -> Iterator[Entry]:
+    """Yield a record for every row that has as many cells as the header."""
+    lines = (("" if line is None else line.replace("\x00", "")) + "\n" for _, line in content.lines())
+    first = list(islice(lines, _FIRST_LINES))
+    at = header_line(first, name) or 0
+    header = _cells(first[at]) if first else []
+    titles = [place for place, cell in enumerate(header) if cell.casefold() == "name"]
+    if titles and not has_title_field(dict.fromkeys(header)):
+        header[titles[0]] = "title"  # as Notion calls the first column of any table
+    if not set(header) > _TAGS and not has_title_field(dict.fromkeys(header)):
+        yield Note(
+            "The table's first line names no column “title”: name its columns title, abstract, authors, date, url."
+        )
+        return
+    rows = csv.reader((line for some in (first[at + 1 :], lines) for line in some), delimiter=_delimiter(first[at]))
+    before = begins = at + 2
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            yield passed_over(begins, "", f"a row that cannot be read ({error})")
+        else:
+            if any(cell.strip() for cell in row):
+                yield _entry(begins, header, row)
+        begins = rows.line_num + before
+    if begins == before:
+        yield Note("The table has a header and no rows: no paper in it.")
+
+
+def _entry(line: int, header: list[str], row: list[str]) -> Entry:
+    if set(header) > _TAGS:
+        return Found(
+            record_from(from_web_of_science({tag: [cell] for tag, cell in zip(header, row, strict=False)})), line
+        )
+    if len(row) != len(header):
+        why = f"{len(row)} cells under a header of {len(header)}: is a quotation mark missing?"
+        return passed_over(line, " | ".join(row), why)
+    return Found(record_from(dict(zip(header, row, strict=True))), line)
+
+
+def _cells(line: str) -> list[str]:
+    try:
+        cells = next(csv.reader([line.strip("\ufeff\r\n")], delimiter=_delimiter(line)), [])
+    except csv.Error:
+        return []
+    return [cell.strip() for cell in cells]
+
+
+def _delimiter(line: str) -> str:
+    return max(",;\t|", key=line.count)
+
+
+def _is_named_so(name: str) -> bool:
+    return name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
