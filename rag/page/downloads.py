@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date
 
 from rag.nouns import Answer, Paper
-from rag.page.answer_html import answer_html, audit_summary, table_html
+from rag.page.answer_html import audit_summary
 from rag.page.cards import cards_html, related_html
 from rag.page.conversation import Conversation
 from rag.page.markup import answer_text, attribute
 from rag.page.saved import to_json
+from rag.page.turn_html import told_html
 from rag.present.export import SUFFIXES, ExportFormat, export
 from rag.present.references import marked
 
@@ -61,6 +62,12 @@ h3 { font-size: 1rem; line-height: 1.4; margin: 0 0 .3rem; } a { color: var(--ac
 sup, sub { line-height: 0; } mark { background: var(--mark); color: inherit; } .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .92rem; }
 th, td { padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+.known h3 { margin: 1.6rem 0 .3rem; } .known h4 { font-size: .95rem; margin: .9rem 0 .2rem; }
+.known ul { margin: 0; padding: 0; list-style: none; } .known li { margin: 0 0 .5rem; padding-left: .8rem;
+  border-left: 2px solid var(--line); } .known .pair { display: grid; gap: 1rem;
+  grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); } summary { cursor: pointer; }
+.known :is(.count, .from), summary { color: var(--soft); font-size: .85rem; font-weight: 450; }
+.known .count { margin-left: .4rem; }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .8rem; }
 @media print { :root { --paper: #fff; } .card { break-inside: avoid; } }
 """
@@ -68,9 +75,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def still_html(answer: Answer, turn: int) -> str:
-    """Return text and table of an answer with markers as plain links to its cards; ids carry `turn`."""
-    text = answer_html(replace(answer, claims=()), turn)
-    return _EVENTS.sub("", text + table_html(answer, turn))
+    """Return what an answer tells with markers as plain links to its cards; ids carry `turn`."""
+    return _EVENTS.sub("", told_html(replace(answer, claims=()), turn))
 
 
 def answer_file(answer: Answer, opinion: str = "") -> str:

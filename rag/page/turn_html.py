@@ -68,14 +68,20 @@ def _body(turn: Turn) -> str:
         return f'<div class="notice is-error" role="alert"><p>{answer_text(turn.problem)}</p></div>'
     if turn.answer is None or not turn.answer.text:
         return _waiting(turn.answer.doing if turn.answer else "") * (turn.stage is Stage.ASKING)
-    text, table = answer_html(turn.answer, turn.number), table_html(turn.answer, turn.number)
-    table = table or synthesis_html(turn.answer, turn.number)
     related = related_html(turn.answer) if turn.answer.final else ""
-    if table and turn.answer.reader == EXTRACTIVE:  # its text is what stands in its table or its groups
-        text = f'<details data-key="text"><summary>The same sentence by sentence, checked</summary>{text}</details>'
-        text, table = table, text
     waiting = _waiting(turn.answer.doing) if turn.answer.doing and turn.stage is Stage.ASKING else ""
-    return f'{_kind(turn.answer)}<div class="prose">{text}{table}</div>{waiting}{related}'
+    return f'{_kind(turn.answer)}<div class="prose">{told_html(turn.answer, turn.number)}</div>{waiting}{related}'
+
+
+def told_html(answer: Answer, turn: int) -> str:
+    """Return the text of an answer with its table or its groups, or these first where the text only repeats them."""
+    text = answer_html(answer, turn)
+    table = table_html(answer, turn) or synthesis_html(answer, turn)
+    if table and answer.reader == EXTRACTIVE:
+        return (
+            f'{table}<details data-key="text"><summary>The same sentence by sentence, checked</summary>{text}</details>'
+        )
+    return text + table
 
 
 def _waiting(doing: str) -> str:

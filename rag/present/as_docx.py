@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from rag.base.text.latex import plain
-from rag.present.collection import TITLE, Collection, Reference, Section
+from rag.present.collection import TITLE, Collection, Reference, Section, paragraphs
 from rag.present.references import address, title
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -30,6 +30,7 @@ _STYLES = (
     ("Heading1", "heading 1", '<w:basedOn w:val="Normal"/><w:pPr><w:keepNext/><w:spacing w:before="320" w:after="100"/>'
      '<w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/><w:sz w:val="28"/></w:rPr>'),
     ("Quote", "Quote", '<w:basedOn w:val="Normal"/><w:pPr><w:ind w:left="360"/></w:pPr><w:rPr><w:i/></w:rPr>'),
+    ("ListBullet", "List Bullet", '<w:basedOn w:val="Normal"/><w:pPr><w:ind w:left="360" w:hanging="180"/></w:pPr>'),
     ("Bibliography", "Bibliography", '<w:basedOn w:val="Normal"/><w:pPr><w:ind w:left="480" w:hanging="480"/></w:pPr>'),
     ("Cited", "Cited sentence", '<w:basedOn w:val="Normal"/><w:pPr><w:ind w:left="840"/></w:pPr>'
      '<w:rPr><w:sz w:val="20"/></w:rPr>'),
@@ -57,8 +58,9 @@ def _section(section: Section, known: set[int]) -> Iterator[str]:
     yield _paragraph("Heading1", _run(" ".join(section.question.split())))
     for line in filter(str.strip, section.note.split("\n")):
         yield _paragraph("Quote", _run(line))
-    for line in filter(str.strip, section.text.split("\n")):
-        yield _paragraph("Normal", _marked(line, known))
+    for said, items in paragraphs(section.text):
+        yield from (_paragraph("Normal", _marked(line, known)) for line in filter(str.strip, said.split("\n")))
+        yield from (_paragraph("ListBullet", _marked(f"• {item}", known)) for item in items)
     if section.rows:
         yield _table(section.rows, known)
     for doubt in section.doubts:

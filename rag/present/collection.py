@@ -7,7 +7,7 @@ Not handled: style guides; a reference is authors, date, title and link, as far 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.nouns import Answer, Paper
@@ -16,6 +16,7 @@ from rag.present.references import address, date, marked, quotation, title
 
 TITLE = "Kept answers"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+_ITEM = "- "
 _NAMED = 6
 """Authors named in a reference before the rest is left to “et al.”."""
 
@@ -29,6 +30,16 @@ class Section:
     text: str
     rows: tuple[tuple[str, ...], ...] = ()
     doubts: tuple[str, ...] = ()
+
+
+def paragraphs(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the paragraphs of a text: what is said, and the items of the list that ends it, if there is one."""
+    for paragraph in re.split(r"\n(?:[^\S\n]*\n)+", text.strip("\n")):
+        lines = paragraph.split("\n")
+        said = len(lines)
+        while said and lines[said - 1].startswith(_ITEM):
+            said -= 1
+        yield "\n".join(lines[:said]), tuple(line.removeprefix(_ITEM) for line in lines[said:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +90,17 @@ def collection_to_markdown(collection: Collection) -> str:
     for section in collection.sections:
         note = "\n".join(f"> {line}" for line in text_to_markdown(section.note).split("\n")) if section.note else ""
         doubts = "\n".join(["**To check**", "", *(f"- {_line(doubt)}" for doubt in section.doubts)])
-        blocks += [f"## {_line(section.question)}", note, text_to_markdown(section.text), _table(section.rows)]
+        blocks += [f"## {_line(section.question)}", note, *_text(section.text), _table(section.rows)]
         blocks += [doubts] if section.doubts else []
     if collection.references:
         blocks += ["## References", "\n".join(map(_reference, collection.references))]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _text(text: str) -> Iterator[str]:
+    for said, items in paragraphs(text):
+        yield text_to_markdown(said)
+        yield "\n".join(f"- {_line(item)}" for item in items)
 
 
 def _section(answer: Answer, note: str, numbers: dict[int, int]) -> Section:

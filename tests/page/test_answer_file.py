@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rag.library import Library
 from rag.nouns import Support
 from rag.page.downloads import answer_file
 from tests.page.papers import EVIL, TIDE
@@ -21,6 +22,15 @@ def test_it_holds_the_answer_and_its_sources_with_the_cited_sentences_marked():
     anchors, ids = set(re.findall(r'href="#([^"]+)"', html)), set(re.findall(r'id="([^"]+)"', html))
     assert anchors
     assert anchors <= ids
+
+
+def test_what_is_known_about_a_subject_stands_in_its_groups(sample: Library):
+    html = answer_file(sample.ask("What is known about value alignment?"))
+    assert html.index('<div class="known">') < html.index("<h3>What was found") < html.index("sources</h2>")
+    assert re.search(r"<summary>\d+ more sentences?, of \d+ papers?</summary>", html)
+    anchors, ids = set(re.findall(r'href="#([^"]+)"', html)), set(re.findall(r'id="([^"]+)"', html))
+    assert anchors <= ids
+    assert "data-" not in html
 
 
 def test_it_loads_and_runs_nothing():

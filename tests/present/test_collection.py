@@ -7,6 +7,7 @@ import re
 import zipfile
 from xml.etree import ElementTree
 
+from rag.library import Library
 from rag.nouns import Support
 from rag.present import collected, collection_to_docx, collection_to_markdown
 from tests.page.papers import DRIFT, EVIL, RATERS, TIDE
@@ -51,6 +52,17 @@ def test_markdown_holds_question_note_answer_and_references() -> None:
     assert text.index("## What about raters?") < text.index("> Chapter \\*2\\*") < text.index("## How does alignment")
     assert text.index("## References") < text.index("1. Sofia Lindqvist (2025-09). [Whose Values?")
     assert "- number not found: Fine-tuning moves preferences too" in text
+
+
+def test_what_is_known_about_a_subject_is_a_list_under_each_heading(sample: Library) -> None:
+    answer = sample.ask("What is known about value alignment?")
+    assert answer.synthesis is not None
+    count = len(list(answer.synthesis.statements()))
+    document = collected([(answer, "")])
+    text = collection_to_markdown(document).partition("## References")[0]
+    assert len(re.findall(r"^- “", text, re.M)) == count
+    assert re.search(r"^What was found: .* papers\):\n\n- “", text, re.M)
+    assert sum(line.startswith("• “") for line in words(collection_to_docx(document))) == count
 
 
 def test_word_holds_the_same_and_its_markers_lead_to_references() -> None:
