@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from rag.audit.exchanged import exchanged_numbers
 from rag.audit.literals import false_quotations, metadata_words, miscounts_authors, missing_names, only_quotes
 from rag.audit.numbers import missing_numbers, numbers
 from rag.base.text.languages import differ
@@ -138,7 +139,7 @@ def _judge(
     *,
     has_false_quotation: bool,
 ) -> Claim:
-    """Return `claim` with its verdict: a false quotation weighs most, then a missing number or name, then meaning."""
+    """Return `claim` with its verdict: a false quotation weighs most, then numbers and names, then meaning."""
     if not claim.cites:
         return replace(claim, support=Support.NOT_CHECKED if _says_nothing(text, shown) else Support.UNCITED)
     cited = {cite.number for cite in claim.cites}
@@ -157,6 +158,8 @@ def _judge(
         support = Support.NO_SUPPORT_FOUND
     elif _miscounts(text, claim, papers) or (missing and (verdict is None or verdict.supported < SURE_OF_NUMBERS)):
         support = Support.NUMBER_NOT_FOUND
+    elif not is_quote and exchanged_numbers(text, " ".join(evidence[::2])):
+        support = Support.CONTRADICTED
     elif not comparable or (coverage is None and not any(numbers(text))):
         support = Support.NOT_CHECKED
     elif not (is_quote or denies(text)) and missing_names(text, _whole_papers(claim, papers)):
