@@ -1,9 +1,9 @@
 """Two numbers of a claim that have changed places: each stands in the source, beside what the other one counts there.
 
-"9% on A and 86% on B" against "86% on A and 9% on B". A word belongs to the nearer of two numbers, where it stands close
-to it; a comma or a conjunction is as far as three words. Of two numbers and two words that both texts hold once, each
-word belongs to the one number in the claim and to the other one in the source. Not handled: numbers or words that a text
-holds twice, and what is said far from its number.
+"9% on A and 86% on B" against "86% on A and 9% on B". A word belongs to the nearer of two numbers, where it stands near
+enough; a comma or a conjunction is as far as three words. Of two numbers and two words that both texts hold once, each
+word belongs to the one number in the claim and to the other one in the source. Not handled: numbers or words that a
+text holds twice, and what is said far from its number.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rag.base.text.overlap import content_words
 _TOKEN = re.compile(
     r"(?P<number>(?<![\w.\-/])\d+(?:[.,]\d+)*(?![\w\-]))|(?P<word>[^\W_][\w\-]*)|(?P<pause>[,;:()])", re.UNICODE
 )
-_PAUSES = frozenset("and or but while whereas versus vs than against".split())
+_PAUSES = frozenset({"and", "or", "but", "while", "whereas", "versus", "vs", "than", "against"})
 _PAUSE, _NEAR = 3, 4
 """Words that a pause is as far as, and from a number to what it counts, at most."""
 _COMMON = frozenset(content_words("respectively each both score accuracy percent points times model"))

@@ -50,7 +50,11 @@ def test_any_texts_can_be_compared(claim: str, source: str) -> None:
     exchanged_numbers(claim, source)
 
 
-@given(st.lists(st.sampled_from("12 3.5 77 on for herons egrets and of 4 larks".split()), max_size=24).map(" ".join))
+@given(
+    st.lists(
+        st.sampled_from(["12", "3.5", "77", "4", "on", "for", "and", "of", "herons", "egrets", "larks"]), max_size=24
+    ).map(" ".join)
+)
 def test_no_text_has_changed_places_with_itself(text: str) -> None:
     assert exchanged_numbers(text, text) is None
 
