@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +40,8 @@ _BEAT = 0.2
 """Seconds between two looks at how far the work is."""
 _STOPPED = "Stopped. What was stored before stays; adding the same again goes on from there."
 _ADDRESS = re.compile(r"(?:https?://|arxiv:|hf:|zotero:)\S*", re.I)
+_IN_SIGHT = "() => document.getElementById('{}')?.scrollIntoView({{block: 'nearest'}})"
+"""Brings the button that stores what was previewed above the field for questions."""
 Updates = dict[Any, Any]
 
 
@@ -102,10 +104,10 @@ class Pending:
     paths: tuple[Path | str, ...] = ()
     folder: Path | None = None
 
-    def forget(self) -> None:
-        """Delete the files; they are copies of what the person has."""
+    def forget(self, but: Collection[Path] = ()) -> None:
+        """Delete the files, which are copies of what the person has, `but` those that are still chosen."""
         for path in self.paths:
-            if isinstance(path, Path):
+            if isinstance(path, Path) and path not in but:
                 path.unlink(missing_ok=True)
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -147,7 +149,6 @@ class AddPanel:
                         elem_classes="field",
                     )
             self._receipt = gr.HTML("", elem_id=f"{place}receipt", apply_default_css=False, js_on_load=None)
-            self._list = PreviewList(place)
             with gr.Row(elem_classes="add-row"):
                 self._preview = gr.Button("Preview", elem_id=f"{place}preview", scale=0, min_width=110)
                 self._store = gr.Button(
@@ -155,6 +156,7 @@ class AddPanel:
                 )
                 self._drop = gr.Button("Discard", visible=False, elem_id=f"{place}discard", scale=0, min_width=110)
                 self._stop = gr.Button("Stop", visible=False, elem_id=f"{place}halt", scale=0, min_width=110)
+            self._list = PreviewList(place)
         self._pending = gr.State(Pending(), delete_callback=Pending.forget)
         self._works: dict[str | None, _Work] = {}
         self.stored = self._wire()
@@ -167,7 +169,8 @@ class AddPanel:
             "outputs": [*outputs, *self._list.outputs, self._pending],
             "show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None,
         }  # fmt: skip
-        self._preview.click(self._rehearse, given, **shared)
+        for previewed in (self._preview.click, self._files.upload):
+            previewed(self._rehearse, given, **shared).then(None, js=_IN_SIGHT.format(self._store.elem_id))
         self._drop.click(self._discard, self._pending, **shared)
         adding = self._store.click(self._add, [self._list.kept, self._list.listed, self._pending], **shared)
         # What runs is told to stop, and says itself that it did: cancelled, its last words could come after ours.
@@ -178,7 +181,7 @@ class AddPanel:
         self, request: gr.Request, files: list[str] | None, text: str | None, name: str | None, before: Pending
     ) -> AsyncIterator[Updates]:
         """Yield what is done, then the receipt of what would be added."""
-        before.forget()
+        before.forget(but=[Path(file) for file in files or []])
         try:
             pending = _gathered(files or [], text or "", name or "")
             work = _Work(lambda told: self._library.add(pending.paths, dry_run=True, progress=told))

@@ -50,6 +50,29 @@ def test_the_sample_is_told_as_one_and_taken_out_and_ones_own_papers_stay(
     assert [p.paper_id for p in started[1].papers()] == ["own"]
 
 
+def test_a_file_is_previewed_as_soon_as_it_is_chosen_and_what_adds_it_is_in_sight(
+    opened: Opener, started: tuple[str, ScriptedLibrary], tmp_path: Path
+) -> None:
+    url, library = started
+    file = tmp_path / "twenty.txt"
+    file.write_text("\n".join(f"Paper {n} on tides | {'We test one thing. ' * 9}It works." for n in range(20)))
+    page = opened(1280, 800, at=url)
+    to_adding(page)
+    page.set_input_files("#first-files input[type=file]", file)
+    for _ in range(2):  # and it can be previewed again: the file is still there
+        expect(page.locator("#first-receipt")).to_contain_text("20 papers found: 20 new. Nothing is stored yet.")
+        expect(page.locator("#first-store")).to_be_visible()
+        page.wait_for_function(
+            "document.querySelector('#first-store').getBoundingClientRect().bottom"
+            " < document.querySelector('#composer').getBoundingClientRect().top"
+        )
+        page.click("#first-preview")
+    expect(page.locator("#first-receipt")).to_contain_text("20 new. Nothing is stored yet.")
+    page.click("#first-store")
+    expect(page.locator("#first-receipt")).to_contain_text("20 papers added: 20 new.")
+    assert len(library) == 24
+
+
 def test_papers_are_pasted_on_the_first_view_and_asked_about_at_once(
     opened: Opener, started: tuple[str, ScriptedLibrary]
 ) -> None:
