@@ -1,7 +1,8 @@
 """The scorers put to the test: right answers, damaged in known ways, and which scorer sees which damage.
 
-A damage counts as seen by a scorer when its figure for that answer is worse than for the same answer undamaged. What
-no scorer sees is published as missed. The row *undamaged* tells how often each scorer faults a right answer.
+A damage counts as seen by a scorer when its figure for that answer is worse than for the same answer undamaged; *audit*
+is the product's own check of each sentence against what it cites. What no scorer sees is published as missed. The row
+*undamaged* tells how often each scorer faults a right answer.
 """
 
 from __future__ import annotations
@@ -11,14 +12,19 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from rag.base.text.titles import normalise_title
+from rag.learned import SupportChecker
+from rag.nouns import Paper, Support
 
 from .aggregate import METRICS
 from .answers import PapersByTitle
 from .controls import Json, append_claim, drop_unused_citations, gold_answer, retell
+from .falsehoods import falsified, names_of
 from .intervals import SEED
+from .meaning import verdict_on
 from .papers import PaperText
 from .questions import Question
 from .records import Record
@@ -27,17 +33,9 @@ from .support import share_found
 
 GOLD_FREE = ("citation_recall", "citation_precision", "unmatched_numbers", "uncited_sentences", "dangling_pointers")
 GOLD_BOUND = ("title_f1", "evidence_recall", "nugget_recall", "over_conservativeness")
-SCORERS = (*GOLD_FREE, "invariants", *GOLD_BOUND)
-_OPPOSITES = (
-    "increases decreases|increase decrease|improves worsens|improve worsen|improved worsened|outperforms underperforms|"
-    "outperform underperform|higher lower|more less|better worse|reduces raises|reduce raise|reduced raised|can cannot|"
-    "enables prevents|enable prevent|with without|positive negative|largest smallest|most least|strong weak|"
-    "significantly insignificantly|effective ineffective|able unable|success failure|always never|all none"
-)
-_FLIPS = {a: b for pair in _OPPOSITES.split("|") for a, b in (pair.split(), pair.split()[::-1])}
+SCORERS = (*GOLD_FREE, "invariants", "audit", *GOLD_BOUND)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
 _TAIL = re.compile(r" \[\d+\]$")
-_VERB = re.compile(r"\b(is|are|was|were|does|do|has|have|will|must|should)\b")
 
 
 class Scene(NamedTuple):
@@ -103,19 +101,21 @@ def swap_number(answer: Json, scene: Scene) -> bool:
     return _put_number(answer, scene, another)
 
 
-def flip_polarity(answer: Json, scene: Scene) -> bool:
-    """Turn one sentence into its contrary, by an opposite or a *not*."""
-    for place, claim in enumerate(answer["claims"]):
-        words = claim["text"].split(" ")
-        turn = next((i for i, word in enumerate(words) if word in _FLIPS), None)
-        if turn is not None:
-            words[turn] = _FLIPS[words[turn]]
-            retell(answer, place, " ".join(words))
-            return True
-        if (verb := _VERB.search(claim["text"])) is not None:
-            retell(answer, place, claim["text"][: verb.end()] + " not" + claim["text"][verb.end() :])
-            return True
-    return False
+def falsify(kind: str) -> Callable[[Json, Scene], bool]:
+    """Return what makes one sentence false in one point, of a kind of `falsehoods.WAYS`."""
+
+    def damage(answer: Json, scene: Scene) -> bool:
+        titles = {c["number"]: c["title"] for c in answer["citations"]}
+        for place, claim in enumerate(answer["claims"]):
+            paper = scene.papers[normalise_title(titles[claim["cites"][0]["number"]])]
+            names = names_of([paper.sentence(n) for n in range(1, len(paper.sentences) + 1)])
+            plain = _TAIL.sub("", claim["text"])
+            if false := falsified(plain, kind, names, scene.chance):
+                retell(answer, place, false + claim["text"][len(plain) :])
+                return True
+        return False
+
+    return damage
 
 
 def append_unsupported(answer: Json, scene: Scene) -> bool:
@@ -147,7 +147,11 @@ DAMAGES: dict[str, Callable[[Json, Scene], bool]] = {
     "cite a distractor": cite_distractor,
     "change a number": change_number,
     "swap in another number of the abstract": swap_number,
-    "flip a polarity": flip_polarity,
+    "exchange two values or roles": falsify("swap"),
+    "turn a direction": falsify("direction"),
+    "deny what is said": falsify("negation"),
+    "widen a scope": falsify("scope"),
+    "name another thing": falsify("entity"),
     "append an unsupported sentence": append_unsupported,
     "invent a title": invent_title,
     "refuse": refuse,
@@ -185,16 +189,37 @@ def _worse(before: Json, after: Json, scene: Scene) -> set[str]:
     """Return the scorers that rate the second answer below the first."""
     old, new = _scores(before, scene), _scores(after, scene)
     seen = {n for n in (*GOLD_FREE, *GOLD_BOUND) if n in old and n in new and _loss(n, old, new) > 1e-9}
-    return seen | (
-        {"invariants"} if violations(after, scene.papers) and not violations(before, scene.papers) else set()
-    )
+    if violations(after, scene.papers) and not violations(before, scene.papers):
+        seen.add("invariants")
+    if marked(after, scene.papers) > marked(before, scene.papers):
+        seen.add("audit")
+    return seen
 
 
 def _faults(scores: Scores, answer: Json, scene: Scene) -> set[str]:
     """Return the scorers that find fault with a right answer."""
     perfect = {n: (float(METRICS[n].higher_is_better), 1.0) for n in scores if n in SCORERS}
     found = {n for n in perfect if _loss(n, perfect, scores) > 1e-9}
-    return found | ({"invariants"} if violations(answer, scene.papers) else set())
+    found |= {"invariants"} if violations(answer, scene.papers) else set()
+    return found | ({"audit"} if marked(answer, scene.papers) else set())
+
+
+def marked(answer: Json, papers: PapersByTitle) -> int:
+    """Return how many sentences of an answer the product's audit does not call supported."""
+    titles, found = {c["number"]: normalise_title(c["title"]) for c in answer["citations"]}, 0
+    for claim in answer["claims"]:
+        cites = [cite for cite in claim["cites"] if titles[cite["number"]] in papers]
+        if cites:
+            text = papers[titles[cites[0]["number"]]]
+            paper = Paper(text.paper_id, text.title, text.abstract, text.sentences)
+            plain = _TAIL.sub("", claim["text"])
+            found += verdict_on(plain, paper, [cites[0]["sentence"]], _checker()) is not Support.SUPPORTED
+    return found
+
+
+@cache
+def _checker() -> SupportChecker:
+    return SupportChecker()
 
 
 def _loss(name: str, old: Scores, new: Scores) -> float:

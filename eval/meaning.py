@@ -25,7 +25,7 @@ from rag.nouns import Draft, Paper, Passage, Support
 from .audit_scifact import auroc
 from .intervals import Interval, wilson
 from .libraries import AskableLibrary, OpenLibrary
-from .written_set import AskedOf, ClaimOn, WrittenOn, read_written
+from .written_set import AskedOf, WrittenOn, read_written
 
 FIRST = 10
 
@@ -69,7 +69,8 @@ def check(written: Sequence[WrittenOn], checker: SupportChecker) -> Iterator[Row
     marked: dict[str, list[bool]] = {}
     for own in written:
         for claim in own.claims:
-            verdict = verdict_on(claim, own, checker)
+            cited = claim.evidence or (nearest(claim.claim, own),)
+            verdict = verdict_on(claim.claim, own.paper, cited, checker)
             marked.setdefault(claim.kind, []).append(verdict is not Support.SUPPORTED)
     false = [m for kind, found in marked.items() if kind not in ("supported", "unstated") for m in found]
     yield from (_row("check", kind, marked[kind]) for kind in sorted(marked))
@@ -98,11 +99,10 @@ def _papers() -> Iterator[Paper]:
     yield from (written.paper for written in read_written())
 
 
-def verdict_on(claim: ClaimOn, own: WrittenOn, checker: SupportChecker) -> Support:
-    """Return what the audit says of a claim that points at what it leans on."""
-    cited = claim.evidence or (nearest(claim.claim, own),)
+def verdict_on(claim: str, paper: Paper, cited: Sequence[int], checker: SupportChecker) -> Support:
+    """Return what the audit says of a claim that points at sentences of a paper."""
     pointers = "".join(f"[P1.{index}]" for index in cited)
-    draft = Draft(f"{claim.claim.rstrip('.')} {pointers}.", (Passage(own.paper, 1.0),), "claims")
+    draft = Draft(f"{claim.rstrip('.')} {pointers}.", (Passage(paper, 1.0),), "claims")
     claims = audit(resolve(draft, final=True), checker=checker).claims
     return max(claims, key=lambda c: c.end).support
 

@@ -100,7 +100,7 @@ def order(placings: Sequence[Placing]) -> Table:
 
 def damage(rows: Sequence[Detection], manner: str) -> Table:
     """Return the detection table of the damage tests."""
-    names = ["invariants" if s == "invariants" else METRICS[s].label.split(" (")[0] for s in SCORERS]
+    names = [METRICS[s].label.split(" (")[0] if s in METRICS else s for s in SCORERS]
     header = ("Damage", "n", *names, "without gold", "any", "95% interval", "missed")
     body = tuple(
         (r.damage, str(r.n), *(str(r.seen[s]) for s in SCORERS), str(r.seen_without_gold), share(r.seen_by_any, r.n),

@@ -14,10 +14,11 @@ from torch import Tensor, nn
 
 from rag.learned.cross_encoder import END, START, word_pieces
 
+from ..falsehoods import made_claims
 from ..meaning import nearest
 from ..written_set import WrittenOn, read_written
 from .bert import batches, learning, load, mean, padded, pair, states
-from .general import Pair, damaged, read_sets
+from .general import Pair, read_sets
 from .loop import Plan, fit
 from .nets import Checker, Selector, Trunk, resume
 
@@ -31,11 +32,11 @@ Example = tuple[list[int], list[int], int]
 
 
 def general(weights: Path, sets: Path, out: Path) -> None:
-    """Train the trunk on public pairs and on damage."""
+    """Train the trunk on public pairs and on claims made false by code."""
     chance = Random(SEED)
     inference, questions = read_sets(sets, chance)
     abstracts = [[w.paper.sentence(i + 1) for i in range(len(w.paper.sentences))] for w in read_written("train")]
-    inference += list(damaged(abstracts, chance))
+    inference += [(made.claim, made.cited[0], made.label) for made in made_claims(abstracts, chance)]
     data = [(*_general(p), 0) for p in inference] + [(*_general(p), 1) for p in questions]
     net = Trunk(load(weights))
 
@@ -67,7 +68,8 @@ def checker(weights: Path, out: Path, start: Path | None = None) -> None:
     def epoch(number: int) -> list[Any]:
         order = Random(SEED + number)
         claims = [e for w in written for e in claim_examples(w, order)]
-        claims += [_general(p) for p in damaged(order.sample(abstracts, len(abstracts) // 6), order)]
+        some = made_claims(order.sample(abstracts, len(abstracts) // 6), order)
+        claims += [_general((made.claim, made.cited[0], made.label)) for made in some]
         return list(batches(claims, _size, 1800, order))
 
     def loss(batch: Sequence[Example]) -> Tensor:

@@ -120,15 +120,18 @@ def test_each_damage_does_what_it_says_and_leaves_the_answer_whole(gold: Json, s
     }
     assert damaged("refuse", gold, scene)["status"] == "abstained"
     assert len(damaged("append an unsupported sentence", gold, scene)["claims"]) == 2
-    for name in set(DAMAGES) - {"invent a title", "flip a polarity"}:
-        assert violations(damaged(name, gold, scene), scene.papers) == [], name
+    for name in set(DAMAGES) - {"invent a title"}:
+        answer = copy.deepcopy(gold)
+        DAMAGES[name](answer, scene)
+        assert violations(answer, scene.papers) == [], name
 
 
-def test_a_polarity_is_flipped_by_an_opposite_or_a_not(finished: RunFolder) -> None:
+def test_a_sentence_is_made_false_in_one_point(finished: RunFolder) -> None:
     scene = Scene(finished.questions()["fact-1"], by_title(finished.papers()), random.Random(1))
     gold = gold_answer(scene.question, scene.papers, quoting=True)
     assert gold is not None
-    assert "birdsong cannot outperform" in damaged("flip a polarity", gold, scene)["text"]
+    assert "birdsong can not outperform" in damaged("deny what is said", gold, scene)["text"]
+    assert "birdsong can underperform" in damaged("turn a direction", gold, scene)["text"]
 
 
 def test_the_table_tells_what_is_seen_and_what_is_missed(finished: RunFolder) -> None:
@@ -140,9 +143,10 @@ def test_the_table_tells_what_is_seen_and_what_is_missed(finished: RunFolder) ->
     assert rows["change a number"].seen["unmatched_numbers"] == rows["change a number"].n
     assert rows["invent a title"].seen["invariants"] == rows["invent a title"].n
     assert rows["refuse"].seen["over_conservativeness"] == 4
-    flipped = rows["flip a polarity"]
-    assert flipped.n >= 1
-    assert flipped.seen_without_gold == 0  # overlap does not see a contradiction, and the table says so
+    denied = rows["deny what is said"]
+    assert denied.n >= 1
+    assert denied.seen["citation_precision"] == 0  # overlap does not see a contradiction, and the table says so
+    assert denied.seen["audit"] == denied.n
 
 
 def test_a_run_is_scored_without_its_controls_mixed_in(finished: RunFolder) -> None:

@@ -1,15 +1,8 @@
-"""The written set: its form, its split, and the damage that is made beside it."""
+"""The written set: its form and its split."""
 
 from __future__ import annotations
 
-from random import Random
-
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from eval.meaning import group_of, nearest
-from eval.train.general import WAYS, damaged
 from eval.written_set import PARTS, WrittenOn, paper_of, read_clusters, read_written
 
 WRITTEN = read_written()
@@ -61,25 +54,3 @@ def test_the_nearest_sentence_is_the_one_that_shares_most_words() -> None:
 def test_a_question_in_another_language_is_counted_with_those() -> None:
     groups = {group_of(asked) for own in WRITTEN for asked in own.questions}
     assert groups == {"lay", "paraphrase", "named, numeric and others", "other languages"}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The model scores 61.2 points on GSM8K, up from 55.",
-        "PPO improves accuracy by 12%, while DPO reduces it by 3%.",
-        "Most models can solve all tasks.",
-    ],
-)
-def test_damage_changes_a_sentence_in_every_way_that_it_offers(text: str) -> None:
-    made = {way(text, ["LlamaX", "GSM8K"], Random(1)) for way in WAYS} - {None}
-    assert len(made) >= 2
-    assert text not in made
-
-
-@given(st.lists(st.text(max_size=200), max_size=6), st.integers(0, 99))
-def test_damage_is_done_to_any_abstract(sentences: list[str], seed: int) -> None:
-    for claim, source, label in damaged([sentences], Random(seed)):
-        assert label in (0, 1, 2)
-        assert source in sentences
-        assert label != 1 or claim != source
