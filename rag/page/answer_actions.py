@@ -116,7 +116,7 @@ class Keeping:
         kind = ExportFormat(event._data["kind"])
         turn = conversation.turn(turn_number(event))
         papers = [c.paper for c in turn.answer.citations] if turn and turn.answer else []
-        return handed_out(of_papers(papers, kind))
+        return handed_out(of_papers(papers, kind, numbered=True))
 
 
 def handed_out(file: Download) -> str:

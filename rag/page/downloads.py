@@ -29,9 +29,10 @@ _TYPES = {
 }
 
 
-def of_papers(papers: Sequence[Paper], kind: ExportFormat) -> Download:
-    """Return the papers as a file for a reference manager."""
-    return {"name": f"papers{SUFFIXES[kind]}", "type": _TYPES[kind], "text": export(papers, kind)}
+def of_papers(papers: Sequence[Paper], kind: ExportFormat, *, numbered: bool = False) -> Download:
+    """Return the papers as a file for a reference manager; `numbered`: they are the references of a text."""
+    text = export(papers, kind, numbered=numbered)
+    return {"name": f"papers{SUFFIXES[kind]}", "type": _TYPES[kind], "text": text}
 
 
 def of_conversation(conversation: Conversation) -> Download:

@@ -180,4 +180,4 @@ def _exported(kept: list[KeptAnswer], kind: str) -> Download:
         return {"name": "kept-answers.docx", "type": _DOCX, "base64": whole}
     if kind == "markdown":
         return {"name": "kept-answers.md", "type": "text/markdown", "text": collection_to_markdown(document)}
-    return of_papers([reference.paper for reference in document.references], ExportFormat(kind))
+    return of_papers([reference.paper for reference in document.references], ExportFormat(kind), numbered=True)

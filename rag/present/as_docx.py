@@ -59,8 +59,9 @@ def _section(section: Section, known: set[int]) -> Iterator[str]:
     for line in filter(str.strip, section.note.split("\n")):
         yield _paragraph("Quote", _run(line))
     for said, items in paragraphs(section.text):
-        yield from (_paragraph("Normal", _marked(line, known)) for line in filter(str.strip, said.split("\n")))
-        yield from (_paragraph("ListBullet", _marked(f"• {item}", known)) for item in items)
+        lines = filter(str.strip, said.split("\n"))
+        yield from (_paragraph("Normal", _titled(line, section.titles, known)) for line in lines)
+        yield from (_paragraph("ListBullet", _titled(f"• {item}", section.titles, known)) for item in items)
     if section.rows:
         yield _table(section.rows, known)
     for doubt in section.doubts:
@@ -90,6 +91,14 @@ def _table(rows: Sequence[Sequence[str]], known: set[int]) -> str:
         f"<w:tbl><w:tblPr><w:tblBorders>{lines}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
         + _paragraph("Normal", "")
     )
+
+
+def _titled(text: str, titles: Sequence[str], known: set[int]) -> str:
+    """Return runs of text with the titles that stand between asterisks in italics."""
+    if not titles:
+        return _marked(text, known)
+    pieces = re.split(rf"\*({'|'.join(map(re.escape, titles))})\*", text)
+    return "".join(_run(piece, "<w:i/>") if n % 2 else _marked(piece, known) for n, piece in enumerate(pieces))
 
 
 def _marked(text: str, known: set[int]) -> str:

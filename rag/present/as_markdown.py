@@ -6,7 +6,7 @@ Lines stay lines; what looks like emphasis, a list, a link, a formula or HTML is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rag.base.text.cleaning import without_controls
 from rag.nouns import Answer, Citation, Paper
@@ -47,9 +47,19 @@ def text_to_markdown(text: str) -> str:
 
 def with_titles(text: str, answer: Answer) -> str:
     """Return an answer's text as Markdown with the titles of its papers in italics, as code wrote them."""
+    return in_italics(text, titles(answer))
+
+
+def titles(answer: Answer) -> tuple[str, ...]:
+    """Return the titles that an answer's text may name."""
     shown = (passage.paper for passage in answer.evidence)
-    for paper in (*(citation.paper for citation in answer.citations), *answer.related, *shown):
-        name = _line(title(paper))
+    papers = (*(citation.paper for citation in answer.citations), *answer.related, *shown)
+    return tuple(dict.fromkeys(title(paper) for paper in papers))
+
+
+def in_italics(text: str, names: Iterable[str]) -> str:
+    """Return Markdown in which the asterisks about these names are mark-up."""
+    for name in map(_line, names):
         text = text.replace(f"\\*{name}\\*", f"*{name}*")
     return text
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.nouns import Answer, Paper
-from rag.present.as_markdown import escape_markdown, text_to_markdown
+from rag.present.as_markdown import escape_markdown, in_italics, text_to_markdown, titles
 from rag.present.references import address, date, marked, quotation, title
 
 TITLE = "Kept answers"
@@ -23,13 +23,17 @@ _NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One answer: `text` and the cells of `rows` carry markers of the document; `doubts` are what the audit marks."""
+    """One answer: `text` and the cells of `rows` carry markers of the document; `doubts` are what the audit marks.
+
+    In `text` the names of `titles` stand between asterisks, which are meant as italics.
+    """
 
     question: str
     note: str
     text: str
     rows: tuple[tuple[str, ...], ...] = ()
     doubts: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 def paragraphs(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -90,17 +94,17 @@ def collection_to_markdown(collection: Collection) -> str:
     for section in collection.sections:
         note = "\n".join(f"> {line}" for line in text_to_markdown(section.note).split("\n")) if section.note else ""
         doubts = "\n".join(["**To check**", "", *(f"- {_line(doubt)}" for doubt in section.doubts)])
-        blocks += [f"## {_line(section.question)}", note, *_text(section.text), _table(section.rows)]
+        blocks += [f"## {_line(section.question)}", note, *_text(section), _table(section.rows)]
         blocks += [doubts] if section.doubts else []
     if collection.references:
         blocks += ["## References", "\n".join(map(_reference, collection.references))]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _text(text: str) -> Iterator[str]:
-    for said, items in paragraphs(text):
-        yield text_to_markdown(said)
-        yield "\n".join(f"- {_line(item)}" for item in items)
+def _text(section: Section) -> Iterator[str]:
+    for said, items in paragraphs(section.text):
+        yield in_italics(text_to_markdown(said), section.titles)
+        yield in_italics("\n".join(f"- {_line(item)}" for item in items), section.titles)
 
 
 def _section(answer: Answer, note: str, numbers: dict[int, int]) -> Section:
@@ -111,7 +115,7 @@ def _section(answer: Answer, note: str, numbers: dict[int, int]) -> Section:
     table = (columns, *rows) if isinstance(columns, list | tuple) and isinstance(rows, list | tuple) else ()
     cells = tuple(tuple(renumbered("–" if cell is None else str(cell)) for cell in row) for row in table)
     doubts = tuple(f"{mark}: {renumbered(sentence)}" for mark, sentence in marked(answer))
-    return Section(answer.question, note, renumbered(answer.text), cells, doubts)
+    return Section(answer.question, note, renumbered(answer.text), cells, doubts, titles(answer))
 
 
 def _reference(reference: Reference) -> str:

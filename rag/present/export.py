@@ -20,6 +20,7 @@ from rag.nouns import Paper
 from rag.present import address
 
 if TYPE_CHECKING:
+    from bibtexparser.model import Block
     from bibtexparser.model import Entry as BibtexEntry
 
 
@@ -40,20 +41,32 @@ _LONGEST_NAME = 24
 _EMPTY = frozenset("a an the on of in for to and with is are towards toward".split())  # noqa: SIM905
 
 
-def export(papers: Sequence[Paper], kind: ExportFormat) -> str:
-    """Return the papers in one of the formats, in their order."""
-    return {ExportFormat.BIBTEX: to_bibtex, ExportFormat.RIS: to_ris, ExportFormat.CSL_JSON: to_csl_json}[kind](papers)
+def export(papers: Sequence[Paper], kind: ExportFormat, *, numbered: bool = False) -> str:
+    """Return the papers in one of the formats, in their order.
+
+    `numbered`: they are the references of a text, by that order; BibTeX has room for that beside its entries.
+    """
+    if kind is ExportFormat.BIBTEX:
+        return to_bibtex(papers, numbered=numbered)
+    return {ExportFormat.RIS: to_ris, ExportFormat.CSL_JSON: to_csl_json}[kind](papers)
 
 
-def to_bibtex(papers: Iterable[Paper]) -> str:
-    """Return BibTeX, one `@misc` per paper; keys are author, year and a word of the title, and never twice the same."""
+def to_bibtex(papers: Iterable[Paper], *, numbered: bool = False) -> str:
+    """Return BibTeX, one `@misc` per paper; keys are author, year and a word of the title, and never twice the same.
+
+    `numbered`: above each entry stands its marker in the text, so that its key can take that place there.
+    """
     from bibtexparser.entrypoint import write_string
     from bibtexparser.library import Library as Entries
+    from bibtexparser.model import ImplicitComment
     from bibtexparser.writer import BibtexFormat
 
     shape = BibtexFormat()  # type: ignore[no-untyped-call]
     shape.indent, shape.block_separator, shape.trailing_comma = "  ", "\n", True
-    return write_string(Entries([_bibtex_entry(paper, key) for paper, key in _keyed(papers)]), bibtex_format=shape)
+    blocks: list[Block] = []
+    for number, (paper, key) in enumerate(_keyed(papers), start=1):
+        blocks += [ImplicitComment(f"% [{number}] is {key}")] * numbered + [_bibtex_entry(paper, key)]
+    return write_string(Entries(blocks), bibtex_format=shape)
 
 
 def to_ris(papers: Iterable[Paper]) -> str:

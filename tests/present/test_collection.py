@@ -54,6 +54,19 @@ def test_markdown_holds_question_note_answer_and_references() -> None:
     assert "- number not found: Fine-tuning moves preferences too" in text
 
 
+def test_titles_are_in_italics_and_not_between_asterisks(sample: Library) -> None:
+    answer = sample.ask("What is NormAd?")
+    document = collected([(answer, "")])
+    assert answer.text.startswith("*NormAd: A Benchmark")
+    assert "\n*NormAd: A Benchmark" in collection_to_markdown(document)
+    whole = collection_to_docx(document)
+    assert not any("*NormAd" in line for line in words(whole))
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        assert (
+            '<w:i/></w:rPr><w:t xml:space="preserve">NormAd: A Benchmark' in archive.read("word/document.xml").decode()
+        )
+
+
 def test_what_is_known_about_a_subject_is_a_list_under_each_heading(sample: Library) -> None:
     answer = sample.ask("What is known about value alignment?")
     assert answer.synthesis is not None

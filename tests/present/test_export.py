@@ -2,6 +2,7 @@ import json
 import re
 from dataclasses import replace
 
+import bibtexparser
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,3 +121,15 @@ def test_no_text_breaks_out_of_its_field(title, abstract, authors):
     assert bibtex.count("{") == bibtex.count("}")
     assert bibtex.startswith("@misc{")
     assert bibtex.rstrip().endswith("link, abstract.},\n}")
+
+
+def test_above_each_reference_of_a_text_stands_its_number_and_its_key() -> None:
+    papers = [Paper("a", "Tides of a Sea", "We measure."), Paper("b", "Tides of a Lake", "We count.")]
+    text = export(papers, ExportFormat.BIBTEX, numbered=True)
+    keys = [entry.key for entry in bibtexparser.parse_string(text).entries]
+    assert [line for line in text.splitlines() if line.startswith("%")] == [
+        f"% [{number}] is {key}" for number, key in enumerate(keys, 1)
+    ]
+    assert "%" not in export(papers, ExportFormat.BIBTEX)
+    for kind in (ExportFormat.RIS, ExportFormat.CSL_JSON):
+        assert export(papers, kind, numbered=True) == export(papers, kind)
