@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from rag.audit import Checker, audit, excuse, placed
 from rag.cite import Resolved, resolve
@@ -22,6 +21,7 @@ from rag.nouns import (
     Reason,
     Status,
     Support,
+    Table,
 )
 from rag.read import Writer
 
@@ -160,7 +160,7 @@ def _abstention(draft: Draft, holdings: Holdings) -> Draft:
     return replace(draft, text=text, reason=reason)
 
 
-def _numbered(draft: Draft, citations: tuple[Citation, ...]) -> dict[str, Any] | None:
+def _numbered(draft: Draft, citations: tuple[Citation, ...]) -> Table | None:
     """Return a draft's table with the numbers of the answer in the place of its pointers."""
     if draft.table is None:
         return None
@@ -172,11 +172,11 @@ def _numbered(draft: Draft, citations: tuple[Citation, ...]) -> dict[str, Any] |
         number = numbers.get(draft.shown[int(pointer[1]) - 1].paper.paper_id)
         return f"[{number}]" if number else ""
 
-    rows = [
-        [_POINTER.sub(marker, cell).strip() if isinstance(cell, str) else cell for cell in row]
-        for row in draft.table["rows"]
-    ]
-    return {**draft.table, "rows": rows}
+    rows = (
+        tuple(_POINTER.sub(marker, cell).strip() if isinstance(cell, str) else cell for cell in row)
+        for row in draft.table.rows
+    )
+    return replace(draft.table, rows=tuple(rows))
 
 
 def _counted(claims: tuple[Claim, ...], counted: tuple[str, ...]) -> tuple[Claim, ...]:

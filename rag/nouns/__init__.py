@@ -18,6 +18,7 @@ from rag.nouns.answers import (
     Reason,
     Status,
     Support,
+    Table,
     Usage,
 )
 from rag.nouns.papers import Conflict, Format, Hit, Paper, Passage, Record, Sighting
@@ -54,5 +55,6 @@ __all__ = [
     "Status",
     "Support",
     "Synthesis",
+    "Table",
     "Usage",
 ]

@@ -68,6 +68,16 @@ class Usage:
 
 EXTRACTIVE = "extractive"
 """The name of every reader that is no model."""
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What an answer tells in rows: each has a cell a column, the first of them its heading."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ class Draft:
     usage: Usage = Usage()
     counted: tuple[str, ...] = ()
     """Sentences of `text` that code counted in the catalogue, and that no sentence of an abstract can bear out."""
-    table: dict[str, Any] | None = None
+    table: Table | None = None
     doing: str = ""
     """What is waited for, for a person to read; empty in the last draft."""
     synthesis: Synthesis | None = None
@@ -177,9 +187,9 @@ class Answer:
     evidence: tuple[Passage, ...] = ()
     filters: dict[str, Any] = field(default_factory=dict)
     coverage: Coverage = Coverage()
-    table: dict[str, Any] | None = None
+    table: Table | None = None
     warnings: tuple[str, ...] = ()
-    reader: str = "extractive"
+    reader: str = EXTRACTIVE
     usage: Usage = Usage()
     timings: dict[str, float] = field(default_factory=dict)
     id: str = ""

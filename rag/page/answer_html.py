@@ -20,19 +20,18 @@ _CELL_MARKER = re.compile(r"\[(\d{1,3})\]$")
 
 
 def table_html(answer: Answer, turn: int) -> str:
-    """Return the answer's table `{"columns": [...], "rows": [[...]]}`, or nothing where there is none."""
-    table = answer.table or {}
-    columns, rows = table.get("columns"), table.get("rows")
-    if not isinstance(columns, list | tuple) or not isinstance(rows, list | tuple):
+    """Return the answer's table, or nothing where there is none."""
+    table = answer.table
+    if table is None:
         return ""
-    head = "".join(f'<th scope="col">{paper_text(str(c))}</th>' for c in columns)
-    labels = [attribute(str(c)) for c in columns]
+    head = "".join(f'<th scope="col">{paper_text(c)}</th>' for c in table.columns)
+    labels = [attribute(c) for c in table.columns]
     numbers = {citation.number for citation in answer.citations}
-    body = "".join(_row(row, labels, numbers, turn) for row in rows)
-    caption = attribute(str(table.get("caption") or "Table of the answer"))
+    body = "".join(_row(row, labels, numbers, turn) for row in table.rows)
+    caption = attribute(table.caption or "Table of the answer")
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}">'
-        f'<table class="sides" style="--sides:{len(columns) - 1}"><thead><tr>{head}</tr></thead>'
+        f'<table class="sides" style="--sides:{len(table.columns) - 1}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 

@@ -29,6 +29,7 @@ from rag.nouns import (
     Status,
     Support,
     Synthesis,
+    Table,
     Usage,
 )
 from rag.page.conversation import Conversation, Stage, Thumb, Turn
@@ -119,14 +120,14 @@ def _answer(data: dict[str, Any], lookup: Lookup) -> Answer:
     )
 
 
-def _table(data: Any) -> dict[str, Any] | None:
-    """Return a table as an answer has it: lists of words and numbers."""
+def _table(data: Any) -> Table | None:
+    """Return a table as an answer has it: rows of words and numbers."""
     if not isinstance(data, dict):
         return None
     for row in (data["columns"], *data["rows"]):
         if not isinstance(row, list) or not all(isinstance(cell, str | int | float | None) for cell in row):
             raise ValueError("a row of a table was expected")
-    return data
+    return Table(tuple(map(_text, data["columns"])), tuple(map(tuple, data["rows"])), _text(data.get("caption") or ""))
 
 
 def _cost(value: Any) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from rag.nouns import Answer, Citation, Claim, Paper, Passage
+from rag.nouns import Answer, Citation, Claim, Paper, Passage, Table
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
             "matched": answer.coverage.matched,
             "undated": answer.coverage.undated,
         },
-        "table": answer.table,
+        "table": _table(answer.table) if answer.table else None,
         "warnings": list(answer.warnings),
         "reader": answer.reader,
         "usage": {
@@ -39,6 +39,10 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "next_questions": list(answer.next_questions),
         **({"synthesis": answer.synthesis.to_dict()} if answer.synthesis else {}),
     }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {"caption": table.caption, "columns": list(table.columns), "rows": [list(row) for row in table.rows]}
 
 
 def _citation(citation: Citation) -> dict[str, Any]:

@@ -65,12 +65,11 @@ def in_italics(text: str, names: Iterable[str]) -> str:
 
 
 def _table(answer: Answer) -> str:
-    """Return the answer's table `{"columns": [...], "rows": [[...]]}`, a line a row; nothing where there is none."""
-    columns, rows = (answer.table or {}).get("columns"), (answer.table or {}).get("rows")
-    if not isinstance(columns, list | tuple) or not isinstance(rows, list | tuple):
+    """Return the answer's table, a line a row; nothing where there is none."""
+    if answer.table is None:
         return ""
-    told = [[_line(str(cell)) for cell in row] for row in (columns, *rows)]
-    lines = [told[0], ["---"] * len(columns), *told[1:]]
+    head, *rows = ([_line(str(cell)) for cell in row] for row in (answer.table.columns, *answer.table.rows))
+    lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)
 
 

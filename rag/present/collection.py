@@ -111,8 +111,7 @@ def _section(answer: Answer, note: str, numbers: dict[int, int]) -> Section:
     def renumbered(text: str) -> str:
         return _MARKER.sub(lambda found: f"[{numbers.get(int(found[1]), found[1])}]", text)
 
-    columns, rows = (answer.table or {}).get("columns"), (answer.table or {}).get("rows")
-    table = (columns, *rows) if isinstance(columns, list | tuple) and isinstance(rows, list | tuple) else ()
+    table = (answer.table.columns, *answer.table.rows) if answer.table else ()
     cells = tuple(tuple(renumbered("–" if cell is None else str(cell)) for cell in row) for row in table)
     doubts = tuple(f"{mark}: {renumbered(sentence)}" for mark, sentence in marked(answer))
     return Section(answer.question, note, renumbered(answer.text), cells, doubts, titles(answer))

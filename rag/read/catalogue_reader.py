@@ -14,7 +14,7 @@ from rag.base.text.titles import normalise_title
 from rag.catalogue.filters import Filters, holds
 from rag.cite.escaping import escape, unseal
 from rag.intent.kinds import Aggregation, Kind
-from rag.nouns import Answer, Coverage, Draft, Paper, Passage, Query, Reason, Status
+from rag.nouns import EXTRACTIVE, Answer, Coverage, Draft, Paper, Passage, Query, Reason, Status, Table
 from rag.present.filters_in_words import FIELDS, SUPERLATIVE, in_words, others_have, set_apart
 from rag.present.references import title
 from rag.read.reader import SpecialReader
@@ -123,19 +123,19 @@ class UnknownReader(SpecialReader):
 def draft(found: Found, passages: tuple[Passage, ...] = ()) -> Draft:
     """Return the draft of an exact answer; where no paper is left it abstains, the nearest being `passages`."""
     if not found.papers:
-        return Draft(escape(_none(found)), passages, "extractive", Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
+        return Draft(escape(_none(found)), passages, EXTRACTIVE, Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
     lead, listed, table = _told(found)
     lead = escape(lead.removesuffix(".")) + "."
     if not listed:
-        return Draft(lead, (), "extractive", Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)
+        return Draft(lead, (), EXTRACTIVE, Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)
     shown = tuple(Passage(paper, 1.0) for paper in listed)
     lines = [_line(paper, place, found) for place, paper in enumerate(listed, start=1)]
     label = ["The first of each:", ""] if table else []
     text = "\n".join([lead, "", *label, *lines])
-    return Draft(text, shown, "extractive", counted=(unseal(lead),), table=table)
+    return Draft(text, shown, EXTRACTIVE, counted=(unseal(lead),), table=table)
 
 
-def _told(found: Found) -> tuple[str, tuple[Paper, ...], dict[str, object] | None]:
+def _told(found: Found) -> tuple[str, tuple[Paper, ...], Table | None]:
     """Return the sentence that counts, the papers to list, and a table where the count is by group."""
     asked, total = found.asked, found.coverage.looked_at
     if asked.kind is Kind.GROUPS:
@@ -171,15 +171,12 @@ def _extreme(found: Found, papers: list[Paper]) -> tuple[str, tuple[Paper, ...],
     return f"The {which} of {len(known):,} with a known {FIELDS[by]}{limits} {verb}{tie}{apart}.", first, None
 
 
-def _by_group(found: Found, papers: list[Paper]) -> tuple[str, tuple[Paper, ...], dict[str, object]]:
+def _by_group(found: Found, papers: list[Paper]) -> tuple[str, tuple[Paper, ...], Table]:
     by = found.asked.by or "year"
     counted = groups(papers, by)
     parts = ", ".join(f"{name}: {len(members):,}" for name, members in counted)
-    table: dict[str, object] = {
-        "caption": f"Papers by {by}",
-        "columns": [by.capitalize(), "Papers"],
-        "rows": [[name, len(members)] for name, members in counted],
-    }
+    rows = tuple((name, len(members)) for name, members in counted)
+    table = Table((by.capitalize(), "Papers"), rows, f"Papers by {by}")
     limits = f" {_that(found, len(papers))}" if found.filters else ""
     note = ", of which some are on several" if by == "page" and sum(len(m) for _, m in counted) > len(papers) else ""
     first = tuple(dict.fromkeys(members[0] for _, members in counted if members))

@@ -16,7 +16,7 @@ from rag.embedder import Embedder
 from rag.intent.comparison import Comparison
 from rag.intent.vocabulary import tells_background
 from rag.learned import AnswerSelector
-from rag.nouns import Answer, Draft, Paper, Passage, Query
+from rag.nouns import EXTRACTIVE, Answer, Draft, Paper, Passage, Query, Table
 from rag.read.extractive.candidates import read_candidates
 from rag.read.reader import SpecialReader
 
@@ -252,15 +252,15 @@ class ComparingReader(SpecialReader):
             for name, cell in zip(self._names, row.cells, strict=True)
             if not cell
         )
-        return Draft("\n\n".join(blocks), shown, "extractive", warnings=silent, table=self._table(rows, places))
+        return Draft("\n\n".join(blocks), shown, EXTRACTIVE, warnings=silent, table=self._table(rows, places))
 
-    def _table(self, rows: list[Row], places: dict[str, int]) -> dict[str, object]:
+    def _table(self, rows: list[Row], places: dict[str, int]) -> Table:
         """Return the table, its cells with pointers to the papers of a draft by their `places`."""
-        return {
-            "caption": f"{', '.join(self._names[:-1])} and {self._names[-1]}, side by side",
-            "columns": ["Aspect", *self._names],
-            "rows": [[row.aspect, *(self._cell(row, i, places) for i in range(len(self._papers)))] for row in rows],
-        }
+        return Table(
+            ("Aspect", *self._names),
+            tuple((row.aspect, *(self._cell(row, i, places) for i in range(len(self._papers)))) for row in rows),
+            f"{', '.join(self._names[:-1])} and {self._names[-1]}, side by side",
+        )
 
     def _cell(self, row: Row, column: int, places: dict[str, int]) -> str:
         """Return a cell: its sentences, of a size the words that count; or that the abstract does not say."""

@@ -225,7 +225,7 @@ def test_without_a_model_no_paper_gets_a_forgery_into_an_answer(birds: Library, 
     organisations = [paper.organisation for paper in birds.papers() if paper.organisation]
     assert not re.search(r"\[P\d", own_words(answer).replace(*organisations, ""))
     assert not [warning for warning in answer.warnings if "Left out" in warning or "Took out" in warning]
-    assert not UNSEEN.search(str(answer) + json.dumps(answer.table, ensure_ascii=False))
+    assert not UNSEEN.search(str(answer) + json.dumps(answer.to_dict()["table"], ensure_ascii=False))
 
 
 def own_words(answer: Answer) -> str:

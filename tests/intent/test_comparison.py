@@ -13,10 +13,10 @@ from rag.read.comparing import ABSENT, sizes
 def test_a_comparison_has_a_row_an_aspect_and_every_cell_is_cited_or_marked(bees: Library) -> None:
     answer = bees.ask("Compare HumNet and WaxSense")
     assert answer.table is not None
-    assert answer.table["columns"] == ["Aspect", "HumNet", "WaxSense"]
-    cells = [cell for row in answer.table["rows"] for cell in row[1:]]
+    assert answer.table.columns == ("Aspect", "HumNet", "WaxSense")
+    cells = [cell for row in answer.table.rows for cell in row[1:]]
     assert len(cells) >= 4
-    for row in answer.table["rows"]:
+    for row in answer.table.rows:
         for number, cell in enumerate(row[1:], start=1):
             assert cell == "not in the abstract" or cell.endswith(f"[{number}]")
 
@@ -32,10 +32,10 @@ def test_the_text_of_a_comparison_quotes_word_for_word_and_is_supported(bees: Li
 def test_aspects_that_are_asked_for_are_the_rows(bees: Library) -> None:
     answer = bees.ask("How do HumNet and WaxSense differ in hives, combs and licence?")
     assert answer.table is not None
-    rows = {row[0]: row[1:] for row in answer.table["rows"]}
+    rows = {row[0]: row[1:] for row in answer.table.rows}
     assert list(rows) == ["hives", "combs", "licence"]
     assert "12 combs" in rows["combs"][1]
-    assert rows["licence"] == ["not in the abstract", "not in the abstract"]
+    assert rows["licence"] == ("not in the abstract", "not in the abstract")
     assert any("licence" in warning for warning in answer.warnings)
 
 
@@ -89,13 +89,13 @@ def test_it_is_the_paper_just_spoken_of(bees: Library) -> None:
 def test_aspects_may_stand_behind_a_colon(bees: Library) -> None:
     answer = bees.ask("Compare HumNet and WaxSense: hives, combs")
     assert answer.table is not None
-    assert [row[0] for row in answer.table["rows"]] == ["hives", "combs"]
+    assert [row[0] for row in answer.table.rows] == ["hives", "combs"]
 
 
 def test_what_a_paper_is_is_told_by_the_sentence_that_names_it(sample: Library) -> None:
     answer = sample.ask("Compare CVC and Flames")
     assert answer.table is not None
-    rows = {row[0]: row[1:] for row in answer.table["rows"]}
+    rows = {row[0]: row[1:] for row in answer.table.rows}
     assert "Chinese Values Corpus (CVC)" in rows["what it is"][0]
     assert "named Flames" in rows["what it is"][1]
     assert "250,000 value rules" in rows["size"][0]
@@ -104,13 +104,13 @@ def test_what_a_paper_is_is_told_by_the_sentence_that_names_it(sample: Library) 
 def test_a_size_is_a_size_and_no_cell_says_again_what_the_row_above_says(sample: Library) -> None:
     answer = sample.ask("Compare KorNAT, CVC, NormAd and WorldView-Bench")
     assert answer.table is not None
-    rows = {row[0]: row[1:] for row in answer.table["rows"]}
+    rows = {row[0]: row[1:] for row in answer.table.rows}
     assert [cell.rpartition(" [")[0] for cell in rows["size"][1:3]] == [
         "“250,000 value rules”",
         "“2.6k stories; 75 countries”",
     ]
     for column in range(4):
-        cells = [row[column + 1] for row in answer.table["rows"] if row[column + 1] != ABSENT]
+        cells = [row[column + 1] for row in answer.table.rows if row[column + 1] != ABSENT]
         assert len(set(cells)) == len(cells)
 
 
@@ -118,7 +118,7 @@ def test_papers_that_are_ticked_are_compared_by_their_titles_and_called_by_their
     papers = [sample.related(name)[0] for name in ("KorNAT", "CVC", "NormAd", "Hanfu-Bench", "GIMMICK")]
     answer = sample.ask(comparing_question(papers))
     assert answer.table is not None
-    assert answer.table["columns"] == ["Aspect", "KorNAT", "CVC", "NormAd", "Hanfu-Bench", "GIMMICK"]
+    assert answer.table.columns == ("Aspect", "KorNAT", "CVC", "NormAd", "Hanfu-Bench", "GIMMICK")
     assert {c.paper.paper_id for c in answer.citations} == {p.paper_id for p in papers}
 
 
@@ -138,7 +138,7 @@ def test_what_a_sentence_counts_is_told_word_for_word(text: str, told: str) -> N
 def test_what_others_found_is_no_finding_of_a_paper(sample: Library) -> None:
     answer = sample.ask("URIAL versus DeAL")
     assert answer.table is not None
-    (findings,) = [row for row in answer.table["rows"] if row[0] == "findings"]
+    (findings,) = [row for row in answer.table.rows if row[0] == "findings"]
     assert "LIMA" not in findings[1]
     assert "Our findings reveal" in findings[1]
 
@@ -146,4 +146,4 @@ def test_what_others_found_is_no_finding_of_a_paper(sample: Library) -> None:
 def test_a_language_model_is_no_language(sample: Library) -> None:
     answer = sample.ask("Compare KorNAT and JMMMU in languages")
     assert answer.table is not None
-    assert "Large Language Models" not in answer.table["rows"][0][1]
+    assert "Large Language Models" not in answer.table.rows[0][1]

@@ -90,7 +90,7 @@ def test_papers_of_unknown_date_are_counted_apart_from_an_extreme(bees: Library)
 def test_a_count_by_group_is_a_table_too(bees: Library) -> None:
     answer = ask(bees, "How many papers per year?")
     assert answer.table is not None
-    assert answer.table["rows"] == [["2019", 1], ["2024", 1], ["2025", 2], ["no date", 1]]
+    assert answer.table.rows == (("2019", 1), ("2024", 1), ("2025", 2), ("no date", 1))
     assert "2019: 1, 2024: 1, 2025: 2, no date: 1" in answer.text
 
 

@@ -32,6 +32,7 @@ from rag.nouns import (
     Skipped,
     Status,
     Support,
+    Table,
 )
 from rag.read import Endpoints
 from rag.read.second_opinion import SecondOpinion, check
@@ -58,22 +59,22 @@ LINES: tuple[Line, ...] = (
     ),
     ("Better sampling of raters would settle the matter", Support.UNCITED, ()),
 )
-TABLE = {
-    "caption": "TideBench and Value Drift, side by side",
-    "columns": ["Aspect", "TideBench", "Value Drift"],
-    "rows": [
-        [
+TABLE = Table(
+    columns=("Aspect", "TideBench", "Value Drift"),
+    rows=(
+        (
             "what it is",
             "“We present TideBench, a set of 12,400 questions on everyday norms.” [1]",
             "not in the abstract",
-        ],
-        [
+        ),
+        (
             "findings",
             "“Larger models close a third of this gap.” [1]",
             "“Mixing in 5% of the original data halves it.” [2]",
-        ],
-    ],
-}
+        ),
+    ),
+    caption="TideBench and Value Drift, side by side",
+)
 AUGUST = {"since": "2025-08-01", "until": "2025-08-31", "mentions": ["raters"]}
 """The filters that a question with "August" states."""
 EVIL_LINE = (

@@ -9,7 +9,7 @@ from rag.base.text.instructions import without_orders
 from rag.intent.answer_form import Form, read_form
 from rag.intent.vocabulary import asks_for_metadata, asks_for_several, asks_for_verse
 from rag.learned import AnswerSelector
-from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
+from rag.nouns import EXTRACTIVE, Answer, Draft, Passage, Query, Reason, Status
 from rag.read.extractive.candidates import Candidate, confidence, read_candidates
 from rag.read.extractive.quoting import (
     asks_at_large,
@@ -36,7 +36,7 @@ _FOREIGN = 0.2
 class ExtractiveReader:
     """Quotes the sentences that answer, from as many papers as the question needs, or says that none does."""
 
-    name = "extractive"
+    name = EXTRACTIVE
 
     def __init__(self, selector: AnswerSelector) -> None:
         self._selector = selector
