@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # The list of conversations as HTML: the latest first, by day; titles are people's words, and escaped.
 
 _UNNAMED = "(without words)"
+_RECENT = 2
+"""Conversations that a page offers to go on with when it is opened."""
 
 
 def side_html(
@@ -58,6 +60,17 @@ def _row(one: Listed, current: str) -> str:
         f'<button type="button" class="quiet" data-do="forget" data-conversation="{name}" title="Remove" '
         f'aria-label="Remove {title}">{icon("remove")}</button></li>'
     )
+
+
+def recent_html(listed: Sequence[Listed]) -> str:
+    """Return the last conversations as buttons, for those who come back; nothing where there are none."""
+    buttons = "".join(
+        f'<button type="button" class="chip" data-do="open" data-conversation="{attribute(one.id)}">'
+        f"{attribute(one.title or _UNNAMED)}</button>"
+        for one in listed
+    )
+    said = '<span class="small">Go on with</span>'
+    return f'<nav class="recent" aria-label="Last conversations">{said}{buttons}</nav>' if buttons else ""
 
 
 def _when(touched: str, today: date) -> str:
@@ -137,11 +150,19 @@ class Side:
         found = self._tried(lambda: self._memory.load(owner, name), Conversation()) if name else Conversation()
         if not found.turns and (turn or name):
             gr.Warning("What this address names is not here: it was removed, or is another person's.")
-        goal = turn or (found.turns[-1].asking if found.turns else "")
+        if not found.turns:
+            return self._begun(owner)
+        goal = turn or found.turns[-1].asking
         return {**self._ask.shown(found, goal), self._list: self._listed(owner, found)}
 
     def _new(self, request: gr.Request) -> Updates:
-        return {**self._ask.shown(Conversation()), self._list: self._listed(owner_of(request), Conversation())}
+        return self._begun(owner_of(request))
+
+    def _begun(self, owner: str) -> Updates:
+        """Return a page on which nothing was asked yet, with the last conversations to go on with."""
+        recent = self._tried(lambda: self._library.conversations.all(owner)[:_RECENT], ())
+        greeting = {self._ask.pieces.now: self._ask.welcome() + recent_html(recent)}
+        return {**self._ask.shown(Conversation()), **greeting, self._list: self._listed(owner, Conversation())}
 
     def _open(self, event: gr.EventData, request: gr.Request, conversation: Conversation) -> Updates:
         """Go on with a conversation of the list."""

@@ -59,6 +59,27 @@ def test_a_conversation_goes_on_in_another_window_and_after_a_restart(opened: Op
         expect(page.locator(".talk")).to_have_count(1)
 
 
+def test_who_comes_back_is_offered_the_last_conversations_on_the_first_view(opened: Opener, tmp_path: Path):
+    with serving(tmp_path) as (_, url):
+        page = opened(1280, 800, at=url)
+        expect(page.locator(".welcome h2")).to_be_visible()
+        expect(page.locator(".recent")).to_have_count(0)
+        ask(page, "How does alignment differ?")
+        page.close()
+    with serving(tmp_path) as (library, url):
+        page = opened(1280, 800, at=url)
+        page.locator(".recent").get_by_role("button", name="How does alignment differ?").click()
+        expect(page.locator("#t1")).to_be_visible()
+        expect(page.locator(".recent")).to_have_count(0)
+        ask(page, "And then?", turn=2)
+        assert library.asked[-1][1] == ("How does alignment differ?",)
+        begin(page)
+        expect(page.locator(".recent")).to_be_visible()
+        to_side(page)
+        expect(page.locator(".recent")).to_be_hidden()  # the list stands at the side
+        assert serious(page) == []
+
+
 def test_two_windows_that_write_one_conversation_lose_no_turn(opened: Opener, tmp_path: Path):
     with serving(tmp_path) as (_, url):
         one, other = opened(at=url), opened(at=url)
