@@ -134,3 +134,24 @@ def batches(items: Sequence[Any], size: Any, most: int, chance: Random) -> Itera
                 batch = []
         made += [batch] if batch else []
     yield from chance.sample(made, len(made))
+
+
+Example = tuple[list[int], list[int], int]
+"""Word pieces ahead and behind, and the label."""
+
+
+def general_example(pair_: tuple[str, str, int]) -> Example:
+    """Return a pair of a public set, (claim or question, text, label), in word pieces."""
+    first, second, label = pair_
+    return (*pair(first, (second, 170), most=80), label)
+
+
+def size_of(example: Any) -> int:
+    """Return how many word pieces an example has."""
+    return len(example[0]) + len(example[1])
+
+
+def tensors(batch: Sequence[Any]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return ids, mask and types of examples, (texts, pieces) each."""
+    ids, mask = padded([b[0] + b[1] for b in batch]), padded([[1] * size_of(b) for b in batch])
+    return ids, mask, padded([[0] * len(b[0]) + [1] * len(b[1]) for b in batch])

@@ -13,7 +13,7 @@ from rag.learned.cross_encoder import END, START, word_pieces
 from rag.library import Library
 
 from ..written_set import WrittenOn, read_written
-from . import export, steps
+from . import checker, embedder, export, general, selector
 
 _NEAR = (1, 12)
 """Ranks between which a paper is near a question and most likely does not answer it."""
@@ -25,18 +25,18 @@ def run_step(
     """Run one step; UsageError where it lacks what it needs."""
     out.mkdir(parents=True, exist_ok=True)
     if step == "general":
-        steps.general(weights, _needed(sets, "--sets"), out)
+        general.train(weights, _needed(sets, "--sets"), out)
     elif step == "checker":
-        steps.checker(weights, out, start)
+        checker.train(weights, out, start)
     elif step == "export":
         for name, digest in export.export(weights, out, out).items():
             print(f"{digest}  {name}")
     else:
         with Library.open(_needed(library, "--library"), Settings(extractive=True)) as opened:
             if step == "selector":
-                steps.selector(weights, out, _Others(opened).near, start)
+                selector.train(weights, out, _Others(opened).near, start)
             else:
-                steps.embedder(weights, out, *_searched(opened))
+                embedder.train(weights, out, *_searched(opened))
 
 
 def _needed(folder: Path | None, flag: str) -> Path:
@@ -60,20 +60,20 @@ class _Others:
         ]
 
 
-def _searched(library: Library) -> tuple[list[steps.Searched], list[steps.Searched]]:
+def _searched(library: Library) -> tuple[list[embedder.Searched], list[embedder.Searched]]:
     """Return the papers of the training part as searched for, and the others that may be learned from, by title."""
     written = {w.paper.paper_id: w for w in read_written()}
     papers = list(library.papers())
     vectors = library.indexes.vectors.by_paper([paper.paper_id for paper in papers])
-    asked: list[steps.Searched] = []
-    others: list[steps.Searched] = []
+    asked: list[embedder.Searched] = []
+    others: list[embedder.Searched] = []
     for paper in papers:
         own = written.get(paper.paper_id)
         if paper.paper_id not in vectors or (own and own.part != "train"):  # nothing is learned of what is measured on
             continue
-        said = list(steps.searches(own)) if own else [(paper.title, 0.5)]
+        said = list(embedder.searches(own)) if own else [(paper.title, 0.5)]
         pieces = tuple(([START, *word_pieces(text)[:94], END], weight) for text, weight in said)
         text = [START, *word_pieces(f"{paper.title}\n{paper.abstract}")[:382], END]
-        found = steps.Searched(text, torch.tensor(vectors[paper.paper_id]), pieces)
+        found = embedder.Searched(text, torch.tensor(vectors[paper.paper_id]), pieces)
         (asked if own else others).append(found)
     return asked, others

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
+SEED = 1
 _EVERY = 200
 """Batches between two checkpoints."""
 

@@ -13,7 +13,7 @@ import torch.nn.functional as F  # noqa: N812 - as everybody calls it
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from .bert import WIDTH, Bert, mean, states
+from .bert import WIDTH, Bert, load, mean, states
 
 
 class PairHead(nn.Module):
@@ -75,6 +75,14 @@ class Selector(nn.Module):
         best, question = (share * sentences).sum(1), question[:, 0]
         whole = torch.cat([x[:, 0], question, best, best * question], 1)
         return logits, self.abstract_out(F.gelu(self.abstract(whole)))[:, 0]
+
+
+def trunk_of(weights: Path, out: Path, start: Path | None) -> Trunk:
+    """Return the trunk as the general step left it; before that of a graph that ships, as published."""
+    trunk = Trunk(load(weights))
+    if start is None:
+        trunk.load_state_dict(torch.load(out / "general.pt")["net"])
+    return trunk
 
 
 # ----------------------------------------------------------------------------------------------------
