@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import http.client
 import os
+import socket
 import time
 import urllib.error
 import urllib.parse
@@ -125,7 +126,7 @@ class Requests:
                     raise Refused(f"it answered {exc.code} {exc.reason}", exc.code) from exc
                 why, wait = f"it answered {exc.code} {exc.reason}", retry_after(dict(exc.headers)) or 0.0
             except (OSError, http.client.HTTPException) as exc:
-                why = str(getattr(exc, "reason", None) or exc) or type(exc).__name__
+                why = _told(exc)
             finally:
                 self._next = time.monotonic() + self._pause
             if wait > _LONGEST_WAIT:
@@ -151,3 +152,11 @@ class Requests:
             if response.length:  # what was promised and did not come
                 raise OSError("its answer breaks off")
         return bytes(body)
+
+
+def _told(exc: Exception) -> str:
+    """Return what kept an answer from coming, in words."""
+    reason = getattr(exc, "reason", None) or exc
+    if isinstance(reason, socket.gaierror):
+        return "there is no network, or its name is not known"
+    return str(getattr(reason, "strerror", None) or reason) or type(exc).__name__

@@ -58,6 +58,11 @@ class Place:
     """How an answer begins that is one, white space aside; empty where it may be anything."""
     kept: float = _HOUR
 
+    @property
+    def shown(self) -> str:
+        """The address as it stands before a colon."""
+        return self.said.rstrip(":")
+
 
 def is_address(said: str) -> bool:
     """Return whether this names a place elsewhere: it has a scheme, and no file is called so."""
@@ -204,7 +209,7 @@ class Fetcher:
             return kept
         answer = self._asked(place)
         if place.begins and not answer.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(place.begins):
-            raise LookupFailed(f"{place.said}: {place.who} answers with something else. Check your connection.")
+            raise LookupFailed(f"{place.shown}: {place.who} answers with something else. Check your connection.")
         if place.kept:
             self._cache.put(place.url, answer)
         return answer
@@ -214,12 +219,12 @@ class Fetcher:
         try:
             return client.get(place.url, lambda _: True)
         except Refused as exc:
-            raise LookupFailed(f"{place.said}: {_refusal(place, exc)}") from exc
+            raise LookupFailed(f"{place.shown}: {_refusal(place, exc)}") from exc
         except Unanswered as exc:
             if place.who == _ZOTERO:
-                said = f"{place.said.rstrip(':')}: Zotero does not answer on this machine ({exc.why})."
+                said = f"{place.shown}: Zotero does not answer on this machine ({exc.why})."
                 raise LookupFailed(f"{said} Start it, and try again.") from exc
-            raise LookupFailed(f"{place.said}: {exc} Nothing was added.") from exc
+            raise LookupFailed(f"{place.shown}: {exc} Nothing was added.") from exc
 
 
 def _client(place: Place) -> Requests:

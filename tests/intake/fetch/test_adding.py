@@ -212,12 +212,23 @@ def test_without_a_network_nothing_is_added_and_one_line_says_so(run: Any, tmp_p
         code, out, err = run("add", page, said, "--library", tmp_path / "lib")
         assert (code, out) == (1, "")
         assert len(err.strip().splitlines()) == 1
-        assert said in err
+        assert f"{said.rstrip(':')}: " in err
+        assert "refused" in err
+        assert "Errno" not in err
     code, out, err = run("add", "gopher://x", "--json", "--library", tmp_path / "lib")
     assert (code, json.loads(out)["status"]) == (2, "error")
     assert "nothing is known of gopher:" in err
     with Library.open(tmp_path / "lib", Settings()) as library:
         assert len(library) == 0
+
+
+def test_a_machine_without_a_network_is_told_as_one(tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://nobody.invalid")
+    code, out, err = run("add", "hf:", "--library", tmp_path / "lib")
+    assert (code, out) == (1, "")
+    assert err.startswith(
+        "abstract-qa: hf: http://nobody.invalid/api/daily_papers could not be asked (there is no network"
+    )
 
 
 def test_arxiv_is_asked_slowly_and_others_too() -> None:
