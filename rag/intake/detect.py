@@ -39,7 +39,7 @@ _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|main|section|article|table)\b", re.I | re.S
 )
 _XML = re.compile(r"<(?:\w+:)?(feed|rss|rdf|oai-pmh|listrecords|getrecord|pubmedarticle\w*|records)\b", re.I)
-_BIBTEX = re.compile(r"^\s*@[a-z]{4,20}\s*[{(]", re.I | re.M)
+_BIBTEX = re.compile(r"^[ \t]*@[a-z]{4,20}\s*[{(]", re.I | re.M)
 _TAGGED = (
     (Format.NBIB, re.compile(r"\APMID- ?\d+\s*$", re.M)),
     (Format.RIS, re.compile(r"^TY  ?- ?\w{2,6}\s*$", re.M)),

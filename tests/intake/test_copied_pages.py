@@ -177,6 +177,32 @@ def test_semantic_scholar_s_list_is_its_papers() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "name", ["arxiv_abs.txt", "hf_paper.txt", "openreview_forum.txt", "pubmed_paper.txt", "pubmed_file.txt", "notes.md"]
+)
+def test_a_page_of_one_paper_a_file_of_abstracts_and_notes_give_the_paper_and_nothing_else(name: str) -> None:
+    page = copied(name)
+    one = page.records[0]
+    assert one.title.removesuffix(".") == "Measuring What Models Value: A Benchmark of Cultural Norms"
+    assert one.abstract.startswith("Large language models are asked about norms from 40 countries, and their answers")
+    assert one.abstract.endswith("We find that alignment to one culture costs another.")
+    assert one.authors in (("Ann Bee", "Carl Dee", "Eve Foo"), ("A Bee", "C Dee", "E Foo"))
+    assert (one.date or "2025")[:4] == "2025"
+    assert one.arxiv_id == "2508.12345" or one.doi == "10.1038/s41586-025-00001-1" or name == "openreview_forum.txt"
+    others = {"pubmed_file.txt": [("A letter without an abstract.", "")]}
+    others["notes.md"] = [(one.title, one.abstract) for one in page.records[1:]]
+    assert [(other.title, other.abstract) for other in page.records[1:]] == others.get(name, [])
+
+
+def test_notes_give_titles_without_their_marks_and_the_abstract_below_its_label() -> None:
+    _, second, third = copied("notes.md").records
+    assert (second.title, second.authors) == ("Reward Models under Drift", ("Gia Hu", "Ida Jay"))
+    assert second.abstract.startswith("Reward models are trained on preferences.")
+    assert second.arxiv_id == "2508.11111"
+    assert (third.title, third.authors) == ("Who Aligns Whom? Institutions and Machines", ("Kim Lee", "Leo Mow"))
+    assert third.abstract.endswith("whatever it is trained on.")
+
+
 @pytest.mark.parametrize("place", sorted(COPIED.iterdir()), ids=lambda place: place.name)
 def test_no_page_gives_a_paper_of_its_own_words(place: Path) -> None:
     (page,) = read_all(place)
@@ -186,7 +212,7 @@ def test_no_page_gives_a_paper_of_its_own_words(place: Path) -> None:
             assert word not in record.abstract, record.abstract
 
 
-@pytest.mark.parametrize("name", ["news.txt", "twitter.txt", "readme.md"])
+@pytest.mark.parametrize("name", ["news.txt", "twitter.txt", "readme.md", "titles.txt"])
 def test_a_page_that_lists_no_papers_in_a_known_way_stores_nothing_unasked(name: str) -> None:
     page = copied(name)
     assert not page.records

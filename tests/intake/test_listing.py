@@ -266,7 +266,21 @@ def test_every_text_of_a_page_is_in_a_record_or_in_the_receipt(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "junk", ["a\n", "Title here\n\n", "word " * 40 + ".\n\n", "· ", "1\n", "### a\n", "x" * 301 + "\n\n", "- "]
+    "junk",
+    [
+        *(
+            "\n",
+            " \t",
+            "- **",
+            "> ",
+            "**",
+            "*A Bee, C Dee* ",
+            "2024 x\nA long title\nAnn Bee\n",
+            "arxiv:2401.00001\nt\n",
+        ),
+        *("1. Nature 2024\n\n\n", "PMID: 38012341\n", "arXiv:2401.00001 (cs)\n", "save\n", "abstract:\n"),
+        *("a\n", "Title here\n\n", "word " * 40 + ".\n\n", "· ", "1\n", "### a\n", "x" * 301 + "\n\n", "- "),
+    ],
 )
 def test_time_grows_with_length_and_not_with_its_square(junk: str) -> None:
     assert grows_linearly(lambda size: list(parse_listing(junk * (size // len(junk)))), 20_000)

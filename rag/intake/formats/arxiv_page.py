@@ -1,4 +1,4 @@
-"""arXiv's own lists and search results, as copied text or the visible text of the saved page.
+"""arXiv's own lists, search results and pages of one paper, as copied text or the visible text of the saved page.
 
 A paper begins at a line `[3] arXiv:2508.12345 [pdf, html, other]`; below it stand title, authors and abstract, with
 labels or without, in the order of either page. Not handled: lists in the layout before 2007, without `arXiv:`.
@@ -19,15 +19,18 @@ from rag.nouns import Record
 
 _HEAD = re.compile(
     r"\s*(?:\[\d+\]\s*)?arXiv:(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
-    r"(?P<told>\s*(?:\((?:cross-list|replaced)[^)]*\)\s*)?\[(?:abs|pdf|ps|html|other|tex|view)\b[^\]]*\])?"
+    r"(?P<told>\s*(?:\((?:cross-list|replaced)[^)]*\)\s*)?\[(?:abs|pdf|ps|html|other|tex|view)\b[^\]]*\]"
+    r"|\s*\([a-z-]{2,10}\))?"
     r"(?P<classes>(?:\s+[a-z]{2,8}(?:-[a-z]{2,3})?(?:\.[A-Za-z-]+)?)*)\s*"
 )
 _LABEL = re.compile(
-    r"\s*(Title|Authors?|Abstract|Comments|Subjects|Journal[ -]ref|Report (?:number|no)|(?:ACM|MSC) classes?|DOI)"
-    r"\s*:\s*(.*)",
+    r"\s*(Title|Authors?|Abstract|Comments|Subjects|Journal[ -]ref|Report (?:number|no)|(?:ACM|MSC) classes?|DOI"
+    r"|Cite as)\s*:\s*(.*)",
     re.I,
 )
 _SUBMITTED = re.compile(r"\s*Submitted\s+(\d{1,2} \w+, \d{4})(?:;.*?\bv1 submitted\s+(\d{1,2} \w+, \d{4}))?.*")
+_OF_ONE = re.compile(r"\s*\[Submitted on (\d{1,2} \w+ \d{4})\b.*\]\s*")
+"""The date on the page of one paper, where it stands above the title."""
 _DAY = re.compile(
     r"\s*(?:Showing new listings for )?\w{3,9}, (\d{1,2} \w+ \d{4})(?:\s*\((?:showing|continued).*)?\s*", re.I
 )
@@ -36,10 +39,10 @@ _CLASSES = re.compile(
 )
 _SUBJECT = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)")
 _DOI = re.compile(r"\s*doi:?\s+(10\.\d{4,9}/\S+)\s*", re.I)
-_FOLDED, _UNFOLDED = re.compile(r"…?\s*▽\s*More\b"), re.compile(r"\s*△\s*Less\s*")
+_FOLDED, _UNFOLDED = re.compile(r"…?\s*▽\s*More"), re.compile(r"\s*△\s*Less\s*")
 _FURNITURE = re.compile(
     r"\s*(?:(?:cross|new|replacement) (?:submissions?|listings?)\b.*|total of \d+ entries.*|showing (?:up to )?\d.*"
-    r"|[\d\s….]*(?:next|previous)?|about|help|contact|go"
+    r"|[\d\s….]*(?:next|previous)?|about|help|contact|go|view pdf.*|html \(experimental\)|submission history"
     r"|see today's new changes|links to:.*|(?:continued )?\(showing.*)\s*",
     re.I,
 )
@@ -101,6 +104,8 @@ class _Draft:
         if label := _LABEL.fullmatch(body):
             name = label[1].casefold()
             self._begin("authors" if name.startswith("author") else name, label[2])
+        elif found := _OF_ONE.fullmatch(body):
+            self.day, self._open = found[1], "title"
         elif found := _SUBMITTED.fullmatch(body):
             self._begin("submitted", found[2] or found[1])
         elif found := _DOI.fullmatch(body):

@@ -24,7 +24,13 @@ _NOTICE = re.compile(
     re.I | re.S,
 )
 _SENTENCE_BREAK = re.compile(r"[a-z0-9)\]$%][.!?] +[A-Z(\[$]")
+_FULL_STOP = re.compile(r"[a-z0-9)\]$%]\. +[A-Z(\[$]|[。！？]")
 _NAME = re.compile(r"(?:[^\W\d_][\w.'’\-]*\.?\s+){1,4}(?:[^\W\d_a-z][\w.'’\-]*)[*†‡\d]{0,3}")
+_AROUND_NAMES = re.compile(
+    r"\A\s*(?:\*\*|__)?(?:authors?:|by\s)(?:\*\*|__)?\s*|\A\s*[*_]+|[*_]{0,3}(?:[,.]?\s?\(?(?:19|20)\d\d\)?)?[*_]{0,3}\s{0,3}\Z",
+    re.I,
+)
+"""A label, emphasis and the year, as notes have them around names."""
 _NAME_BREAK = re.compile(r"\s*(?:[,;·|]|\band\b|&)\s*")
 
 _PERSON = re.compile(
@@ -60,6 +66,7 @@ def names(text: str) -> tuple[str, ...]:
     """Return the people that a line of names lists; an empty tuple when it is not such a line."""
     if len(text) > 4000:
         return ()
+    text = _AROUND_NAMES.sub("", text)
     parts = [part for part in _NAME_BREAK.split(" ".join(text.split())) if part]
     if len(parts) < 2 or text.rstrip().endswith((".", "?", ":")):
         return ()
@@ -69,7 +76,8 @@ def names(text: str) -> tuple[str, ...]:
 
 def is_names(text: str, fewest: int = 2) -> bool:
     """Tell whether a line is nothing but full names, two or more; stricter than `names`, for lines among prose."""
-    parts = [part for part in _NAME_BREAK.split(text.strip()) if part] if len(text) < 2000 else []
+    text = _AROUND_NAMES.sub("", text) if len(text) < 2000 else ""
+    parts = [part for part in _NAME_BREAK.split(text.strip()) if part]
     return len(parts) >= fewest and all(len(part) < 50 and _PERSON.fullmatch(part) for part in parts)
 
 
@@ -103,6 +111,7 @@ _COUNTED = re.compile(
     r"|showing \d.*|page \d+ of \d+.*)",
     re.I,
 )
+_MARKS = re.compile(r"\*\*|\]\(https?:|\",\"|\t[^\t]+\t|^\s*(?:[-+•]\s|<[a-z/!?]|\{)", re.I)
 _ITEM = re.compile(r"\s*[-*+•]\s.*\]\(https?://|\s*[-*+•]\s*\[")
 _NO_TITLE = re.compile(r"\s*(?:@\w+|replying to\b.*|https?://\S+|[^\s@]+@[^\s@]+\.\w+|by [A-Z].{0,60}\|.*)\s*", re.I)
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -118,8 +127,12 @@ def why_no_title(lines: Sequence[str], is_heading: bool = False) -> str | None:
     text = " ".join(lines).strip()
     if _COUNTED.fullmatch(text):
         return "a count of results, no title"
+    if _MARKS.search(text):
+        return "no title: marks of a list or a table stand in it"
     if _TAG.match(text) or _FIELD.match(f"{text} ") or _LISTED.search(text):
         return "a named field, no title"
+    if text.endswith(":"):
+        return "a label, no title"
     if _NO_TITLE.fullmatch(text) or _BUTTON.fullmatch(text) or not _WORD.search(text):
         return "no title: an address, a button or a number"
     if len(lines) > 1 and not is_heading and all(len(line.strip()) < _SHORT for line in lines[:-1]):
@@ -142,6 +155,8 @@ def why_no_abstract(lines: Sequence[str]) -> str | None:
         return "no abstract: a line of names stands in it"
     if _is_ragged(body):
         return "no abstract: a list of short lines"
+    if not any(map(ends_like_prose, body)) and not _FULL_STOP.search(" ".join(body)):
+        return "no abstract: no sentence ends in it"
     return None
 
 

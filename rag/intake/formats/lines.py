@@ -31,6 +31,8 @@ class Kind(Enum):
     COUNT = auto()
     UPVOTES = auto()
     ORGANISATION = auto()
+    ABSTRACT = auto()
+    """The word “Abstract” above one."""
     EXTRA = auto()
     """Part of a record's card that no field holds: a link to its code, a bracket left by a link."""
 
@@ -70,7 +72,17 @@ _AUTHORS = re.compile(r"[\s•·*\-–\[(]*(\d{1,5})\s+authors?\s*[\])]*(?:\((ht
 _UPVOTES = re.compile(r"(?:\[-\]|▲|△|⬆️?|👍|\+|upvotes?:?)\s*(\d{1,6}|-)?(?:\s+upvotes?)?|(\d{1,6})\s+upvotes?", re.I)
 _COUNT = re.compile(r"(\d{1,5})(?:\s+comments?)?|-", re.I)
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?", re.I)
-_MARKDOWN_LINK = re.compile(r"[-*]?\s*\[([^\]]*)\]\((https?://[^\s)]+)\)")
+_QUOTED = re.compile(r"^\s{0,3}>\s?(?:\[!(?!abstract\b)\w+\][-+]?\s*)?", re.I)
+_ITEM = re.compile(
+    r"\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(\*\*|__)(?P<title>.{8,300}?)\1"
+    r"(?:\s*[—–:(-]\s*(?P<rest>[^\[\]]*))?\s*"
+)
+"""An item of a list of notes: a title in bold, and behind it names and a year."""
+_LABELLED_URL = re.compile(r"(?:\*\*|__)?(?:link|url|source)(?:\*\*|__)?:(?:\*\*|__)?\s+<?(https?://[^\s<>]+)>?", re.I)
+_ABSTRACT = re.compile(
+    r"(?:#{1,6}\s+)?(?:\*\*|__|\*|_)?abstract(?:\*\*|__|\*|_)?:?(?:\*\*)?|\[!abstract\].{0,20}", re.I
+)
+_MARKDOWN_LINK = re.compile(r"(?:[-*+]\s+)?(?:\[[ xX]\]\s+)?\s*\[([^\]]*)\]\((https?://[^\s)]+)\)")
 _EXTRA_LINK = re.compile(
     r"(?:link:.*|(?:source )?code|project(?: page)?|(?:live )?demo"
     r"|(?:hugging ?face|github|arxiv|pdf|website|image)[\s\d.k]*)?",
@@ -88,7 +100,7 @@ def classify(text: str) -> Iterator[Line]:
     for number, raw in enumerate(lines, 1):
         if raw.endswith("new") and raw != "new" and _begins_page(lines[number : number + 2]):
             raw = raw[:-3]  # two pages put together, the first without a line end
-        for line in _line(number, raw):
+        for line in _line(number, _QUOTED.sub("", raw)):
             if after_submitter and line.kind is Kind.TEXT:
                 line = replace(line, kind=Kind.PAGE)
             if line.kind is not Kind.BLANK:
@@ -102,11 +114,14 @@ def _begins_page(following: list[str]) -> bool:
 
 def _line(number: int, raw: str) -> Iterator[Line]:
     body = raw.strip()
-    if len(body) <= 200:
+    if item := _ITEM.fullmatch(body[:2000]):
+        yield Line(number, Kind.HEADING, item["title"])
+        yield from _line(number, item["rest"] or "")
+    elif len(body) <= 200:
         if pieces := _metadata(number, body):
             yield from pieces
-            return
-        yield _short(number, body, raw)
+        else:
+            yield _short(number, body, raw)
     else:
         yield Line(number, Kind.TEXT, raw)
 
@@ -117,12 +132,14 @@ def _short(number: int, body: str, raw: str) -> Line:
         return Line(number, Kind.BLANK, "")
     if body.casefold().rstrip(".!:") in _PAGE_WORDS or _PAGE_LINE.fullmatch(body) or _SUBMITTED.fullmatch(body):
         return Line(number, Kind.PAGE, body)
-    if url := _URL.fullmatch(body):
+    if url := _URL.fullmatch(body) or _LABELLED_URL.fullmatch(body):
         return Line(number, Kind.LINK, body, url=url[1])
     if link := _MARKDOWN_LINK.fullmatch(body):
         return Line(
             number, Kind.EXTRA if _EXTRA_LINK.fullmatch(link[1].strip()) else Kind.HEADING, link[1], url=link[2]
         )
+    if _ABSTRACT.fullmatch(body):
+        return Line(number, Kind.ABSTRACT, body)
     if heading := _HEADING.fullmatch(body):
         return _heading(number, heading[2])
     if bold := _BOLD.fullmatch(body):

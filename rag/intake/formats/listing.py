@@ -17,9 +17,11 @@ from rag.intake.entries import Entry, Found, Note, passed_over
 from rag.intake.formats.arxiv_page import is_arxiv_page, parse_arxiv_page
 from rag.intake.formats.blocks import blocks
 from rag.intake.formats.dates import with_years
+from rag.intake.formats.hugging_face_page import is_hugging_face_paper, parse_hugging_face_paper
 from rag.intake.formats.labelled import is_labelled, parse_labelled
 from rag.intake.formats.lines import MOST_LINES, classify
 from rag.intake.formats.listing_papers import Draft, PageReader
+from rag.intake.formats.medline import is_abstract_set, is_pubmed_paper, parse_abstract_set, parse_pubmed_paper
 from rag.intake.formats.openreview_page import is_openreview, parse_openreview
 from rag.intake.formats.result_pages import (
     is_acm,
@@ -78,6 +80,9 @@ SUMMARY_LENGTH = 320
 """Characters up to which a single sentence in the place of an abstract is taken as a summary."""
 _KNOWN = (
     (is_arxiv_page, parse_arxiv_page),
+    (is_hugging_face_paper, parse_hugging_face_paper),
+    (is_abstract_set, parse_abstract_set),
+    (is_pubmed_paper, parse_pubmed_paper),
     (is_scholar, parse_scholar),
     (is_openreview, parse_openreview),
     (is_labelled, parse_labelled),

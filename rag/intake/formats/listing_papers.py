@@ -85,6 +85,8 @@ class PageReader:
         self._search_words: list[Block] = []
         self._after_page_word = True
         self._after_curators = False
+        self._after_label = False
+        self._certain = 0
         self._unlikely = 0
         self._texts = 0
         self._used = 0
@@ -98,6 +100,7 @@ class PageReader:
                 self._read_text(block, following)
             else:
                 self._read_datum(block.first)
+            self._after_label = block.kind is Kind.ABSTRACT
             self._after_page_word = block.kind is Kind.PAGE or (self._after_page_word and block.kind is Kind.LINK)
         ends_short = bool(self.stretches[-1][0])
         self._pass_over_pending("the page ends here, without its abstract" if ends_short else "no abstract follows it")
@@ -106,9 +109,11 @@ class PageReader:
     @property
     def confidence(self) -> float:
         """The share of the page's texts that are a record's title, authors or first paragraph, and of what stands
-        where a paper should that looks like one."""
+        where a paper should that looks like one. What has two signs of a paper, as a heading, names, “Abstract” and a
+        link are, is one, whatever else the page holds."""
         found = sum(len(drafts) for drafts, _ in self.stretches)
-        return min(1.0, self._used / self._texts) * found / (found + self._unlikely) if found else 0.0
+        share = max(self._used / self._texts, self._certain / found) if found else 0.0
+        return min(1.0, share) * found / (found + self._unlikely) if found else 0.0
 
     def _read_text(self, block: Block, following: Block | None) -> None:
         if self._after_curators:  # what a search was for stands below the page's curators
@@ -166,6 +171,9 @@ class PageReader:
             self._open(title)
             assert self._current is not None
             self._current.abstract.append(body)
+            is_heading, has_names = title.kind is Kind.HEADING, bool(self._current.authors)
+            signs = (is_heading, has_names, self._after_label, arxiv_id(self._current.url) is not None)
+            self._certain += (is_heading or has_names) and sum(signs) > 1
 
     def _goes_on(self, block: Block) -> bool:
         """Tell whether a paragraph without a title is the next one of the abstract that is being read."""
@@ -177,12 +185,29 @@ class PageReader:
     def _take_title(self) -> Block:
         """Take the title from the short blocks before an abstract; a line of names between the two is the authors'."""
         people: tuple[str, ...] = ()
+        below: list[Block] = []
         if len(self._pending) > 1 and (people := names(self._pending[-1].text)):
-            self._pending.pop()
+            below = [self._pending.pop()]
+        elif at := self._names_below_a_heading():
+            people, below = names(self._pending[at].text), self._pending[at:]
+            for block in below[1:]:  # such as the place of a poster
+                self._pass_over(block, "no abstract follows it")
+            del self._pending[at:]
         title = self._pending.pop()
         self._pending_names = people
+        self._pending_url = next((block.first.url for block in below if block.first.url), self._pending_url)
         self._pass_over_pending("no abstract follows it")
         return title
+
+    def _names_below_a_heading(self) -> int:
+        """Return where, among the last short blocks, a line of names stands below a heading; 0 where none does."""
+        last = len(self._pending) - 1
+        places = range(last, max(0, last - 3), -1)
+        return next((at for at in places if self._heads_names(*self._pending[at - 1 : at + 1])), 0)
+
+    @staticmethod
+    def _heads_names(above: Block, block: Block) -> bool:
+        return above.kind is Kind.HEADING and bool(names(block.text))
 
     def _open(self, title: Block) -> None:
         self._close()

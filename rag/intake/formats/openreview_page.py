@@ -21,9 +21,10 @@ _LABEL = re.compile(
 _DATED = re.compile(
     r"\s*(?:published:\s*)?(\d{1,2} \w{3,9} \d{4})\s*(?:[,(].*|(?:modified|readers|everyone|\w+ 20\d\d).*)", re.I
 )
-_SIGN = re.compile(r"^\s*(?:keywords|tl;?dr|primary area|submission number|published)\s*:", re.I | re.M)
-_ABSTRACT = re.compile(r"^\s*abstract\s*:\s*\S", re.I | re.M)
-_TITLE = re.compile(r"^\s*title\s*:", re.I | re.M)
+_SIGN = re.compile(r"^[ \t]*(?:keywords|tl;?dr|primary area|submission number|published)[ \t]*:", re.I | re.M)
+_BUTTON = re.compile(r"\s*(?:download pdf|go to .{3,80} homepage|back to .{3,60})\s*", re.I)
+_ABSTRACT = re.compile(r"^[ \t]*abstract[ \t]*:\s*\S", re.I | re.M)
+_TITLE = re.compile(r"^[ \t]*title[ \t]*:", re.I | re.M)
 
 
 def is_openreview(text: str) -> bool:
@@ -56,13 +57,15 @@ class _Draft:
         body = line.strip().removeprefix("###").strip()
         dated, label = _DATED.fullmatch(body), _LABEL.fullmatch(body)
         if dated:
-            self.fields["date"], self._open = [dated[1]], None
+            self.fields["date"], self._open = [dated[1]], "date"
+        elif _BUTTON.fullmatch(body):
+            return
         elif label:
             self._open = label[1].casefold().replace(";", "")
             self.fields.setdefault(self._open, []).append(label[2])
         elif body and self._open == "abstract":
             self.fields["abstract"].append(body)
-        elif body and "abstract" not in self.fields:
+        elif body and "abstract" not in self.fields and self._open != "date":  # behind the date stand buttons
             self.head.append((number, body))
         if ("abstract" in self.fields and self._open != "abstract") or (not body and self._open == "abstract"):
             self.is_whole, self._open = True, None

@@ -52,7 +52,7 @@ _GLUED = re.compile(r"(?<=[a-zà-ÿ])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bDi)(?<!\b
 _LAST_BUTTON = "Cite"
 _EXPAND = re.compile(rf"(?:\s*\b(?:expand|{_LAST_BUTTON}))+$", re.I)
 _CUT = re.compile(r"\s*(?:…|\.\.\.)\s*$")
-_BUTTONS = re.compile(r"^\s*save\s*\n+\s*alert\s*\n+\s*cite\s*$", re.I | re.M)
+_BUTTONS = re.compile(r"^[ \t]*save[ \t]*\n\s*alert[ \t]*\n\s*cite[ \t]*$", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True)
