@@ -357,3 +357,13 @@ def test_the_library_is_a_llama_index_retriever(sample: Library) -> None:
     nodes = sample.as_retriever(k=3).retrieve("Korean social values")
     assert len(nodes) == 3
     assert nodes[0].node.text.startswith("KorNAT")
+
+
+def test_answers_share_their_papers_until_a_paper_changes(empty: Library, tmp_path: Path) -> None:
+    empty.add(write_jsonl(tmp_path / "a.jsonl", FISH, STARS))
+    first, again = (empty.ask("What is counted in a lake?") for _ in range(2))
+    assert first.evidence
+    assert all(a.paper is b.paper for a, b in zip(first.evidence, again.evidence, strict=True))
+    empty.add(write_jsonl(tmp_path / "a.jsonl", FISH | {"abstract": "We count pike in a small alpine lake."}))
+    assert "pike" in empty.ask("What is counted in a lake?").evidence[0].paper.abstract
+    assert "perch" in first.evidence[0].paper.abstract

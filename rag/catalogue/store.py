@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +29,8 @@ from rag.nouns import Paper, Sighting
 _BATCH = 500
 """Papers read at once."""
 _Made = TypeVar("_Made")
+_shared = lru_cache(maxsize=2_048)(rows.whole_paper)
+"""A row's paper, the same object for all who read the row: conversations hold on to dozens of papers an answer."""
 
 
 class Catalogue:
@@ -142,7 +145,7 @@ class Catalogue:
         """Return the papers with these ids; ids of no paper are left out."""
         with self._db.reading() as db:
             found = among(db, "select paper_id, text_hash, body from papers where paper_id in", list(paper_ids))
-            return {paper_id: rows.whole_paper(digest, body) for paper_id, digest, body in found}
+            return {paper_id: _shared(digest, body) for paper_id, digest, body in found}
 
     def __iter__(self) -> Iterator[Paper]:
         """Yield every paper, in the order they were first added."""

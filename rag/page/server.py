@@ -79,6 +79,7 @@ def start(
         ssr_mode=False,
         prevent_thread_lock=True,
         app_kwargs={"middleware": layers},
+        _frontend=False,  # else it gives up where its own first page takes three seconds, as on a busy machine
     )
     return page, f"http://{host}:{port}"
 

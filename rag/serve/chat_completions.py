@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 # Questions from programs: what they may carry, and the conversation that a list of messages amounts to.
 #
 # A program sends its whole conversation every time. The answers given before are remembered by the questions that led
-# to them, so that a follow-up costs one answer; those that were forgotten are answered again, as for the command
-# line. Not handled: what a program wrote into the assistant's messages. They are not evidence, and are passed over.
+# to them and by what bounded them, so that a follow-up costs one answer, and is never understood by one that others
+# asked for with bounds of theirs; those that were forgotten are answered again, as for the command line. Not handled:
+# what a program wrote into the assistant's messages. They are not evidence, and are passed over.
 
 _REMEMBERED = 256
 """Answers kept for follow-ups."""
@@ -63,7 +64,7 @@ class Conversations:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._guard = threading.Lock()
-        self._given: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
+        self._given: OrderedDict[_Asked, Answer] = OrderedDict()
 
     async def ask(self, questions: Sequence[str], bounds: Bounds) -> Answer:
         """Return the answer to the last of `questions`, the others being those before it."""
@@ -72,19 +73,21 @@ class Conversations:
     async def stream(self, questions: Sequence[str], bounds: Bounds) -> AsyncIterator[Answer]:
         """Yield the growing answer to the last of `questions`."""
         asked = tuple(questions[-_EARLIER - 1 :])
-        async for answer in in_thread(lambda: self._stream(asked, bounds)):
+        bounded = bounds.model_dump(include=_BOUNDS)
+        async for answer in in_thread(lambda: self._stream(asked, bounded)):
             if answer.final:
-                self._remember(asked, answer)
+                self._remember((tuple(bounded.values()), asked), answer)
             yield answer
 
-    def _stream(self, asked: tuple[str, ...], bounds: Bounds) -> Iterator[Answer]:
-        yield from self.library.stream(asked[-1], history=self._history(asked), **bounds.model_dump(include=_BOUNDS))
+    def _stream(self, asked: tuple[str, ...], bounded: dict[str, Any]) -> Iterator[Answer]:
+        history = self._history(tuple(bounded.values()), asked)
+        yield from self.library.stream(asked[-1], history=history, **bounded)
 
-    def _history(self, asked: tuple[str, ...]) -> list[Answer | str]:
+    def _history(self, bounded: tuple[Any, ...], asked: tuple[str, ...]) -> list[Answer | str]:
         with self._guard:
-            return [self._given.get(asked[:end], asked[end - 1]) for end in range(1, len(asked))]
+            return [self._given.get((bounded, asked[:end]), asked[end - 1]) for end in range(1, len(asked))]
 
-    def _remember(self, asked: tuple[str, ...], answer: Answer) -> None:
+    def _remember(self, asked: _Asked, answer: Answer) -> None:
         with self._guard:
             self._given[asked] = answer
             self._given.move_to_end(asked)
@@ -93,6 +96,8 @@ class Conversations:
 
 
 _BOUNDS = set(Bounds.model_fields)
+_Asked = tuple[tuple[Any, ...], tuple[str, ...]]
+"""The bounds of a question, and it with those before it."""
 
 
 # ----------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Many conversations at once for minutes: `python -m tests.page.soak [--people 20] [--minutes 5]`.
 
 Starts `app.py` over the sample pages and lets people ask in turns, each conversation a few questions long. Prints what
-it measured, and fails when an answer failed or the server's memory grew by more than a tenth after the first fifth.
+it measured, and fails when an answer failed or the server's memory grew by more than a tenth in the second half.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""How long a person waits: `python -m tests.page.speed [--library DIR] [--questions 10]`.
+"""How long a person waits: `python -m tests.page.speed [--library DIR] [--questions 10] [--looking 3]`.
 
 Starts `app.py` over the sample pages, or over a copy of a library, and opens it in a browser. Prints the seconds to the
-first page, as served and as seen, and those from Enter to the first words of answers without a model.
+first page, as served and as seen, and those from Enter to the first words of answers without a model, the first of
+which is asked after somebody has looked at the page for a while.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.page.speed")
     parser.add_argument("--library", type=Path, metavar="DIR", help="measure over a copy of this one")
     parser.add_argument("--questions", type=int, default=10)
+    parser.add_argument("--looking", type=float, default=3.0, metavar="S", help="seconds before the first question")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch) / "library"
@@ -53,10 +55,10 @@ def main() -> None:
             if not arguments.library:
                 library.add(sorted(SAMPLE.glob("*.txt")))
             print(f"{len(library):,} papers")
-        _measure(place, arguments.questions)
+        _measure(place, arguments.questions, arguments.looking)
 
 
-def _measure(place: Path, count: int) -> None:
+def _measure(place: Path, count: int, looking: float) -> None:
     with sync_playwright() as playwright:
         page = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS).new_page()
         started = time.monotonic()
@@ -68,6 +70,7 @@ def _measure(place: Path, count: int) -> None:
             page.goto(running.address)
             expect(page.locator(".welcome h2")).to_be_visible()
             print(f"first page seen after {time.monotonic() - started:.1f} s")
+            page.wait_for_timeout(1000 * looking)
             _print_first_words(page, count)
         finally:
             running.process.terminate()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from gradio_client import Client
+from playwright.sync_api import BrowserContext, expect
 
 from tests.conftest import ROOT
 from tests.page.conftest import Opener, ask, free_port, to_adding, to_library
@@ -124,6 +128,55 @@ def test_a_taken_port_names_the_next_free_one(tmp_path: Path):
     assert f"Port {port} is taken" in done.stderr
     assert "add --port" in done.stderr
     assert not (tmp_path / "never").exists()
+
+
+@contextmanager
+def crowd(address: str, people: int = 4) -> Iterator[None]:
+    """Ask through the page's API, `people` at once, as long as the block lasts."""
+    ended = threading.Event()
+
+    def ask_on(number: int) -> None:
+        client = Client(address, verbose=False)
+        for place in itertools.count(number):
+            if ended.is_set():
+                return
+            client.predict(("What is ProgressGym?", "Which papers deal with jailbreaks?")[place % 2], api_name="/ask")
+
+    threads = [threading.Thread(target=ask_on, args=(number,), daemon=True) for number in range(people)]
+    for thread in threads:
+        thread.start()
+    yield
+    ended.set()
+    for thread in threads:
+        thread.join(60)
+
+
+def test_nothing_leaks_between_the_chats_of_two_browsers_under_load(app: Running, context: BrowserContext):
+    """Each keeps to its own paper through follow-ups that name none, while programs ask of others."""
+    own = {
+        "NormAd": ("What is NormAd?", "How many countries does it cover?", "What did they find?"),
+        "KorNAT": ("What is KorNAT?", "How many questions does it contain?", "What did they find?"),
+    }
+    browser = context.browser
+    assert browser is not None
+    pages = {name: browser.new_context(viewport={"width": 1440, "height": 900}).new_page() for name in own}
+    for page in pages.values():
+        page.goto(app.address)
+        expect(page.locator(".welcome h2")).to_be_visible()
+    with crowd(app.address):
+        for turn in range(1, 4):
+            for name, page in pages.items():  # both are asked before either has answered
+                page.fill("#question textarea", own[name][turn - 1])
+                page.press("#question textarea", "Enter")
+            for page in pages.values():
+                expect(page.locator(f"#t{turn}:not(.is-asking)")).to_be_visible(timeout=120_000)
+                expect(page.locator("#send")).to_be_visible()
+    for name, page in pages.items():
+        assert page.locator(".question").all_inner_texts() == list(own[name])
+        cited = page.locator(".turn .card h3").all_text_contents()
+        assert cited
+        assert all(name in title for title in cited), cited
+        page.context.close()
 
 
 def test_it_ends_when_it_is_told_to_as_a_container_tells_it(sample_folder: Path, tmp_path: Path):

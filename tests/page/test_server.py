@@ -114,3 +114,15 @@ def test_an_upload_that_is_too_large_is_refused(address: str):
     )
     with pytest.raises(urllib.error.HTTPError, match="413"):
         urllib.request.urlopen(request)
+
+
+def test_a_machine_that_is_slow_to_answer_itself_opens_the_page_all_the_same(
+    library: ScriptedLibrary, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("gradio.networking.url_ok", lambda _: False)  # what Gradio finds after three seconds
+    page, address = start(library, port=free_port())
+    try:
+        with urllib.request.urlopen(address, timeout=60) as reply:
+            assert b"Abstract QA" in reply.read()
+    finally:
+        page.close(verbose=False)

@@ -68,6 +68,20 @@ def test_a_follow_up_is_understood_from_the_messages(client: OpenAI) -> None:
     assert "poem" not in reply.choices[0].message.content  # type: ignore[operator]
 
 
+def test_what_another_client_bounded_is_no_part_of_ones_conversation(client: OpenAI) -> None:
+    asked = "Which papers deal with value alignment?"
+    messages: Any = [{"role": "user", "content": asked}, {"role": "user", "content": "How many of them are from 2024?"}]
+
+    def follow_up() -> str:
+        reply = client.chat.completions.create(model=MODEL, messages=messages)
+        return str(reply.model_extra["abstract_qa"]["text"])  # type: ignore[index]
+
+    client.chat.completions.create(model=MODEL, messages=messages[:1])
+    before = follow_up()
+    client.chat.completions.create(model=MODEL, messages=messages[:1], extra_body={"page": "value-alignment"})
+    assert follow_up() == before
+
+
 def test_papers_can_be_bounded(client: OpenAI) -> None:
     extra = {"page": "alignment"}
     reply = client.chat.completions.create(model=MODEL, messages=[ASKED], extra_body=extra)  # type: ignore[list-item]
