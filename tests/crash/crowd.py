@@ -27,7 +27,7 @@ from tests.crash.pages import paper, write_page
 SEEN_WITHIN = 2.0
 """Seconds after which every process has to see what another one added."""
 _AT_ONCE = 4
-_FEWEST = 3
+_FEWEST = 5
 
 
 def open_hashed(folder: Path) -> Library:

@@ -39,12 +39,19 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return work / "library"
 
 
+@pytest.fixture(scope="module")
+def whole_small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of 150 papers, not to be written to."""
+    work = tmp_path_factory.mktemp("small")
+    with Library.open(work / "library", Settings()) as library:
+        library.add(write_pages(work / "pages", 150, 150))
+    return work / "library"
+
+
 @pytest.fixture
-def small(tmp_path: Path) -> Path:
-    """A library of 150 papers, to be damaged."""
-    with Library.open(tmp_path / "small", Settings()) as library:
-        library.add(write_pages(tmp_path / "pages", 150, 150))
-    return tmp_path / "small"
+def small(whole_small: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be damaged."""
+    return Path(shutil.copytree(whole_small, tmp_path / "small"))
 
 
 @pytest.fixture(scope="module")
@@ -113,17 +120,23 @@ def test_a_damaged_index_is_refused_in_one_line_that_names_the_remedy(
 
 
 @pytest.mark.parametrize(
-    "name", ["the graph is overwritten", "Chroma's database is overwritten", "the vectors are gone"]
+    ("name", "fixture", "papers"),
+    [
+        ("the graph is overwritten", "folder", PAPERS),
+        ("Chroma's database is overwritten", "tiny", FEW),
+        ("the vectors are gone", "tiny", FEW),
+    ],
 )
 def test_repair_embeds_anew_where_the_vectors_are_lost(
-    folder: Path, name: str, capsys: pytest.CaptureFixture[str]
+    name: str, fixture: str, papers: int, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    folder = request.getfixturevalue(fixture)
     DAMAGES[name](folder)
     assert main(["doctor", "--library", str(folder)]) == 1
     assert "doctor --repair" in capsys.readouterr().out
     main(["doctor", "--repair", "--json", "--library", str(folder)])
     said = capsys.readouterr()
-    assert f"{PAPERS:,} papers were embedded anew" in said.err
+    assert f" {papers:,} papers were embedded anew" in said.err
     assert [c["check"] for c in json.loads(said.out) if not c["ok"] and "MiB free" not in c["check"]] == []
     check(folder, set())
 
