@@ -100,6 +100,10 @@ def test_an_extractive_answer_imports_neither_llama_index_nor_gradio() -> None:
     assert not {"llama_index", "gradio", "openai"} & loaded
 
 
+def test_serving_agents_and_refusing_wrong_use_load_no_page() -> None:
+    assert not {"llama_index", "gradio", "chromadb"} & modules_after("import rag.commands.mcp, rag.commands.serve")
+
+
 def test_each_dependency_is_used_and_has_its_reason() -> None:
     lines = (ROOT / "pyproject.toml").read_text().split("\ntest = [")[0].splitlines()
     stated = [line for line in lines if line.startswith('    "') and ">=" in line]

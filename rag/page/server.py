@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from rag.base.errors import AbstractQAError, UsageError, WorkFailed
 from rag.page.other_sites import LOCAL, OnlyThisMachine
-from rag.page.theme import theme
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -51,6 +50,7 @@ def start(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     _spare_the_proxy(host)
     from rag.page.layout import build, head
+    from rag.page.theme import theme
     from rag.serve.login import Gate, PageLogin
     from rag.serve.routes import Beside
 
