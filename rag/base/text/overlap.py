@@ -41,6 +41,7 @@ def content_words(text: str) -> list[str]:
     return [_stem(word) for word in words if word not in STOP_WORDS and not word.isdecimal()]
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     """Cut one common English ending and what is past six letters, so that `aligned`, `aligns` and `alignment` meet."""
     if not word.isalpha():
