@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from rag.base.settings import Settings
 from rag.library import Library
+from rag.nouns import Receipt
 
 _UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("here", **_UNTIMED)
@@ -27,7 +28,11 @@ NO_BROWSER = "no chromium on this machine; get it with `apt-get install chromium
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No key, endpoint or library of the person who runs the tests is ever used."""
+    isolate(monkeypatch, tmp_path)
+
+
+def isolate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """See to it that no key, endpoint or library of the person who runs the tests is ever used."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RAG_MODEL", "RAG_EMBED_MODEL", "RAG_EMBED_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     for name in ("RAG_CHROMA_URL", "RAG_TIMEOUT", "RAG_CONNECT_TIMEOUT", "RAG_BUDGET", "RAG_FORM"):
@@ -39,12 +44,17 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of the three sample pages; not to be written to."""
+def sample_added(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Receipt]:
+    """A library of the three sample pages, not to be written to, and what adding them returned."""
     folder = tmp_path_factory.mktemp("sample") / "library"
     with Library.open(folder, Settings()) as library:
-        library.add(sorted(SAMPLE.glob("*.txt")))
-    return folder
+        return folder, library.add(sorted(SAMPLE.glob("*.txt")))
+
+
+@pytest.fixture(scope="session")
+def sample_folder(sample_added: tuple[Path, Receipt]) -> Path:
+    """The folder of that library."""
+    return sample_added[0]
 
 
 @pytest.fixture(scope="session")

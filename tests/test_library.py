@@ -13,7 +13,7 @@ from rag.base.settings import Settings
 from rag.embedder import Embedder
 from rag.intent.wording import LONGEST_QUESTION
 from rag.library import Asking, Library
-from rag.nouns import Reason, Status
+from rag.nouns import Reason, Receipt, Status
 from tests.conftest import SAMPLE
 
 
@@ -37,8 +37,8 @@ STARS = {
 # ---------------------------------------------------------------- the sample
 
 
-def test_the_three_pages_hold_57_42_and_52_records_and_127_papers(empty: Library) -> None:
-    receipt = empty.add(sorted(SAMPLE.glob("*.txt")))
+def test_the_three_pages_hold_57_42_and_52_records_and_127_papers(sample_added: tuple[Path, Receipt]) -> None:
+    receipt = sample_added[1]
     assert {Path(f.path).stem: f.records for f in receipt.files} == {
         "alignment": 57,
         "cultural-alignment": 52,

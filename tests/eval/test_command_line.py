@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -18,27 +19,35 @@ from eval.questions import DECLINED_TYPES, SHIPPED, TYPES, load
 from eval.records import Record, RunFolder
 from eval.validate import validate
 from rag.library import Library
-from tests.conftest import ROOT
+from tests.conftest import ROOT, isolate
 from tests.eval.conftest import Endpoint, write_lines
 
 LABELS = SHIPPED.with_name("second_labels.jsonl")
 
 
-@pytest.fixture
-def few(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three questions of the shipped set."""
     chosen = ("fact-a01", "numeric", "off_topic")
     questions = load(SHIPPED).questions
     picked = [next(q for q in questions if wanted in (q.id, q.type)) for wanted in chosen]
-    return write_lines(tmp_path / "few.jsonl", [q.to_dict() for q in picked])
+    return write_lines(tmp_path_factory.mktemp("few") / "few.jsonl", [q.to_dict() for q in picked])
+
+
+@pytest.fixture(scope="module")
+def answered(few: Path, sample_folder: Path) -> Path:
+    """The folder of a run of them by the extractive reader, not to be written to."""
+    out = few.parent / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        isolate(patch, few.parent)
+        assert main(["run", str(few), "--out", str(out), "--library", str(sample_folder), "--no-controls"]) == 0
+    return out
 
 
 @pytest.fixture
-def done(few: Path, sample_folder: Path, tmp_path: Path) -> Path:
-    """The folder of a run of them by the extractive reader."""
-    out = tmp_path / "out"
-    assert main(["run", str(few), "--out", str(out), "--library", str(sample_folder), "--no-controls"]) == 0
-    return out
+def done(answered: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(answered, tmp_path / "out"))
 
 
 def test_help_is_quick_since_it_imports_next_to_nothing() -> None:
