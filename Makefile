@@ -1,5 +1,5 @@
 # Two commands: `make run` opens the chat page, `make test` checks everything.
-.PHONY: run test eval clean
+.PHONY: run test types behaviour eval clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,8 +11,14 @@ run: $(VENV)/.run
 test: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(MAKE) --jobs=2 types behaviour
+
+types:
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# In the order of their names: by the number of its tests, a file with one long test would come last, and alone.
+behaviour:
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 eval: $(VENV)/.run
 	$(BIN)/python -m eval
