@@ -127,7 +127,8 @@ def _table(data: Any) -> Table | None:
     for row in (data["columns"], *data["rows"]):
         if not isinstance(row, list) or not all(isinstance(cell, str | int | float | None) for cell in row):
             raise ValueError("a row of a table was expected")
-    return Table(tuple(map(_text, data["columns"])), tuple(map(tuple, data["rows"])), _text(data.get("caption") or ""))
+    rows = tuple(tuple(_text(cell) if isinstance(cell, str) else cell for cell in row) for row in data["rows"])
+    return Table(tuple(map(_text, data["columns"])), rows, _text(data.get("caption") or ""))
 
 
 def _cost(value: Any) -> float | None:
@@ -217,7 +218,7 @@ def _synthesis(data: dict[str, Any], lookup: Lookup) -> Synthesis | None:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("text was expected")
-    return value
+    return value.encode("utf-8", "replace").decode()  # JSON may hold half a character, which no page takes
 
 
 def _offset(value: object) -> int | None:

@@ -51,11 +51,11 @@ class _Shown:
         if [group.name for group in section.groups[:2]] == [WORKS, FALLS_SHORT]:
             beside = "".join(f"<div>{group}</div>" for group in groups[:2])
             groups[:2] = [f'<div class="pair">{beside}</div>']
-        return f"<h3>{section.heading}{count}</h3>{''.join(groups)}"
+        return f"<h3>{attribute(section.heading)}{count}</h3>{''.join(groups)}"
 
     def group(self, group: Group, key: str, most: int) -> str:
         """Return a group: its name, the first `most` sentences, and the others folded under their count."""
-        name = f"<h4>{group.name}{_count(group.papers)}</h4>" if group.name else ""
+        name = f"<h4>{attribute(group.name)}{_count(group.papers)}</h4>" if group.name else ""
         first, rest = group.statements[:most], group.statements[most:]
         return f"{name}{self._list(first)}{self._folded(rest, key)}"
 

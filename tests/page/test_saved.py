@@ -1,4 +1,6 @@
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from rag.library import Library
 from rag.page.cards import sources_html
 from rag.page.conversation import Conversation, Stage, Thumb, Turn
 from rag.page.saved import from_json, to_json
+from rag.page.turn_html import markdown_holder, turn_html
 from tests.page.papers import PAPERS
 from tests.page.scripted import LINES, scripted_answer
 
@@ -105,3 +108,31 @@ def test_groups_of_a_sentence_that_has_changed_leave_the_text(sample: Library) -
     assert back is not None
     assert back.synthesis is None
     assert back.text == answer.text
+
+
+def places(told: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the places of all texts in a JSON value."""
+    inner = told.items() if isinstance(told, dict) else enumerate(told[:2]) if isinstance(told, list) else ()
+    for key, value in inner:
+        yield from places(value, (*place, key))
+    if isinstance(told, str):
+        yield place
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", "half a character: \ud800", "a\x00b"])
+@pytest.mark.parametrize("question", ["What is known about value alignment?", "How many papers are there per year?"])
+def test_no_text_of_a_file_is_run_or_breaks_the_page(sample: Library, question: str, hostile: str) -> None:
+    answer = sample.ask(question)
+    kept = to_json(Conversation((Turn(1, answer.question, answer, Stage.DONE),)))
+    for *before, last in places(json.loads(kept)):
+        whole = at = json.loads(kept)
+        for key in before:
+            at = at[key]
+        at[last] = hostile
+        try:
+            back = from_json(json.dumps(whole), sample.paper)
+        except UsageError:
+            continue
+        shown = turn_html(back.turns[0], can_check=True) + markdown_holder(back.turns[0]) + to_json(back)
+        shown.encode("utf-8")
+        assert "<script" not in turn_html(back.turns[0], can_check=True), (*before, last)
