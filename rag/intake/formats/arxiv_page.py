@@ -10,12 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rag.base.text.addresses import arxiv_id
-from rag.base.text.cleaning import clean, clean_line, original_if_changed
 from rag.intake.entries import Entry, Found, Note
-from rag.intake.formats.authors import people
-from rag.intake.formats.dates import iso_date
-from rag.nouns import Record
+from rag.intake.formats.fields import record_from
 
 _HEAD = re.compile(
     r"\s*(?:\[\d+\]\s*)?arXiv:(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
@@ -139,28 +135,17 @@ class _Draft:
 
     def found(self) -> Found:
         """Return the record."""
-        raw = "\n".join(self.fields.get("abstract", ()))
-        told, is_part = _unfolded(raw)
-        abstract = clean(told)
-        names, are_all, _ = people(" ".join(self.fields.get("authors", ())))
-        written = next(iter(self.fields.get("submitted", ())), self.day)
-        identifier = arxiv_id(self.identifier)
-        classes = _SUBJECT.findall(" ".join(self.fields.get("subjects", ()))) or _classes(self.fields)
-        record = Record(
-            title=clean_line(" ".join(self.fields.get("title", ()))),
-            abstract=abstract,
-            abstract_is_summary=is_part and bool(abstract),
-            own_id=identifier,
-            arxiv_id=identifier,
-            date=iso_date(written.replace(",", "")) if written else None,
-            date_text=written,
-            authors=names,
-            author_count=(len(names) if are_all else None) or None,
-            url=f"https://arxiv.org/abs/{identifier}" if identifier else None,
-            categories=tuple(classes),
-            original=original_if_changed(raw, abstract),
-        )
-        return Found(record, self.line)
+        shown, is_part = _unfolded("\n".join(self.fields.get("abstract", ())))
+        told = {name: " ".join(self.fields.get(name, ())) for name in ("title", "authors", "classes", "subjects")}
+        written = next(iter(self.fields.get("submitted", ())), self.day) or ""
+        fields = {
+            **told,
+            "tldr" if is_part else "abstract": shown,
+            "arxiv": self.identifier,
+            "date": written.replace(",", ""),
+            "categories": _SUBJECT.findall(told["subjects"]) or told["classes"].split(),
+        }
+        return Found(record_from(fields), self.line)
 
 
 def _unfolded(text: str) -> tuple[str, bool]:
@@ -169,7 +154,3 @@ def _unfolded(text: str) -> tuple[str, bool]:
     if rest and rest[-1].strip():
         return _UNFOLDED.sub("", rest[-1]), False
     return _UNFOLDED.sub("", shown).strip(), bool(rest)
-
-
-def _classes(fields: dict[str, list[str]]) -> list[str]:
-    return " ".join(fields.get("classes", ())).split()

@@ -18,12 +18,12 @@ from rag.base.text.latex import plain
 from rag.intake.content import Content
 from rag.intake.entries import Entry, Found, passed_over
 from rag.intake.formats.authors import first_last
+from rag.intake.formats.dates import iso_date
 from rag.intake.formats.fields import record_from
 
 # It logs what it also returns as failed blocks; without a handler that would reach the person's screen.
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _AS_WRITTEN = ("url", "doi", "eprint", "file", "howpublished", "author", "editor")
 """Fields of BibTeX that are no LaTeX, or whose braces tell something."""
 
@@ -49,9 +49,9 @@ def _from_bibtex(entry: BibtexEntry) -> dict[str, Any]:
     data: dict[str, Any] = {name: value if name in _AS_WRITTEN else plain(value) for name, value in written.items()}
     data.pop("id", None)
     data["author"] = [_bibtex_name(name) for name in split_multiple_persons_names(written.get("author", ""))]
-    parts = (data.get("year", ""), _month(data.get("month", "")), data.get("day", ""))
-    date = data.get("date") or "-".join(part for part in parts[: 2 + bool(parts[1] and parts[2].isdecimal())] if part)
-    return {**data, "date": date}
+    parts = [part for part in (data.get(name, "") for name in ("year", "month", "day")) if part]
+    dates = ["-".join(parts[:most]) for most in range(len(parts), 0, -1)]
+    return {**data, "date": data.get("date") or next((date for date in dates if iso_date(date)), (*dates, "")[0])}
 
 
 def _bibtex_name(name: str) -> Any:
@@ -84,10 +84,3 @@ def _bare(value: str) -> str:
     """Drop the enclosing braces or quotes, which stay on where a block was at fault."""
     value = value.strip()
     return value[1:-1] if value[:1] + value[-1:] in ("{}", '""') and "{" not in value[1:-1] else value
-
-
-def _month(text: str) -> str:
-    text = text.strip().casefold()
-    if text[:3] in _MONTHS:
-        return f"{_MONTHS.index(text[:3]) + 1:02d}"
-    return f"{int(text):02d}" if text.isdecimal() and 1 <= int(text[:4]) <= 12 else ""

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qs, urlsplit
 
-from rag.base.text.addresses import arxiv_id, canonical_url
-from rag.base.text.cleaning import clean, clean_line, original_if_changed
+from rag.base.text.addresses import arxiv_id
+from rag.base.text.cleaning import clean_line
 from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats.fields import record_from
 from rag.nouns import Record
 
 _NAME = r"[A-Z]{1,4} (?:[a-zà-ÿ]{2,4} ){0,2}[^\W\d_][\w'’\-]+(?: [IV]+| Jr)?"
@@ -96,21 +97,13 @@ def _record(title: str, link: str | None, byline: str, body: Sequence[str]) -> R
         if _BUTTONS.fullmatch(line) or _MARK.match(line) or line.startswith("###"):
             break
         shown.append(line)
-    raw = "\n".join(shown)
-    summary = clean(raw)
-    names = tuple(name.strip() for name in found[1].split(","))
     year = _YEAR.search(found[3])
-    identifier = arxiv_id(link) or arxiv_id(found[3])
-    return Record(
-        title=title,
-        abstract=summary,
-        abstract_is_summary=bool(summary),
-        own_id=identifier,
-        arxiv_id=identifier,
-        date=year[1] if year else None,
-        date_text=year[1] if year else None,
-        authors=names,
-        author_count=None if found[2] else len(names),
-        url=canonical_url(link) or (f"https://arxiv.org/abs/{identifier}" if identifier else None),
-        original=original_if_changed(raw, summary),
-    )
+    told = {
+        "title": title,
+        "tldr": "\n".join(shown),
+        "authors": [*found[1].split(","), *["et al."] * bool(found[2])],
+        "date": year[1] if year else None,
+        "url": link,
+        "arxiv": arxiv_id(link) or arxiv_id(found[3]),
+    }
+    return record_from(told)

@@ -38,22 +38,22 @@ def from_oai(record: Any) -> Fields | None:
 
 def from_rdf(node: Any) -> Fields | None:
     """Return the fields of one element of Zotero's RDF; None for one that is no paper."""
-    title, people = _text_of(node, "title"), node.find("{*}authors")
+    title, people = _text(node, "title"), node.find("{*}authors")
     kind = node.tag.rsplit("}", 1)[-1] if isinstance(node.tag, str) else ""
     if not title or kind in _NO_PAPERS:
         return None
-    if people is None and not _text_of(node, "abstract"):
+    if people is None and not _text(node, "abstract"):
         return None
     persons = [] if people is None else list(people.iter("{*}Person"))
     link = next((uri for uri in (node.get(name) for name in node.attrib) if uri and uri.startswith("http")), None)
     identifiers = [one.text or "" for one in node.iterfind("{*}identifier")]
     doi = next((text.removeprefix("DOI ") for text in identifiers if text.startswith("DOI ")), None)
-    named = [(_text_of(person, "givenName"), _text_of(person, "surname")) for person in persons]
+    named = [(_text(person, "givenName"), _text(person, "surname")) for person in persons]
     return {
         "title": title,
-        "abstract": _text_of(node, "abstract"),
+        "abstract": _text(node, "abstract"),
         "authors": [f"{given} {family}" if given else {"literal": family} for given, family in named],
-        "date": _text_of(node, "date"),
+        "date": _text(node, "date"),
         "doi": doi,
         "url": link,
     }
@@ -74,27 +74,27 @@ def from_endnote(record: Any) -> Fields | None:
 
 def _arxiv(told: Any) -> Fields:
     authors = list(told.iterfind("{*}authors/{*}author"))
-    named = [(_text_of(one, "forenames"), _text_of(one, "keyname"), _text_of(one, "suffix")) for one in authors]
+    named = [(_text(one, "forenames"), _text(one, "keyname"), _text(one, "suffix")) for one in authors]
     return {
         **_shared(told),
         "authors": [" ".join(filter(None, name)) if name[0] else {"literal": name[1]} for name in named],
-        "date": _text_of(told, "created"),
+        "date": _text(told, "created"),
     }
 
 
 def _raw(told: Any) -> Fields:
     first = next(iter(told.iterfind("{*}version/{*}date")), None)
-    return {**_shared(told), "authors": _text_of(told, "authors"), "date": "" if first is None else first.text}
+    return {**_shared(told), "authors": _text(told, "authors"), "date": "" if first is None else first.text}
 
 
 def _shared(told: Any) -> Fields:
-    comments = _text_of(told, "comments")
+    comments = _text(told, "comments")
     return {
-        "title": _text_of(told, "title"),
-        "abstract": _text_of(told, "abstract"),
-        "id": _text_of(told, "id"),
-        "doi": _text_of(told, "doi"),
-        "categories": _text_of(told, "categories"),
+        "title": _text(told, "title"),
+        "abstract": _text(told, "abstract"),
+        "id": _text(told, "id"),
+        "doi": _text(told, "doi"),
+        "categories": _text(told, "categories"),
         "withdrawn": comments if re.search(r"\bwithdrawn\b", comments, re.I) else None,
     }
 
@@ -103,19 +103,13 @@ def _dublin_core(told: Any) -> Fields:
     identifiers = [one.text or "" for one in told.iterfind("{*}identifier")]
     dates = sorted(one.text or "" for one in told.iterfind("{*}date"))
     return {
-        "title": _text_of(told, "title"),
+        "title": _text(told, "title"),
         "abstract": max((one.text or "" for one in told.iterfind("{*}description")), key=len, default=""),
         "authors": [one.text or "" for one in told.iterfind("{*}creator")],
         "date": next((date for date in dates if date), None),
         "doi": next((one.removeprefix("doi:") for one in identifiers if one.startswith(("doi:", "10."))), None),
         "url": next((one for one in identifiers if one.startswith("http")), None),
     }
-
-
-def _text_of(node: Any, name: str) -> str:
-    """Return the text of the first child of that name."""
-    found = node.find(f"{{*}}{name}")
-    return "" if found is None else " ".join("".join(found.itertext()).split())
 
 
 # ----------------------------------------------------------------------------------------------------
