@@ -25,7 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
             print("First start: adding the three sample pages …", file=sys.stderr)
             library.add(SAMPLE)
         with contextlib.suppress(KeyboardInterrupt):
-            _opened(library, arguments).block_thread()
+            page = _opened(library, arguments)
+            with contextlib.redirect_stdout(sys.stderr):  # Gradio's word on the end is no result
+                page.block_thread()
     sys.stdout.flush()
     # Answers that are still being read end here: a thread of native code does not outlive the interpreter's own end.
     os._exit(0)

@@ -182,6 +182,8 @@ def test_nothing_leaks_between_the_chats_of_two_browsers_under_load(app: Running
 def test_it_ends_when_it_is_told_to_as_a_container_tells_it(sample_folder: Path, tmp_path: Path):
     shutil.copytree(sample_folder, tmp_path / "library")
     running = Running(tmp_path / "library", free_port())
-    running.wait()
+    assert running.process.stdout
+    assert running.address in running.process.stdout.readline()
     running.process.terminate()
-    assert running.process.wait() == 0  # by its own end, not by the signal, which the first process never gets
+    assert running.process.communicate()[0] == ""  # what is said at the end is no result
+    assert running.process.returncode == 0  # by its own end, not by the signal, which the first process never gets
