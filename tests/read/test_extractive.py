@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from rag.base.settings import Settings
 from rag.base.text.instructions import without_orders
-from rag.base.text.overlap import asked, holds_name, likeness, names, title_parts
+from rag.base.text.names import holds_name, names_asked_for
+from rag.base.text.overlap import asked, likeness, title_parts
 from rag.intent.answer_form import Form, read_form
 from rag.intent.vocabulary import asks_for_metadata, asks_for_quantity, asks_for_several, tells_background
 from rag.learned import AnswerSelector
@@ -365,7 +366,11 @@ def test_a_name_is_held_also_where_it_is_misspelt_or_spelled_out() -> None:
 
 
 def test_a_plain_word_behind_a_hyphen_is_no_part_of_a_name() -> None:
-    assert names("Is a DPO-style loss used with GPT-4 or KOR-NAT?") == (("dpo", True), ("gpt4", True), ("kornat", True))
+    assert names_asked_for("Is a DPO-style loss used with GPT-4 or KOR-NAT?") == (
+        ("dpo", True),
+        ("gpt4", True),
+        ("kornat", True),
+    )
 
 
 def test_sentences_that_tell_the_reader_what_to_say_are_no_part_of_a_question() -> None:
@@ -389,8 +394,12 @@ def test_coverage_by_hand() -> None:
 
 
 def test_names_are_told_by_their_spelling() -> None:
-    assert names("Does KOR-NAT beat GPT-4 in Korea? Perhaps.") == (("kornat", True), ("gpt4", True), ("korea", False))
-    assert names("WHO SAID THIS") == ()
+    assert names_asked_for("Does KOR-NAT beat GPT-4 in Korea? Perhaps.") == (
+        ("kornat", True),
+        ("gpt4", True),
+        ("korea", False),
+    )
+    assert names_asked_for("WHO SAID THIS") == ()
 
 
 def test_the_parts_of_a_title_that_tell_a_paper() -> None:

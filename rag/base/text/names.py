@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.base.text.overlap import likeness
 from rag.base.text.titles import normalise_title
 
 _TOKEN = re.compile(r"[^\s,;:!?()\[\]\"“”«»…]+")
@@ -82,6 +83,45 @@ def _heads(title: str) -> Iterator[str]:
     head = re.sub(r"\([^)]*\)", "", head)
     if colon and len(head.split()) <= _LONGEST_HEAD:
         yield head
+
+
+# ----------------------------------------------------------------------------------------------------
+# The names that a question asks for, and whether a text has them, be they misspelt.
+
+_COMPOUND = re.compile(r"[^\W_]+(?:[-*.+][^\W_]+)*")
+_PLAIN = 4
+"""Letters from which a word behind a hyphen is no part of a name."""
+
+
+def names_asked_for(text: str) -> tuple[tuple[str, bool], ...]:
+    """Return the names in `text`, folded, and whether spelling alone marks them as such.
+
+    Words that are merely capitalised count from the second word of a sentence on; in all capitals nothing is marked.
+    """
+    found: dict[str, bool] = {}
+    for token in _COMPOUND.finditer("" if text.isupper() else text):
+        before = text[: token.start()].rstrip(" \t\"'“‘«(")
+        opens = not before or before[-1] in ".!?:…。！？\n"
+        word = _without_suffix(token[0])
+        if is_marked(word) or (word[0].isupper() and len(word) > 1 and not opens):
+            found[fold(word)] = found.get(fold(word), False) or is_marked(word)
+    return tuple(found.items())
+
+
+def holds_name(text: str, name: str) -> bool:
+    """Tell whether `text` holds a folded name, be it misspelt, in the singular, or as the initials of its words."""
+    letters = fold(text)
+    if name in letters or name.rstrip("s") in letters:
+        return True
+    words = [fold(token[0]) for token in _COMPOUND.finditer(text)]
+    return name in "".join(word[0] for word in words) or any(likeness(name, word) for word in words)
+
+
+def _without_suffix(token: str) -> str:
+    """Return what is the name in a compound such as DPO-style: all of it, but for plain words behind a hyphen."""
+    first, *rest = token.split("-")
+    plain = bool(rest) and all(part.islower() and len(part) >= _PLAIN for part in rest)
+    return first if plain and is_marked(first) else token
 
 
 # ----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""How much of what one text says stands in another, by words weighted with their rarity, by stems and by names."""
+"""How much of what one text says stands in another, by words weighted with their rarity, and by stems."""
 
 from __future__ import annotations
 
@@ -94,17 +94,14 @@ def weights(documents: Iterable[Iterable[str]]) -> Weights:
 # ----------------------------------------------------------------------------------------------------
 # How far the words of a question stand in a text: stems, weighed by rarity, forgiving a typing error.
 #
-# Two stems are alike by the Dice coefficient of their letter trigrams (Adamson and Boreham, 1974). A name's spelling
-# marks it as such by two capitals, or letters and digits mixed. Not handled: synonyms, and names in lower case.
+# Two stems are alike by the Dice coefficient of their letter trigrams (Adamson and Boreham, 1974). Not handled:
+# synonyms.
 
 _ALIKE = 0.55
 """Dice coefficient from which two stems count as one word misspelt or differently inflected."""
 _TELLING = 3
 """Content words from which a part of a title can be told from a subject."""
-_LETTERS = 4
-"""Letters from which a word is known by them."""
 _PARTS = re.compile(r":|\?|!|[–—]| -{1,2} ")
-_TOKEN = re.compile(r"[^\W_]+(?:[-*.+][^\W_]+)*")
 
 
 def likeness(one: str, other: str) -> float:
@@ -154,37 +151,6 @@ def _closest(word: str, vocabulary: Collection[str], rarity: Weights) -> tuple[s
     return (nearest, score, rarity.idf(nearest)) if score else (word, 0.0, rarity.idf(word))
 
 
-def names(text: str) -> tuple[tuple[str, bool], ...]:
-    """Return the names in `text`, folded as `folded` does, and whether spelling alone marks them as such.
-
-    Words that are merely capitalised count from the second word of a sentence on; in all capitals nothing is marked.
-    """
-    found: dict[str, bool] = {}
-    for token in _TOKEN.finditer("" if text.isupper() else text):
-        before = text[: token.start()].rstrip(" \t\"'“‘«(")
-        opens = not before or before[-1] in ".!?:…。！？\n"
-        word = _without_suffix(token[0])
-        if _is_name(word) or (word[0].isupper() and len(word) > 1 and not opens):
-            found[folded(word)] = found.get(folded(word), False) or _is_name(word)
-    return tuple(found.items())
-
-
-def holds_name(text: str, name: str) -> bool:
-    """Tell whether `text` holds a folded name, be it misspelt, in the singular, or as the initials of its words."""
-    letters = folded(text)
-    if name in letters or name.rstrip("s") in letters:
-        return True
-    words = [folded(token[0]) for token in _TOKEN.finditer(text)]
-    return name in "".join(word[0] for word in words) or any(likeness(name, word) for word in words)
-
-
-def _without_suffix(token: str) -> str:
-    """Return what is the name in a compound such as DPO-style: all of it, but for plain words behind a hyphen."""
-    first, *rest = token.split("-")
-    plain = bool(rest) and all(part.islower() and len(part) >= _LETTERS for part in rest)
-    return first if plain and _is_name(first) else token
-
-
 def title_parts(title: str) -> list[frozenset[str]]:
     """Return the stems of a title's parts, cut at colons, dashes and question marks, as far as they say enough."""
     parts = [stems(part) for part in _PARTS.split(title)]
@@ -195,14 +161,3 @@ def title_parts(title: str) -> list[frozenset[str]]:
 def stems(text: str) -> frozenset[str]:
     """Return the stems of `text`; kept, since the same papers come up again and again in a conversation."""
     return frozenset(content_words(text))
-
-
-def folded(text: str) -> str:
-    """Return the letters and digits of `text` alone, so that KOR-NAT and KorNAT meet."""
-    return "".join(char for char in text.casefold() if char.isalnum())
-
-
-def _is_name(token: str) -> bool:
-    capitals = sum(char.isupper() for char in token)
-    mixed = any(char.isdigit() for char in token) and any(char.isalpha() for char in token)
-    return len(token) > 1 and (capitals >= 2 or mixed)

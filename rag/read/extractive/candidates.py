@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rag.base.text.instructions import is_planted
 from rag.base.text.languages import in_english
-from rag.base.text.overlap import holds_name, names
+from rag.base.text.names import holds_name, names_asked_for
 from rag.intent.vocabulary import (
     asks_for_metadata,
     asks_for_papers,
@@ -83,7 +83,7 @@ def read_candidates(query: Query, passages: Sequence[Passage], selector: AnswerS
     scores = [passage.score for passage in passages[:_MANY]]
     usual = _usual(scores)
     best = max(scores, default=0.0)
-    proper = [name for name, is_proper in names(query.standalone) if is_proper]
+    proper = [name for name, is_proper in names_asked_for(query.standalone) if is_proper]
     found = []
     for passage, reading in zip(kept, readings, strict=True):
         sentences = _sentences(query.question, passage.paper, reading)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
-from rag.base.text.overlap import folded, names, stems, title_parts
+from rag.base.text.names import fold, names_asked_for
+from rag.base.text.overlap import stems, title_parts
 from rag.cite.escaping import escape
 from rag.intent.answer_form import Form
 from rag.intent.vocabulary import asks_for_papers, asks_for_several
@@ -73,7 +74,7 @@ def chosen_sentences(candidate: Candidate, papers: int) -> list[int]:
 def _named(question: str, ranked: Sequence[Candidate]) -> Iterator[list[Candidate]]:
     """Yield for each thing that the question names the papers it can be the name of, where they are few."""
     words = stems(question)
-    for name, proper in names(question):
+    for name, proper in names_asked_for(question):
         holders = [c for c in ranked if _holds(c.paper, name, proper)]
         if 0 < len(holders) <= _COMMON:
             yield holders
@@ -82,7 +83,7 @@ def _named(question: str, ranked: Sequence[Candidate]) -> Iterator[list[Candidat
 
 def _holds(paper: Paper, name: str, proper: bool) -> bool:
     """Tell whether a paper holds a name; one that is only a capitalised word must stand in the title."""
-    return name in folded(f"{paper.title} {paper.abstract}" if proper else paper.title)
+    return name in fold(f"{paper.title} {paper.abstract}" if proper else paper.title)
 
 
 # ----------------------------------------------------------------------------------------------------
