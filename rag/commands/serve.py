@@ -12,12 +12,13 @@ from typing import Any
 from rag.commands.console import open_library, put, say
 from rag.intake import SAMPLE
 from rag.library import Library
-from rag.page.server import checked_login, checked_port, start, warm_up
+from rag.page.server import checked_login, checked_port, spare_memory, start, warm_up
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the page and wait; a new library gets the sample pages, so that there is something to ask."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the first process of a container is deaf to it else
+    spare_memory()
     checked_login(arguments.host, arguments.auth)
     checked_port(arguments.host, arguments.port)
     with open_library(arguments, create=True) as library:

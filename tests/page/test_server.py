@@ -1,15 +1,20 @@
 import http.client
 import json
 import os
+import platform
 import socket
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from rag.base.errors import UsageError, WorkFailed
 from rag.page.server import checked_login, checked_port, start
+from tests.conftest import ROOT
 from tests.page.conftest import free_port
 from tests.page.scripted import ScriptedLibrary
 
@@ -126,3 +131,29 @@ def test_a_machine_that_is_slow_to_answer_itself_opens_the_page_all_the_same(
             assert b"Abstract QA" in reply.read()
     finally:
         page.close(verbose=False)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps a heap for each thread")
+def test_many_threads_share_few_heaps(tmp_path: Path):
+    told = tmp_path / "heaps.xml"
+    code = f"""
+import ctypes, threading
+from rag.page.server import spare_memory
+spare_memory()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = libc.fopen.restype = ctypes.c_void_p
+libc.malloc_info.argtypes, libc.fclose.argtypes = (ctypes.c_int, ctypes.c_void_p), (ctypes.c_void_p,)
+together = threading.Barrier(16)
+def work():
+    together.wait()
+    libc.malloc(1000)
+    together.wait()
+threads = [threading.Thread(target=work) for _ in range(16)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+file = libc.fopen({str(told).encode()!r}, b"w")
+libc.malloc_info(0, file)
+libc.fclose(file)
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    assert told.read_text().count("<heap ") <= 2
