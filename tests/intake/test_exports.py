@@ -100,6 +100,24 @@ def test_a_list_of_dblp_has_authors_and_no_abstracts(read: Reader) -> None:
     assert (one.title, one.authors, one.abstract, one.venue) == (TITLE, ("Ann Bee", "Carl Dee"), "", None)
 
 
+def test_a_table_in_markdown_has_neither_its_rule_nor_its_marks(read: Reader) -> None:
+    page = read(
+        "# My papers\n\n| Title | Authors | Year | Abstract |\n|:------|---------|------|----------|\n"
+        f"| **{TITLE}** | Ann Bee, Carl Dee | 2024 | {ABSTRACT} |\n"
+        f"| [Another Title](https://arxiv.org/abs/2508.11111) | Gia Hu | 2025 | {ABSTRACT} |\n",
+        "list.md",
+    )
+    first, second = page.records
+    assert (first.title, first.abstract, first.authors) == (TITLE, ABSTRACT, ("Ann Bee", "Carl Dee"))
+    assert (second.title, second.arxiv_id) == ("Another Title", "2508.11111")
+
+
+def test_a_sentence_that_lists_titles_and_abstracts_is_no_header(read: Reader) -> None:
+    page = read(f"Title, authors, year and abstract of all papers\n\n{TITLE}\n\n{ABSTRACT}\n", "x.txt")
+    assert page.format == "listing-text"
+    assert all(record.title == TITLE for record in page.records)
+
+
 @pytest.mark.parametrize(
     "text",
     ['"paper","text body"\n"A b","We do it and it works, as it should do always and everywhere."\n', "a;b\n1;2\n3;4\n"],

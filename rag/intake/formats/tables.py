@@ -6,6 +6,7 @@ Not handled: tables without a header.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -19,13 +20,18 @@ _FIRST_LINES = 4
 _TAGS = {"TI", "AB", "AU", "UT"}
 """What Web of Science names its columns."""
 
+_MARKED = re.compile(r"(\*\*|__|\*|_)(?P<bold>[^*_]+)\1|\[(?P<text>[^\[\]]+)\]\((?P<url>https?://[^\s)]+)\)")
+"""A cell in bold, or a link, as tables in Markdown have them."""
+
 
 def header_line(lines: Sequence[str], name: str) -> int | None:
     """Return the place of a table's header among the first lines of a file called `name`; None where it is no table."""
     for place, line in enumerate(lines[:_FIRST_LINES]):
         cells = _cells(line)
         has_text, known = known_fields(cells)
-        if set(cells) > _TAGS or (len(cells) > 1 and has_text and (known > 1 or _is_named_so(name))):
+        below = next((line for line in lines[place + 1 :] if line.strip()), None)
+        goes_on = below is None or _delimiter(line) in below  # else it is a sentence that lists things
+        if set(cells) > _TAGS or (len(cells) > 1 and has_text and (_is_named_so(name) or (known > 1 and goes_on))):
             return place
     return 0 if _is_named_so(name) and len(_cells(lines[0])) > 1 else None
 
@@ -54,7 +60,7 @@ def parse_csv(content: Content, name: str) -> Iterator[Entry]:
         except csv.Error as error:
             yield passed_over(begins, "", f"a row that cannot be read ({error})")
         else:
-            if any(cell.strip() for cell in row):
+            if any(cell.strip(" :-") for cell in row):  # a rule below the header is no row
                 yield _entry(begins, header, row)
         begins = rows.line_num + before
     if begins == before:
@@ -69,7 +75,13 @@ def _entry(line: int, header: list[str], row: list[str]) -> Entry:
     if len(row) != len(header):
         why = f"{len(row)} cells under a header of {len(header)}: is a quotation mark missing?"
         return passed_over(line, " | ".join(row), why)
-    return Found(record_from(dict(zip(header, row, strict=True))), line)
+    told = dict(zip(header, row, strict=True))
+    for name, cell in zip(header, row, strict=True):
+        if found := _MARKED.fullmatch(cell.strip()):
+            told[name] = found["bold"] or found["text"]
+            if found["url"]:
+                told["url"] = found["url"]
+    return Found(record_from(told), line)
 
 
 def _cells(line: str) -> list[str]:
