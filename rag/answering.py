@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.audit import Checker, audit, excuse, placed
+from rag.base.text.numbers import listed
 from rag.cite import Resolved, resolve
+from rag.cite.escaping import escape
 from rag.nouns import (
     EXTRACTIVE,
     Answer,
@@ -29,10 +31,14 @@ from rag.read import Writer
 # What an abstention says to a person: one short text for each kind of "no".
 
 
-def wording(reason: Reason, papers: int, pages: tuple[str, ...] = ()) -> str:
-    """Return the text of an abstention in a library of `papers` papers from `pages`."""
+def wording(reason: Reason, papers: int, pages: tuple[str, ...] = (), named: tuple[str, ...] = ()) -> str:
+    """Return the text of an abstention in a library of `papers` papers from `pages`, of the titles that are `named`."""
     if not papers:
         return "The library is empty. Add a saved page of papers first, then ask again."
+    if named and reason is Reason.NOT_IN_ABSTRACTS:
+        which = listed([f"*{escape(title)}*" for title in named])
+        say, tell = ("s of {} do", "texts") if len(named) > 1 else (" of {} does", "text")
+        return f"The abstract{say.format(which)} not seem to say this; the full {tell} may."
     return _KINDS.get(reason, _KINDS[Reason.NOT_IN_LIBRARY]).format(holdings=_holdings(papers, pages))
 
 
@@ -73,8 +79,8 @@ class Holdings:
     coverage: Coverage
     pages: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    has_named: bool = False
-    """Whether the question names a paper that is held."""
+    named: tuple[str, ...] = ()
+    """The titles of the papers that the question names and that are held."""
 
 
 def answer(
@@ -112,7 +118,7 @@ def _audited(
     resolved = replace(resolved, claims=_counted(resolved.claims, draft.counted))
     status, reason, notes = _verdict(draft, resolved)
     answer = _answer(query, passages, draft, resolved, holdings)
-    related = _related(status, reason, draft.shown, resolved.citations)
+    related = _related(replace(draft, status=status, reason=reason), resolved.citations)
     return replace(answer, status=status, reason=reason, related=related, warnings=(*answer.warnings, *notes), doing="")
 
 
@@ -133,7 +139,7 @@ def _answer(
         text=resolved.text,
         citations=resolved.citations,
         claims=resolved.claims,
-        related=_related(draft.status, draft.reason, draft.shown, resolved.citations),
+        related=_related(draft, resolved.citations),
         evidence=passages,
         filters=query.filters,
         coverage=holdings.coverage,
@@ -154,9 +160,9 @@ def _with_words(draft: Draft, holdings: Holdings) -> Draft:
 def _abstention(draft: Draft, holdings: Holdings) -> Draft:
     """Return an abstention with its text: the reader's own words, or ours where it has none."""
     reason = draft.reason or Reason.NOT_IN_ABSTRACTS
-    if reason is Reason.NOT_IN_LIBRARY and holdings.has_named:
+    if reason is Reason.NOT_IN_LIBRARY and holdings.named:
         reason = Reason.NOT_IN_ABSTRACTS
-    text = draft.text.strip() or wording(reason, holdings.coverage.looked_at, holdings.pages)
+    text = draft.text.strip() or wording(reason, holdings.coverage.looked_at, holdings.pages, holdings.named)
     return replace(draft, text=text, reason=reason)
 
 
@@ -197,11 +203,9 @@ def _verdict(draft: Draft, resolved: Resolved) -> tuple[Status, Reason | None, t
     return draft.status, draft.reason, ()
 
 
-def _related(
-    status: Status, reason: Reason | None, shown: tuple[Passage, ...], citations: tuple[Citation, ...]
-) -> tuple[Paper, ...]:
-    """Return the nearest papers that an answer does not stand on, where it is not a full one; none to a greeting."""
-    if status is Status.ANSWERED or reason is Reason.OFF_TOPIC:
-        return ()
+def _related(draft: Draft, citations: tuple[Citation, ...]) -> tuple[Paper, ...]:
+    """Return the nearest papers that an answer does not stand on: as the reader says, else those of no full answer."""
+    if draft.related or draft.status is Status.ANSWERED or draft.reason is Reason.OFF_TOPIC:
+        return draft.related
     cited = {c.paper.paper_id for c in citations}
-    return tuple(p.paper for p in shown if p.paper.paper_id not in cited)[:_RELATED]
+    return tuple(p.paper for p in draft.shown if p.paper.paper_id not in cited)[:_RELATED]

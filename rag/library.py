@@ -251,7 +251,8 @@ class Library:
         with _timed(timings, "retrieve"):
             passages = self._router.passages(route)
         about_index = self.indexes.warnings()
-        holdings = Holdings(meant.coverage, tuple(self.catalogue.pages()), meant.notes, bool(meant.mentions))
+        named = tuple(paper.title for paper in self.catalogue.get(meant.mentioned).values())
+        holdings = Holdings(meant.coverage, tuple(self.catalogue.pages()), meant.notes, named)
         for growing in answer(route.query, passages, route.reader, holdings, earlier, self._checker):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])

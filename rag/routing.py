@@ -15,20 +15,21 @@ from rag.base.settings import Settings
 from rag.base.text.overlap import STOP_WORDS
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
+from rag.cite.escaping import escape
 from rag.digest import digest
 from rag.embedder import Embedder
 from rag.index import Indexes
 from rag.intent.intents import EXACT, Aggregate, Compare, LookUp, Open, Similar, Unknown
 from rag.intent.interpretation import Interpretation
-from rag.intent.kinds import EVERY, Aggregation
+from rag.intent.kinds import EVERY, Aggregation, Kind
 from rag.intent.opening import CONVERSATIONAL, Opened, Opening
-from rag.intent.parsed_question import NO_SUBJECT
+from rag.intent.parsed_question import NO_SUBJECT, PAPERS_ON
 from rag.intent.standalone import plan
 from rag.intent.vocabulary import asks_for_several
 from rag.intent.wording import plainly
 from rag.learned import AnswerSelector, SupportChecker
 from rag.nouns import Answer, Paper, Passage, Query, Synthesis
-from rag.present.filters_in_words import set_apart
+from rag.present.filters_in_words import in_words, set_apart
 from rag.read import Endpoints, Reader, SpecialReader, Writer, choose_reader
 from rag.read.ambiguity import ambiguity_reader
 from rag.read.batches import CANDIDATES
@@ -141,6 +142,12 @@ class Router:
         """Return what answers questions of some kinds that are searched for, where no model reads; None: the usual."""
         if usual.by_code is None:
             return None
+        if isinstance(asked.intent, Open):  # neither the catalogue nor the digest has enough on its subject
+            topic = asked.intent.opened.topic
+            listing = replace(
+                asked.parsed, aggregation=Aggregation(Kind.LIST), subject=f"Papers on {topic}", topic=topic
+            )
+            asked = replace(asked, parsed=listing)
         if nonsense := self._nonsense(asked):
             return nonsense
         if asks_for_models(asked.subject):
@@ -148,8 +155,10 @@ class Router:
             if models := ModelsReader(self._papers(meant)):
                 return models
         if asked.parsed.aggregation and asks_for_all(asked.parsed):
-            apart = set_apart(asked.filters.unknown(self._catalogue))
-            return ExhaustiveListReader(asked.parsed, apart, self._embedder, usual.by_code, self.retriever)
+            count, apart = asked.coverage.matched, set_apart(asked.filters.unknown(self._catalogue))
+            limits = f" that {escape(in_words(asked.filters, count))}" if asked.filters else ""
+            quotes = usual.by_code
+            return ExhaustiveListReader(asked.parsed, limits, apart, self._embedder, quotes, self.retriever)
         return ambiguity_reader(asked, history, self._selector, usual.by_code)
 
     def _opening(self, opened: Opened, asked: Interpretation) -> OpeningReader | None:
@@ -158,25 +167,29 @@ class Router:
             return OpeningReader(kind_word(opened.kind, asked.coverage.looked_at))
         if opened.kind is Opening.KNOWN:
             synthesis = self.known(opened.topic, asked.allowed)
-            return OpeningReader(draft(synthesis)) if synthesis.papers >= FEWEST else None
+            return OpeningReader(draft(synthesis)) if synthesis.quoted >= FEWEST else None
         if opened.topic:
             ranked = papers_on(opened.topic, self.retriever, asked.allowed)
             if not ranked:
                 return None
-            made = people(opened.topic, ranked) if opened.kind is Opening.PEOPLE else None
+            made = people(ranked, opened.topic) if opened.kind is Opening.PEOPLE else None
             return OpeningReader(made or way_in(opened.topic, ranked, self._embedder()))
+        if opened.kind is Opening.PEOPLE:
+            return OpeningReader(people(list(self._catalogue)))
         told = digest(self._catalogue, self._indexes, self._embedder())
         return OpeningReader(overview(told) if opened.kind is Opening.OVERVIEW else central(told))
 
     def _nonsense(self, asked: Interpretation) -> OpeningReader | None:
         """Return what says that no word of a question stands in any paper, where it is nothing but such words."""
-        words = re.findall(r"[^\W_]+", asked.subject)
-        ordinary = any(word.lower() in STOP_WORDS or word.lower() in NO_SUBJECT for word in words)
-        if not words or ordinary or asked.parsed.aggregation:
+        if asked.parsed.exact or (asked.parsed.aggregation and not asked.subject.startswith(PAPERS_ON)):
             return None
-        ranking = rank(asked.subject, self.retriever.search(asked.subject, EVERYTHING))
+        words = re.findall(r"[^\W_]+", asked.parsed.topic or asked.subject)
+        ordinary = any(word.lower() in STOP_WORDS or word.lower() in NO_SUBJECT for word in words)
+        if not words or ordinary:
+            return None
+        ranking = rank(" ".join(words), self.retriever.search(" ".join(words), EVERYTHING))
         unheard = ranking.is_foreign and set(ranking.strange) == set(words)
-        return OpeningReader(nothing_held(ranking.strange)) if unheard else None
+        return OpeningReader(nothing_held(tuple(dict.fromkeys(ranking.strange)))) if unheard else None
 
     def _similar(self, name: str, count: int, allowed: Collection[str] | None) -> SimilarPapersReader | None:
         """Return what names the papers like one; None where the conversation's paper is gone."""

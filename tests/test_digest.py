@@ -60,6 +60,11 @@ def test_a_handful_is_one_group_and_there_are_never_more_than_sixteen() -> None:
     assert [group_count(n) for n in (1, 7, 8, 127, 100_000)] == [1, 1, 3, 11, 16]
 
 
+def test_no_two_subjects_of_a_map_begin_with_one_word(sample: Library) -> None:
+    names = [topic.words[0] for topic in sample.digest().topics]
+    assert len(set(names)) == len(names)
+
+
 def test_telling_words_are_those_that_the_other_group_lacks() -> None:
     fish = [Paper("a", "Perch", "Perch swim in lakes."), Paper("b", "More perch", "We count perch in lakes.")]
     stars = [Paper("c", "Stars", "We count stars."), Paper("d", "Old stars", "Stars are timed.")]

@@ -1,4 +1,4 @@
-"""What a person is told while a model is waited for, of how much it was shown, and above what is only near."""
+"""What a person is told while a model is waited for, and of how much it was shown."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from rag.chat.replies import Progress
 if TYPE_CHECKING:
     pass
 
-ONLY_NEAR = "Only near in meaning, without its words:"
-"""Above the papers of a list that do not hold the words of the subject; the page folds them away."""
 _AT_ONCE = 3.0
 """Seconds up to which a wait needs no words."""
 

@@ -75,7 +75,7 @@ class _Counts:
 
 
 def telling_words(groups: Sequence[Sequence[Paper]], most: int) -> list[tuple[str, ...]]:
-    """Return up to `most` phrases a group, the most telling first.
+    """Return up to `most` phrases a group, the most telling first, but no two groups with the same one in front.
 
     The weight of a phrase is p ln(p / q), p being the share of the group's papers that hold it and q that of all
     papers: its part of the Kullback-Leibler divergence between the two (Tomokiyo and Hurst, 2003), as in class-based
@@ -86,7 +86,17 @@ def telling_words(groups: Sequence[Sequence[Paper]], most: int) -> list[tuple[st
     counts = _Counts()
     within = [Counter(phrase for paper in group for phrase in counts.add(paper)) for group in groups]
     papers = sum(len(group) for group in groups)
-    return [_named(count, len(group), counts, papers, most) for count, group in zip(within, groups, strict=True)]
+    named = [_named(count, len(group), counts, papers, most) for count, group in zip(within, groups, strict=True)]
+    return list(_told_apart(named))
+
+
+def _told_apart(named: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Yield the phrases of each group so that none begins as one before it does: the first stands for it on a map."""
+    taken: set[str] = set()
+    for phrases in named:
+        first = next((phrase for phrase in phrases if _stem(phrase) not in taken), "")
+        taken.add(_stem(first))
+        yield (first, *(phrase for phrase in phrases if phrase != first)) if first else phrases
 
 
 def _named(within: Counter[Phrase], size: int, counts: _Counts, papers: int, most: int) -> tuple[str, ...]:

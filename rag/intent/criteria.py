@@ -14,7 +14,7 @@ from rag.catalogue.filters import Filters
 from rag.intent.dates import read_times
 from rag.intent.gazetteer import Gazetteer
 from rag.intent.kinds import PAPERS, Read
-from rag.intent.quantities import AMOUNT, NUMBER, bounds, number
+from rag.intent.quantities import AMOUNT, bounds
 from rag.intent.wording import blank
 
 _COUNTED = {
@@ -46,7 +46,7 @@ _ALONE = re.compile(
 _BESIDE = {
     name: re.compile(
         rf"(?:with|have|has|having|by|of|from)?\s*(?<![\w-])(?P<a>{AMOUNT})[\s-]+(?:{noun})\b(?!-)"
-        r"(?P<or>\s+or\s+(?:more|fewer|less))?",
+        r"(?:\s+or\s+(?:(?P<more>more)|(?P<fewer>fewer|less))\b(?!\s+than))?",
         re.I,
     )
     for name, noun in _COUNTED.items()
@@ -59,12 +59,14 @@ _SUFFIX = {
 }
 _ONE_OF = {
     name: re.compile(
-        rf"(?:with|have|has|having|by|of)?\s*(?:either\s+|exactly\s+)?(?<![\w-])"
-        rf"(?P<a>{NUMBER}(?:\s*,\s*{NUMBER})*,?\s+or\s+{NUMBER})[\s-]+(?:{noun})\b",
+        r"(?:with|have|has|having|by|of)?\s*(?:either\s+)?(?<![\w-])"
+        rf"(?P<a>(?P<first>{AMOUNT})(?P<noun>[\s-]+(?:{noun}))?(?:\s*,\s*{AMOUNT})*,?\s+or\s+{AMOUNT})"
+        rf"(?(noun)(?!\w|[\s-]+\w)|[\s-]+(?:{noun})\b)",
         re.I,
     )
     for name, noun in _COUNTED.items()
 }
+"""Amounts of which one will do; what they count is named behind the first or the last."""
 _ALL_PAGES = re.compile(
     r"\b(?:on|in)\s+(?:(?P<all>all|every)(?:\s+(?:of\s+)?(?:the|three|four|five))*|both(?:\s+the)?"
     r"|several|multiple|more\s+than\s+one)\s+(?:saved\s+)?pages?\b",
@@ -77,18 +79,20 @@ def _numbers(text: str, pages: int) -> Iterator[Read]:
         yield Read(found.start(), found.end(), {"min_authors": 1, "max_authors": 1})
     for name in _COUNTED:
         for found in _ONE_OF[name].finditer(text):
-            counts = [number(said) for said in re.findall(NUMBER, found["a"], re.I)]
             if not _is_asked_or_foreign(text, found):
-                each = tuple(Filters.of({f"min_{name}": count, f"max_{name}": count}) for count in counts)
-                yield Read(found.start(), found.end(), {"either": (each,)})
+                each = (bounds(said[0]) for said in re.finditer(AMOUNT, found["a"], re.I))
+                either = tuple(Filters.of({f"min_{name}": least, f"max_{name}": most}) for least, most in each)
+                yield Read(found.start(), found.end(), {"either": (either,)})
         for shape in (_BESIDE[name], _SUFFIX[name]):
             for found in shape.finditer(text):
                 if name == "authors" and _ALONE.search(found[0]):
                     continue
                 if _is_asked_or_foreign(text, found):
                     continue
-                least, most = bounds(f"{found['a']} {found.groupdict().get('or') or ''}")
-                sets = {f"min_{name}": least, f"max_{name}": most}
+                least, most = bounds(found["a"])
+                said = found.groupdict()
+                open_above, open_below = said.get("more") and least is not None, said.get("fewer") and most is not None
+                sets = {f"min_{name}": None if open_below else least, f"max_{name}": None if open_above else most}
                 yield Read(found.start(), found.end(), {k: v for k, v in sets.items() if v is not None})
     for found in _ALL_PAGES.finditer(text):
         yield Read(found.start(), found.end(), {"min_pages": pages if found["all"] else 2})
@@ -117,16 +121,21 @@ _NO = (
     r"|(?:\w+\s+)?no\s+(?:known\s+)?|miss(?:es|ing)?\s+(?:a\s+|their\s+)?"
     r"|do(?:es)?\s+not\s+have\s+(?:a\s+|any\s+)?)"
 )
-_LACKING = {name: re.compile(rf"\b{_NO}{noun}\b(?!\s+of)(?:\s+at\s+all)?", re.I) for name, noun in _FIELD.items()}
+_ANY_FIELD = rf"(?:{'|'.join(_FIELD.values())})"
+_LACKING = re.compile(
+    rf"\b(?:{_NO}|(?:with\s+)?neither\s+(?:an?\s+)?){_ANY_FIELD}\b(?!\s+of)"
+    rf"(?:\s*(?:,|\bor\b|\bnor\b|\band\b)\s+(?:an?\s+|any\s+|no\s+)?{_ANY_FIELD}\b(?!\s+of))*(?:\s+at\s+all)?",
+    re.I,
+)
 _UNDATED = re.compile(r"\bundated\b|\bnot\s+dated\b", re.I)
 
 
 def _lacking(text: str) -> Iterator[Read]:
     for found in _UNDATED.finditer(text):
         yield Read(found.start(), found.end(), {"without": ("date",)})
-    for name, shape in _LACKING.items():
-        for found in shape.finditer(text):
-            yield Read(found.start(), found.end(), {"without": (name,)})
+    for found in _LACKING.finditer(text):
+        names = tuple(name for name, noun in _FIELD.items() if re.search(rf"\b{noun}\b", found[0], re.I))
+        yield Read(found.start(), found.end(), {"without": names})
 
 
 # ---------------------------------------------------------------------- pages and names

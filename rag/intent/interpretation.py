@@ -28,7 +28,7 @@ from rag.intent.paper_mentions import (
     spell_ids,
     unknown_name,
 )
-from rag.intent.parsed_question import ParsedQuestion, is_fragment, is_understood, parse_question
+from rag.intent.parsed_question import ParsedQuestion, in_full, is_understood, parse_question
 from rag.intent.wording import blank, folded
 from rag.nouns import Answer, Coverage
 from rag.present.filters_in_words import in_words
@@ -79,10 +79,10 @@ def interpret(
     text = folded(spelled.question)
     names = read_names(text, indexes.names)
     mentions = paper_mentions(text, names, catalogue, indexes)
-    if not mentions and is_fragment(text):
-        whole = f"Papers on {question}"
-        return interpret(whole, catalogue, indexes, passed, history, today=today, dropped=dropped)
     among = _spoken_of(history)
+    short = not mentions and read_opening(text) is None
+    if short and (whole := in_full(text, opens=not among)) != text:
+        return interpret(whole, catalogue, indexes, passed, history, today=today, dropped=dropped)
     titles = [(m.start, m.end) for m in mentions if " " in text[m.start : m.end]]
     day = today or date.today()
     parsed = parse_question(text, Gazetteer(catalogue), day, titles=titles, among=among, dropped=dropped)
@@ -98,7 +98,7 @@ def interpret(
     intent: Intent = Search()
     if not total:
         pass
-    elif opened := _opened(subject, history, mentions, unknown):
+    elif (opened := _opened(subject, history, mentions, unknown)) and not (parsed.aggregation and parsed.exact):
         intent = Open(opened)
     elif similar:
         intent = Similar(*similar)
@@ -134,7 +134,7 @@ def _opened(
         of_paper = opened.kind is Opening.KNOWN and mentions
         return None if unknown or of_paper else opened
     in_midst = any(turn.citations for turn in history) and not _AT_LARGE.search(subject)
-    return None if in_midst or opened.kind is Opening.PEOPLE else opened
+    return None if in_midst else opened
 
 
 def _filtered(

@@ -37,7 +37,7 @@ class Opened:
 
 
 _BEGINS = (
-    r"(?:(?:hi|hello|hey|ok|okay|so|well|please|and|now)\b[\s,!.]*)*"
+    r"(?:(?:(?:hi|hello|hey)(?:\s+there)?|good\s+(?:morning|afternoon|evening|day)|ok|okay|so|well|please|and|now)\b[\s,!.]*)*"
     r"(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?|please\s+|i(?:'d|\s+would)\s+like\s+(?:to\s+have\s+)?"
     r"|i\s+(?:want|need)\s+)?"
 )
@@ -49,17 +49,21 @@ _ENDS = (
 _YOU = r"(?:[\s,]+(?:there|all|everyone|again|friends?|you|bot|assistant|so\s+much|very\s+much|a\s+lot))*"
 _LIBRARY = (
     r"(?:(?:all|the|this|these|those|my|our|your|whole|entire)\s+(?:of\s+)?)*"
-    r"(?:library|collection|corpus|papers|abstracts|database|catalogue|pages)"
+    r"(?:library|collection|corpus|papers|abstracts|database|catalogue|pages|field)"
 )
 _IN_IT = rf"(?:\s+(?:in|of)\s+{_LIBRARY})?"
 _TOPICS = r"(?:main\s+|major\s+|key\s+|different\s+)?(?:topics|subjects|themes|areas|fields|questions)"
-_DEALT = rf"(?:\s+(?:there|covered|represented|discussed|dealt|treated|cover|deal|with|by|in|i|find|{_LIBRARY}))*"
+_DEALT = rf"(?:\s+(?:there|this|covered|represented|discussed|dealt|treated|cover|deal|with|by|in|i|find|{_LIBRARY}))*"
 _SOME = r"(?:(?:me|some|a\s+few|any|the|\w+)\s+){0,3}"
 _READABLE = r"(?:papers?|articles?|works?|reading|literature|something|anything)"
-_KEY = r"(?:the\s+)?(?:key|essential|seminal|introductory|must-read|most\s+important)"
+_KEY = (
+    r"(?:the\s+)?(?:key|essential|seminal|introductory|must-read|best"
+    r"|(?:most\s+)?(?:important|interesting|relevant|influential))"
+)
 _SHOULD = r"(?:should|shall|must|do|can|could|would|to)\s+(?:(?:i|we|one|you)\s+)?"
 _BEGIN = r"(?:read|start|begin|look\s+at|get\s+started|recommend)(?:\s+(?:first|next|with|reading|to\s+read|at))*"
-_ON = r"(?:on|about|for|in|into|with|regarding|to\s+(?:understand|learn(?:\s+about)?|get\s+into))"
+_NEW_TO = r"(?:i|we)(?:'m|'re|\s+am|\s+are)\s+new\s+to"
+_ON = rf"(?:on|about|if\s+{_NEW_TO}|for|in|into|with|regarding|to\s+(?:understand|learn(?:\s+about)?|get\s+into))"
 _TOPIC = rf"(?:\s+{_ON}\s+(?P<topic>[^?!.]+?))?"
 _NAMED = r"(?P<topic>[^?!.,]+?)"
 _PEOPLE = (
@@ -70,17 +74,26 @@ _WORK = (
     r"(?:(?:is|are|has|have|been)\s+)*"
     r"(?:works?|working|worked|publish(?:es|ed)?|writes?|wrote|written|do(?:es)?\s+research)\s+(?:on|about|in)"
 )
+_OFTEN = (
+    rf"(?:is|are)\s+(?:there|here|represented|involved|in\s+{_LIBRARY})|(?:(?:have|has)\s+)?"
+    r"(?:appears?|occurs?|publish(?:es|ed)?|wr(?:ote|ites?|itten))"
+    rf"\s+(?:(?:the\s+)?most(?:\s+often|\s+frequently|\s+papers|\s+of\s+{_LIBRARY})?|here)"
+)
 _TELL = r"(?:tell\s+me|summari[sz]e|review|give\s+me|show\s+me|describe)"
 _LITERATURE = r"(?:the\s+|these\s+)?(?:papers?|studies|literature|research|abstracts|works?|evidence|library|authors)"
 _SHAPES = (
     (
         Opening.GREETING,
         r"(?:hi+|hello+|hey+|hiya|greetings|good\s+(?:morning|afternoon|evening|day)|howdy|hallo|guten\s+tag|bonjour"
-        rf"|salut|hola|ciao|olá|how\s+are\s+you|你好|您好|こんにちは|안녕하세요|привет|مرحبا){_YOU}",
+        rf"|salut|hola|ciao|olá|how\s+are\s+you|what'?s\s+up|how(?:'?s|\s+is)\s+it\s+going|你好|您好|こんにちは|안녕하세요|привет|مرحبا){_YOU}",
     ),
     (Opening.THANKS, rf"(?:thanks|thank\s+you|thx|cheers|great|nice|cool|perfect|danke|merci|gracias){_YOU}"),
     (Opening.FAREWELL, rf"(?:bye|good\s*bye|see\s+you|good\s+night){_YOU}"),
-    (Opening.HELP, r"(?:help(?:\s+me)?|test(?:ing)?|who\s+are\s+you|what\s+are\s+you|what\s+do\s+you\s+do)"),
+    (
+        Opening.HELP,
+        r"help(?:\s+(?:me|us))?(?:\s+(?:to\s+)?(?:find|search|look\s+for|get|with)\s+(?:some\s+|the\s+|these\s+)?(?:papers|literature|this))?",
+    ),
+    (Opening.HELP, r"(?:test(?:ing)?|who\s+are\s+you|what\s+are\s+you|what\s+do\s+you\s+do)"),
     (Opening.HELP, r"what\s+is\s+this(?:\s+(?:tool|app|page|thing))?|how\s+do\s+i\s+use\s+(?:this|it|you)"),
     (Opening.HELP, r"what\s+(?:can|could|should)\s+(?:you|i)\s+(?:do|ask)(?:\s+(?:you|about))?"),
     (Opening.HELP, r"how\s+do(?:es)?\s+(?:you|this|it)\s+work"),
@@ -103,16 +116,24 @@ _SHAPES = (
     ),
     (Opening.READING, rf"(?:recommend|suggest)\s+{_SOME}{_READABLE}(?:\s+to\s+(?:read|start\s+with))?{_TOPIC}"),
     (Opening.READING, rf"(?:(?:give|make|build|show|me|us|a|the)\s+)*reading\s+list{_TOPIC}"),
-    (Opening.READING, rf"{_KEY}\s+(?:papers|articles|works)(?:\s+to\s+read)?{_TOPIC}"),
+    (
+        Opening.READING,
+        rf"(?:(?:what|which)\s+(?:are|is)\s+)?{_KEY}\s+(?:papers?|articles|works)(?:\s+to\s+read)?{_IN_IT}{_TOPIC}",
+    ),
+    (Opening.READING, r"(?:tell|show)\s+me\s+something(?:\s+(?:new|interesting|good|cool|fun))?|surprise\s+me"),
+    (
+        Opening.READING,
+        rf"(?:what|which\s+paper|which\s+one)\s+is\s+(?:the\s+)?(?:best|most\s+\w+|interesting|important){_IN_IT}",
+    ),
     (Opening.READING, rf"an?\s+introduction\s+(?:to|into)\s+{_NAMED}"),
     (
         Opening.READING,
-        rf"i(?:(?:'m|\s+am)\s+new\s+to|\s+know\s+(?:nothing|little)\s+about)\s+{_NAMED}(?:[,.]\s*\w[^?]*)?",
+        rf"(?:{_NEW_TO}|i\s+know\s+(?:nothing|little)\s+about)\s+{_NAMED}(?:[,.]\s*\w[^?]*)?",
     ),
     (
         Opening.KNOWN,
-        rf"(?:{_TELL}\s+)?what\s+(?:is|do\s+we|(?:do|does)\s+{_LITERATURE})\s+(?:already\s+|currently\s+)?"
-        rf"(?:known?|say|tell(?:\s+us)?|report|find)\s+(?:about|on|of)\s+{_NAMED}",
+        rf"(?:{_TELL}\s+)?what\s+(?:is|do\s+we|can\s+you|(?:do|does)\s+{_LITERATURE})\s+(?:already\s+|currently\s+)?"
+        rf"(?:known?|say|tell(?:\s+(?:us|me))?|report|find)\s+(?:about|on|of)\s+{_NAMED}",
     ),
     (
         Opening.KNOWN,
@@ -124,6 +145,8 @@ _SHAPES = (
         rf"(?:{_TELL}\s+|what\s+is\s+)?(?:the\s+)?(?:(?:current\s+)?state\s+of\s+(?:the\s+)?(?:evidence|knowledge)|evidence"
         rf"|findings)\s+(?:on|about)\s+{_NAMED}",
     ),
+    (Opening.PEOPLE, rf"(?:who|(?:which|what)\s+{_PEOPLE})\s+(?:{_OFTEN})"),
+    (Opening.PEOPLE, rf"(?:(?:who\s+are|what\s+are|list|show)\s+)?(?:the\s+|all\s+)?{_PEOPLE}{_IN_IT}"),
     (Opening.PEOPLE, rf"who(?:'s)?\s+{_WORK}\s+{_NAMED}"),
     (Opening.PEOPLE, rf"(?:which|what)\s+{_PEOPLE}\s+{_WORK}\s+{_NAMED}"),
     (Opening.PEOPLE, rf"who\s+are\s+the\s+{_PEOPLE}(?:\s+(?:working|writing))?\s+(?:on|about|in|behind)\s+{_NAMED}"),

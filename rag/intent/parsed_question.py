@@ -13,6 +13,8 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
+from rag.base.text.languages import in_english
+from rag.base.text.overlap import content_words
 from rag.catalogue.filters import Filters
 from rag.intent.criteria import read_all
 from rag.intent.dates import PERIOD, period
@@ -25,11 +27,11 @@ _HOLDING = (
     r"(?:mention(?:s|ing)?|contain(?:s|ing)?|includ(?:es?|ing)|say(?:s|ing)?"
     r"|(?:with|us(?:es?|ing)|ha(?:s|ve))\s+the\s+(?:words?|phrase|term))"
 )
-_BREAK = r"(?!(?:in|and|or|nor|but|not|by|since|from|with|are|do|there)\b)"
+_BREAK = r"(?!(?:in|on|about|and|or|nor|but|not|by|since|from|with|are|do|there)\b)"
 _WORDS = rf"[\w$^+.-]*\w(?:\s+{_BREAK}[\w$^+.-]*\w){{0,3}}"
 _SAID = re.compile(
     r"(?:\b(?:whose|which|that)\s+(?!abstract))?(?P<t>\b(?:titles?|titled|named)\b)?\s*(?:\bwhose\s+(?:abstracts?|text)\s+)?"
-    rf"\b{_HOLDING}\s+(?:the\s+(?:(?:words?|phrase|term|name)\s+)?)?"
+    rf"\b{_HOLDING}\s+(?!(?:neither|no)\b)(?:the\s+(?:(?:words?|phrase|term|name)\s+)?)?"
     rf"(?P<what>\"[^\"]+\"|“[^”]+”|'[^']+'|[\w$^+.-]+(?:\s+{_BREAK}[\w$^+.-]+){{0,2}}(?:\s+(?-i:[A-Z])[\w$^+.-]*){{0,3}})"
     r"(?P<in>\s+in\s+(?:the(?:ir)?\s+)?(?:title|abstract)s?(?:\s+or\s+(?:title|abstract)s?)?)?",
     re.I,
@@ -39,11 +41,17 @@ _IN_TITLE = re.compile(
     r"(?P<what>\"[^\"]+\"|“[^”]+”|'[^']+'|[\w$^+.-]+)(?P<t>\s+in\s+(?:the|their|its)\s+titles?)\b(?P<in>)",
     re.I,
 )
+_SPEAK = (
+    r"(?:(?:use|employ|apply|need|require|discuss|address|cover|consider|treat|study|examine|involve|concern|evaluate)(?:e?s)?"
+    r"|(?:rely|depend|focus|touch)\s+on|(?:deal\s+with|speak\s+of|talk\s+about|look\s+at))"
+)
 _LEFT_OUT = re.compile(
-    r"\b(?:(?:that|which)\s+)?(?:(?:do(?:es)?|did)\s*(?:not|n't)\s+(?:(?:use|employ|apply|need|require|discuss|address|cover"
-    r"|consider|treat|study|examine|involve|concern|evaluate)|(?:rely|depend|focus|touch)\s+on|(?:deal\s+with|speak\s+of"
-    r"|talk\s+about|look\s+at))|(?:are|is)\s*(?:not|n't)\s+(?:about|concerned\s+with|related\s+to))\s+(?:any\s+|the\s+)?"
-    rf"(?P<what>{_WORDS}(?:\s*(?:,|\bor|\bnor|\band)\s+{_WORDS})*)(?=\s*(?:[?.!,]|$|\b(?:in|and|by|since|from|with)\b))",
+    rf"\b(?:(?:that|which)\s+)?(?:(?:do(?:es)?|did)\s*(?:not|n't)\s+{_SPEAK}|(?:are|is)\s*(?:not|n't)\s+(?:about"
+    rf"|concerned\s+with|related\s+to)|(?:{_SPEAK}|(?:mention|contain)(?:s|ing)?)\s+(?:neither|no)|(?:except(?:ing)?(?:\s+for)?|excluding"
+    r"|other\s+than|but\s+not)(?:\s+(?:those|ones|papers)\s+(?:on|about))?"
+    r"(?!\s+(?:those|that|ones|the\s+ones|from|by|on|in|at|before|after|since|with|dated|published|written|\d)))"
+    rf"\s+(?:any\s+|the\s+)?(?P<what>{_WORDS}(?:\s*(?:,|\bor|\bnor|\band)\s+{_WORDS})*)"
+    r"(?=\s*(?:[?.!,]|$|\b(?:in|on|about|and|by|since|from|with)\b))",
     re.I,
 )
 """What papers are not to be about, as far as words can tell: that they do not hold the name of it."""
@@ -54,19 +62,30 @@ _MORE = re.compile(
 )
 _LITERAL = re.compile(r"\bwords?\b|\bphrase\b|\bterm\b|\bmention", re.I)
 _THESE = re.compile(
-    r"\b(?:of\s+)?(?:these|those|them|they|the\s+(?:above|listed|same))(?:\s+(?:papers|ones))?\b|\bones\b", re.I
+    r"\b(?:of\s+)?(?:these|those|them|they|the\s+(?:above|listed|same))(?:\s+(?:papers|ones))?\b|\bones\b|\b(?:which|what)\s+one\b",
+    re.I,
 )
 _OF_THESE = re.compile(
     r"\W*(?:(?:and|but|so|ok|okay)\W+)*(?:which|what|how\s+many|(?:are|is|do|does)\s+(?:any|some))\s+of\b", re.I
 )
 _SENTENCE = re.compile(
-    rf"[?:]|\b(?:what|how|why|which|who|whom|whose|when|where|is|are|was|were|do|does|did|can|could|has|have|had|should"
+    rf"[?:？¿]|\b(?:what|how|why|which|who|whom|whose|when|where|is|are|was|were|do|does|did|can|could|has|have|had|should"
     rf"|would|list|show|find|give|tell|compare|explain|summari[sz]e|describe|define|{PAPERS})\b",
     re.I,
 )
+_WORKS = re.compile(
+    r"(?P<asks>\W*(?:(?:please\s+)?(?:list|show|name|give|find)(?:\s+(?:me|us))?(?:\s+(?:all|every|the|any))*|(?:which|what)))\s+"
+    r"(?:(?!papers\b)[\w-]+\s+){0,2}?(?:benchmarks|data\s?sets|corpora|surveys|methods|approaches|frameworks)\b"
+    r"(?=\s*(?:[?.!]|$|on\b|about\b|for\b|in\b|of\b|that\b|(?:are|is)\s+(?:there|available|here)\b|exist"
+    r"|(?:do|are)\s*(?:not|n't)\b))",
+    re.I,
+)
+"""Works that papers bring, asked for at large or by what they lack."""
 _DATED = re.compile(rf"\b(?:from|since|before|after)\s+{PERIOD}\W*$", re.I)
 _RESULTS = re.compile(r"\W*(?:results|experiments|evaluations|findings)\s+(?:with|on|of|from|using|for)\s", re.I)
 _MOST_OF_FRAGMENT = 8
+PAPERS_ON = "Papers on "
+"""How a question for papers begins that a subject alone stands for."""
 _DATED_WORKS = re.compile(
     rf"\b(?:benchmarks|data\s?sets|corpora|surveys|methods|approaches)\b.*\b(?:from|since|before|after|in|of)\s+{PERIOD}",
     re.I,
@@ -118,15 +137,20 @@ def is_understood(rest: str, *, of_one_paper: bool = False) -> bool:
     return all(found[0].lower() in known for found in _WORD.finditer(_PAPERS.sub(" ", rest)))
 
 
-def is_fragment(text: str) -> bool:
-    """Tell whether a question is but a subject, and so asks for papers on it: a name of several words, or with a time.
+def in_full(text: str, *, opens: bool) -> str:
+    """Return the question for papers that a short form of it stands for: a subject, or a list of works; else `text`.
 
-    Other subjects without a verb may be after one fact, and are left as they are.
+    Of subjects without a verb, those that are no name and no date lack may go on from what was said, unless it `opens`.
+
+    >>> in_full("reward hacking", opens=True), in_full("List all benchmarks on bias", opens=True)
+    ('Papers on reward hacking', 'List all papers on benchmarks on bias')
     """
-    words = text.split()
-    if not 1 < len(words) <= _MOST_OF_FRAGMENT or _SENTENCE.search(text):
-        return False
-    return bool(_DATED.search(text) or _RESULTS.match(text) or is_name(text))
+    if works := _WORKS.match(text):
+        return f"{works['asks']} papers on {text[works.end('asks') :].strip()}"
+    if len(text.split()) > _MOST_OF_FRAGMENT or _SENTENCE.search(text) or not content_words(text):
+        return text
+    named = " " in text.strip() and (_DATED.search(text) or _RESULTS.match(text) or is_name(text))
+    return f"{PAPERS_ON}{in_english(text)}" if opens or named else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +191,10 @@ def parse_question(
     rest = blank(hidden, [(read.start, read.end) for read in reads])
     asked, rest = read_kind(rest) if asked is None else _again(asked, hidden, rest)
     sets = _merged(reads)
-    if among and (these := _THESE.search(rest)):
-        sets["among"], rest = among, blank(rest, [these.span()])
+    bare = asked is not None and asked.kind is Kind.EXTREME and not _PAPERS.search(hidden)
+    these = _THESE.search(rest)
+    if among and (bare or these):  # "and the newest?" is asked of what was just spoken of
+        sets["among"], rest = among, blank(rest, [these.span()] if these else [])
         if asked is None and (_OF_THESE.match(hidden) or (reads and is_understood(rest))):
             asked = Aggregation(Kind.LIST)  # "which of these are from 2024?"
         said = _topic(rest).strip(" ?!.,;")
@@ -176,7 +202,7 @@ def parse_question(
             sets["mentions"], rest = (*sets.get("mentions", ()), said), " " * len(rest)
     filters = Filters(**sets).leaving(dropped)
     notes = tuple(read.note for read in reads if read.note and not set(read.sets) <= set(dropped))
-    topic = "".join(" " if b == " " and h != " " else q for q, h, b in zip(question, hidden, rest, strict=True))
+    topic = "".join(" " if b == " " else q for q, b in zip(question, rest, strict=True))
     exact = bool(asked) and is_understood(rest)
     return ParsedQuestion(asked, filters, _subject(question, reads), exact, notes, _topic(topic))
 
@@ -191,8 +217,6 @@ def _topic(text: str) -> str:
             joint = word if kept else ""
         elif bare and bare[0].lower() not in NO_SUBJECT:
             kept += [joint, word] if joint else [word]
-            joint = ""
-        elif bare:
             joint = ""
     return " ".join(kept)
 
@@ -216,7 +240,7 @@ def _mentions(text: str) -> tuple[str, list[Read]]:
     reads = []
     for found in chain(_IN_TITLE.finditer(text), _SAID.finditer(text)):
         literal = found["what"][0] in "\"“'" or _LITERAL.search(found[0]) or found["in"] or found["t"]
-        asked = re.search(rf"\b{PAPERS}\b|\btitles?\b", text[: found.start("what")], re.I)
+        asked = re.search(rf"\b{PAPERS}\b|\btitles?\b|\bof\s+them\b", text[: found.start("what")], re.I)
         if not literal or not asked:
             continue
         in_title = bool(found["t"]) or bool(found["in"] and "title" in found["in"] and "abstract" not in found["in"])
@@ -225,8 +249,10 @@ def _mentions(text: str) -> tuple[str, list[Read]]:
         reads.append(_with_others(said, name, text))
     for found in _LEFT_OUT.finditer(text):
         if re.search(rf"\b{PAPERS}\b", text[: found.start("what")], re.I):
-            sets = {"excluding": tuple(Filters(mentions=(said,)) for said in _ALSO.split(found["what"]))}
-            note = f"Told by words alone: papers that speak of “{found['what']}” under another name are among these."
+            left_out = _ALSO.split(found["what"])
+            sets = {"excluding": tuple(Filters(mentions=(said,)) for said in left_out)}
+            named = " or ".join(f"“{said}”" for said in left_out)
+            note = f"Told by words alone: papers that speak of {named} under another name are among these."
             reads.append(Read(found.start(), found.end(), sets, note))
     return blank(text, [(read.start, read.end) for read in reads]), reads
 

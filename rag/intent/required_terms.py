@@ -7,7 +7,7 @@ names of the same thing, and subjects of many words, for which nearness has to d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.base.text.names import is_marked
 from rag.base.text.overlap import content_words
@@ -18,52 +18,87 @@ _FEW, _SHORTEST = 2, 4
 """Content words up to which all of a subject must be there, and letters of a stem that can begin another."""
 _TRADE = frozenset(content_words("results reports experiments evaluations findings papers models"))
 _WORD = re.compile(r"[^\s,;:!?()\[\]\"“”«»]*[^\W_]")
-_OR = re.compile(r"\bor\b|,", re.I)
+_COMPOUND = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
+_OR = re.compile(r"\s*(?:,\s*(?:(?:or|and)\b)?|\bor\b|(?<=\w\w)/(?=\w\w))\s*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Needed:
-    """Names, of which all must be there, or stems of words; `any_of`: one of them will do. Without either, nothing.
+class Term:
+    """Names and compounds that must stand there as they are, and stems of words that must be there too.
 
-    `is_all`: the subject is nothing but names.
+    `is_all`: there is nothing else to the subject.
     """
 
     names: tuple[str, ...] = ()
     stems: frozenset[str] = frozenset()
-    any_of: bool = False
     is_all: bool = False
 
+    def holds(self, text: str) -> bool:
+        """Tell whether `text` holds all of it."""
+        plain = normalise_title(text)
+        if not all(_stands(name, plain) for name in self.names):
+            return False
+        held = set(content_words(text)) if self.stems else set()
+        return all(any(_meet(stem, word) for word in held) for stem in self.stems)
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Terms, one of which a paper must hold; without any, nothing is needed. `is_joined`: the subject names several."""
+
+    terms: tuple[Term, ...] = ()
+    is_joined: bool = False
+
+    @property
+    def is_all(self) -> bool:
+        """Whether the subject is nothing but names."""
+        return bool(self.terms) and all(term.is_all for term in self.terms)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that are needed, of whatever term."""
+        return tuple(name for term in self.terms for name in term.names)
+
     def holds(self, paper: Paper) -> bool:
-        """Tell whether a paper's title or abstract holds what is needed."""
-        text = f"{paper.title}\n{paper.abstract}"
-        enough = any if self.any_of else all
-        if self.names:
-            plain = normalise_title(text)
-            return enough(_stands(name, plain) for name in self.names)
-        held = set(content_words(text))
-        return not self.stems or enough(any(_meet(stem, word) for word in held) for stem in self.stems)
+        """Tell whether a paper's title and abstract hold what is needed."""
+        return not self.terms or any(term.holds(f"{paper.title}\n{paper.abstract}") for term in self.terms)
 
     def entitles(self, paper: Paper) -> bool:
         """Tell whether the title alone holds the words that are needed."""
-        return bool(self.stems) and self.holds(replace(paper, abstract=""))
+        return any(term.holds(paper.title) for term in self.terms)
 
     def __str__(self) -> str:
-        joint = " or " if self.any_of else " and "
-        return joint.join(f"“{name}”" for name in self.names)
+        return " or ".join(" and ".join(f"“{name}”" for name in term.names) for term in self.terms)
 
 
 def needed(topic: str) -> Needed:
     """Return what a paper on `topic` must hold.
 
-    >>> needed("results with GPT-4").names, needed("World Values Survey").names
-    (('GPT-4',), ('World Values Survey',))
+    >>> [term.names for term in needed("results with GPT-4 or LLaMA").terms], str(needed("World Values Survey"))
+    ([('GPT-4',), ('LLaMA',)], '“World Values Survey”')
     """
-    any_of = _OR.search(topic) is not None
-    if names := tuple(_names(topic)):
-        rest = set(content_words(topic)) - set(content_words(" ".join(names))) - _TRADE
-        return Needed(names, any_of=any_of, is_all=not rest)
-    words = frozenset(content_words(topic))
-    return Needed(stems=words if len(words) <= _FEW or any_of else frozenset(), any_of=any_of)
+    parts = [part for part in _OR.split(topic) if content_words(part)]
+    terms = [_term(part) for part in parts]
+    told = all(term.names or term.stems for term in terms)
+    return Needed(tuple(terms) if told else (), is_joined=len(parts) > 1)
+
+
+def _term(topic: str) -> Term:
+    names = (*_names(topic), *compounds(topic))
+    rest = frozenset(content_words(topic)) - set(content_words(" ".join(names)))
+    if names:
+        rest -= _TRADE
+    return Term(names, rest if len(rest) <= _FEW else frozenset(), is_all=bool(names) and not rest)
+
+
+def compounds(topic: str) -> tuple[str, ...]:
+    """Return the compounds of a subject, of which a part alone says something else: `training-free`."""
+    return tuple(word for word in _COMPOUND.findall(topic) if word.islower())
+
+
+def holds_words(name: str, text: str) -> bool:
+    """Tell whether `text` holds the words of `name` side by side, with or without a hyphen."""
+    return _stands(name, normalise_title(text))
 
 
 def is_name(topic: str) -> bool:
@@ -73,16 +108,17 @@ def is_name(topic: str) -> bool:
 
 
 def _names(topic: str) -> list[str]:
-    """Return the marked words of `topic`, and runs of two words or more that begin with a capital."""
+    """Return the marked words of `topic`, and runs of words with a capital, alone within it but not where it begins."""
     names: list[str] = []
-    run: list[str] = []
-    for word in [*_WORD.findall(topic), ""]:
-        if word[:1].isupper() or (word and is_marked(word)):
-            run.append(word)
-            continue
-        if len(run) > 1 or (run and is_marked(run[0])):
-            names.append(" ".join(run))
-        run = []
+    for part in _OR.split(topic):
+        run: list[str] = []
+        for word in [*_WORD.findall(part), ""]:
+            if word[:1].isupper() or (word and is_marked(word)):
+                run.append(word)
+                continue
+            if len(run) > 1 or (run and (is_marked(run[0]) or not topic.startswith(run[0]))):
+                names.append(" ".join(run))
+            run = []
     return names
 
 

@@ -1,7 +1,7 @@
 """From a question in a conversation to a query that stands alone, by rules; a model's plan may take its place.
 
 A question leans on the conversation when it points back ("it", "they", "that paper", "and …?"). It then takes along
-the previous question and the titles of the papers cited last. Not handled: ellipsis without any such sign.
+the previous question and the titles of the papers cited last. Not handled: ellipsis of more than a verb.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ _MORE = re.compile(
     re.I,
 )
 """A question that says nothing of its own: it asks for more, or less, of the same."""
+_ELLIPTIC = re.compile(
+    r"^\W*(?:how\s+(?:many|much)(?:\s+[a-z-]+){1,2}|(?:how\s+(?:large|big|good|long|old)|which|what|who|whom|whose|when|where"
+    r"|why|how)(?:\s+[a-z-]+)?)\W*$",
+)
+"""A question that asks nothing by itself: `How many countries?`, `Which models?`."""
 _SHORT = 9
 """Words up to which a question that goes on, or points back, can hardly stand alone."""
 
@@ -46,5 +51,7 @@ def leans_back(question: str) -> bool:
     """Return whether a question points back at the conversation."""
     words = re.findall(r"\w+", question)
     if (_GOES_ON.search(question) or _MORE.search(question)) and len(words) <= _SHORT:
+        return True
+    if _ELLIPTIC.search(question.lower()):
         return True
     return bool(_POINTS_BACK.search(question)) and len(words) <= 2 * _SHORT

@@ -59,13 +59,25 @@ _BACKGROUND = re.compile(
     r"|prior|conventional|cependant|jedoch|obwohl|sin embargo|aunque)\b",
     re.I,
 )
-_AUTHORS_DO = re.compile(r"\bauthors? (?!(?:of|on|in|and|are|is|were|was|ha[ds]|have|does|did)\b)\w+", re.I)
+_AUTHORS_DO = re.compile(
+    r"\b(?:do|does|did) (?:the|its|their) authors?\b"
+    r"|\bauthors? (?!(?:of|on|in|and|are|is|were|was|ha[ds]|have|does|did)\b)\w+",
+    re.I,
+)
 """Authors who are said to do something, and are not asked for."""
 _VERSE = re.compile(
     r"\b(?:write|compose|tell|make up|sing|recite)\b(?: \w+){0,3} (?:poem|haiku|joke|story|song|limerick|riddle)s?\b"
     r"|[写讲说唱作].{0,5}(?:诗|笑话|故事|歌|谜语)",
     re.I,
 )
+_MANNER = re.compile(r"\W*(?:how (?:do|does|did|is|are|was|were|can)|why|what (?:do|does|did))\b", re.I)
+_LIMITATION = r"limitations?|weakness(?:es)?|drawbacks?|shortcomings?|caveats?|disadvantages?"
+_ASKS_LIMITS = re.compile(
+    rf"\b(?:{_LIMITATION})\b(?! (?:of|in) (?:existing|previous|prior|current|other|earlier|the))"
+    r"(?!.*\b(?:address|overcome|tackle|solve|mitigate|mention|see|discuss)(?:s|es|ed)?\b)",
+    re.I,
+)
+_LIMITS = re.compile(rf"\b(?:{_LIMITATION}|limit(?:s|ed)?|slower|costl(?:y|ier)|future work)\b", re.I)
 _METADATA = {
     "Date": "date dated year month published publication fecha año publicó datum jahr veröffentlicht année publié",
     "uthors": "author authors coauthors autor autores autoren auteur auteurs",
@@ -108,6 +120,21 @@ def defines_what_is_asked(question: str, sentence: str) -> bool:
     term = rf"\b{re.escape(asked['term'] or asked['thing'])}\b"
     defines = rf"\b(?:{_INTRODUCED})\b[^.]{{0,20}}{term}|{term}(?:{_EXPLAINED})|\w \({term}\)"
     return re.search(defines, sentence, re.I) is not None
+
+
+def asks_how(question: str) -> bool:
+    """Tell whether a question asks how or why something is done, or what it does, and for no name or number."""
+    return _MANNER.match(question) is not None and not asks_for_quantity(question)
+
+
+def asks_for_limits(question: str) -> bool:
+    """Tell whether a question asks for the limitations of what it names."""
+    return _ASKS_LIMITS.search(question) is not None
+
+
+def tells_of_limits(text: str) -> bool:
+    """Tell whether a text has a word of those by which limitations are told."""
+    return _LIMITS.search(text) is not None
 
 
 def asks_for_metadata(question: str, line: str = "") -> bool:

@@ -103,6 +103,8 @@ class Draft:
     """What is waited for, for a person to read; empty in the last draft."""
     synthesis: Synthesis | None = None
     """What the text says, in groups, where it tells what is known about a subject."""
+    related: tuple[Paper, ...] = ()
+    """Papers that are near what was asked and no part of the answer; where it is empty, code takes those shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Synthesis:
 
     @property
     def quoted(self) -> int:
-        """Of how many papers sentences are quoted: of the nearest ones, where very many speak of it."""
+        """Of how many papers sentences are quoted: of the nearest ones that say something which can be read alone."""
         return len({statement.paper.paper_id for statement in self.statements()})
 
     @property

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.chat.waiting_words import ONLY_NEAR
 from rag.nouns import EXTRACTIVE, Answer, Claim, Status, Support
 from rag.page.markup import attribute, in_tag, paper_text, styles
 from rag.read.comparing import ABSENT
@@ -77,7 +76,7 @@ _MARKS = {
 def answer_html(answer: Answer, turn: int) -> str:
     """Return the text of `answer`, every word of it escaped; ids carry the number of the turn."""
     blocks = _grouped(_Text(answer, turn).blocks())
-    return "".join(blocks) if answer.reader != EXTRACTIVE else "".join(_folded(list(blocks), turn))
+    return "".join(blocks)
 
 
 def audit_summary(answer: Answer) -> str:
@@ -213,19 +212,6 @@ def _kind(prefix: re.Match[str] | None) -> str:
     if prefix["heading"]:
         return "h"
     return "ul" if prefix["bullet"] else "ol" if prefix["number"] else "p"
-
-
-def _folded(parts: list[str], turn: int) -> Iterator[str]:
-    """Yield the parts of a list, with the papers that are only near behind a fold."""
-    for at, part in enumerate(parts):
-        if ONLY_NEAR in part:
-            near = parts[at + 1 :]
-            count = sum(one.startswith("<li>") for one in near)
-            words = f"{ONLY_NEAR.removesuffix(':')} ({count})"
-            yield f'</p><details data-key="near-{turn}"><summary>{words}</summary>'
-            yield from ("".join(near).removeprefix("</p>"), "</details>")
-            return
-        yield part
 
 
 def _grouped(blocks: Iterator[tuple[str, str]]) -> Iterator[str]:

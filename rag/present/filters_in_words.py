@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from rag.base.text.numbers import plural
+from rag.base.text.numbers import listed, plural
 from rag.catalogue.filters import Filters
 
 _MONTHS = (
@@ -125,16 +125,14 @@ def _counts(filters: Filters) -> list[str]:
 
 def _names(filters: Filters) -> list[str]:
     pages = [*((filters.page,) if filters.page else ()), *filters.also_on]
-    parts = [f"are on the {_and(pages)} page{'s' * (len(pages) > 1)}"] if pages else []
-    parts += [f"are not on the {_and(filters.not_on)} page{'s' * (len(filters.not_on) > 1)}"] if filters.not_on else []
+    parts = [f"are on the {listed(pages)} page{'s' * (len(pages) > 1)}"] if pages else []
+    parts += (
+        [f"are not on the {listed(filters.not_on)} page{'s' * (len(filters.not_on) > 1)}"] if filters.not_on else []
+    )
     parts += [f"are from {filters.organisation}"] if filters.organisation else []
     parts += [f"are by {filters.author}"] if filters.author else []
     parts += [f"have no known {name}" for name in filters.without]
-    parts += [f"mention {_and([f'“{said}”' for said in filters.mentions])}"] if filters.mentions else []
-    parts += [f"have “{_and(filters.title_mentions)}” in the title"] if filters.title_mentions else []
+    parts += [f"mention {listed([f'“{said}”' for said in filters.mentions])}"] if filters.mentions else []
+    parts += [f"have “{listed(filters.title_mentions)}” in the title"] if filters.title_mentions else []
     parts += [f"are among the {len(filters.among)} just spoken of"] if filters.among else []
     return parts
-
-
-def _and(names: tuple[str, ...] | list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

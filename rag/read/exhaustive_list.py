@@ -1,6 +1,7 @@
 """Lists, counts and extremes on a subject, without a model: down the ranked list as far as the evidence carries.
 
-The list goes on while a paper stands out by at least `LEAST` of what the first one does; the note says where it ended,
+The list goes on while a paper stands out by at least `LEAST` of what the first one does (less, where it need speak of
+but one of several subjects); the note says where it ended,
 and at which paper. Whether there is such a list at all is for the usual reader to say. Not
 handled: subjects that no abstract states in words near those of the question, and negation.
 """
@@ -14,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.base.text.numbers import plural
 from rag.base.text.overlap import content_words
-from rag.chat.waiting_words import ONLY_NEAR
-from rag.cite.escaping import escape
+from rag.cite.escaping import escape, unseal
 from rag.embedder import Embedder
 from rag.intent.answer_form import read_form
 from rag.intent.kinds import EVERY, PAPERS, Kind
@@ -38,10 +38,12 @@ if TYPE_CHECKING:
 
 MOST = 60
 """Papers that are listed."""
+LEAST_OF_ONE = 0.42
+"""How far a paper must stand out that need speak of but one of the subjects asked for, chosen like `LEAST`."""
 _COMMON = 0.3
-"""Share of the papers from which a name that they hold tells none of them apart."""
+"""Share of the library's papers from which a name that they hold tells none of them apart."""
 _FOLDED = 5
-"""Papers that are named below as only near."""
+"""Papers that are named as only near."""
 _ROOM = 6
 """Sentences that a reader takes in from several papers together; from each paper a third at most."""
 _ASKS = r"\b(?:what|how|why|when|where|who)\b"
@@ -74,18 +76,29 @@ class ExhaustiveListReader(SpecialReader):
     def __init__(
         self,
         parsed: ParsedQuestion,
+        limits: str,
         apart: str,
         embedder: Callable[[], Embedder],
         usual: ExtractiveReader,
         retriever: Retriever,
     ) -> None:
-        """`apart` is what to say of papers that lack what is filtered by. ValueError where no papers are asked for."""
+        """`limits` says which papers pass the filters, `apart` which lack what is filtered by.
+
+        ValueError where no papers are asked for.
+        """
         asked = parsed.aggregation
         if asked is None:
             raise ValueError("No papers are asked for.")
         self._asked, self._subject, self._topic = asked, parsed.subject, parsed.topic
         self._among, self._needed = bool(parsed.filters.among), needed(parsed.topic)
-        self._apart, self._embedder, self._usual, self._retriever = apart, embedder, usual, retriever
+        self._least = LEAST_OF_ONE if self._needed.is_joined else LEAST
+        self._limits, self._apart, self._embedder, self._usual, self._retriever = (
+            limits,
+            apart,
+            embedder,
+            usual,
+            retriever,
+        )
 
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return a search for the subject over the whole library; None where the rules say what is meant."""
@@ -106,18 +119,19 @@ class ExhaustiveListReader(SpecialReader):
             return
         allowed = {passage.paper.paper_id: place for place, passage in enumerate(passages, start=1)}
         left = [(standing, paper) for standing, paper in ranking.papers if paper.paper_id in allowed]
-        near = [paper for standing, paper in left if standing >= LEAST][:MOST]
+        near = [paper for standing, paper in left if standing >= self._least][:MOST]
         listed, weak = (near, []) if ranking.strange else self._sifted([paper for _, paper in left], near)
         found = len(listed)
         if self._asked.kind is Kind.LIST and self._asked.most and self._asked.by is None:
             listed, weak = listed[: self._asked.most], []
         if not listed and self._needed.is_all and not ranking.strange:
-            near_by = tuple(passages[allowed[paper.paper_id] - 1] for paper in weak)
-            text = f"None of {plural(len(allowed), 'paper')} looked at holds {escape(str(self._needed))}."
-            yield Draft(text, near_by, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
+            near_by = tuple(weak)
+            text = f"None of {plural(len(allowed), 'paper')}{self._limits} holds {escape(str(self._needed))}."
+            yield Draft(text, passages, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY, related=near_by)
             return
         if not listed:
-            text = f"None of the {plural(len(allowed), 'paper')} that may be looked at stands out on this."
+            limits = self._limits or " that may be looked at"
+            text = f"None of the {plural(len(allowed), 'paper')}{limits} stands out on this."
             nearest = tuple(passages[allowed[paper.paper_id] - 1] for _, paper in left)
             yield Draft(text, nearest, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
             return
@@ -125,22 +139,19 @@ class ExhaustiveListReader(SpecialReader):
         lead, most = self._lead(shown, found, len(allowed), ranking.strange)
         shown = shown[:most]
         lines = [lead, "", *self._lines([passage.paper for passage in shown])]
-        if weak and self._asked.kind is not Kind.EXTREME:
-            lines += ["", ONLY_NEAR, ""]
-            lines += [f"- {titled(paper)} [P{n}.0]" for n, paper in enumerate(weak, start=len(shown) + 1)]
-            shown = (*shown, *(passages[allowed[paper.paper_id] - 1] for paper in weak))
+        near_by = tuple(weak) if self._asked.kind is not Kind.EXTREME else ()
         text = "\n".join(lines)
         status, reason = Status.ANSWERED, None
         if usual.status is not Status.ANSWERED:
             status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
         if lead.startswith("None of"):
             status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
-        notes: tuple[str, ...] = (_ending(left, listed, len(near)),) if found == len(listed) else ()
+        notes: tuple[str, ...] = (_ending(left, listed, len(near), self._least),) if found == len(listed) else ()
         if ranking.strange:
             named = ", ".join(f"“{word}”" for word in ranking.strange)
             status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
             notes = (f"In no abstract here: {named}. These papers come closest to the rest.", *notes)
-        yield Draft(text, shown, self.name, status, reason, counted=(lead, ONLY_NEAR), warnings=notes)
+        yield Draft(text, shown, self.name, status, reason, counted=(unseal(lead),), warnings=notes, related=near_by)
 
     def _sifted(self, ranked: Sequence[Paper], near: Sequence[Paper]) -> tuple[list[Paper], list[Paper]]:
         """Return the papers that hold what the subject needs, and those that are only near.
@@ -150,7 +161,7 @@ class ExhaustiveListReader(SpecialReader):
         holding = [paper for paper in ranked if self._needed.holds(paper)]
         if self._needed.names and self._needed.is_all:
             listed = holding[:MOST]
-        elif self._needed.names and len(holding) > _COMMON * len(ranked):
+        elif self._needed.names and all(self._retriever.share_holding(n) > _COMMON for n in self._needed.names):
             listed = list(near)  # `LLMs` tells nothing apart here
         else:
             listed = [p for p in holding if p in near or self._needed.entitles(p)] or list(near)
@@ -175,7 +186,7 @@ class ExhaustiveListReader(SpecialReader):
         order = "" if self._asked.by or strange else "; the closest first"
         s = "s" if found == 1 else ""
         speak = f"come{s} closest" if strange else f"speak{s} to this"
-        lead = f"{found} of {plural(looked_at, 'paper')} {speak}"
+        lead = f"{found} of {plural(looked_at, 'paper')}{self._limits} {speak}"
         if found > len(papers):
             return f"{lead}{self._apart}; the {len(papers)} closest:", MOST
         return f"{lead}{self._apart}{order}:", MOST
@@ -196,8 +207,8 @@ class ExhaustiveListReader(SpecialReader):
         return f"The {which} of {found} {verb}{self._apart}{apart}.", first
 
 
-def _ending(ranked: Sequence[tuple[float, Paper]], listed: Sequence[Paper], near: int) -> str:
-    """Return where the walk down the list ended, and why; `near` are the papers that stand out."""
+def _ending(ranked: Sequence[tuple[float, Paper]], listed: Sequence[Paper], near: int, least: float) -> str:
+    """Return where the walk down the list ended, and why; `near` are the papers that stand out by `least`."""
     if len(listed) != near:
         return (
             f"{plural(len(ranked), 'paper')} looked at; {len(listed)} listed, which hold the words of the subject. "
@@ -206,7 +217,7 @@ def _ending(ranked: Sequence[tuple[float, Paper]], listed: Sequence[Paper], near
     if len(listed) == len(ranked):
         return f"All {plural(len(ranked), 'paper')} that were ranked stand out; there may be more."
     standing, paper = ranked[len(listed)]
-    why = f"{LEAST:.0%} is where the list ends" if standing < LEAST else f"{MOST} are the most that are listed"
+    why = f"{least:.0%} is where the list ends" if standing < least else f"{MOST} are the most that are listed"
     ranks = f"{plural(len(ranked), 'paper')} {'was' if len(ranked) == 1 else 'were'} ranked"
     return (
         f"{ranks}; {len(listed)} listed. The next, “{paper.title}”, stands out "

@@ -19,7 +19,9 @@ from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
 from rag.index import Indexes
 from rag.intent.paper_mentions import paper_mentions, read_names
+from rag.intent.vocabulary import asks_for_papers
 from rag.nouns import Answer, Paper, Reason, Status
+from rag.retrieve.similar_papers import neighbours
 
 MOST, _ENOUGH = 3, 2
 _READ = 8
@@ -32,11 +34,15 @@ _COMMON = 0.2
 """Share of the papers from which a subject is the library's own, and tells nothing apart."""
 _LONGEST_NAME, _NAMED = 3, 5
 """Words of a name, and papers of either kind that are named."""
-_NEAR = 0.36
-"""Cosine of two papers from which they can be set side by side."""
+_NEAR, _FEW = 0.45, 3
+"""Cosine of two papers from which they are set side by side, and cited papers up to which each is asked about."""
+_SPOKEN_OF = 0.5
+"""Share of a subject's words from which a question speaks of it."""
+_NEAREST = 3
+"""Papers, the nearest, whose subjects are offered where none is cited."""
 _AT_LARGE = ("Summarise the library", "What should I read first?")
 """What can be asked where no subject is near."""
-_LIKE = "Which papers are like {}?"
+_ABOUT, _LIKE = "What is {} about?", "Which papers are like {}?"
 _NEWEST_ON = "What is the newest paper on {}?"
 _NEWEST = re.compile(r"\b(?:newest|latest|most recent)\b", re.I)
 _SPOKEN = re.compile(r"[A-Za-z][\w .&+-]*\w")
@@ -68,13 +74,13 @@ def next_questions(answer: Answer, catalogue: Catalogue, indexes: Indexes) -> tu
         return _AT_LARGE
     cited = [citation.paper for citation in answer.citations]
     near = [passage.paper for passage in answer.evidence if passage.paper not in cited]
-    subjects = _subjects(answer, [*cited, *near][:_READ], indexes)
+    subjects = _subjects(answer, cited[:_READ] or near[:_NEAREST], [*cited, *near][:_READ], indexes)
     names = [named for paper in [*cited[:_NAMED], *near[:_NAMED]] if (named := _named(paper, catalogue, indexes))]
     if answer.status is Status.ABSTAINED:
         asked = _instead(answer, subjects, names)
     else:
         leading = [named for named in names if named.paper in cited]
-        asked = _further(answer, subjects, leading, names, catalogue, indexes)
+        asked = _further(answer, subjects, leading, catalogue, indexes)
     said = fold(answer.question)
     fresh = dict.fromkeys(question for question in asked if fold(question) != said)
     enough = fresh if len(fresh) >= _ENOUGH else [*fresh, *_AT_LARGE]
@@ -84,7 +90,9 @@ def next_questions(answer: Answer, catalogue: Catalogue, indexes: Indexes) -> tu
 def _instead(answer: Answer, subjects: Sequence[_Subject], names: Sequence[_Named]) -> Iterator[str]:
     """Yield what can be asked where there was no answer: on the paper it named, on the nearest subjects, at large."""
     said = fold(answer.question)
-    yield from (_LIKE.format(named.name) for named in names[:1] if fold(named.name) in said)
+    for named in names[:1]:
+        if fold(named.name) in said:
+            yield from (_ABOUT.format(named.name), _LIKE.format(named.name))
     yield from map(_on, subjects[:1])
     yield from (_NEWEST_ON.format(subject.name) for subject in (*subjects[1:2], *subjects[:1]))
 
@@ -93,22 +101,30 @@ def _further(
     answer: Answer,
     subjects: Sequence[_Subject],
     leading: Sequence[_Named],
-    names: Sequence[_Named],
     catalogue: Catalogue,
     indexes: Indexes,
 ) -> Iterator[str]:
     """Yield questions that go on from an answer: two papers side by side, what else there is, the newest, who.
 
-    `leading` are those of `names` that the answer cites.
+    `leading` are the papers with a name that the answer cites.
     """
-    if leading and answer.table is None and (other := _alike(leading[0], names, indexes)):
+    if (
+        leading
+        and len(answer.citations) <= _FEW
+        and answer.table is None
+        and (other := _alike(leading[0], catalogue, indexes))
+    ):
         yield f"How does {leading[0].name} compare with {other.name}?"
-    told = set(content_words(answer.synthesis.subject)) if answer.synthesis else set()
-    yield from [_on(subject) for subject in subjects if set(content_words(subject.name)) != told][:1]
+    said = set(content_words(answer.question)) if answer.synthesis or asks_for_papers(answer.question) else set()
+    yield from [_on(subject) for subject in subjects if not set(content_words(subject.name)) <= said][:1]
     if subjects and not _NEWEST.search(answer.question):
-        yield _NEWEST_ON.format(subjects[1 % len(subjects)].name)
+        yield _NEWEST_ON.format(subjects[0].name)
     organisation = next((c.paper.organisation for c in answer.citations if c.paper.organisation), None)
-    if organisation and len(Filters(organisation=organisation).allowed(catalogue) or ()) > 1:
+    if (
+        organisation
+        and len(answer.citations) <= _FEW
+        and len(Filters(organisation=organisation).allowed(catalogue) or ()) > 1
+    ):
         yield f"Which papers are from {organisation}?"
     if leading:
         yield _LIKE.format(leading[0].name)
@@ -120,16 +136,11 @@ def _on(subject: _Subject) -> str:
     return shape.format(subject.name)
 
 
-def _alike(one: _Named, names: Sequence[_Named], indexes: Indexes) -> _Named | None:
-    """Return the paper among `names` that `one` is best compared with; None where none is near enough."""
-    others = [named for named in names if named.paper is not one.paper]
-    vectors = indexes.vectors.by_paper(named.paper.paper_id for named in [one, *others]) if others else {}
-    own = vectors.get(one.paper.paper_id)
-    if own is None:
-        return None
-    cosines = [(float(own @ vectors[n.paper.paper_id]), n) for n in others if n.paper.paper_id in vectors]
-    cosine, best = max(cosines, key=lambda pair: pair[0], default=(0.0, one))
-    return best if cosine >= _NEAR else None
+def _alike(one: _Named, catalogue: Catalogue, indexes: Indexes) -> _Named | None:
+    """Return the paper most like `one` that has a name; None where none is near enough."""
+    near = neighbours(one.paper, _READ, catalogue, indexes)
+    alike = (_named(paper, catalogue, indexes) for paper, cosine in near if cosine >= _NEAR)
+    return next(filter(None, alike), None)
 
 
 def _named(paper: Paper, catalogue: Catalogue, indexes: Indexes) -> _Named | None:
@@ -159,16 +170,17 @@ def _is_name(word: str) -> bool:
     return len(word) > 2 and any(is_marked(part) or (len(part) == 1 and part.isupper()) for part in word.split("-"))
 
 
-def _subjects(answer: Answer, papers: Sequence[Paper], indexes: Indexes) -> list[_Subject]:
+def _subjects(answer: Answer, own: Sequence[Paper], papers: Sequence[Paper], indexes: Indexes) -> list[_Subject]:
     """Return the subjects of `papers` that the library holds more on, the most telling first.
 
-    A subject is a noun phrase of a title. It is the better, the more of these papers hold it and the fewer others do,
-    and it goes first where the question speaks of it.
+    A subject is a noun phrase of a title that half of the papers in question, its `own`, hold, or that the question
+    speaks of. It is the better, the more of `papers` hold it and the fewer others do.
     """
     total = max(1, indexes.words.count())
-    texts = [f" {_flat(paper.title)} | {_flat(paper.abstract)} " for paper in papers]
+    texts, of_own = ([f" {_flat(p.title)} | {_flat(p.abstract)} " for p in some] for some in (papers, own))
     asked = set(content_words(answer.question))
-    candidates = {_flat(phrase): phrase for paper in papers for phrase in phrases(paper.title)}
+    found = ((phrase, paper.title) for paper in papers for phrase in phrases(paper.title))
+    candidates = {_flat(phrase): phrase for phrase, title in found if f"-{phrase}" not in title}
     scored: list[tuple[float, str, int]] = []
     for flat, phrase in candidates.items():
         here = sum(f" {flat}" in text for text in texts)
@@ -176,6 +188,8 @@ def _subjects(answer: Answer, papers: Sequence[Paper], indexes: Indexes) -> list
         if _LEAST <= held <= max(_LEAST, _COMMON * total):
             words = set(content_words(phrase))
             spoken = len(words & asked) / max(1, len(words))
+            if spoken < _SPOKEN_OF and 2 * sum(f" {flat}" in text for text in of_own) < len(own):
+                continue
             scored.append((here * math.log(total / held) * (1 + spoken), phrase, held))
     counts = {phrase: held for _, phrase, held in sorted(scored, key=lambda item: (-item[0], item[1]))}
     return [_Subject(_written(phrase, papers), counts[phrase]) for phrase in _apart(tuple(counts))]

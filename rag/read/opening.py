@@ -21,8 +21,8 @@ from rag.read.extractive.quoting import quotes, titled
 from rag.read.reader import SpecialReader
 from rag.retrieve.on_subject import relevant_sentences
 
-MOST_TOPICS, MOST_PEOPLE, MOST_PAPERS = 12, 12, 20
-"""Subjects of an overview, people that are named, and papers of people that are not known."""
+MOST_TOPICS, MOST_PEOPLE, MOST_PAPERS, MOST_OF_ONE = 12, 12, 20, 4
+"""Subjects of an overview, people that are named, papers of people that are not known, and of one who is."""
 _NEAREST = 2
 """Papers of a way into a subject that are there for being nearest to it."""
 _FEWEST = 8
@@ -127,12 +127,12 @@ def central(digest: Digest) -> Draft:
     return _draft(lines, shown, counted)
 
 
-def people(topic: str, ranked: Sequence[Paper]) -> Draft:
-    """Return who wrote the papers on a subject and where they come from, as far as the records say."""
+def people(ranked: Sequence[Paper], topic: str = "") -> Draft:
+    """Return who wrote the papers on a subject, or those here, and where they come from, as far as the records say."""
     names = Counter(name for paper in ranked for name in paper.authors)
     places = Counter(paper.organisation for paper in ranked if paper.organisation)
     unnamed = sum(not paper.authors for paper in ranked)
-    found = f"{plural(len(ranked), 'paper')} found on {escape(topic)}"
+    found = f"{plural(len(ranked), 'paper')} {f'found on {escape(topic)}' if topic else 'here'}"
     counted, lines, shown = [], [], list[Paper]()
 
     def listed(title: str, most: list[tuple[str, int]], of: str) -> None:
@@ -140,9 +140,11 @@ def people(topic: str, ranked: Sequence[Paper]) -> Draft:
         lines.extend([title, ""])
         for name, _ in most:
             theirs = [p for p in ranked if name in (p.authors if of == "authors" else (p.organisation,))]
+            more = f" and {len(theirs) - MOST_OF_ONE:,} more" if len(theirs) > MOST_OF_ONE else ""
+            theirs = theirs[:MOST_OF_ONE]
             shown.extend(paper for paper in theirs if paper not in shown)
             papers = ", ".join(f"{titled(paper)} [P{shown.index(paper) + 1}.0]" for paper in theirs)
-            lines.append(f"- {escape(name)}: {papers}")
+            lines.append(f"- {escape(name)}: {papers}{more}")
         lines.append("")
 
     if names:

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from rag.base.text.instructions import is_planted
 from rag.base.text.overlap import asked, stems
 from rag.embedder import Embedder
+from rag.intent.required_terms import compounds, holds_words
 from rag.intent.vocabulary import tells_background
 from rag.nouns import Paper, Passage
 from rag.retrieve.search import Retriever
@@ -58,7 +59,7 @@ def papers_on(topic: str, retriever: Retriever, allowed: Collection[str] | None 
 
 def rank(topic: str, passages: Sequence[Passage]) -> Ranking:
     """Return the ranking of `passages`, found for `topic` in the whole library."""
-    documents = [stems(f"{p.paper.title}\n{p.paper.abstract}") for p in passages]
+    documents = [_said(topic, f"{p.paper.title}\n{p.paper.abstract}") for p in passages]
     words = asked(topic, documents)
     scores = [p.score + words.coverage(document) for p, document in zip(passages, documents, strict=True)]
     usual = _lower_half(scores)
@@ -68,6 +69,11 @@ def rank(topic: str, passages: Sequence[Passage]) -> Ranking:
     nearest = max((p.similarity or 0.0 for p in passages), default=0.0)
     ranked = sorted(standings, key=lambda item: (-item[0], item[1].paper_id))
     return Ranking(tuple(ranked), nearest < _NEAR * unknown, _strange(topic, passages))
+
+
+def _said(topic: str, text: str) -> frozenset[str]:
+    """Return the stems of `text` but for parts of a compound of `topic` that stand there apart: `training`, `free`."""
+    return stems(text).difference(*(stems(name) for name in compounds(topic) if not holds_words(name, text)))
 
 
 def _strange(topic: str, passages: Sequence[Passage]) -> tuple[str, ...]:

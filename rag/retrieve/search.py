@@ -58,6 +58,10 @@ class Retriever:
         ]
         return tuple(found[:k])
 
+    def share_holding(self, name: str) -> float:
+        """Return the share of the library's papers that hold the words of `name` side by side."""
+        return self._indexes.words.holding(name) / max(1, self._indexes.words.count())
+
     def find(self, query: Query, k: int, allowed: Collection[str] | None = None) -> tuple[Passage, ...]:
         """Return the passages of all parts of a query, those that the talk is about or the question names in front."""
         found = best_of([self.search(text, k, allowed) for text in (query.standalone, *query.parts)])[:k]

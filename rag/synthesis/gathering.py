@@ -76,6 +76,13 @@ class Subject:
         return any(self._telling <= set(words[place : place + window]) for place in places)
 
 
+def speaks_of(subject: Subject, paper: Paper) -> bool:
+    """Tell whether the title of a paper or a sentence of its abstract speaks of the subject."""
+    out = subject.spelled_out(paper)
+    told = (paper.title, *(out(paper.sentence(index)) for index in range(1, len(paper.sentences) + 1)))
+    return any(map(subject.stands_in, told))
+
+
 def gather(subject: Subject, papers: Sequence[Paper]) -> list[Statement]:
     """Return the statements of `papers` on the subject, the papers in their order."""
     return [statement for paper in papers for statement in _of(subject, paper)]

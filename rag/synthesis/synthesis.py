@@ -11,7 +11,7 @@ from rag.learned import SupportChecker
 from rag.nouns import EXTRACTIVE, Draft, Group, Paper, Passage, Role, Section, Statement, Status, Synthesis
 from rag.synthesis.agreement import alike, disputed
 from rag.synthesis.facets import grouped
-from rag.synthesis.gathering import Subject, gather
+from rag.synthesis.gathering import Subject, gather, speaks_of
 
 LOOKED_AT = 150
 """Papers nearest to the subject that are read."""
@@ -33,10 +33,10 @@ _HEADINGS = {
 
 
 def synthesise(subject: str, papers: Sequence[Paper], embedder: Embedder, checker: SupportChecker) -> Synthesis:
-    """Return what `papers`, the nearest first, say about `subject`; with fewer than `FEWEST` of them it is a list."""
+    """Return what `papers`, the nearest first, say about `subject`; with fewer than `FEWEST` quoted it is a list."""
     about = Subject(subject)
     statements = gather(about, papers) if about.words else []
-    count = len({statement.paper.paper_id for statement in statements})
+    count = sum(speaks_of(about, paper) for paper in papers) if about.words else 0
     statements = statements[:_MOST]
     claims = [s for s in statements if s.is_own and s.role in _CLAIMS][:_COMPARED]
     vectors = embedder.embed([claim.text for claim in claims])
@@ -66,8 +66,9 @@ def lead(synthesis: Synthesis) -> str:
     speaks = "speaks" if synthesis.papers == 1 else "speak"
     subject = escape(synthesis.subject)
     said = f"{synthesis.papers} of the {plural(synthesis.looked_at, 'paper')} looked at {speaks} of {subject}"
-    nearest = f"; the {synthesis.quoted} nearest are quoted" if synthesis.quoted < synthesis.papers else ""
-    return f"{said}{nearest}."
+    alone = "the nearest whose sentences say something of it and can be read alone"
+    which = f"; {synthesis.quoted} are quoted, {alone}" if synthesis.quoted < synthesis.papers else ""
+    return f"{said}{which}."
 
 
 def draft(synthesis: Synthesis) -> Draft:

@@ -3,7 +3,6 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.chat.waiting_words import ONLY_NEAR
 from rag.nouns import EXTRACTIVE, Status, Support
 from rag.page.answer_html import answer_html, audit_summary
 from tests.page.papers import DRIFT, TIDE
@@ -37,20 +36,6 @@ def test_paragraphs_lists_and_headings():
     assert answer_html(answer, 1) == (
         "<h3>Head</h3><p>One<br>two</p><p>Three</p><ul><li>a</li><li>b</li></ul><ol><li>c</li><li>d</li></ol>"
     )
-
-
-def test_papers_that_are_only_near_are_folded_away():
-    text = f"1 of 9 papers speaks to this:\n\n- *A* [1]\n\n{ONLY_NEAR}\n\n- *B* [2]\n- *C* [3]"
-    html = answer_html(replace(scripted_answer("?", ()), text=text, reader=EXTRACTIVE), 4)
-    shown, _, folded = html.partition("<details")
-    assert "<em>A</em>" in shown
-    assert ONLY_NEAR not in shown
-    assert folded.startswith(
-        ' data-key="near-4"><summary>Only near in meaning, without its words (2)</summary><ul><li>'
-    )
-    assert folded.endswith("</ul></details>")
-    assert html.count("<p>") == html.count("</p>")
-    assert ONLY_NEAR in answer_html(replace(scripted_answer("?", ()), text=text, reader="a-model"), 4)
 
 
 def test_italics_go_on_across_sentences():

@@ -439,3 +439,31 @@ def test_a_list_is_no_question_for_the_pages_of_papers(library: Library) -> None
 def test_asked_which_works_do_something_those_that_do_are_quoted(library: Library) -> None:
     draft = read(library, "Which toolkits label the metre of poems?")
     assert (draft.status, cited(draft)) == (Status.ANSWERED, ["poem"])
+
+
+@pytest.mark.parametrize(
+    "question", ["How does KorNAT measure alignment with Korean society?", "How does DeAL address limitations of RLHF?"]
+)
+def test_how_a_named_paper_does_something_is_quoted_where_it_may_say_so(sample: Library, question: str) -> None:
+    answer = sample.ask(question)
+    assert answer.status in (Status.ANSWERED, Status.PARTIAL)
+    assert any(name in answer.citations[0].paper.title for name in ("KorNAT", "DeAL"))
+
+
+@pytest.mark.parametrize(
+    "question", ["What limitations does CulturalBench have?", "What are the weaknesses of NormAd?"]
+)
+def test_an_abstract_that_tells_no_limitation_is_said_not_to(sample: Library, question: str) -> None:
+    answer = sample.ask(question)
+    assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)
+    assert answer.text.startswith("The abstract of *")
+    assert answer.next_questions[0].startswith("What is ")
+
+
+def test_limitations_that_a_paper_tells_of_are_quoted(sample: Library) -> None:
+    assert sample.ask("What limitations does DeAL have?").status is not Status.ABSTAINED
+
+
+def test_what_authors_conclude_is_not_asked_of_their_record(sample: Library) -> None:
+    answer = sample.ask("Why did the authors of CulturalBench conclude that Llama3 is the best model?")
+    assert not any(sentence.index == 0 for citation in answer.citations for sentence in citation.sentences)

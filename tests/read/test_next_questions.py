@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,29 @@ def test_an_answer_on_one_paper_leads_to_its_comparison_with_one_that_is_alike(s
     compared = sample.ask(first)
     assert compared.table is not None
     assert len(compared.citations) == 2
+
+
+@pytest.mark.parametrize(
+    "question", ["What is NormAd?", "What does URIAL need to align a base model?", "What data does PRISM collect?"]
+)
+def test_a_subject_that_is_offered_is_one_of_the_paper_that_answered(sample: Library, question: str) -> None:
+    answer = sample.ask(question)
+    text = f"{answer.citations[0].paper.title} {answer.citations[0].paper.abstract}".casefold()
+    shapes = re.compile(r"What is known about (.+)\?|Which papers deal with (.+)\?|What is the newest paper on (.+)\?")
+    offered = [next(filter(None, found.groups())) for q in answer.next_questions if (found := shapes.fullmatch(q))]
+    assert all(subject.casefold().removesuffix("s") in text for subject in offered)
+
+
+def test_papers_on_what_was_listed_are_not_offered_again(sample: Library) -> None:
+    assert "Which papers deal with human feedback?" not in sample.ask("Which papers use human feedback?").next_questions
+
+
+def test_where_a_paper_does_not_say_it_is_offered_to_ask_what_it_is_about(sample: Library) -> None:
+    answer = sample.ask("Which models does KorNAT test?")
+    assert answer.status is Status.ABSTAINED
+    assert answer.text.startswith("The abstract of *KorNAT")
+    assert answer.next_questions[0] == "What is KorNAT about?"
+    assert sample.ask(answer.next_questions[0]).status is Status.ANSWERED
 
 
 def test_an_abstention_offers_subjects_that_are_held(sample: Library) -> None:

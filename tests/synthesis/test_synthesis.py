@@ -71,7 +71,10 @@ def test_the_answer_passes_the_audit(sample: Library) -> None:
     answer = sample.ask("What is known about value alignment?")
     assert {claim.support for claim in answer.claims} == {Support.SUPPORTED}
     assert len(answer.citations) == answer.synthesis.quoted if answer.synthesis else False
-    assert answer.text.startswith("18 of the 127 papers looked at speak of value alignment.")
+    assert answer.text.startswith(
+        "22 of the 127 papers looked at speak of value alignment; 18 are quoted, the nearest whose sentences say "
+        "something of it and can be read alone."
+    )
 
 
 def test_a_paper_that_is_named_is_no_subject(sample: Library) -> None:

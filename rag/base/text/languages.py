@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
+from rag.base.text.names import is_marked
+
 # ----------------------------------------------------------------------------------------------------
 # Whether two texts are in languages known to differ, by script and by function words.
 #
@@ -138,7 +140,7 @@ def _known_words(text: str, name: str) -> Iterator[str]:
 def _one(word: str, name: str) -> str | None:
     """Return the English of one word: as it stands, by its beginning, or as a compound of two."""
     plain = _plain(word.casefold())
-    if word.casefold() in function_words(name):
+    if word.casefold() in function_words(name) or is_marked(word):
         return None
     return _inflected(plain, name) or (_compound(plain, name) if name == "de" else None)
 

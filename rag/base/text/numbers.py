@@ -1,8 +1,15 @@
-"""Numbers as a person reads them."""
+"""Numbers and lists as a person reads them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 def plural(count: int, noun: str) -> str:
     """Return `3 papers`, `1 paper`; the plural of `noun` has an s."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return `a, b and c`."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

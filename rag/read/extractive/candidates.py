@@ -59,6 +59,11 @@ class Candidate:
     sentences: tuple[tuple[int, float], ...]
 
     @property
+    def counts(self) -> bool:
+        """Whether its likeliest sentence has a number of what is counted in the question."""
+        return self.answering[-1] > 0
+
+    @property
     def log_odds(self) -> float:
         """The log-odds that the paper answers, if any does."""
         return _weighted(_RELEVANT, self.features)

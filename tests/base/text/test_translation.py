@@ -48,3 +48,7 @@ def test_points_of_the_compass_are_one_word_as_in_abstracts() -> None:
         "Which benchmarks cover SouthEast Asia and the northwest?"
     )
     assert in_english("South and East Asia") == "South and East Asia"
+
+
+def test_a_name_stays_as_it_is_however_near_a_word_it_is() -> None:
+    assert "NormAd" in in_english("¿Qué es NormAd y cuántos países cubre?")
