@@ -145,6 +145,11 @@ def ask(page: Page, question: str, *, turn: int = 1) -> None:
     """Type a question, press Enter, and wait until its answer has come to an end."""
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
+    finished(page, turn)
+
+
+def finished(page: Page, turn: int) -> None:
+    """Wait until a turn has come to its end: before that, a click in the conversation does nothing."""
     expect(page.locator(f"#t{turn}:not(.is-asking)")).to_be_visible()
     expect(page.locator("#send")).to_be_visible()
 

@@ -77,6 +77,8 @@ TABLE = Table(
 )
 AUGUST = {"since": "2025-08-01", "until": "2025-08-31", "mentions": ["raters"]}
 """The filters that a question with "August" states."""
+_AT_ONCE = 8
+"""Words that come together, as a quick model's do."""
 EVIL_LINE = (
     "<script>window.pwned=1</script> ![x](https://evil.example/x.png) [a](javascript:window.pwned=1) "
     "<img src=x onerror=window.pwned=1> {{constructor}} ${window.pwned=1} <b>bold</b>"
@@ -138,7 +140,7 @@ class Catalogue:
 class ScriptedLibrary:
     """Answers by the words of the question; keeps what it was asked, so that a test can look.
 
-    A `silent` question is never answered; one asked to be `slow` never ends, and its words come one by one.
+    Words come a few at once. A `silent` question is never answered; a `slow` one never ends, its words one by one.
     """
 
     def __init__(
@@ -247,10 +249,10 @@ class ScriptedLibrary:
             yield Answer(question, question, Status.ANSWERED, None, "", final=False, doing=doing)
             threading.Event().wait(3)
         whole = _filtered(self._whole(question), filters, dropped)
-        pause = 0.25 if "slow" in question else self.pause
+        pause, words = (0.25, 1) if "slow" in question else (self.pause, _AT_ONCE)
         if whole.status is not Status.ABSTAINED:
-            for end in (m.end() for m in re.finditer(r"\S+\s*", whole.text)):
-                yield replace(whole, text=whole.text[:end], claims=(), final=False)
+            for grown in re.finditer(rf"(?:\S+\s*){{1,{words}}}", whole.text):
+                yield replace(whole, text=whole.text[: grown.end()], claims=(), final=False)
                 time.sleep(pause)
         if "slow" in question:
             threading.Event().wait(HOURS)

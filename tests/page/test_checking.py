@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.page.conftest import Opener, ask
+from tests.page.conftest import Opener, ask, finished
 from tests.page.papers import TIDE
 from tests.page.scripted import ScriptedLibrary
 
@@ -101,7 +101,8 @@ def test_a_turn_that_is_asked_again_or_follows_it_is_shown_itself(page: Page):
     page.locator("#t2").get_by_role("button", name="Ask again").click()
     expect(page.locator("#t2 .sources")).to_be_visible()
     expect(page.locator("#t1 .sources")).to_be_hidden()
-    page.on("dialog", lambda dialog: dialog.accept())
+    finished(page, 2)
+    page.once("dialog", lambda dialog: dialog.accept())
     page.locator("#t1").get_by_role("button", name="Ask again").click()
     expect(page.locator("#t2")).to_have_count(0)
     expect(page.locator("#t1 .sources")).to_be_visible()
@@ -137,6 +138,7 @@ def test_filters_are_chips_that_are_taken_away_and_put_back(page: Page, library:
     page.get_by_role("button", name="Ask again without: from August 2025").click()
     expect(page.locator("#t1.is-done .chip.is-restore")).to_have_text("from August 2025")
     assert library.dropped[-1] == ("since", "until")
+    finished(page, 1)
     page.get_by_role("button", name="Put back: from August 2025").click()
     expect(page.locator("#t1.is-done .chip.is-drop")).to_have_count(2)
     assert library.dropped[-1] == ()

@@ -16,9 +16,11 @@ from tests.page.test_keeping import downloaded
 
 
 @pytest.fixture(scope="module")
-def table(context: BrowserContext, address: str) -> tuple[Page, Watch]:
+def table(context: BrowserContext, address: str) -> Iterator[tuple[Page, Watch]]:
     watch = Watch()
-    return watch.open(context, address, 1440, 900, dark=False), watch
+    page = watch.open(context, address, 1440, 900, dark=False)
+    yield page, watch
+    page.close()
 
 
 @pytest.fixture
