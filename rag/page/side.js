@@ -1,5 +1,5 @@
 
-// ---- the side: conversations listed, searched and named here; beside the page where there is room, over it elsewhere.
+// ---- the side in the browser: opening and closing it, and what its clicks tell Python; beside the page where there is room.
 // To Python: 'new', 'open', 'recall', 'rename', 'forget', 'kept', 'keep_answer', 'let_go', 'note', 'export_kept', 'file'.
 
 const docked = () => matchMedia("(min-width: 1320px)").matches;
