@@ -21,6 +21,7 @@ from rag.intent.dates import PERIOD, period
 from rag.intent.gazetteer import Gazetteer
 from rag.intent.kinds import PAPERS, Aggregation, Kind, Read, read_kind
 from rag.intent.required_terms import is_name
+from rag.intent.vocabulary import asks_for_verse
 from rag.intent.wording import QUOTED, blank
 
 _HOLDING = (
@@ -69,7 +70,8 @@ _OF_THESE = re.compile(
     r"\W*(?:(?:and|but|so|ok|okay)\W+)*(?:which|what|how\s+many|(?:are|is|do|does)\s+(?:any|some))\s+of\b", re.I
 )
 _SENTENCE = re.compile(
-    rf"[?:？¿]|\b(?:what|how|why|which|who|whom|whose|when|where|is|are|was|were|do|does|did|can|could|has|have|had|should"
+    rf"[?:？¿。]|\b(?:what|how|why|which|who|whom|whose|when|where|is|are|was|were|do|does|did|can|could|has|have|had|should"
+    r"|i|me|my|we|us|our|you|your|write|translate|ignore|repeat|make|help|print|say|solve|draw|play|book|buy"
     rf"|would|list|show|find|give|tell|compare|explain|summari[sz]e|describe|define|{PAPERS})\b",
     re.I,
 )
@@ -147,7 +149,8 @@ def in_full(text: str, *, opens: bool) -> str:
     """
     if works := _WORKS.match(text):
         return f"{works['asks']} papers on {text[works.end('asks') :].strip()}"
-    if len(text.split()) > _MOST_OF_FRAGMENT or _SENTENCE.search(text) or not content_words(text):
+    words = re.findall(r"[\u3040-\u9fff]|[^\s\u3040-\u9fff]+", text)
+    if len(words) > _MOST_OF_FRAGMENT or _SENTENCE.search(text) or asks_for_verse(text) or not content_words(text):
         return text
     named = " " in text.strip() and (_DATED.search(text) or _RESULTS.match(text) or is_name(text))
     return f"{PAPERS_ON}{in_english(text)}" if opens or named else text

@@ -274,3 +274,10 @@ def test_a_subject_alone_in_another_language_is_one_in_english(sample: Library) 
 def test_the_sentence_that_counts_a_list_is_borne_out_by_code(sample: Library) -> None:
     answer = ask(sample, "Which papers are about music or speech but not images?")
     assert answer.claims[0].support is Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "order", ["帮我写一首关于秋天的诗。", "写一首诗", "write a poem about autumn", "translate my letter"]
+)
+def test_an_order_is_no_subject(sample: Library, order: str) -> None:
+    assert ask(sample, order).status is Status.ABSTAINED
