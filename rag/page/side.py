@@ -1,4 +1,4 @@
-"""The side of the page: a person's conversations, grouped by day, searched, renamed, removed, gone on with, as files."""
+"""The side of the page: a person's conversations, grouped by day, searched, renamed, removed, gone on with."""
 
 from __future__ import annotations
 

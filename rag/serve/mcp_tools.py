@@ -137,12 +137,12 @@ class AddResult(BaseModel):
     warnings: list[str]
 
 
-def server(opened: Callable[[], Library], *, writable: bool = False) -> MCPServer[Any]:
-    """Return the server of the library that `opened` returns; `add` is offered where it is `writable`."""
+def server(library: Library, *, writable: bool = False) -> MCPServer[Any]:
+    """Return the server of one library; `add` is offered where it is `writable`."""
     mcp = _Server(
         "abstract-qa", title="Abstract QA", instructions=_INSTRUCTIONS, version=_version(), log_level="WARNING"
     )
-    tools = _Tools(opened)
+    tools = _Tools(library)
     for tool in (tools.search, tools.fetch, tools.ask, tools.related, tools.digest):
         mcp.add_tool(_telling(tool), annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     if writable:
@@ -186,12 +186,8 @@ def _line(exc: ToolError) -> str:
 class _Tools:
     """The tools. Their docstrings are what an agent reads."""
 
-    def __init__(self, opened: Callable[[], Library]) -> None:
-        self._opened = opened
-
-    @property
-    def _library(self) -> Library:
-        return self._opened()
+    def __init__(self, library: Library) -> None:
+        self._library = library
 
     def _related(self, id: str, limit: int) -> tuple[Paper, list[Hit]]:
         try:

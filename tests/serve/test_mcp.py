@@ -19,7 +19,6 @@ import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
 
-from rag.base.settings import Settings
 from rag.library import Library
 from rag.nouns import Paper
 from rag.serve.mcp_tools import _fenced, server
@@ -61,7 +60,7 @@ def called(target: Any, tool: str, **arguments: Any) -> Any:
 
 
 def serving(library: Library, *, writable: bool = False) -> Any:
-    return server(lambda: library, writable=writable)
+    return server(library, writable=writable)
 
 
 @pytest.mark.parametrize("mode", ERAS)
@@ -156,25 +155,11 @@ def test_what_is_known_about_a_subject_is_an_answer_in_groups(sample: Library) -
     assert "papers looked at speak of value alignment" in answer["text"]
 
 
-def test_a_library_that_is_not_there_is_told_in_the_answers_and_opened_when_it_is(tmp_path: Path) -> None:
-    folder = tmp_path / "later"
-
-    async def use(client: Client) -> list[Any]:
-        told = [await client.call_tool("search", {"query": "tides"}), await client.call_tool("digest", {})]
-        with Library.open(folder, Settings()) as library:
-            library.add(write(tmp_path))
-        return [*told, await client.call_tool("search", {"query": "tides"})]
-
-    def write(place: Path) -> Path:
-        (place / "page.jsonl").write_text('{"title": "Tides of a Sea", "abstract": "We measure tides in a sea."}\n')
-        return place / "page.jsonl"
-
-    *missing, found = using(command(folder), use)
-    for one in missing:
-        assert one.is_error
-        assert "There is no library in" in one.content[0].text
-        assert "abstract-qa add" in one.content[0].text
-    assert found.structured_content["results"][0]["title"] == "Tides of a Sea"
+def test_a_library_that_is_not_there_ends_the_start_with_what_to_do(tmp_path: Path) -> None:
+    run = [sys.executable, "-m", "rag", "mcp", "--library", str(tmp_path / "none")]
+    done = subprocess.run(run, input="", capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "There is no library in" in done.stderr
 
 
 def test_only_a_writable_library_is_added_to_and_no_file_is_read(tmp_path: Path, empty: Library) -> None:
