@@ -1,12 +1,13 @@
 """How well the audit tells a right source from a wrong one, on SciFact's claims.
 
-    python -m eval.audit_scifact FOLDER [--show 25] [--seed 0]
+    python -m eval.audit_scifact FOLDER [--part train] [--show 25] [--seed 0]
 
-FOLDER holds `claims_train.jsonl` and `abstracts_by_sentence.jsonl[.gz]` of SciFact (Wadden et al., 2020; claims CC BY
-4.0, abstracts ODC-BY 1.0). Each claim is put as a model's sentence, with pointers to the rationale (supporting or
-contradicting), or to the best-matching sentence of a wrong abstract: one at random, or the nearest of all in words.
-Printed: AUROC of the score, and how the verdicts fall. A contradiction shares its words with the truth, so its figure
-shows what the audit cannot see.
+FOLDER holds `claims_train.jsonl` (or `claims_dev.jsonl`) and `abstracts_by_sentence.jsonl[.gz]` of SciFact (Wadden and
+others, 2020; claims CC BY 4.0, abstracts ODC-BY 1.0). Each claim is put as a model's sentence, with pointers to the
+rationale (supporting or contradicting), or to the best-matching sentence of a wrong abstract: one at random, or the
+nearest of all in words. Printed: AUROC against support of the score, which counts words, and of the learned check's
+probability, where sentences are pointed at; and how the verdicts fall. A contradiction shares its words with the truth,
+so the first shows what words cannot see.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 from rag.audit import audit
 from rag.base.text.overlap import content_words, weights
 from rag.cite import resolve
+from rag.learned import SupportChecker
 from rag.nouns import Claim, Draft, Paper, Passage, Support
 
 
@@ -42,13 +44,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the comparison that `arguments` ask for and print its figures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--part", default="train", help="whose claims: train (the default) or dev")
     parser.add_argument("--show", type=int, default=25, help="abstracts shown with each claim (default 25)")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     papers = {paper.paper_id: paper for paper in read_papers(options.folder)}
-    cases = list(_cases(options.folder, papers, random.Random(options.seed)))
-    chance = random.Random(options.seed + 1)
-    results = [(case, _audited(case, papers, options.show, chance)) for case in cases]
+    claims = options.folder / f"claims_{options.part}.jsonl"
+    cases = list(_cases(claims, papers, random.Random(options.seed)))
+    chance, checker = random.Random(options.seed + 1), SupportChecker()
+    results = [
+        (case, _audited(case, papers, options.show, chance, checker), _learned(case, papers, checker)) for case in cases
+    ]
     _report(results)
     return 0
 
@@ -83,9 +89,9 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
-def _cases(folder: Path, papers: dict[str, Paper], chance: random.Random) -> Iterator[Case]:
+def _cases(claims: Path, papers: dict[str, Paper], chance: random.Random) -> Iterator[Case]:
     near = _Nearest(papers)
-    for row in read_rows(folder / "claims_train.jsonl"):
+    for row in read_rows(claims):
         cited = {str(doc) for doc in row["cited_doc_ids"]}
         for source, rationales in row["evidence"].items():
             sentences = tuple(index + 1 for index in rationales[0]["sentences"])
@@ -119,24 +125,39 @@ class _Nearest:
         return min((-score, paper_id) for paper_id, score in scores.items() if paper_id not in without)[1]
 
 
-def _audited(case: Case, papers: dict[str, Paper], show: int, chance: random.Random) -> Claim:
+def _audited(case: Case, papers: dict[str, Paper], show: int, chance: random.Random, checker: SupportChecker) -> Claim:
     """Return the claim as the audit sees it, among `show` abstracts of which the first is the one pointed at."""
     others = chance.sample(sorted(papers.keys() - {case.source}), show - 1)
     shown = tuple(Passage(papers[paper_id], 1.0) for paper_id in [case.source, *others])
     pointers = "".join(f"[P1.{index}]" for index in case.sentences) or "[P1]"
     claim = case.claim.rstrip(" .")
-    return max(audit(resolve(Draft(f"{claim} {pointers}.", shown, "scifact"), final=True)).claims, key=lambda c: c.end)
+    resolved = resolve(Draft(f"{claim} {pointers}.", shown, "scifact"), final=True)
+    return max(audit(resolved, checker=checker).claims, key=lambda c: c.end)
 
 
-def _report(results: Sequence[tuple[Case, Claim]]) -> None:
+def _learned(case: Case, papers: dict[str, Paper], checker: SupportChecker) -> float | None:
+    """Return how likely the learned check holds a claim to be borne out; None where it points at a whole abstract."""
+    paper = papers[case.source]
+    beside = sorted({i + step for i in case.sentences for step in (-1, 1)} - set(case.sentences))
+    near = [paper.sentence(i) for i in beside if 1 <= i <= len(paper.sentences)]
+    return (
+        checker.check(case.claim, list(map(paper.sentence, case.sentences)), near).supported if case.sentences else None
+    )
+
+
+def _report(results: Sequence[tuple[Case, Claim, float | None]]) -> None:
     kinds = ("support", "contradict", "says neither", "wrong, at random", "wrong, nearest")
-    scores = {kind: [claim.score or 0.0 for case, claim in results if case.kind == kind] for kind in kinds}
-    sys.stdout.write(f"{'pointed at':18}{'n':>5}{'AUROC':>8}" + "".join(f"{support:>20}" for support in Support) + "\n")
+    scores = {kind: [claim.score or 0.0 for case, claim, _ in results if case.kind == kind] for kind in kinds}
+    learned = {kind: [p for case, _, p in results if case.kind == kind and p is not None] for kind in kinds}
+    sys.stdout.write(
+        f"{'pointed at':18}{'n':>5}{'words':>8}{'learned':>8}" + "".join(f"{support:>20}" for support in Support) + "\n"
+    )
     for kind in kinds:
-        counts = Counter(claim.support for case, claim in results if case.kind == kind)
+        counts = Counter(claim.support for case, claim, _ in results if case.kind == kind)
         against = "" if kind == "support" else f"{auroc(scores['support'], scores[kind]):.3f}"
+        as_learned = f"{auroc(learned['support'], learned[kind]):.3f}" if kind == "contradict" else ""
         shares = "".join(f"{counts[support] / len(scores[kind]):20.1%}" for support in Support)
-        sys.stdout.write(f"{kind:18}{len(scores[kind]):5}{against:>8}{shares}\n")
+        sys.stdout.write(f"{kind:18}{len(scores[kind]):5}{against:>8}{as_learned:>8}{shares}\n")
 
 
 if __name__ == "__main__":
