@@ -147,12 +147,11 @@ def meaning(args: Namespace) -> int:
 def train(args: Namespace) -> int:
     """Make one learned part anew, or go on with it."""
     try:
-        from .train.command import Sources, run_step
+        from .train.command import run_step
     except ImportError as error:
         print(f"Training needs torch, safetensors and onnx ({error}): see rag/learned/PROVENANCE.md.")
         return Exit.WRONG_INPUT
-    sources = Sources(args.sets, args.library, args.papers or (), args.apart)
-    run_step(args.step, args.weights, args.out, sources, args.start)
+    run_step(args.step, args.weights, args.out, args.sets, args.library, args.start)
     return Exit.PASS
 
 

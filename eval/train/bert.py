@@ -67,13 +67,9 @@ class Bert(nn.Module):
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
 
-    def forward(self, ids: Tensor, mask: Tensor, types: Tensor, further: Tensor | None = None) -> Tensor:
-        """Return the last layer's states; in training on a CPU with bfloat16, in that.
-
-        `further`, (texts, pieces, width), is added to what goes in.
-        """
-        x = self.words(ids) + self.places(torch.arange(ids.shape[1])) + self.types(types)
-        x = self.norm(x if further is None else x + further)
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        """Return the last layer's states; in training on a CPU with bfloat16, in that."""
+        x = self.norm(self.words(ids) + self.places(torch.arange(ids.shape[1])) + self.types(types))
         bias = (1.0 - mask[:, None, None, :].float()) * -1e4
         if torch.is_autocast_enabled("cpu"):
             x, bias = x.bfloat16(), bias.bfloat16()
@@ -101,10 +97,10 @@ def learning(net: Any, *, words: bool = False) -> list[Any]:
     return [parameter for parameter in net.parameters() if parameter.requires_grad]
 
 
-def states(bert: Any, ids: Tensor, mask: Tensor, types: Tensor, further: Tensor | None = None) -> Tensor:
+def states(bert: Any, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
     """Return the states as float32, computed in bfloat16, which is faster wherever the processor has it."""
     with torch.autocast("cpu", torch.bfloat16):
-        return bert(ids, mask, types, further).float()  # type: ignore[no-any-return]
+        return bert(ids, mask, types).float()  # type: ignore[no-any-return]
 
 
 def mean(states_: Tensor, weight: Tensor) -> Tensor:

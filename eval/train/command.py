@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 
 from rag.base.errors import UsageError
 from rag.base.settings import Settings
-from rag.base.text.titles import normalise_title
 from rag.learned.cross_encoder import END, START, word_pieces
 from rag.library import Library
 
@@ -23,28 +19,20 @@ _NEAR = (1, 12)
 """Ranks between which a paper is near a question and most likely does not answer it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What a step may learn from: public sets, a library, files of papers, and a list of those that are kept apart."""
-
-    sets: Path | None = None
-    library: Path | None = None
-    papers: Sequence[Path] = ()
-    apart: Path | None = None
-
-
-def run_step(step: str, weights: Path, out: Path, sources: Sources, start: Path | None = None) -> None:
+def run_step(
+    step: str, weights: Path, out: Path, sets: Path | None, library: Path | None, start: Path | None = None
+) -> None:
     """Run one step; UsageError where it lacks what it needs."""
     out.mkdir(parents=True, exist_ok=True)
     if step == "general":
-        general.train(weights, _needed(sources.sets, "--sets"), out)
+        general.train(weights, _needed(sets, "--sets"), out)
     elif step == "checker":
-        checker.train(weights, _needed(sources.sets, "--sets"), list(_told(sources)), out, start)
+        checker.train(weights, out, start)
     elif step == "export":
         for name, digest in export.export(weights, out, out).items():
             print(f"{digest}  {name}")
     else:
-        with Library.open(_needed(sources.library, "--library"), Settings(extractive=True)) as opened:
+        with Library.open(_needed(library, "--library"), Settings(extractive=True)) as opened:
             if step == "selector":
                 selector.train(weights, out, _Others(opened).near, start)
             else:
@@ -55,21 +43,6 @@ def _needed(folder: Path | None, flag: str) -> Path:
     if folder is None:
         raise UsageError(f"This step needs {flag}.")
     return folder
-
-
-def _told(sources: Sources) -> Iterator[tuple[list[str], str | None]]:
-    """Yield sentences and summary of each paper in files of JSON lines, but of those measured on or kept apart."""
-    apart = {w.paper.paper_id for w in read_written() if w.part != "train"}
-    titles = {normalise_title(w.paper.title) for w in read_written() if w.part != "train"}
-    if sources.apart:
-        lines = sources.apart.read_text(encoding="utf-8").splitlines()
-        apart |= set(lines)
-        titles |= set(map(normalise_title, lines))
-    for file in sources.papers:
-        with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as told:
-            for line in map(json.loads, told):
-                if line["id"] not in apart and normalise_title(line["title"]) not in titles:
-                    yield checker.texts_of(line["abstract"]), line.get("ai_summary")
 
 
 class _Others:

@@ -18,7 +18,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from .bert import Bert, load, mean
-from .nets import Checker, Selector, Trunk, matches
+from .nets import Checker, Selector, Trunk
 
 OPSET = 17
 _PIECES = 40
@@ -66,9 +66,8 @@ class Support(nn.Module):
 
     def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> Tensor:
         """Return logits of shape (1, 3)."""
-        net, mask = self.net, torch.ones_like(input_ids)
-        x = net.bert(input_ids, mask, token_type_ids, net.matched(matches(input_ids, mask, token_type_ids)))
-        return net.judge(x, mask, token_type_ids)[0]  # type: ignore[no-any-return]
+        mask = torch.ones_like(input_ids)
+        return self.net.inference(self.net.bert(input_ids, mask, token_type_ids), mask, token_type_ids)  # type: ignore[no-any-return]
 
 
 def export(weights: Path, checkpoints: Path, out: Path) -> dict[str, str]:
@@ -139,5 +138,5 @@ def quantise(exact: Path, prepared: Path, target: Path) -> None:
 
 
 def _from(net: Any, checkpoint: Path) -> Any:
-    net.load_state_dict(torch.load(checkpoint)["mean"])
+    net.load_state_dict(torch.load(checkpoint)["net"])
     return net

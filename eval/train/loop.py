@@ -1,7 +1,4 @@
-"""The loop that all steps share: a linear rise and fall of the rate, clipped gradients, a checkpoint to go on from.
-
-Beside the weights goes their running mean (Polyak and Juditsky, 1992, with exponential weights), which is what ships.
-"""
+"""The loop that all steps share: a linear rise and fall of the rate, clipped gradients, a checkpoint to go on from."""
 
 from __future__ import annotations
 
@@ -18,8 +15,6 @@ from torch import nn
 SEED = 1
 _EVERY = 200
 """Batches between two checkpoints."""
-_MEMORY = 0.998
-"""Of the running mean's weight, what a batch later is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +32,7 @@ def fit(
 ) -> None:
     """Train `net` from the last checkpoint on; `epoch(i)` gives the same batches each time that it is called."""
     optimizer = torch.optim.AdamW(learned, plan.rate, weight_decay=0.01)
-    mean = {name: value.clone() for name, value in net.state_dict().items()}
-    done = _resume(net, optimizer, mean, plan.checkpoint)
+    done = _resume(net, optimizer, plan.checkpoint)
     first = epoch(0)
     total, step, began = plan.epochs * len(first), 0, time.monotonic()
     for number in range(plan.epochs):
@@ -54,29 +48,24 @@ def fit(
             nn.utils.clip_grad_norm_(learned, 1.0)
             optimizer.step()
             optimizer.zero_grad()
-            with torch.no_grad():
-                for name, value in net.state_dict().items():
-                    mean[name].lerp_(value, 1 - _MEMORY)
             if step % _EVERY == 0 or step == total:
-                _keep(net, optimizer, mean, step, plan.checkpoint)
+                _keep(net, optimizer, step, plan.checkpoint)
                 print(f"{step}/{total} loss {value.item():.3f}, {time.monotonic() - began:.0f} s", file=sys.stderr)
-    _keep(net, optimizer, mean, max(step, done), plan.checkpoint)
+    _keep(net, optimizer, max(step, done), plan.checkpoint)
 
 
-def _keep(net: Any, optimizer: Any, mean: dict[str, Any], step: int, file: Path) -> None:
+def _keep(net: Any, optimizer: Any, step: int, file: Path) -> None:
     """Write a checkpoint whole or not at all."""
     draft = file.with_suffix(".part")
-    kept = {"net": net.state_dict(), "mean": mean, "optimizer": optimizer.state_dict(), "step": step}
-    torch.save(kept, draft)
+    torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, draft)
     draft.replace(file)
 
 
-def _resume(net: Any, optimizer: Any, mean: dict[str, Any], file: Path) -> int:
+def _resume(net: Any, optimizer: Any, file: Path) -> int:
     """Load a checkpoint where there is one; return the batches that it has seen."""
     if not file.is_file():
         return 0
     kept = torch.load(file)
     net.load_state_dict(kept["net"])
-    mean.update(kept["mean"])
     optimizer.load_state_dict(kept["optimizer"])
     return int(kept["step"])

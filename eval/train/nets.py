@@ -39,36 +39,15 @@ class Trunk(nn.Module):
 
 
 class Checker(nn.Module):
-    """Claim and source: logits of supported, contradicted, not stated, and one for each word piece: is it wrong?
-
-    What is false in a claim is often one word of it, which a mean over all hides. So each piece is told whether it
-    stands in the other text too, and the likeliest wrong piece of the claim has a say beside the means.
-    """
+    """Claim and source: logits of supported, contradicted, not stated."""
 
     def __init__(self, trunk: Trunk) -> None:
         super().__init__()
         self.bert, self.inference = trunk.bert, trunk.inference
-        self.matched = nn.Embedding(2, WIDTH)
-        self.wrong, self.said = nn.Linear(WIDTH, 1), nn.Linear(1, 3)
-        for part in (self.matched.weight, self.said.weight, self.said.bias):
-            nn.init.zeros_(part)
 
-    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
-        """Return logits of shape (texts, 3) and (texts, pieces), the latter -1e4 outside the claim."""
-        x = states(self.bert, ids, mask, types, self.matched(matches(ids, mask, types)))
-        return self.judge(x, mask, types)
-
-    def judge(self, x: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what `forward` does, from the states."""
-        outside = 1 - mask.float() * (1 - types.float())
-        wrong = self.wrong(x)[..., 0] * (1 - outside) - 1e4 * outside
-        return self.inference(x, mask, types) + self.said(wrong.max(1, keepdim=True).values), wrong
-
-
-def matches(ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
-    """Return 1 for each word piece that stands in the other text too, shape (texts, pieces)."""
-    other = (types[:, :, None] != types[:, None, :]).float() * mask[:, None, :].float()
-    return ((ids[:, :, None] == ids[:, None, :]).float() * other).max(2).values.long()
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        """Return logits of shape (texts, 3)."""
+        return self.inference(states(self.bert, ids, mask, types), mask, types)  # type: ignore[no-any-return]
 
 
 class Selector(nn.Module):
@@ -102,7 +81,7 @@ def trunk_of(weights: Path, out: Path, start: Path | None) -> Trunk:
     """Return the trunk as the general step left it; before that of a graph that ships, as published."""
     trunk = Trunk(load(weights))
     if start is None:
-        trunk.load_state_dict(torch.load(out / "general.pt")["mean"])
+        trunk.load_state_dict(torch.load(out / "general.pt")["net"])
     return trunk
 
 
