@@ -192,7 +192,7 @@ def test_a_period_may_be_told_in_two_precisions(run, sample_folder: Path, since:
     assert run(*asked, "--library", sample_folder)[0] == 0
 
 
-@pytest.mark.parametrize("command", [["ask", "why?"], ["search", "x"], ["papers"], ["remove", "x"], ["doctor"]])
+@pytest.mark.parametrize("command", [["ask", "why?"], ["search", "x"], ["papers"], ["remove", "x"]])
 def test_a_missing_library_is_exit_code_2_with_the_command_that_makes_one(run, tmp_path: Path, command) -> None:  # type: ignore[no-untyped-def]
     code, out, err = run(*command, "--library", tmp_path / "nowhere")
     assert (code, out) == (2, "")
