@@ -82,8 +82,21 @@ def test_a_word_of_papers_on_all_subjects_tells_of_none() -> None:
 
 def test_subjects_of_the_sample_are_called_by_what_they_are_about(sample: Library) -> None:
     told = {word.casefold() for topic in sample.digest().topics for word in topic.words}
-    assert {"jailbreaking", "cultural alignment", "preference alignment", "moral"} <= told
+    assert {"jailbreaking", "preference alignment", "moral"} <= told
+    assert any("cultural" in words for words in told)
     assert not {"reveal", "diverse", "including", "first", "second", "llms", "extensive", "towards"} & told
+
+
+def test_a_group_is_called_by_what_its_papers_share(sample: Library) -> None:
+    """Groups of a kind that no rounding of a processor moves; those of vectors differ with it at their edges."""
+    shared = ("jailbreak", "cultural", "preference", "moral")
+    groups: dict[str, list[Paper]] = {word: [] for word in (*shared, "")}
+    for paper in sample.papers():
+        text = f"{paper.title} {paper.abstract}".lower()
+        groups[next((word for word in shared if word in text), "")].append(paper)
+    named = dict(zip(groups, telling_words(list(groups.values()), 6), strict=True))
+    assert [named[word][0] for word in shared[:3]] == ["jailbreaking", "cultural", "preference"]
+    assert "moral" in named["moral"]
 
 
 def test_the_digest_counts_every_paper_by_page_and_by_month(sample: Library) -> None:
