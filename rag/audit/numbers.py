@@ -91,7 +91,7 @@ def _is_number(value: str) -> bool:
 def _values(evidence: str) -> set[str]:
     """Return every value that the evidence can be said to hold, digits inside names included."""
     text = _fold(evidence)
-    values: set[str] = set()
+    values = {reading for _, readings in numbers(evidence) for reading in readings}  # behind a name too: `F1,0.85`
     for found in _NUMBER.finditer(text):
         values.update(_readings(found))
         values.update(_plain(part) for part in re.split("[.,]", found["digits"]))

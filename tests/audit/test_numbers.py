@@ -87,6 +87,11 @@ def test_two_integers_are_told_apart(first: int, second: int):
     assert bool(missing_numbers(f"It has {first} parts.", f"It has {second} parts.")) == (first != second)
 
 
+@pytest.mark.parametrize("text", ["F1,0.85 is the best.", "B0,0.1 and v2,3.5", "GPT-4,0.9"])
+def test_a_number_behind_the_digit_of_a_name_stands_in_its_own_text(text: str):
+    assert missing_numbers(text, text) == ()
+
+
 LIKE_NUMBERS = st.text(st.sampled_from("0123456789,.,.+-%^e ٣²½/:kmb"), max_size=80)
 """What digits, separators, scales and other scripts can be put together to."""
 
