@@ -16,6 +16,7 @@ from rag.intent.comparison import MOST, comparing_question
 from rag.intent.wording import LONGEST_QUESTION
 from rag.nouns import Paper
 from rag.page.add_panel import AddPanel
+from rag.page.coming_back import tell
 from rag.page.conversation import Conversation, asked, spoken
 from rag.page.markup import attribute, icon
 from rag.page.memory import Memory, owner_of
@@ -32,6 +33,8 @@ _NEW = (
     '<button type="button" class="quiet" data-do="new" title="Begin a new conversation" '
     f'aria-label="Begin a new conversation">{icon("new")}<span>New</span></button>'
 )
+_FREE = "() => [true, false].map((visible) => ({ __type__: 'update', visible }))"
+"""Ask in the place of Stop, once an answer's event has come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,8 @@ class AskTab:
             bridge.drop(self._ask_without, given, api_visibility="private", **shared),
             bridge.restore(self._ask_with, given, api_visibility="private", **shared),
         ]
+        for after in [after for event in self._asking for after in (event.then, event.failure)]:
+            after(None, None, [p.send, p.stop], js=_FREE, show_progress="hidden", api_visibility="private")
         quick: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "api_visibility": "private"}
         bridge.edit(self._edit, p.conversation, **quick)
         bridge.leave_edit(self._leave_edit, None, **quick)
@@ -120,9 +125,10 @@ class AskTab:
     def wire_stop(self, *others: Any) -> None:
         """Let the Stop button end what asks, and `others`, before it tidies up."""
         p = self.pieces
-        p.stop.click(None, cancels=[*self._asking, *others]).then(
+        stopped = p.stop.click(None, cancels=[*self._asking, *others]).then(
             self._stopped, p.conversation, self.outputs, show_progress="hidden", api_visibility="private"
         )
+        tell(stopped, "stop")
 
     def welcome(self) -> str:
         """Return what a page that has just been opened shows in the place of the conversation."""
@@ -245,7 +251,7 @@ class AskTab:
         about = await asyncio.to_thread(self.panel.introduced, panel[0])
         if problem := await self._record(owner, grown):
             gr.Warning(problem)
-        yield {**self.busy(False), p.spoken: _aloud(grown), self.panel.about: about}
+        yield {p.spoken: _aloud(grown), self.panel.about: about}
 
     async def _joined(self, owner: str, conversation: Conversation) -> Conversation:
         """Return the conversation with what was asked in another window; as it is where that cannot be read."""

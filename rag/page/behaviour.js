@@ -1,5 +1,5 @@
 // What the page does by itself: bring up cards and evidence, copy, save, switch light and dark. All else goes to
-// Python by trigger(): 'example', 'compare', 'again', 'drop', 'restore', 'edit', 'leave_edit', 'check', 'up', 'down', 'export', 'save',
+// Python by send(): 'example', 'compare', 'again', 'drop', 'restore', 'edit', 'leave_edit', 'check', 'up', 'down', 'export', 'save',
 // 'empty_sample', 'connect', 'look', 'connect_at', 'sort', 'facet', 'subject', 'unsubject', 'unfilter', 'leaf', 'pick', 'pick_all', 'unpick', 'ask_remove', 'keep', 'remove', 'export_picked'.
 const doc = document.documentElement;
 const find = (id) => document.getElementById(id);
@@ -43,6 +43,14 @@ const rowOf = (title) => "row " + title.dataset.key;
 function unfold(title) {
   state.turned[state.turned.has(rowOf(title)) ? "delete" : "add"](rowOf(title));
   restore();
+}
+
+// A box that a person ticked no longer follows its attribute, by which Python says what is picked.
+function followPicks() {
+  if (underWay.table || inLine.table?.length) return;
+  for (const box of document.querySelectorAll("#shelf [data-do=pick]")) {
+    if (box.checked !== box.defaultChecked) box.checked = box.defaultChecked;
+  }
 }
 
 function mark(element, name, on) {
@@ -198,10 +206,51 @@ document.addEventListener("pointermove", (event) => {
   look(dragged.map, left + dx, top + dy, width);
 });
 
+// ---- to Python, one click of a kind after the other: Gradio passes over a click while an event of its name is under
+// way, and of two events that are, the older may come back last. So a click waits until the one before it has come back.
+
+const busy = () => find("stop")?.offsetParent != null;
+const ASKING = ["example", "compare", "again", "drop", "restore"];
+const KINDS = {
+  talk: [...ASKING, "check", "edit", "leave_edit", "up", "down", "empty_sample", "keep_answer", "let_go", "new", "open", "forget", "stop"],
+  table: ["sort", "facet", "subject", "unsubject", "unfilter", "leaf", "pick", "pick_all", "unpick", "ask_remove", "keep", "remove", "export_picked"],
+};
+const kindOf = (what) => Object.keys(KINDS).find((kind) => KINDS[kind].includes(what)) ?? what;
+const underWay = {}, inLine = {};
+
+function send(what, data) {
+  const kind = kindOf(what), line = (inLine[kind] ??= []);
+  // Of clicks that ask and still wait, the last one counts.
+  inLine[kind] = [...line.filter((one) => !ASKING.includes(what) || !ASKING.includes(one.what)), { what, data }];
+  next(kind);
+}
+
+function next(kind) {
+  if (underWay[kind] || !inLine[kind]?.length || (kind === "talk" && busy())) return;
+  const { what, data } = inLine[kind].shift();
+  underWay[kind] = what;
+  trigger(what, data);
+}
+
+document.addEventListener("aq-back", ({ detail: what }) => {
+  if (underWay[kindOf(what)] === what) delete underWay[kindOf(what)];
+  next(kindOf(what));
+  followPicks();
+  sendEntered();
+});
+
+// Stop has come back when the page shows what was stopped.
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("#stop")) underWay.talk = "stop";
+}, true);
+
+// What is being written has to be stopped first; what is written, and not yet stored, is only waited for.
+const written = () => document.querySelector(".turn.is-asking") !== null;
+const waiting = (button) => busy() && written() && (say(button, "Stop first"), true);
+
 // ---- one listener for every button of ours
 
 const REPLACES = "This asks again, and replaces the answer and everything after it.";
-const busy = () => find("stop")?.offsetParent != null;
 
 const local = {
   card: (b) => bringUp(b.dataset.turn, b.dataset.targets.split(" "), b),
@@ -227,12 +276,13 @@ document.addEventListener("click", (event) => {
   if (button.tagName === "A") event.preventDefault();
   if (what === "subject" && dragged?.moved) return;
   if (what in local) return local[what](button);
-  if (busy() && button.closest("#transcript, #composer") && !["export", "save", "file"].includes(what)) return;
+  if (ASKING.includes(what) && event.detail > 1) return;
+  if (kindOf(what) === "talk" && waiting(button)) return;
   if (what === "empty_sample" && !confirm(`Take the sample's ${button.dataset.count} papers out of this library? What you added stays.`)) return;
   if (what === "connect_at") button.dataset.address = find("model-address").value;
   if (["again", "drop", "restore"].includes(what) && button.closest("#past") && !confirm(REPLACES)) return;
   if (what === "compare") local.tab({ dataset: { tab: "Ask" } });
-  trigger(what, { ...button.dataset });
+  send(what, { ...button.dataset });
   if (what === "subject") document.querySelector("#shelf").scrollIntoView({ behavior: calm() ? "auto" : "smooth" });
   if (["edit", "leave_edit", "example", "again", "drop", "restore"].includes(what)) focusBox();
 });
@@ -245,8 +295,20 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeSheet();
   if (event.target.id === "model-address" && event.key === "Enter") document.querySelector("[data-do=connect_at]").click();
   const inBox = event.target.closest?.("#question");
-  if (inBox && event.key === "Enter" && !event.shiftKey && (busy() || event.isComposing)) event.stopPropagation();
+  if (!inBox || event.key !== "Enter" || event.shiftKey || !(asking() || event.isComposing)) return;
+  event.stopPropagation();
+  entered = !event.isComposing && !written();
 }, true);
+
+// A question is sent when the event before it has come back.
+let entered = false;
+const asking = () => busy() || underWay.talk !== undefined;
+
+function sendEntered() {
+  if (!entered || asking()) return;
+  entered = false;
+  find("send").click();
+}
 
 function focusBox() {
   setTimeout(() => document.querySelector("#question textarea")?.focus({ preventScroll: true }), 120);
@@ -276,7 +338,7 @@ function measure() {
   if (composer) measured.observe(composer);
 }
 
-new MutationObserver(() => { measure(); restore(); follow(); }).observe(document.body, {
-  childList: true, subtree: true, attributes: true, attributeFilter: ["class"],
+new MutationObserver(() => { measure(); restore(); follow(); followPicks(); next("talk"); sendEntered(); }).observe(document.body, {
+  childList: true, subtree: true, attributes: true, attributeFilter: ["class", "checked"],
 });
 restore();

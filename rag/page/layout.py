@@ -9,6 +9,7 @@ import gradio as gr
 
 from rag.page.answer_actions import Keeping
 from rag.page.ask_tab import AskTab
+from rag.page.coming_back import tell_of_all
 from rag.page.kept import Kept
 from rag.page.library_tab import LibraryTab
 from rag.page.markup import icon
@@ -68,5 +69,6 @@ def build(library: Library) -> gr.Blocks:
                 LibraryTab(library, known, bridge, tab)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         side.wire(page, bridge, ask)
+        tell_of_all(page, bridge)
         page.load(ask.panel.first_view, None, ask.panel.outputs, **quiet)
     return page

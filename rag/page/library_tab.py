@@ -86,27 +86,28 @@ class LibraryTab:
         bridge.remove(self._remove, **shared)
         bridge.export_picked(self._export, **{**shared, "outputs": bridge})
 
-    def _changed(self, change: Callable[[View, Any], View]) -> Callable[[_Looking, gr.EventData], tuple[str, _Looking]]:
+    def _changed(self, change: Callable[[View, Any], View]) -> Callable[[_Looking, gr.EventData], tuple[Any, _Looking]]:
         """Return the event that changes the view by what a button says."""
 
-        def event(looking: _Looking, event: gr.EventData) -> tuple[str, _Looking]:
+        def event(looking: _Looking, event: gr.EventData) -> tuple[Any, _Looking]:
             return self._after(looking, lambda view: change(view, event._data))
 
         return event
 
-    def _after(self, looking: _Looking, change: Callable[[View], View]) -> tuple[str, _Looking]:
-        """Return the table after a change of the view, whatever other changes are under way."""
+    def _after(self, looking: _Looking, change: Callable[[View], View]) -> tuple[Any, _Looking]:
+        """Return the table after a change of the view; nothing new where a later change shows its own."""
         with self._guard:
             looking.view = view = change(looking.view)
         papers = self._known.papers()
-        return shelf_html(leaf(papers, view), view, len(papers)), looking
+        table = shelf_html(leaf(papers, view), view, len(papers))
+        return (table if looking.view is view else gr.skip()), looking
 
     async def _surveyed(self) -> AsyncIterator[str]:
         """Yield a line that says what is done, then the overview."""
         yield f'<p class="waiting" role="status">{_SURVEYING.format(papers=len(self._known.papers()))}</p>'
         yield overview_html(await asyncio.to_thread(self._library.digest))
 
-    def _on_subject(self, looking: _Looking, event: gr.EventData) -> tuple[str, _Looking]:
+    def _on_subject(self, looking: _Looking, event: gr.EventData) -> tuple[Any, _Looking]:
         """Show the papers of the subject of the overview that bears this number."""
         topics, number = self._library.digest().topics, int(event._data["subject"])
         if not 1 <= number <= len(topics):
@@ -115,7 +116,7 @@ class LibraryTab:
         subject = Subject(topic.name, frozenset(paper.paper_id for paper in topic.papers))
         return self._after(looking, lambda view: view.on(subject))
 
-    def _remove(self, looking: _Looking) -> tuple[str, _Looking]:
+    def _remove(self, looking: _Looking) -> tuple[Any, _Looking]:
         """Forget the picked papers, and show what is left."""
         try:
             removed, _ = self._library.remove(sorted(looking.view.picked))

@@ -41,7 +41,7 @@ function leaveSide() {
 
 function recall(joining = false) {
   if (document.querySelector(".talk.naming")) return;
-  trigger("recall", { search: searched(), joining: joining && !busy() });
+  send("recall", { search: searched(), joining: joining && !busy() });
 }
 
 function nameHere(button) {
@@ -61,7 +61,7 @@ function nameHere(button) {
     box.remove();
     button.focus({ preventScroll: true });
     if (store && title !== button.dataset.title) {
-      trigger("rename", { conversation: row.dataset.conversation, title, search: searched() });
+      send("rename", { conversation: row.dataset.conversation, title, search: searched() });
     }
   };
   box.addEventListener("blur", () => end(true));
@@ -77,26 +77,25 @@ function nameHere(button) {
 
 const FORGET = "Remove this conversation? Answers of it that you keep stay in the list of kept answers.";
 const LET_GO = "Keep this answer no longer? Its note goes with it.";
-const waiting = (button) => busy() && (say(button, "Stop first"), true);
 
 Object.assign(local, {
   side: () => showSide(!sideIsOpen()),
   rename_here: nameHere,
   new: (b) => {
     if (waiting(b)) return;
-    trigger("new", {});
+    send("new", {});
     showKept(false);
     leaveSide();
     focusBox();
   },
   open: (b) => {
     if (waiting(b)) return;
-    trigger("open", { conversation: b.dataset.conversation, goal: b.dataset.goal ?? "", search: searched() });
+    send("open", { conversation: b.dataset.conversation, goal: b.dataset.goal ?? "", search: searched() });
     showKept(false);
     leaveSide();
   },
   kept: (b) => {
-    trigger("kept", {});
+    send("kept", {});
     showKept(true);
     leaveSide();
     scrollTo({ top: 0 });
@@ -106,7 +105,7 @@ Object.assign(local, {
     showKept(false);
     focusBox();
   },
-  let_go: (b) => confirm(LET_GO) && trigger("let_go", { kept: b.dataset.kept }),
+  let_go: (b) => confirm(LET_GO) && send("let_go", { kept: b.dataset.kept }),
   link: (b) => {
     const url = new URL(location.pathname, location.origin);
     url.searchParams.set("turn", find("t" + b.dataset.turn).dataset.asking);
@@ -115,7 +114,7 @@ Object.assign(local, {
   forget: (b) => {
     const here = b.dataset.conversation === find("talk")?.dataset.conversation;
     if ((here && waiting(b)) || !confirm(FORGET)) return;
-    trigger("forget", { conversation: b.dataset.conversation, search: searched() });
+    send("forget", { conversation: b.dataset.conversation, search: searched() });
   },
 });
 
@@ -123,7 +122,7 @@ Object.assign(local, {
 const unstored = new Map();
 function store(box) {
   clearTimeout(unstored.get(box));
-  if (unstored.delete(box)) trigger("note", { kept: box.dataset.note, text: box.value });
+  if (unstored.delete(box)) send("note", { kept: box.dataset.note, text: box.value });
 }
 document.addEventListener("focusout", (event) => event.target.dataset?.note !== undefined && store(event.target));
 addEventListener("pagehide", () => [...unstored.keys()].forEach(store));

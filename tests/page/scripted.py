@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from rag.base.settings import Settings
 from rag.chat.endpoint import Endpoint
 from rag.digest import Digest, Topic
 from rag.intake import ALL
-from rag.kept.conversations import Conversations
+from rag.kept.conversations import Conversations, StoredTurn
 from rag.nouns import (
     Answer,
     Citation,
@@ -128,12 +129,58 @@ def _filtered(answer: Answer, passed: dict[str, str | None], dropped: Collection
     return replace(answer, filters=filters, coverage=found)
 
 
+class Gate:
+    """A place that work passes through: whoever comes is held while it is shut."""
+
+    def __init__(self) -> None:
+        self._open, self.reached = threading.Event(), threading.Event()
+        self._open.set()
+
+    def shut(self) -> None:
+        self.reached.clear()
+        self._open.clear()
+
+    def open(self) -> None:
+        self._open.set()
+
+    def passed(self) -> None:
+        self.reached.set()
+        self._open.wait(HOURS)
+
+
+@contextmanager
+def held(gate: Gate) -> Iterator[Gate]:
+    """Shut a gate, and open it in the end."""
+    gate.shut()
+    try:
+        yield gate
+    finally:
+        gate.open()
+
+
+class GatedConversations(Conversations):
+    """Conversations that can be kept from storing what has been answered."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.gate = Gate()
+
+    def put(self, owner: str, conversation: str, turns: Sequence[StoredTurn], replaces: Sequence[str] = ()) -> None:
+        if any('"stage": "asking"' not in turn.body for turn in turns):
+            self.gate.passed()
+        super().put(owner, conversation, turns, replaces)
+
+
 class Catalogue:
     """Counts the changes."""
 
     changes = 0
 
+    def __init__(self) -> None:
+        self.gate = Gate()
+
     def generation(self) -> int:
+        self.gate.passed()
         return self.changes
 
 
@@ -153,7 +200,7 @@ class ScriptedLibrary:
         self.folder, self.settings, self.pause = folder, settings or Settings(), pause
         self.catalogue = Catalogue()
         self.endpoints = Endpoints()
-        self.conversations = Conversations(folder)
+        self.conversations = GatedConversations(folder)
         self._papers = {p.paper_id: p for p in papers}
         self.asked: list[tuple[str, tuple[str, ...], Settings | None, dict[str, str | None]]] = []
         self.dropped: list[tuple[str, ...]] = []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import Opener, ask
-from tests.page.scripted import ScriptedLibrary
+from tests.page.conftest import Opener, ask, finished
+from tests.page.scripted import ScriptedLibrary, held
 
 BOX = "#question textarea"
 
@@ -28,6 +29,34 @@ def test_what_can_be_asked_next_is_asked_when_clicked_and_offered_under_the_last
     expect(page.locator("#t2.is-done .question")).to_have_text("Which papers deal with raters?")
     expect(page.locator("#t1 .next")).to_be_hidden()
     expect(page.locator("#t2 .follow")).to_have_count(2)
+
+
+@pytest.mark.parametrize("what", ["again", "example", "up", "edit", "new", "enter"])
+def test_a_click_between_the_last_word_and_the_storing_takes_effect(page: Page, library: ScriptedLibrary, what: str):
+    with held(library.conversations.gate) as gate:
+        page.fill(BOX, "How does alignment differ?")
+        page.press(BOX, "Enter")
+        expect(page.locator("#t1.is-done")).to_be_visible()
+        gate.reached.wait()
+        first = page.locator("#t1").get_attribute("data-asking")
+        asked = len(library.asked)
+        if what == "enter":
+            page.fill(BOX, "And between raters?")
+            page.press(BOX, "Enter")
+        else:
+            page.locator("#new-row button" if what == "new" else f"#t1 [data-do={what}]").first.click()
+    if what == "up":
+        expect(page.locator("#t1 [data-do=up]")).to_have_attribute("aria-pressed", "true")
+    elif what == "edit":
+        expect(page.locator(BOX)).to_have_value("How does alignment differ?")
+        page.click("#editing button")
+    elif what == "new":
+        expect(page.locator(".welcome")).to_be_visible()
+    else:
+        if what == "again":
+            expect(page.locator(f"#t1:not([data-asking='{first}'])")).to_be_visible()
+        finished(page, 1 if what == "again" else 2)
+        assert len(library.asked) == asked + 1
 
 
 def test_enter_sends_and_shift_enter_breaks_the_line(page: Page):

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.page.conftest import Watch, to_adding, to_library
 from tests.page.papers import paper
-from tests.page.scripted import ScriptedLibrary
+from tests.page.scripted import ScriptedLibrary, held
 from tests.page.test_keeping import downloaded
 
 
@@ -38,6 +38,7 @@ def page(table: tuple[Page, Watch]) -> Iterator[Page]:
     if page.get_by_label("Search the library").input_value():
         page.get_by_label("Search the library").fill("")
     expect(page.locator("#shelf .tools")).to_contain_text(re.compile(r"^\d+ papers"))
+    expect(page.locator("#shelf .tools")).not_to_contain_text("picked")
 
 
 def titles(page: Page) -> list[str]:
@@ -174,6 +175,30 @@ def test_picked_papers_are_exported(page: Page):
     expect(page.locator("#shelf .tools")).to_contain_text("2 picked")
     name, text = downloaded(page, "BibTeX")
     assert (name, text.count("@misc{")) == ("papers.bib", 2)
+
+
+def test_what_is_clicked_while_the_table_is_made_takes_its_turn(page: Page, library: ScriptedLibrary):
+    to_library(page)
+    with held(library.catalogue.gate) as gate:
+        page.get_by_label("Pick TideBench").check()
+        gate.reached.wait()
+        page.get_by_label("Pick Proverbs").check()
+        page.get_by_role("columnheader", name="Title").get_by_role("button").click()
+        page.get_by_label("Pick Value Drift").check()
+    expect(page.locator("#shelf .tools")).to_contain_text("3 picked")
+    expect(page.get_by_role("columnheader", name="Title")).to_have_attribute("aria-sort", "ascending")
+    page.get_by_role("columnheader", name="Year").get_by_role("button").click()
+    expect(page.get_by_role("columnheader", name="Year")).to_have_attribute("aria-sort", "descending")
+
+
+def test_a_box_that_was_ticked_is_empty_when_none_is_picked(page: Page):
+    to_library(page)
+    box = page.get_by_label("Pick TideBench")
+    box.check()
+    expect(page.locator("#shelf .tools")).to_contain_text("1 picked")
+    page.get_by_role("button", name="Pick none").click()
+    expect(page.locator("#shelf .tools")).not_to_contain_text("picked")
+    expect(box).not_to_be_checked()
 
 
 def test_all_that_is_found_is_picked_at_once(page: Page):
