@@ -158,6 +158,8 @@ def test_a_date_of_the_panel_is_taken_away_in_the_panel(fresh: Page, library: Sc
     ask(fresh, "How does alignment differ?")
     fresh.get_by_role("button", name="Ask again without: from 2025-08 or later").click()
     expect(fresh.get_by_label("Papers from")).to_have_value("")
+    expect(fresh.locator("#t1 .chip")).to_have_count(0)
+    finished(fresh, 1)
     expect(fresh.locator("#t1.is-done .chip")).to_have_count(0)
     assert library.asked[-1][3]["since"] is None
     assert library.dropped[-1] == ()
