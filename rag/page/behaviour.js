@@ -229,7 +229,7 @@ function next(kind) {
   if (underWay[kind] || !inLine[kind]?.length || (kind === "talk" && busy())) return;
   const { what, data } = inLine[kind].shift();
   underWay[kind] = what;
-  trigger(what, data);
+  trigger(what, typeof data === "function" ? data() : data);
 }
 
 document.addEventListener("aq-back", ({ detail: what }) => {

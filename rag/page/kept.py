@@ -117,7 +117,8 @@ class Kept:
         bridge.kept(self._listed, None, self._list, **quiet)
         bridge.keep_answer(self._keep, talk, outputs, **quiet)
         bridge.let_go(self._let_go, talk, outputs, **quiet)
-        bridge.note(self._note, None, None, concurrency_limit=1, **quiet)  # notes are stored in the order of typing
+        # Notes are stored in the order of typing, and none waits in the browser: its window may be closing.
+        bridge.note(self._note, None, None, concurrency_limit=1, trigger_mode="multiple", **quiet)
         bridge.export_kept(self._export, None, bridge, **quiet)
         bridge.file(self._file, talk, bridge, **quiet)
 

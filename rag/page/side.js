@@ -41,7 +41,7 @@ function leaveSide() {
 
 function recall(joining = false) {
   if (document.querySelector(".talk.naming")) return;
-  send("recall", { search: searched(), joining: joining && !busy() });
+  send("recall", () => ({ search: searched(), joining: joining && !busy() }));
 }
 
 function nameHere(button) {
@@ -122,7 +122,7 @@ Object.assign(local, {
 const unstored = new Map();
 function store(box) {
   clearTimeout(unstored.get(box));
-  if (unstored.delete(box)) send("note", { kept: box.dataset.note, text: box.value });
+  if (unstored.delete(box)) trigger("note", { kept: box.dataset.note, text: box.value });
 }
 document.addEventListener("focusout", (event) => event.target.dataset?.note !== undefined && store(event.target));
 addEventListener("pagehide", () => [...unstored.keys()].forEach(store));
