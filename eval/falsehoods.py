@@ -1,15 +1,14 @@
 """Claims made false in one point by code: numbers, names, directions, scopes and negations changed or exchanged.
 
-A false claim comes with the one that it was made of, so that what differs between the two is known to the word, and
-with that one as a faithful claim, so that a copy is no sign of truth. Swaps keep every word of the sentence: nothing
-but what belongs to what tells them from the faithful one. Not handled: grammar; opposites are a table of words.
+A false claim comes with a faithful one of the same sentence, so that a copy is no sign of truth. Swaps keep every word
+of the sentence: nothing but what belongs to what tells them from the faithful one. Not handled: grammar; opposites are
+a table of words.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from difflib import SequenceMatcher
 from random import Random
 from typing import NamedTuple
 
@@ -195,30 +194,11 @@ _TWICE = {"swap", "direction"}
 """The kinds that are tried twice as often: they are the hardest to see."""
 
 
-def wrong_words(claim: Sequence[int], true: Sequence[int]) -> list[int]:
-    """Return 1 for each word piece of a claim that is not as in the true one it was made of, 0 for the others.
-
-    Where a word was taken away, those that now stand side by side are wrong.
-    """
-    wrong = [0] * len(claim)
-    for operation, _, _, start, end in SequenceMatcher(None, true, claim, autojunk=False).get_opcodes():
-        if operation == "delete":
-            start, end = max(0, start - 1), min(len(claim), start + 1)
-        if operation != "equal":
-            wrong[start:end] = [1] * (end - start)
-    return wrong
-
-
 class Made(NamedTuple):
-    """A claim made of a sentence, the true one that it was made of, what it cites, what stands beside, its label.
-
-    The label is 0 of a faithful claim, 1 of a false one, 2 of one that stands elsewhere in the abstract.
-    """
+    """A claim made of a sentence, and what it cites; 0: faithful, 1: false, 2: it stands elsewhere in the abstract."""
 
     claim: str
-    true: str | None
-    cited: tuple[str, ...]
-    beside: tuple[str, ...]
+    cited: str
     label: int
 
 
@@ -233,11 +213,8 @@ def made_claims(abstracts: Sequence[Sequence[str]], chance: Random, most: int = 
             false = any_falsified(said, names, chance)
             if false is None:
                 continue
-            near = (
-                tuple(sentences[k] for k in (i - 1, i + 1) if 0 <= k < len(sentences)) if chance.random() < 0.7 else ()
-            )
-            yield Made(false, said, (sentences[i],), near, 1)
-            yield Made(faithful(sentences[i], chance), None, (sentences[i],), near, 0)
+            yield Made(false, sentences[i], 1)
+            yield Made(faithful(sentences[i], chance), sentences[i], 0)
             others = [k for k in range(len(sentences)) if abs(k - i) > 1]
-            if others and chance.random() < 0.3:
-                yield Made(said, None, (sentences[chance.choice(others)],), (), 2)
+            if others and chance.random() < 0.35:
+                yield Made(said, sentences[chance.choice(others)], 2)

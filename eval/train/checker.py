@@ -35,8 +35,7 @@ def train(weights: Path, out: Path, start: Path | None = None) -> None:
     def epoch(number: int) -> list[Any]:
         order = Random(SEED + number)
         claims = [e for w in written for e in claim_examples(w, order)]
-        some = made_claims(order.sample(abstracts, len(abstracts) // 6), order)
-        claims += [general_example((made.claim, made.cited[0], made.label)) for made in some]
+        claims += map(general_example, made_claims(order.sample(abstracts, len(abstracts) // 6), order))
         return list(batches(claims, size_of, 1800, order))
 
     def loss(batch: Sequence[Example]) -> Tensor:

@@ -54,7 +54,7 @@ def train(weights: Path, sets: Path, out: Path) -> None:
     chance = Random(SEED)
     inference, questions = read_sets(sets, chance)
     abstracts = [[w.paper.sentence(i + 1) for i in range(len(w.paper.sentences))] for w in read_written("train")]
-    inference += [(made.claim, made.cited[0], made.label) for made in made_claims(abstracts, chance)]
+    inference += list(made_claims(abstracts, chance))
     data = [(*general_example(p), 0) for p in inference] + [(*general_example(p), 1) for p in questions]
     net = Trunk(load(weights))
 

@@ -92,13 +92,8 @@ class ExhaustiveListReader(SpecialReader):
         self._asked, self._subject, self._topic = asked, parsed.subject, parsed.topic
         self._among, self._needed = bool(parsed.filters.among), needed(parsed.topic)
         self._least = LEAST_OF_ONE if self._needed.is_joined else LEAST
-        self._limits, self._apart, self._embedder, self._usual, self._retriever = (
-            limits,
-            apart,
-            embedder,
-            usual,
-            retriever,
-        )
+        self._limits, self._apart = limits, apart
+        self._embedder, self._usual, self._retriever = embedder, usual, retriever
 
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return a search for the subject over the whole library; None where the rules say what is meant."""
@@ -136,20 +131,18 @@ class ExhaustiveListReader(SpecialReader):
             yield Draft(text, nearest, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
             return
         shown = tuple(passages[allowed[paper.paper_id] - 1] for paper in self._in_order(listed))
-        lead, most = self._lead(shown, found, len(allowed), ranking.strange)
+        is_sure = usual.status is Status.ANSWERED and not ranking.strange
+        lead, most = self._lead(shown, found, len(allowed), is_sure=is_sure)
         shown = shown[:most]
         lines = [lead, "", *self._lines([passage.paper for passage in shown])]
         near_by = tuple(weak) if self._asked.kind is not Kind.EXTREME else ()
         text = "\n".join(lines)
         status, reason = Status.ANSWERED, None
-        if usual.status is not Status.ANSWERED:
-            status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
-        if lead.startswith("None of"):
+        if not is_sure or lead.startswith("None of"):
             status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
         notes: tuple[str, ...] = (_ending(left, listed, len(near), self._least),) if found == len(listed) else ()
         if ranking.strange:
             named = ", ".join(f"“{word}”" for word in ranking.strange)
-            status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
             notes = (f"In no abstract here: {named}. These papers come closest to the rest.", *notes)
         yield Draft(text, shown, self.name, status, reason, counted=(unseal(lead),), warnings=notes, related=near_by)
 
@@ -178,14 +171,14 @@ class ExhaustiveListReader(SpecialReader):
         by = self._asked.by or ("date" if self._asked.kind is Kind.EXTREME else None)
         return list(listed) if by is None else ordered(listed, by, descending=self._asked.descending)
 
-    def _lead(self, shown: Sequence[Passage], found: int, looked_at: int, strange: Sequence[str]) -> tuple[str, int]:
-        """Return the sentence that counts, and how many of `shown` to name below it."""
+    def _lead(self, shown: Sequence[Passage], found: int, looked_at: int, *, is_sure: bool) -> tuple[str, int]:
+        """Return the sentence that counts, and how many of `shown` to name below it; `is_sure` that they answer."""
         papers = [passage.paper for passage in shown]
         if self._asked.kind is Kind.EXTREME:
             return self._extremes(papers)
-        order = "" if self._asked.by or strange else "; the closest first"
+        order = "; the closest first" if is_sure and not self._asked.by else ""
         s = "s" if found == 1 else ""
-        speak = f"come{s} closest" if strange else f"speak{s} to this"
+        speak = f"speak{s} to this" if is_sure else f"come{s} closest"
         lead = f"{found} of {plural(looked_at, 'paper')}{self._limits} {speak}"
         if found > len(papers):
             return f"{lead}{self._apart}; the {len(papers)} closest:", MOST

@@ -67,7 +67,8 @@ def lead(synthesis: Synthesis) -> str:
     subject = escape(synthesis.subject)
     said = f"{synthesis.papers} of the {plural(synthesis.looked_at, 'paper')} looked at {speaks} of {subject}"
     alone = "the nearest whose sentences say something of it and can be read alone"
-    which = f"; {synthesis.quoted} are quoted, {alone}" if synthesis.quoted < synthesis.papers else ""
+    quoted = f"{synthesis.quoted} {'is' if synthesis.quoted == 1 else 'are'} quoted"
+    which = f"; {quoted}, {alone}" if synthesis.quoted < synthesis.papers else ""
     return f"{said}{which}."
 
 

@@ -10,7 +10,7 @@ from tests.crash.pages import paper, write_page
 
 
 def test_processes_that_add_remove_and_ask_at_once_see_what_holds(tmp_path: Path) -> None:
-    done = crowd(tmp_path / "library", seconds=3)
+    done = crowd(tmp_path / "library", seconds=8)
     assert all(done[role] >= 5 for role in ("adding", "removing", "asking"))
 
 

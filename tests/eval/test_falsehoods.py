@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.falsehoods import WAYS, falsified, made_claims, wrong_words
+from eval.falsehoods import WAYS, falsified, made_claims
 
 
 @pytest.mark.parametrize(
@@ -40,16 +40,10 @@ def test_a_list_that_is_told_in_another_order_is_not_false() -> None:
 def test_claims_are_made_of_any_abstract(sentences: list[str], seed: int) -> None:
     for made in made_claims([sentences], Random(seed)):
         assert made.label in (0, 1, 2)
-        assert set(made.cited) <= set(sentences)
-        assert made.label != 1 or made.claim != made.cited[0]
+        assert made.cited in sentences
+        assert made.label != 1 or made.claim != made.cited
 
 
 @given(st.text(max_size=200), st.sampled_from(sorted(WAYS)), st.integers(0, 9))
 def test_a_falsehood_is_never_what_was_said(said: str, kind: str, seed: int) -> None:
     assert falsified(said, kind, ["LlamaX"], Random(seed)) != said
-
-
-def test_the_words_that_differ_are_the_wrong_ones() -> None:
-    assert wrong_words([1, 2, 9, 4], [1, 2, 3, 4]) == [0, 0, 1, 0]
-    assert wrong_words([1, 2, 4], [1, 2, 3, 4]) == [0, 1, 1]
-    assert wrong_words([1, 2], [1, 2]) == [0, 0]

@@ -281,3 +281,9 @@ def test_the_sentence_that_counts_a_list_is_borne_out_by_code(sample: Library) -
 )
 def test_an_order_is_no_subject(sample: Library, order: str) -> None:
     assert ask(sample, order).status is Status.ABSTAINED
+
+
+def test_papers_that_may_not_say_it_come_closest_and_are_not_said_to_speak_to_it(sample: Library) -> None:
+    answer = sample.ask("Do any papers use role-play or personas to steer the model?")
+    assert answer.status is Status.PARTIAL
+    assert re.match(r"\d+ of 127 papers come closest", answer.text)

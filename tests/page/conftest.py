@@ -149,7 +149,7 @@ def ask(page: Page, question: str, *, turn: int = 1) -> None:
 
 
 def finished(page: Page, turn: int) -> None:
-    """Wait until a turn has come to its end: before that, a click in the conversation does nothing."""
+    """Wait until a turn has come to its end, and the page is free for the next question."""
     expect(page.locator(f"#t{turn}:not(.is-asking)")).to_be_visible()
     expect(page.locator("#send")).to_be_visible()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import Opener, ask, finished
+from tests.page.conftest import PATIENCE, Opener, ask, finished
 from tests.page.scripted import ScriptedLibrary, held
 
 BOX = "#question textarea"
@@ -37,7 +37,7 @@ def test_a_click_between_the_last_word_and_the_storing_takes_effect(page: Page, 
         page.fill(BOX, "How does alignment differ?")
         page.press(BOX, "Enter")
         expect(page.locator("#t1.is-done")).to_be_visible()
-        gate.reached.wait()
+        assert gate.reached.wait(PATIENCE / 1000)
         first = page.locator("#t1").get_attribute("data-asking")
         asked = len(library.asked)
         if what == "enter":

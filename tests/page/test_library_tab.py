@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.page.conftest import Watch, to_adding, to_library
+from tests.page.conftest import PATIENCE, Watch, to_adding, to_library
 from tests.page.papers import paper
 from tests.page.scripted import ScriptedLibrary, held
 from tests.page.test_keeping import downloaded
@@ -181,7 +181,7 @@ def test_what_is_clicked_while_the_table_is_made_takes_its_turn(page: Page, libr
     to_library(page)
     with held(library.catalogue.gate) as gate:
         page.get_by_label("Pick TideBench").check()
-        gate.reached.wait()
+        assert gate.reached.wait(PATIENCE / 1000)
         page.get_by_label("Pick Proverbs").check()
         page.get_by_role("columnheader", name="Title").get_by_role("button").click()
         page.get_by_label("Pick Value Drift").check()

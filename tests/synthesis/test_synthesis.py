@@ -7,6 +7,7 @@ import pytest
 from rag.library import Library
 from rag.nouns import Paper, Status, Support, Synthesis
 from rag.synthesis.gathering import Subject
+from rag.synthesis.synthesis import lead
 
 SUBJECTS = (
     *("value alignment", "human values", "cultural bias", "cultural knowledge", "preference optimization"),
@@ -107,3 +108,9 @@ def _sentences(synthesis: Synthesis) -> list[dict[str, object]]:
     told = synthesis.to_dict()
     groups = (*told["alike"], *(group for section in told["sections"] for group in section["groups"]))
     return [*(s for group in groups for s in group["sentences"]), *(s for pair in told["may_disagree"] for s in pair)]
+
+
+def test_one_paper_that_is_quoted_is_one(sample: Library) -> None:
+    synthesis = sample.known_about("reward hacking")
+    assert (synthesis.papers, synthesis.quoted) == (2, 1)
+    assert "; 1 is quoted" in lead(synthesis)
