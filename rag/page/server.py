@@ -22,7 +22,7 @@ HOME = "127.0.0.1"
 PORT = 7860
 UPLOAD_LIMIT = "20mb"
 _HEAPS = 2
-"""Heaps of the page's process: with twenty people at once it holds 650 MB, and with sixteen heaps 840."""
+"""Heaps of the page's process; glibc would give it eight a core. `python -m tests.page.soak` tells its memory."""
 _M_ARENA_MAX = -8
 """The number by which `mallopt` knows the bound of heaps (malloc.h)."""
 _THREADS = 64
