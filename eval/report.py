@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from . import controls, judge, plots, sections
+from . import controls, plots, sections
 from .aggregate import Scored, score_records, score_run
 from .answers import by_title
 from .damage import detection_table
@@ -57,8 +57,6 @@ def build(folder: RunFolder, split: str | None = None) -> list[tuple[Table, str]
     for manner, quoting in (("quote", True), ("retell", False)):
         rows = detection_table(questions, papers, quoting=quoting)
         parts.append((sections.damage(rows, manner), plots.damage(rows)))
-    if verdicts := judge.load(folder.path / "judge.jsonl"):
-        parts.append((sections.opinion(judge.opinion(verdicts)), ""))
     return [*parts, (_question_rows(scored), "")]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from .aggregate import METRICS, Figure, Scored
 from .agreement import Agreement
@@ -171,19 +170,6 @@ def agreement(found: Agreement) -> Table:
     ]
     rows.append(("Cohen's kappa on answerable", number(found.kappa), "", str(len(found.answerable))))
     return Table("Agreement of a second labelling", ("", "Value", "95% interval", "n"), tuple(rows))
-
-
-def opinion(found: Mapping[str, Any]) -> Table:
-    """Return a model's opinion of the answers, as read from its verdicts."""
-    rows = [
-        (label, number(ratio(list(found[key].values()))), str(len(found[key])))
-        for key, label in (("facts_told", "Facts told"), ("sentences_supported", "Sentences supported"))
-        if found[key]
-    ]
-    rows.append(("Unreadable verdicts", share(found["unreadable"], found["verdicts"]), ""))
-    rows.append(("Readings that agree", number(found["agreement"]), ""))
-    note = "A model's opinion, in no other figure. Unreadable verdicts are unscored."
-    return Table("The judge", ("", "Value", "n"), tuple(rows), note)
 
 
 def limits(figure: Figure) -> str:
