@@ -36,6 +36,7 @@ from rag.present import withdrawals
 from rag.read import Endpoints
 from rag.read.next_questions import next_questions
 from rag.retrieve.similar_papers import find_paper, neighbours
+from rag.retrieve.spelling import spell
 from rag.routing import Router
 
 if TYPE_CHECKING:
@@ -202,7 +203,11 @@ class Library:
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """Return the `k` papers nearest to `query`, best first; UsageError for an empty query or a `k` below 1."""
-        return [Hit(p.paper.paper_id, p.paper.title, p.score) for p in self.passages(checked(query), k)]
+        _at_least_one(k)
+        self._catch_up()
+        retriever = self._router.retriever
+        found = retriever.search(spell(checked(query), retriever, self.indexes).text, k)
+        return [Hit(p.paper.paper_id, p.paper.title, p.score) for p in found]
 
     def passages(self, query: str, k: int = 10, filters: Filters | None = None) -> tuple[Passage, ...]:
         """Return the `k` papers nearest to `query` as passages, best first, with their ranks in both indexes."""
@@ -246,13 +251,14 @@ class Library:
             self._catch_up()
         earlier = self._earlier(history, chosen)
         with _timed(timings, "plan"):
-            meant = interpret(asked, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
+            spelled = spell(asked, self._router.retriever, self.indexes)
+            meant = interpret(spelled.text, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
             route = self._router.route(meant, passed, earlier, chosen, k)
         with _timed(timings, "retrieve"):
             passages = self._router.passages(route)
         about_index = self.indexes.warnings()
         named = tuple(paper.title for paper in self.catalogue.get(meant.mentioned).values())
-        holdings = Holdings(meant.coverage, tuple(self.catalogue.pages()), meant.notes, named)
+        holdings = Holdings(meant.coverage, tuple(self.catalogue.pages()), (*spelled.notes, *meant.notes), named)
         for growing in answer(route.query, passages, route.reader, holdings, earlier, self._checker):
             timings["total"] = time.perf_counter() - started
             timings.setdefault("first_word", timings["total"])

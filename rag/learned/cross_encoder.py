@@ -81,3 +81,9 @@ def _tokenizer() -> Any:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
+
+
+@cache
+def whole_words() -> frozenset[str]:
+    """Return the word pieces that are words of their own: some twenty thousand common ones."""
+    return frozenset(piece for piece in _tokenizer().get_vocab() if piece.isalpha())
