@@ -19,7 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         from importlib import import_module
 
-        code: int = import_module(f"rag.commands.{arguments.command}").run(arguments)
+        module = import_module(f"rag.commands.{arguments.module}")
+        code: int = getattr(module, arguments.command)(arguments)
         sys.stdout.flush()
     except AbstractQAError as exc:
         return _report(str(exc), exc.exit_code, as_json=arguments.json)

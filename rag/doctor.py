@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 import tomllib
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -33,8 +32,6 @@ from rag.page.server import HOME, PORT, is_free
 ROOM = 200 * 1024 * 1024
 """Bytes that should be free beside a library."""
 _PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
-_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?(?P<bounds>[^;]*)(?P<marker>;.*)?")
-_BOUND = re.compile(r"(>=|<)\s*(\d+(?:\.\d+)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +79,27 @@ def packages(pyproject: Path = _PYPROJECT) -> Check:
     wrong = [line for requirement in _required(pyproject) if (line := _misfit(requirement))]
     remedy = "Install the locked ones with: pip install --require-hashes -r requirements.lock"
     return Check(f"packages: {'; '.join(wrong) or 'all in their versions'}", not wrong, remedy if wrong else "")
+
+
+def _required(pyproject: Path) -> list[str]:
+    """Return what is needed to run, as the checkout or the package states it."""
+    if pyproject.is_file():
+        stated: list[str] = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["dependencies"]
+        return stated
+    return [line for line in requires("abstract-qa") or [] if "extra ==" not in line]
+
+
+def _misfit(line: str) -> str:
+    """Return what is wrong with one package that is required; empty when nothing is."""
+    from packaging.requirements import Requirement
+
+    needed = Requirement(line)
+    try:
+        found = version(needed.name)
+    except PackageNotFoundError:
+        return f"{needed.name} is missing"
+    fits = needed.specifier.contains(found, prereleases=True)
+    return "" if fits else f"{needed.name} is {found}, not {line.removeprefix(needed.name)}"
 
 
 def writable(folder: Path) -> Check:
@@ -145,35 +163,6 @@ def _is_our_page(address: str) -> bool:
             return b"Abstract QA" in reply.read(100_000)
     except (OSError, ValueError):
         return False
-
-
-def _required(pyproject: Path) -> Iterator[re.Match[str]]:
-    """Yield what is needed to run, as the package or the checkout states it."""
-    if pyproject.is_file():
-        stated = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["dependencies"]
-    else:
-        stated = requires("abstract-qa") or []
-    for line in stated:
-        found = _REQUIREMENT.match(line)
-        if found and not found["marker"]:
-            yield found
-
-
-def _misfit(requirement: re.Match[str]) -> str:
-    """Return what is wrong with one package; empty when nothing is."""
-    name = requirement["name"]
-    try:
-        found = version(name)
-    except PackageNotFoundError:
-        return f"{name} is missing"
-    numbers = _numbers(found)
-    bounds = [(sign, _numbers(bound)) for sign, bound in _BOUND.findall(requirement["bounds"])]
-    fits = all(numbers >= bound if sign == ">=" else numbers < bound for sign, bound in bounds)
-    return "" if fits else f"{name} is {found}, not {requirement['bounds'].strip()}"
-
-
-def _numbers(text: str) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", text.partition("+")[0])[:3]]
 
 
 # ----------------------------------------------------------------------------------------------------

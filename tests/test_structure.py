@@ -101,7 +101,7 @@ def test_an_extractive_answer_imports_neither_llama_index_nor_gradio() -> None:
 
 
 def test_serving_agents_and_refusing_wrong_use_load_no_page() -> None:
-    assert not {"llama_index", "gradio", "chromadb"} & modules_after("import rag.commands.mcp, rag.commands.serve")
+    assert not {"llama_index", "gradio", "chromadb"} & modules_after("import rag.commands.serving")
 
 
 def test_each_dependency_is_used_and_has_its_reason() -> None:

@@ -17,28 +17,38 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, default=argparse.SUPPRESS)
 
-    def command(name: str, summary: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=summary, description=summary, parents=[common])
+    def command(name: str, module: str, summary: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=summary, description=summary, parents=[common])
+        made.set_defaults(module=module)
+        return made
 
-    _add(command("add", "Add saved pages or files of papers to the library."))
-    _ask(command("ask", "Answer a question from the library, with cited titles."))
-    _search(command("search", "List the papers nearest to a query."))
-    _related(command("related", "List the papers most like one of the library."))
-    known = command("known", "Tell what the papers say about a subject: sentences in groups, each with its paper.")
+    _add(command("add", "adding", "Add saved pages or files of papers to the library."))
+    _ask(command("ask", "asking", "Answer a question from the library, with cited titles."))
+    _search(command("search", "asking", "List the papers nearest to a query."))
+    related = command("related", "asking", "List the papers most like one of the library.")
+    related.add_argument("paper", metavar="PAPER", help="a paper's id, alias or title")
+    _limit(related)
+    about = "Tell what the papers say about a subject: sentences in groups, each with its paper."
+    known = command("known", "asking", about)
     known.add_argument("subject", metavar="SUBJECT", help='such as "reward hacking"')
-    digest = command("digest", "Tell what is in the library: by month, by page and by subject.")
-    digest.add_argument("--map", metavar="FILE.svg", help="also draw a map of the papers, each point a title")
-    _digest(digest)
-    _watch(command("watch", "Keep a question: new papers that answer it are told. Without one, list those kept."))
-    papers = command("papers", "List what is in the library.")
+    _digest(command("digest", "overview", "Tell what is in the library: by month, by page and by subject."))
+    keeping = "Keep a question: new papers that answer it are told. Without one, list those kept."
+    _watch(command("watch", "overview", keeping))
+    papers = command("papers", "holdings", "List what is in the library.")
     papers.add_argument("--duplicates", action="store_true", help="list the papers that may be one instead")
-    _merge(command("merge", "Make papers that are one one paper, or keep them apart; either is remembered."))
-    _enrich(command("enrich", "Look papers up at arXiv and fill in what they lack. Goes out to the network."))
-    remove = command("remove", "Remove papers from the library.")
+    deciding = "Make papers that are one one paper, or keep them apart; either is remembered."
+    _merge(command("merge", "holdings", deciding))
+    looking_up = "Look papers up at arXiv and fill in what they lack. Goes out to the network."
+    _enrich(command("enrich", "adding", looking_up))
+    remove = command("remove", "holdings", "Remove papers from the library.")
     remove.add_argument("ids", nargs="+", metavar="ID", help="a paper's id or alias, as `papers` lists it")
-    _doctor(command("doctor", "Check the library and the set-up; every failing line ends with its remedy."))
-    _serve(command("serve", "Open the chat page on this machine; an empty library gets the sample pages."))
-    _mcp(command("mcp", "Give the library to agents, by the Model Context Protocol, over standard input and output."))
+    checking = "Check the library and the set-up; every failing line ends with its remedy."
+    doctor = command("doctor", "doctor", checking)
+    doctor.add_argument("--repair", action="store_true", help="build both indexes anew from the catalogue")
+    opening = "Open the chat page on this machine; an empty library gets the sample pages."
+    _listening(command("serve", "serving", opening), 7860)
+    lending = "Give the library to agents, by the Model Context Protocol, over standard input and output."
+    _mcp(command("mcp", "serving", lending))
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         commands.choices[arguments.command].error(f"unrecognized arguments: {' '.join(unknown)}")
@@ -83,15 +93,12 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 
 def _digest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--map", metavar="FILE.svg", help="also draw a map of the papers, each point a title")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--new", action="store_true", help="what is new to the questions kept by `watch`, then seen")
     what.add_argument("--like", metavar="FILE", help="the last add's papers by likeness to yours: a BibTeX file")
-    parser.add_argument(
-        "--format",
-        choices=["text", "markdown", "atom"],
-        default="text",
-        help="of what is new; atom is a feed",
-    )
+    kinds = ["text", "markdown", "atom"]
+    parser.add_argument("--format", choices=kinds, default="text", help="of what is new; atom is a feed")
 
 
 def _watch(parser: argparse.ArgumentParser) -> None:
@@ -139,26 +146,17 @@ def _search(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("query", nargs="?", metavar="QUERY")
     what.add_argument("--batch", metavar="FILE.jsonl", help='one {"id", "query"} a line; - for standard input')
-    parser.add_argument("-k", type=_positive, default=10, metavar="N", help="papers to list (default 10)")
-
-
-def _related(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paper", metavar="PAPER", help="a paper's id, alias or title")
-    parser.add_argument("-k", type=_positive, default=10, metavar="N", help="papers to list (default 10)")
-
-
-def _doctor(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--repair", action="store_true", help="build both indexes anew from the catalogue")
-
-
-def _serve(parser: argparse.ArgumentParser) -> None:
-    _listening(parser, 7860)
+    _limit(parser)
 
 
 def _mcp(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--writable", action="store_true", help="offer `add` too, which fetches papers; make a library")
     parser.add_argument("--http", action="store_true", help="over streamable HTTP, at /mcp")
     _listening(parser, 7870)
+
+
+def _limit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-k", type=_positive, default=10, metavar="N", help="papers to list (default 10)")
 
 
 def _listening(parser: argparse.ArgumentParser, port: int) -> None:

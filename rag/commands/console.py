@@ -1,4 +1,4 @@
-"""What the commands share: opening the library, reading a batch, printing."""
+"""What the commands share: opening the library, reading a batch, printing, telling how far the work is."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.base.errors import AbstractQAError, UsageError
 from rag.base.settings import from_environment, library_folder
-from rag.library import Library
-from rag.present import terminal_safe, title
-
-if TYPE_CHECKING:
-    pass
+from rag.library import Library, Progress
+from rag.present import terminal_safe
 
 
 def open_library(arguments: argparse.Namespace, *, create: bool = False, **overrides: Any) -> Library:
@@ -24,17 +23,17 @@ def open_library(arguments: argparse.Namespace, *, create: bool = False, **overr
     return Library.open(arguments.library or library_folder(), from_environment(**overrides), create=create)
 
 
+def tell(arguments: argparse.Namespace, body: object, text: str) -> None:
+    """Print what a command found: as JSON where that is asked for, else as text."""
+    if arguments.json:
+        put(body)
+    else:
+        say(text)
+
+
 def say(text: str) -> None:
     """Print text from papers, models and people so that it cannot drive the terminal."""
     print(terminal_safe(text))
-
-
-def say_ranked(library: Library, hits: Sequence[dict[str, Any]]) -> None:
-    """Print papers that were found, best first, each with its score, title and id."""
-    papers = library.catalogue.get([hit["paper_id"] for hit in hits])
-    for rank, hit in enumerate(hits, start=1):
-        if hit["paper_id"] in papers:
-            say(f"{rank:3}. {hit['score']:.3f}  {title(papers[hit['paper_id']])}  ({hit['paper_id']})")
 
 
 def complain(text: str) -> None:
@@ -63,10 +62,9 @@ def run_batch(path: str, key: str, work: Callable[[dict[str, Any]], dict[str, An
             put({"id": request.get("id")} | work(request) | {"id": request.get("id")})
         except Exception as exc:  # whatever one line meets, the rest go on
             failed = True
-            known = (
-                str(exc) if isinstance(exc, AbstractQAError) else f"The program failed ({type(exc).__name__}: {exc})."
-            )
-            put({"id": request.get("id"), "status": "error", "error": known})
+            known = isinstance(exc, AbstractQAError)
+            said = str(exc) if known else f"The program failed ({type(exc).__name__}: {exc})."
+            put({"id": request.get("id"), "status": "error", "error": said})
     return 1 if failed else 0
 
 
@@ -91,9 +89,36 @@ def _request(line: str, number: int, key: str) -> dict[str, Any]:
         raise UsageError(f"Line {number} is not a JSON object.")
     text = request.get(key, request.get("question", request.get("query")))
     if not isinstance(text, str):
-        return request | {key: _refuse(number, key, request)}
+        raise UsageError(f"Line {number} has no {key!r}." + (f" It has: {', '.join(request)}." if request else ""))
     return request | {key: text}
 
 
-def _refuse(number: int, key: str, request: dict[str, Any]) -> str:
-    raise UsageError(f"Line {number} has no {key!r}." + (f" It has: {', '.join(request)}." if request else ""))
+_QUIET = 2.0
+"""Seconds of work before a progress bar appears."""
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Give what shows how far the work is: on standard error, where someone watches, and only when it takes long."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Bar(*columns, console=Console(stderr=True), transient=True)
+    tasks: dict[str, Any] = {}
+    began = time.monotonic()
+
+    def show(what: str, done: int, total: int) -> None:
+        if not sys.stderr.isatty() or time.monotonic() - began < _QUIET:
+            return
+        if what not in tasks:
+            bar.start()
+            tasks[what] = bar.add_task(what, total=None)
+        bar.update(tasks[what], completed=done, total=total or None)
+
+    try:
+        yield show
+    finally:
+        if tasks:
+            bar.stop()

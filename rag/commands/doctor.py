@@ -14,7 +14,7 @@ from rag.doctor import Check, examine, repair, surroundings
 from rag.library import Library
 
 
-def run(arguments: argparse.Namespace) -> int:
+def doctor(arguments: argparse.Namespace) -> int:
     """Print every check; fails when one of them does.
 
     Settings that cannot be read, and a library that is not there or cannot be opened, are failing checks too: the
