@@ -59,7 +59,8 @@ def _corrections(question: str, retriever: Retriever, indexes: Indexes) -> dict[
         return {}
     texts = (f"{p.paper.title} {p.paper.abstract}".lower() for p in retriever.search(question, _NEAREST))
     held = Counter(word for text in texts for word in set(_WORD.findall(text)))
-    common = whole_words() if len(strange) < len(words) else frozenset()  # else it may be nonsense
+    some_known = not whole_words().isdisjoint(re.findall(r"[a-z]{3,}", question.lower()))
+    common = whole_words() if some_known else frozenset()  # else it may be nonsense
     meant = {word: _nearest(word.lower(), held, common) for word in strange}
     return {word: other.capitalize() if word[0].isupper() else other for word, other in meant.items() if other}
 
