@@ -9,7 +9,7 @@ from rag.base.text.numbers import plural
 from rag.commands.console import complain, open_library, tell
 from rag.library import Library
 from rag.nouns import Paper
-from rag.present import is_withdrawn, paper_to_dict, title
+from rag.present import is_withdrawn, title
 
 
 def papers(arguments: argparse.Namespace) -> int:
@@ -23,7 +23,7 @@ def papers(arguments: argparse.Namespace) -> int:
     more = f", and {wanted:,} wanted, of which no more than an id is known" if wanted else ""
     head = ["Newest first; those without a date last.", ""] if held else []
     lines = [*head, *map(_line, held), "", f"{plural(len(held) - wanted, 'paper')}{more}."]
-    tell(arguments, {"papers": [paper_to_dict(paper) for paper in held]}, "\n".join(lines))
+    tell(arguments, {"papers": [paper.to_dict() for paper in held]}, "\n".join(lines))
     return 0
 
 
@@ -71,5 +71,5 @@ def _list_duplicates(library: Library, arguments: argparse.Namespace) -> None:
         lines += [f"  {_line(paper)}, seen on {', '.join(paper.pages)}: {paper.abstract[:80]}" for paper in alike]
     decide = "Decide with: abstract-qa merge ID ID, or abstract-qa merge --apart ID ID"
     lines.append(f"{plural(len(groups), 'possible duplicate')}. {decide}" if groups else "No possible duplicates.")
-    told = [{"why": why, "papers": [paper_to_dict(paper) for paper in alike]} for why, alike in groups]
+    told = [{"why": why, "papers": [paper.to_dict() for paper in alike]} for why, alike in groups]
     tell(arguments, {"duplicates": told}, "\n".join(lines))

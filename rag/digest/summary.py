@@ -17,6 +17,7 @@ from rag.digest.words import telling_words
 from rag.embedder import Embedder
 from rag.index import Indexes
 from rag.nouns import CitedSentence, Paper
+from rag.nouns.presenting import jsonable
 
 if TYPE_CHECKING:
     from rag.digest.clusters import Matrix
@@ -61,8 +62,8 @@ class Digest:
             "by_month": [{"month": month, "papers": count} for month, count in self.by_month],
             "by_page": [{"page": page, "papers": count} for page, count in self.by_page],
             "topics": [_topic(number, topic) for number, topic in enumerate(self.topics, start=1)],
-            "latest": [_named(paper) for paper in self.latest],
-            "map": [{**_named(paper), "x": x, "y": y, "topic": topic} for paper, x, y, topic in self.map],
+            "latest": [paper.named() for paper in self.latest],
+            "map": [{**paper.named(), "x": x, "y": y, "topic": topic} for paper, x, y, topic in self.map],
         }
 
 
@@ -122,20 +123,6 @@ def _central(
 
 
 def _topic(number: int, topic: Topic) -> dict[str, Any]:
-    sentence, first = topic.sentence, topic.papers[0]
-    return {
-        "number": number,
-        "words": list(topic.words),
-        "papers": [_named(paper) for paper in topic.papers],
-        "sentence": {
-            **_named(first),
-            "index": sentence.index,
-            "start": sentence.start,
-            "end": sentence.end,
-            "quote": sentence.quote,
-        },
-    }
-
-
-def _named(paper: Paper) -> dict[str, Any]:
-    return {"paper_id": paper.paper_id, "title": paper.title}
+    papers = [paper.named() for paper in topic.papers]
+    sentence = {**papers[0], **jsonable(topic.sentence)}
+    return {"number": number, "words": list(topic.words), "papers": papers, "sentence": sentence}

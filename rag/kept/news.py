@@ -13,7 +13,8 @@ from rag.base.text.cleaning import without_controls
 from rag.digest.likeness import Likened
 from rag.kept.standing_questions import Finding, Standing
 from rag.nouns import CitedSentence
-from rag.present import escape_markdown, terminal_safe
+from rag.present import terminal_safe
+from rag.present.as_markdown import line_to_markdown as marked
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _ENTRIES = 100
@@ -45,16 +46,12 @@ def news_to_markdown(questions: Sequence[Standing]) -> str:
     """Return the same as Markdown."""
     lines: list[str] = []
     for one in (one for one in questions if one.findings):
-        lines += [f"## {_marked(one.question)}", ""]
+        lines += [f"## {marked(one.question)}", ""]
         for finding in one.findings:
-            lines.append(f"- [{_marked(finding.title)}]({finding.url})")
-            lines += [f"    - {_marked(_quoted(sentence))}" for sentence in finding.sentences]
+            lines.append(f"- [{marked(finding.title)}]({finding.url})")
+            lines += [f"    - {marked(_quoted(sentence))}" for sentence in finding.sentences]
         lines.append("")
     return "\n".join(lines).strip() + "\n" if lines else f"{NOTHING}\n"
-
-
-def _marked(text: str) -> str:
-    return escape_markdown(" ".join(text.split()))
 
 
 def news_to_atom(questions: Sequence[Standing], library: str) -> str:
@@ -101,6 +98,6 @@ def likened_to_text(ranked: Sequence[Likened]) -> str:
 def likened_to_markdown(ranked: Sequence[Likened]) -> str:
     """Return the same as Markdown."""
     lines = [
-        f"{n}. [{_marked(r.title)}]({r.url}), like {_marked(r.like)} ({r.score:.2f})" for n, r in enumerate(ranked, 1)
+        f"{n}. [{marked(r.title)}]({r.url}), like {marked(r.like)} ({r.score:.2f})" for n, r in enumerate(ranked, 1)
     ]
     return "\n".join(lines or [NOTHING]) + "\n"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from rag.nouns.papers import Paper, Passage
-from rag.nouns.presenting import presented
+from rag.nouns.presenting import jsonable, shown
 from rag.nouns.synthesis import Synthesis
 
 
@@ -204,8 +204,49 @@ class Answer:
     """What the text says, in groups, where it tells what is known about a subject."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as the JSON object of the command line."""
-        return presented(self, dict)
+        """Return the JSON object of `ask --json`, its keys in the order of the contract, additions last."""
+        usage = jsonable(self.usage)
+        if self.usage.cost is None:
+            del usage["cost"]
+        return {
+            "id": self.id,
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "status": self.status.value,
+            "reason": self.reason.value if self.reason else None,
+            "text": self.text,
+            "citations": [_citation(citation) for citation in self.citations],
+            "claims": [_claim(claim) for claim in self.claims],
+            "related": [paper.named() for paper in self.related],
+            "evidence": [_passage(passage) for passage in self.evidence],
+            "filters": dict(self.filters),
+            "coverage": jsonable(self.coverage),
+            "table": {"caption": self.table.caption} | jsonable(self.table) if self.table else None,
+            "warnings": list(self.warnings),
+            "reader": self.reader,
+            "usage": usage,
+            "timings": dict(self.timings),
+            "next_questions": list(self.next_questions),
+            **({"synthesis": self.synthesis.to_dict()} if self.synthesis else {}),
+        }
 
     def __str__(self) -> str:
-        return presented(self, str)
+        return shown(self)
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    paper = citation.paper
+    withdrawn = {"withdrawn": paper.withdrawn} if paper.withdrawn else {}
+    told = {"number": citation.number, **paper.named(), "url": paper.url, **withdrawn}
+    return {**told, "sentences": jsonable(citation.sentences)}
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    told = jsonable(claim)
+    cites = [{"number": cite.number, "sentence": cite.sentence} for cite in claim.cites]
+    return {name: told[name] for name in ("text", "start", "end", "support", "score")} | {"cites": cites}
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    ranks = {"dense_rank": passage.dense_rank, "lexical_rank": passage.lexical_rank}
+    return {**passage.paper.named(), "score": passage.score, **ranks}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from rag.nouns.presenting import jsonable
 
 
 class Format(StrEnum):
@@ -108,6 +111,18 @@ class Paper:
     corporate: tuple[str, ...] = ()
     withdrawn: str | None = None
     venue: str | None = None
+
+    def named(self) -> dict[str, Any]:
+        """Return id and title, by which JSON names a paper that it does not tell."""
+        return {"paper_id": self.paper_id, "title": self.title}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the paper as `papers --json` lists it; what its sources disagree on stands under `conflicts`."""
+        told: dict[str, Any] = jsonable(self)
+        del told["sentences"]
+        for conflict in told["conflicts"]:
+            conflict["others"] = [{"page": page, "value": value} for page, value in conflict["others"]]
+        return told
 
     def sentence(self, index: int) -> str:
         """Return sentence `index` (from 1; 0 is the metadata line) word for word; IndexError when there is none."""

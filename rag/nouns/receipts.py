@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from rag.nouns.presenting import presented
+from rag.nouns.presenting import jsonable, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ class Receipt:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the receipt as the JSON object of the command line."""
-        return asdict(self)
+        told: dict[str, Any] = jsonable(self)
+        return told
 
     def __str__(self) -> str:
-        return presented(self, str)
+        return shown(self)

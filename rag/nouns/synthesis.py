@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -46,7 +46,7 @@ class Group:
     @property
     def papers(self) -> int:
         """Of how many papers they are."""
-        return len({statement.paper.paper_id for statement in self.statements})
+        return _papers_of(self.statements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Section:
     @property
     def papers(self) -> int:
         """Of how many papers its statements are."""
-        return len({s.paper.paper_id for group in self.groups for s in group.statements})
+        return _papers_of(s for group in self.groups for s in group.statements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Synthesis:
     @property
     def quoted(self) -> int:
         """Of how many papers sentences are quoted: of the nearest ones that say something which can be read alone."""
-        return len({statement.paper.paper_id for statement in self.statements()})
+        return _papers_of(self.statements())
 
     @property
     def first(self) -> tuple[Section, ...]:
@@ -124,22 +124,17 @@ class Synthesis:
         }
 
 
+def _papers_of(statements: Iterable[Statement]) -> int:
+    """Return of how many papers statements are."""
+    return len({statement.paper.paper_id for statement in statements})
+
+
 def _group(group: Group) -> dict[str, Any]:
-    return {"name": group.name, "papers": group.papers, "sentences": _statements(group.statements)}
-
-
-def _statements(statements: Sequence[Statement]) -> list[dict[str, Any]]:
-    return [_statement(statement) for statement in statements]
+    sentences = [_statement(statement) for statement in group.statements]
+    return {"name": group.name, "papers": group.papers, "sentences": sentences}
 
 
 def _statement(statement: Statement) -> dict[str, Any]:
-    paper = statement.paper
-    start, end = paper.sentences[statement.index - 1]
-    return {
-        "paper_id": paper.paper_id,
-        "title": paper.title,
-        "index": statement.index,
-        "start": start,
-        "end": end,
-        "quote": statement.text,
-    }
+    start, end = statement.paper.sentences[statement.index - 1]
+    place = {"index": statement.index, "start": start, "end": end, "quote": statement.text}
+    return {**statement.paper.named(), **place}

@@ -1,8 +1,7 @@
-"""An answer for programs, for a terminal, and as Markdown: pure functions over the nouns."""
+"""An answer for a terminal, as Markdown and as a document: pure functions over the nouns."""
 
 from rag.nouns import Answer, Receipt
 from rag.nouns.presenting import shown_by
-from rag.present.as_dict import answer_to_dict, paper_to_dict
 from rag.present.as_docx import collection_to_docx
 from rag.present.as_markdown import answer_to_markdown, escape_markdown, text_to_markdown, with_titles
 from rag.present.as_text import answer_to_text, receipt_to_text, terminal_safe
@@ -12,7 +11,6 @@ from rag.present.references import address, is_withdrawn, title, withdrawals
 __all__ = [
     "Collection",
     "address",
-    "answer_to_dict",
     "answer_to_markdown",
     "answer_to_text",
     "collected",
@@ -20,7 +18,6 @@ __all__ = [
     "collection_to_markdown",
     "escape_markdown",
     "is_withdrawn",
-    "paper_to_dict",
     "receipt_to_text",
     "terminal_safe",
     "text_to_markdown",
@@ -29,6 +26,5 @@ __all__ = [
     "withdrawals",
 ]
 
-shown_by(Answer, dict, answer_to_dict)
-shown_by(Answer, str, answer_to_text)
-shown_by(Receipt, str, receipt_to_text)
+shown_by(Answer, answer_to_text)
+shown_by(Receipt, receipt_to_text)

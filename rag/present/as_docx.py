@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from rag.base.text.latex import plain
@@ -24,19 +25,8 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML 1.0 document may hold."""
 _MARKER = re.compile(r"(\[\d{1,3}\])")
-_STYLES = (
-    ("Normal", "Normal", '<w:pPr><w:spacing w:after="120"/></w:pPr><w:rPr><w:sz w:val="22"/></w:rPr>'),
-    ("Title", "Title", '<w:basedOn w:val="Normal"/><w:rPr><w:b/><w:sz w:val="40"/></w:rPr>'),
-    ("Heading1", "heading 1", '<w:basedOn w:val="Normal"/><w:pPr><w:keepNext/><w:spacing w:before="320" w:after="100"/>'
-     '<w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/><w:sz w:val="28"/></w:rPr>'),
-    ("Quote", "Quote", '<w:basedOn w:val="Normal"/><w:pPr><w:ind w:left="360"/></w:pPr><w:rPr><w:i/></w:rPr>'),
-    ("ListBullet", "List Bullet", '<w:basedOn w:val="Normal"/><w:pPr><w:ind w:left="360" w:hanging="180"/></w:pPr>'),
-    ("Bibliography", "Bibliography", '<w:basedOn w:val="Normal"/><w:pPr><w:ind w:left="480" w:hanging="480"/></w:pPr>'),
-    ("Cited", "Cited sentence", '<w:basedOn w:val="Normal"/><w:pPr><w:ind w:left="840"/></w:pPr>'
-     '<w:rPr><w:sz w:val="20"/></w:rPr>'),
-)  # fmt: skip
-"""Id, name and properties of the paragraph styles."""
-_DEFAULT = ' w:default="1"'
+_STYLES = Path(__file__).with_name("styles.xml")
+"""The paragraph styles, by the names that word processors give them."""
 
 
 def collection_to_docx(collection: Collection) -> bytes:
@@ -121,11 +111,6 @@ def _run(text: str, look: str = "") -> str:
 
 
 def _archive(document: str, links: Sequence[str]) -> bytes:
-    styles = "".join(
-        f'<w:style w:type="paragraph" w:styleId="{name}"{_DEFAULT if name == "Normal" else ""}>'
-        f'<w:name w:val="{shown}"/>{look}</w:style>'
-        for name, shown, look in _STYLES
-    )
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -133,7 +118,6 @@ def _archive(document: str, links: Sequence[str]) -> bytes:
         f'<Override PartName="/word/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>',
         "_rels/.rels": _relations([("document", f"{_R}/officeDocument", "word/document.xml", "")]),
         "word/document.xml": document,
-        "word/styles.xml": f'<w:styles xmlns:w="{_W}">{styles}</w:styles>',
         "word/_rels/document.xml.rels": _relations([
             ("styles", f"{_R}/styles", "styles.xml", ""),
             *((f"link{n}", f"{_R}/hyperlink", url, "External") for n, url in enumerate(links, 1)),
@@ -143,6 +127,7 @@ def _archive(document: str, links: Sequence[str]) -> bytes:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, text in parts.items():
                 archive.writestr(zipfile.ZipInfo(name), _HEAD + text)
+            archive.writestr(zipfile.ZipInfo("word/styles.xml"), _STYLES.read_bytes())
         return file.getvalue()
 
 

@@ -6,7 +6,7 @@ Lines stay lines; what looks like emphasis, a list, a link, a formula or HTML is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rag.base.text.cleaning import without_controls
 from rag.nouns import Answer, Citation, Paper
@@ -26,6 +26,23 @@ def escape_markdown(text: str) -> str:
     return _INDENT.sub(lambda found: "&nbsp;" * min(len(found[0].expandtabs(4)), 12), text)
 
 
+def line_to_markdown(text: str) -> str:
+    """Return text as Markdown on one line."""
+    return escape_markdown(" ".join(text.split()))
+
+
+def table_to_markdown(rows: Sequence[Sequence[object]]) -> str:
+    """Return rows, the first of them the headings, as a table in Markdown."""
+    head, *body = ([line_to_markdown(str(cell)) for cell in row] for row in rows)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *body))
+
+
+def link_to_markdown(paper: Paper) -> str:
+    """Return a paper's title with its link as Markdown; beside it where that is no more than a search."""
+    found, name = address(paper), line_to_markdown(title(paper))
+    return f"{name} ([search]({found.url}))" if found.is_search else f"[{name}]({found.url})"
+
+
 def answer_to_markdown(answer: Answer) -> str:
     """Return the answer and what stands below it as Markdown; the only links are those of the catalogue's papers."""
     blocks = [
@@ -33,8 +50,8 @@ def answer_to_markdown(answer: Answer) -> str:
         _table(answer),
         "\n".join(line for citation in answer.citations for line in _reference(citation)),
         _listed("Related titles, not evidence", (_entry(paper) for paper in answer.related)),
-        _listed("To check", (f"{mark}: {_line(sentence)}" for mark, sentence in marked(answer))),
-        _listed("Notes", map(_line, answer.warnings)),
+        _listed("To check", (f"{mark}: {line_to_markdown(sentence)}" for mark, sentence in marked(answer))),
+        _listed("Notes", map(line_to_markdown, answer.warnings)),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -59,22 +76,14 @@ def titles(answer: Answer) -> tuple[str, ...]:
 
 def in_italics(text: str, names: Iterable[str]) -> str:
     """Return Markdown in which the asterisks about these names are mark-up."""
-    for name in map(_line, names):
+    for name in map(line_to_markdown, names):
         text = text.replace(f"\\*{name}\\*", f"*{name}*")
     return text
 
 
 def _table(answer: Answer) -> str:
     """Return the answer's table, a line a row; nothing where there is none."""
-    if answer.table is None:
-        return ""
-    head, *rows = ([_line(str(cell)) for cell in row] for row in (answer.table.columns, *answer.table.rows))
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(row)} |" for row in lines)
-
-
-def _line(text: str) -> str:
-    return escape_markdown(" ".join(text.split()))
+    return table_to_markdown((answer.table.columns, *answer.table.rows)) if answer.table else ""
 
 
 def _listed(title: str, entries: Iterator[str]) -> str:
@@ -85,11 +94,8 @@ def _listed(title: str, entries: Iterator[str]) -> str:
 def _reference(citation: Citation) -> Iterator[str]:
     yield f"- \\[{citation.number}\\] {_entry(citation.paper)}"
     for sentence in citation.sentences:
-        yield f"    - {_line(quotation(sentence))}"
+        yield f"    - {line_to_markdown(quotation(sentence))}"
 
 
 def _entry(paper: Paper) -> str:
-    found = address(paper)
-    name, when = _line(title(paper)), _line(date(paper))
-    linked = f"{name} ([search]({found.url}))" if found.is_search else f"[{name}]({found.url})"
-    return f"{linked} {when}".rstrip()
+    return f"{link_to_markdown(paper)} {line_to_markdown(date(paper))}".rstrip()

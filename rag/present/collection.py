@@ -11,8 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.nouns import Answer, Paper
-from rag.present.as_markdown import escape_markdown, in_italics, text_to_markdown, titles
-from rag.present.references import address, date, marked, quotation, title
+from rag.present.as_markdown import (
+    in_italics,
+    line_to_markdown,
+    link_to_markdown,
+    table_to_markdown,
+    text_to_markdown,
+    titles,
+)
+from rag.present.references import date, marked, quotation
 
 TITLE = "Kept answers"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
@@ -93,8 +100,9 @@ def collection_to_markdown(collection: Collection) -> str:
     blocks = [f"# {TITLE}"]
     for section in collection.sections:
         note = "\n".join(f"> {line}" for line in text_to_markdown(section.note).split("\n")) if section.note else ""
-        doubts = "\n".join(["**To check**", "", *(f"- {_line(doubt)}" for doubt in section.doubts)])
-        blocks += [f"## {_line(section.question)}", note, *_text(section), _table(section.rows)]
+        doubts = "\n".join(["**To check**", "", *(f"- {line_to_markdown(doubt)}" for doubt in section.doubts)])
+        blocks += [f"## {line_to_markdown(section.question)}", note, *_text(section)]
+        blocks += [table_to_markdown(section.rows)] if section.rows else []
         blocks += [doubts] if section.doubts else []
     if collection.references:
         blocks += ["## References", "\n".join(map(_reference, collection.references))]
@@ -104,7 +112,7 @@ def collection_to_markdown(collection: Collection) -> str:
 def _text(section: Section) -> Iterator[str]:
     for said, items in paragraphs(section.text):
         yield in_italics(text_to_markdown(said), section.titles)
-        yield in_italics("\n".join(f"- {_line(item)}" for item in items), section.titles)
+        yield in_italics("\n".join(f"- {line_to_markdown(item)}" for item in items), section.titles)
 
 
 def _section(answer: Answer, note: str, numbers: dict[int, int]) -> Section:
@@ -118,19 +126,6 @@ def _section(answer: Answer, note: str, numbers: dict[int, int]) -> Section:
 
 
 def _reference(reference: Reference) -> str:
-    place = address(reference.paper)
-    name = _line(title(reference.paper))
-    linked = f"{name} ([search]({place.url}))" if place.is_search else f"[{name}]({place.url})"
-    lines = [f"{reference.number}. {_line(reference.byline)}{'. ' * bool(reference.byline)}{linked}"]
-    return "\n".join([*lines, *(f"    - {_line(quote)}" for quote in reference.quotes)])
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    if not rows:
-        return ""
-    head, *body = ([_line(cell) for cell in row] for row in rows)
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *body))
-
-
-def _line(text: str) -> str:
-    return escape_markdown(" ".join(text.split()))
+    by = f"{line_to_markdown(reference.byline)}. " if reference.byline else ""
+    head = f"{reference.number}. {by}{link_to_markdown(reference.paper)}"
+    return "\n".join([head, *(f"    - {line_to_markdown(quote)}" for quote in reference.quotes)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -12,7 +11,8 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from rag.nouns import Answer, Citation, Passage
+from rag.nouns import Answer, Citation, Paper, Passage
+from rag.nouns.presenting import jsonable
 
 Search = Callable[[str, int], tuple[Passage, ...]]
 """What `Library.passages` is: the papers nearest to a query, best first."""
@@ -26,18 +26,8 @@ class LibraryRetriever(BaseRetriever):
         super().__init__(**options)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [
-            NodeWithScore(
-                node=TextNode(
-                    id_=passage.paper.paper_id,
-                    text=f"{passage.paper.title}\n{passage.paper.abstract}",
-                    metadata={"title": passage.paper.title, "date": passage.paper.date, "url": passage.paper.url},
-                    excluded_embed_metadata_keys=["title", "date", "url"],
-                ),
-                score=passage.score,
-            )
-            for passage in self._search(query_bundle.query_str, self._k)
-        ]
+        found = self._search(query_bundle.query_str, self._k)
+        return [NodeWithScore(node=_node(passage.paper), score=passage.score) for passage in found]
 
 
 class LibraryQueryEngine(BaseQueryEngine):
@@ -68,15 +58,14 @@ def _response(answer: Answer) -> Response:
 
 
 def _cited(citation: Citation) -> TextNode:
-    paper = citation.paper
-    told = {
-        "number": citation.number, "title": paper.title, "date": paper.date, "url": paper.url,
-        "abstract": paper.abstract, "sentences": [asdict(sentence) for sentence in citation.sentences],
-    }  # fmt: skip
-    return TextNode(
-        id_=paper.paper_id,
-        text=f"{paper.title}\n{paper.abstract}",
-        metadata=told,
-        excluded_embed_metadata_keys=list(told),
-        excluded_llm_metadata_keys=list(told),
-    )
+    node = _node(citation.paper)
+    told = {"number": citation.number, "abstract": citation.paper.abstract, "sentences": jsonable(citation.sentences)}
+    node.metadata |= told
+    node.excluded_embed_metadata_keys = node.excluded_llm_metadata_keys = list(node.metadata)
+    return node
+
+
+def _node(paper: Paper) -> TextNode:
+    told = {"title": paper.title, "date": paper.date, "url": paper.url}
+    text = f"{paper.title}\n{paper.abstract}"
+    return TextNode(id_=paper.paper_id, text=text, metadata=told, excluded_embed_metadata_keys=list(told))

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from rag.library import Library
-from rag.present import answer_to_dict
 
 
 def call(address: str, body: object = None, **headers: str) -> tuple[int, Any]:
@@ -26,7 +25,7 @@ def call(address: str, body: object = None, **headers: str) -> tuple[int, Any]:
 
 def test_a_question_is_answered_as_by_the_command_line(address: str, sample: Library) -> None:
     status, answer = call(f"{address}/ask", {"question": "What is NormAd?"})
-    asked = answer_to_dict(sample.ask("What is NormAd?"))
+    asked = sample.ask("What is NormAd?").to_dict()
     assert status == 200
     assert list(answer) == list(asked)
     assert (answer["text"], answer["citations"]) == (asked["text"], asked["citations"])
