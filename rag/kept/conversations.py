@@ -27,23 +27,24 @@ LARGEST_BODY = 5_000_000
 MOST_LISTED = 200
 """Conversations listed at once, the latest; older ones are searched for."""
 _VERSION = 1
-_TABLES = (
-    """create table conversations (
+_TABLES = f"""
+begin immediate;
+create table if not exists conversations (
     number integer primary key, id text not null unique, owner text not null, title text not null, touched text not null
-)""",
-    "create index conversations_latest on conversations (owner, touched)",
-    """create table turns (
+);
+create index if not exists conversations_latest on conversations (owner, touched);
+create table if not exists turns (
     number integer primary key, id text not null unique, conversation text not null, question text not null,
     words text not null, body text not null
-)""",
-    "create index turns_of on turns (conversation, number)",
-    """create table kept (
+);
+create index if not exists turns_of on turns (conversation, number);
+create table if not exists kept (
     number integer primary key, owner text not null, turn text not null, conversation text not null,
     question text not null, body text not null, note text not null, at text not null, unique (owner, turn)
-)""",
-)
-
-
+);
+pragma user_version = {_VERSION};
+commit;
+"""
 _COLUMNS = {
     "conversations": "id, owner, title, touched",
     "turns": "id, conversation, question, words, body",
@@ -135,14 +136,16 @@ class Conversations:
     def all(self, owner: str, search: str = "") -> tuple[Listed, ...]:
         """Return a person's conversations, the latest first: at most `MOST_LISTED`, with every word of `search`."""
         words = search.casefold().split()
-        told = "(fold(c.title) like ? escape '\\' or exists (select 1 from turns where conversation = c.id"
-        told = f" and {told} and words like ? escape '\\'))"
+        told = (
+            " and (instr(fold(c.title), ?) or"
+            " exists (select 1 from turns where conversation = c.id and instr(words, ?)))"
+        )
         rows = self._read(
             "select c.id, case when c.title <> '' then c.title else (select question from turns"
             " where conversation = c.id order by number limit 1) end, c.touched,"
             " (select count(*) from turns where conversation = c.id) as size from conversations c"
             f" where c.owner = ? and size > 0{told * len(words)} order by c.touched desc, c.number desc limit ?",
-            (owner, *(_anywhere(word) for word in words for _ in range(2)), MOST_LISTED),
+            (owner, *(word for word in words for _ in range(2)), MOST_LISTED),
         )
         return tuple(Listed(name, " ".join(title.split()), at, int(size)) for name, title, at, size in rows)
 
@@ -228,14 +231,9 @@ class Conversations:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it or nothing."""
-        with self._open() as db:
+        with self._open() as db, db:
             db.execute("begin immediate")
-            try:
-                yield db
-            except BaseException:
-                db.execute("rollback")
-                raise
-            db.execute("commit")
+            yield db
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -243,8 +241,12 @@ class Conversations:
         with mapped(self._path), closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as db:
             db.text_factory = lambda raw: raw.decode("utf-8", "replace")  # a damaged row must not cost the others
             db.create_function("fold", 1, lambda text: _as_text(text).casefold(), deterministic=True)
-            if _version(db, self._path) == 0:
-                _make(db, self._path)
+            version = db.execute("pragma user_version").fetchone()[0]
+            if version > _VERSION:
+                told = "was written by a later version of this program: update the program."
+                raise LibraryTooNew(f"{self._path} {told}")
+            if version < _VERSION:
+                db.executescript(_TABLES)
             yield db
 
 
@@ -258,33 +260,6 @@ def _claim(db: sqlite3.Connection, owner: str, conversation: str) -> None:
     )
     if not touched.rowcount:
         raise UsageError("This conversation is another person's. Begin a new one.")
-
-
-def _make(db: sqlite3.Connection, path: Path) -> None:
-    db.execute("begin immediate")
-    try:
-        if _version(db, path) == 0:  # another process may have been quicker
-            for statement in _TABLES:
-                db.execute(statement)
-            db.execute(f"pragma user_version = {_VERSION}")
-    except BaseException:
-        db.execute("rollback")
-        raise
-    db.execute("commit")
-
-
-def _version(db: sqlite3.Connection, path: Path) -> int:
-    """Return the file's version (0: an empty file), or raise LibraryTooNew."""
-    version = int(db.execute("pragma user_version").fetchone()[0])
-    if version > _VERSION:
-        raise LibraryTooNew(f"{path} was written by a later version of this program: update the program.")
-    return version
-
-
-def _anywhere(word: str) -> str:
-    """Return the pattern of SQL that finds a word within others."""
-    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 def _storable(text: str) -> str:
