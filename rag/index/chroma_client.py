@@ -1,8 +1,7 @@
 """The only module that opens Chroma: its settings (HNSW graph), and clients that can be replaced while others ask.
 
 An open embedded client never sees what others write; here a place that is written to gets a new name, and a reader of
-the old one goes on undisturbed until its last user has finished. Chroma keeps one system per spelling of a path in a
-process; each client here gets a spelling of its own (`/.` adds nothing to a path), so that none is closed by another.
+the old one goes on undisturbed until its last user has finished.
 """
 
 from __future__ import annotations
@@ -26,22 +25,22 @@ _SEARCH_OF_ROOT = 4.4
 nearest; an abstract's first sentence .69), so that it takes 1,000 of 75,000 to find .990 of the 50 nearest."""
 _INDEX = {"hnsw": {"space": "cosine", "ef_search": _SEARCH, "ef_construction": 200, "max_neighbors": 20}}
 """Quick to write and not slow to ask: the table in eval/BENCH.md."""
-_spellings: set[str] = set()
 _guard = threading.Lock()
+"""Chroma counts a process's clients of a folder, which share a system; it does not keep one thread from opening what
+another closes."""
 
 
 @dataclass
 class _Handle:
     place: str
     client: Any
-    spelling: str
     rows: Any
     users: int = 0
     retired: bool = False
 
     def close_if_idle(self) -> None:
         if self.retired and not self.users and self.client is not None:
-            _close(self.client, self.spelling)
+            _close(self.client)
             self.client = None
 
 
@@ -107,30 +106,29 @@ def searched(rows: int) -> int:
 
 
 def _open(place: str, collection: str, patience: float) -> _Handle:
-    client, spelling = _connect(place, patience)
+    client = _connect(place, patience)
     try:
         rows = client.get_or_create_collection(collection, embedding_function=None, configuration=_INDEX)
     except BaseException:
-        _close(client, spelling)
+        _close(client)
         raise
-    return _Handle(place, client, spelling, rows)
+    return _Handle(place, client, rows)
 
 
-def _close(client: Any, spelling: str) -> None:
-    client.close()
+def _close(client: Any) -> None:
     with _guard:
-        _spellings.discard(spelling)
+        client.close()
 
 
-def _connect(place: str, patience: float) -> tuple[Any, str]:
+def _connect(place: str, patience: float) -> Any:
     import chromadb
     from chromadb.config import Settings
 
     quiet = Settings(anonymized_telemetry=False)
     address = urlsplit(place)
     if address.scheme not in ("http", "https"):
-        spelling = _own_spelling(place)
-        return chromadb.PersistentClient(spelling, settings=quiet), spelling
+        with _guard:
+            return chromadb.PersistentClient(place, settings=quiet)
     ssl = address.scheme == "https"
     port = address.port or (443 if ssl else 8000)
 
@@ -140,14 +138,4 @@ def _connect(place: str, patience: float) -> tuple[Any, str]:
     # Chroma's client waits for ever, and asks the server before it can be told otherwise.
     client = next(limited(connecting, Limits(patience, patience)))
     client._server._session.timeout = patience
-    return client, ""
-
-
-def _own_spelling(folder: str) -> str:
-    """Return the shortest spelling of a path that no open client of this process has."""
-    with _guard:
-        spelling = folder
-        while spelling in _spellings:
-            spelling += "/."
-        _spellings.add(spelling)
-        return spelling
+    return client

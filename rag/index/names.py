@@ -6,9 +6,8 @@ Derived from the catalogue as the other two indexes are. Not handled: more than 
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from rag.base.errors import LibraryDamaged, WorkFailed
@@ -30,22 +29,10 @@ class Names:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-
-    @property
-    def _db(self) -> sqlite3.Connection:
-        if (db := getattr(self._local, "db", None)) is None:
-            db = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
-            self._connections.append(db)
-            db.executescript(_TABLES)
-            self._local.db = db
-        connection: sqlite3.Connection = db
-        return connection
 
     def replace(self, papers: Iterable[Paper], leaving: Iterable[str] = ()) -> None:
         """Write the names of `papers` in the place of what stood under their ids, and drop those of `leaving`."""
-        with self._mapped(), self._db as db:
+        with self._transaction() as db:
             _drop(db, leaving)
             for paper in papers:
                 _drop(db, [paper.paper_id])
@@ -76,37 +63,29 @@ class Names:
     def rebuild(self, papers: Iterable[Paper]) -> None:
         """Hold the names of `papers` and no others; a file that cannot be read is begun anew."""
         try:
-            with self._mapped(), self._db as db:
+            with self._transaction() as db:
                 db.execute("delete from names")
         except LibraryDamaged:
-            self.close()
             for side in ("", "-journal"):
                 self._path.with_name(self._path.name + side).unlink(missing_ok=True)
         self.replace(papers)
 
-    def close(self) -> None:
-        """Close every connection."""
-        while self._connections:
-            self._connections.pop().close()
-        self._local = threading.local()
-
     def _read(self, sql: str, *values: object) -> list[tuple[str, ...]]:
-        with self._mapped():
-            return self._db.execute(sql, values).fetchall()
+        with self._transaction() as db:
+            return db.execute(sql, values).fetchall()
 
     @contextmanager
-    def _mapped(self) -> Iterator[None]:
-        """Turn SQLite's errors into ours."""
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection for one transaction, and turn SQLite's errors into ours."""
+        failed = f"The names in {self._path} could not be used"
         try:
-            yield
+            with closing(sqlite3.connect(self._path, timeout=30)) as db, db:
+                db.executescript(_TABLES)
+                yield db
         except sqlite3.OperationalError as exc:
-            raise WorkFailed(
-                f"The names in {self._path} could not be used ({exc}). Free some space there and run this again."
-            ) from exc
+            raise WorkFailed(f"{failed} ({exc}). Free some space there and run this again.") from exc
         except sqlite3.DatabaseError as exc:
-            raise LibraryDamaged(
-                f"The names in {self._path} could not be used ({exc}). Mend it with: abstract-qa doctor --repair"
-            ) from exc
+            raise LibraryDamaged(f"{failed} ({exc}). Mend it with: abstract-qa doctor --repair") from exc
 
 
 def _drop(db: sqlite3.Connection, paper_ids: Iterable[str]) -> None:

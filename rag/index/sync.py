@@ -264,12 +264,11 @@ class Indexes:
         self._checked, self.outdated = True, False
 
     def close(self) -> None:
-        """Let go of all three."""
+        """Let go of what they keep open."""
         if (threads := self.__dict__.pop("beside", None)) is not None:
             threads.shutdown()
         self.vectors.close()
         self.words.close()
-        self.names.close()
 
 
 def _fingerprint(embedder: Embedder, probe: Matrix) -> str:

@@ -9,7 +9,7 @@ Chroma store is not used here: importing it costs every question in a fresh proc
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -107,17 +107,11 @@ class Vectors:
 
     def among(self, vector: Matrix, paper_ids: Iterable[str]) -> list[tuple[str, float]]:
         """Return all of `paper_ids` by exact cosine with `vector`, best first."""
-        import numpy as np
-
         wanted = list(paper_ids)
 
         def exact(rows: Any) -> list[tuple[str, float]]:
-            scored: list[tuple[str, float]] = []
-            for part in parts(wanted):
-                found = rows.get(where={"paper_id": {"$in": part}}, include=["embeddings"])
-                if found["ids"]:
-                    scored += zip(found["ids"], (np.asarray(found["embeddings"]) @ vector).tolist(), strict=True)
-            return best_per_paper(scored)
+            scores = ((ids, (vectors @ vector).tolist()) for ids, vectors in _of_papers(rows, wanted))
+            return best_per_paper(pair for ids, told in scores for pair in zip(ids, told, strict=True))
 
         return self._ask(exact, [])
 
@@ -129,13 +123,9 @@ class Vectors:
 
         def means(rows: Any) -> dict[str, Matrix]:
             total: dict[str, Matrix] = {}
-            for part in parts(wanted):
-                found = rows.get(where={"paper_id": {"$in": part}}, include=["embeddings"])
-                for row, vector in sorted(
-                    zip(found["ids"], found["embeddings"], strict=True), key=lambda pair: pair[0]
-                ):
-                    paper_id = paper_of(row)
-                    total[paper_id] = total.get(paper_id, 0.0) + np.asarray(vector, dtype=np.float32)
+            for ids, vectors in _of_papers(rows, wanted):
+                for row, vector in sorted(zip(ids, vectors, strict=True), key=lambda pair: pair[0]):
+                    total[paper_of(row)] = total.get(paper_of(row), 0.0) + vector
             return {paper_id: vector / np.linalg.norm(vector) for paper_id, vector in total.items()}
 
         return self._ask(means, {})
@@ -238,6 +228,16 @@ class Vectors:
                 f"The vectors could not be written to {self._snapshots.folder} ({exc}); {free:,} MiB are free there. "
                 "Free some space and run this again; what the library held before is safe."
             ) from exc
+
+
+def _of_papers(rows: Any, paper_ids: Sequence[str]) -> Iterator[tuple[list[str], Matrix]]:
+    """Yield the ids of the rows of papers with their vectors, shape (rows, dimension), in parts."""
+    import numpy as np
+
+    for part in parts(paper_ids):
+        found = rows.get(where={"paper_id": {"$in": part}}, include=["embeddings"])
+        if found["ids"]:
+            yield found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
 
 
 def best_per_paper(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
