@@ -21,7 +21,6 @@ class Format(StrEnum):
     RDF = "zotero-rdf"
     BIBTEX = "bibtex"
     RIS = "ris"
-    WEB_OF_SCIENCE = "web-of-science"
     REFER = "refer"
     ENDNOTE = "endnote-xml"
     JSONL = "jsonl"

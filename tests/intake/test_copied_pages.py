@@ -189,7 +189,7 @@ def test_a_page_of_one_paper_a_file_of_abstracts_and_notes_give_the_paper_and_no
     assert one.authors in (("Ann Bee", "Carl Dee", "Eve Foo"), ("A Bee", "C Dee", "E Foo"))
     assert (one.date or "2025")[:4] == "2025"
     assert one.arxiv_id == "2508.12345" or one.doi == "10.1038/s41586-025-00001-1" or name == "openreview_forum.txt"
-    others = {"pubmed_file.txt": [("A letter without an abstract.", "")]}
+    others = {"pubmed_file.txt": [("A letter without an abstract", "")]}
     others["notes.md"] = [(one.title, one.abstract) for one in page.records[1:]]
     assert [(other.title, other.abstract) for other in page.records[1:]] == others.get(name, [])
 

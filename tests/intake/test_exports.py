@@ -45,10 +45,6 @@ BIORXIV = {
     "published": "NA", "server": "biorxiv",
 }  # fmt: skip
 FORMS = {
-    "wos.txt": f"FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\nAU Bee, A\n   Dee, C\nAF Bee, Ann\n   Dee, Carl\n"
-    f"TI {TITLE}\nSO NORMS\nAB {ABSTRACT}\nC1 [Bee, A] Univ X.\nPD MAY 23\nPY 2024\nDI {DOI}\nUT WOS:001\nER\n\nEF\n",
-    "wos_columns.txt": f"\ufeffPT\tAU\tAF\tTI\tSO\tAB\tPY\tPD\tDI\tUT\n"
-    f"J\tBee, A; Dee, C\tBee, Ann; Dee, Carl\t{TITLE}\tNORMS\t{ABSTRACT}\t2024\tMAY 23\t{DOI}\tWOS:001\n",
     "wos_excel.csv": "Authors,Author Full Names,Article Title,Abstract,Publication Date,Publication Year,DOI\n"
     f'"Bee, A; Dee, C","Bee, Ann; Dee, Carl",{TITLE},"{ABSTRACT}",MAY 23,2024,{DOI}\n',
     "endnote.enw": f"%0 Journal Article\n%A Bee, Ann\n%A Dee, Carl\n%T {TITLE}\n%D 2024\n%X {ABSTRACT}\n%R {DOI}\n",
@@ -65,7 +61,6 @@ FORMS = {
     f'Rank,DOI,Title,Abstract,PubYear,Authors\n1,{DOI},{TITLE},"{ABSTRACT}",2024,"Bee, Ann; Dee, Carl"\n',
     "lens.csv": f"Lens ID,Title,Publication Year,Author/s,Abstract,DOI\n"
     f'1,{TITLE},2024,Ann Bee; Carl Dee,"{ABSTRACT}",{DOI}\n',
-    "notion.csv": f'Name,Authors,Year,Abstract,DOI\n{TITLE},"Ann Bee; Carl Dee",2024,"{ABSTRACT}",{DOI}\n',
     "biblatex.bib": f"@online{{a, title={{{TITLE}}}, author={{family=Bee, given=Ann, given-i=A and family=Dee, "
     f"given=Carl}}, date={{2024}}, doi={{{DOI}}}, abstract={{{ABSTRACT}}}}}",
     "pubmed_feed.xml": PUBMED_FEED,

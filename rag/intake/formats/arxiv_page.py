@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rag.intake.entries import Entry, Found, Note
+from rag.intake.entries import Entry, Found
 from rag.intake.formats.fields import record_from
+from rag.intake.formats.site_pages import a_part_of
 
 _HEAD = re.compile(
     r"\s*(?:\[\d+\]\s*)?arXiv:(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
@@ -74,10 +75,7 @@ def parse_arxiv_page(text: str) -> Iterator[Entry]:
     if draft:
         yield draft.found()
     if folded:
-        what = "1 abstract" if folded == 1 else f"{folded} abstracts"
-        yield Note(
-            f"The page shows only a part of {what}: “Show abstracts” there, or `abstract-qa enrich`, brings all."
-        )
+        yield a_part_of(folded, "“Show abstracts” there, or `abstract-qa enrich`, brings all")
 
 
 @dataclass(slots=True)

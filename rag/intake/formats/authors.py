@@ -55,6 +55,12 @@ def first_last(name: str) -> str:
     return f"{parts[2]} {parts[0]}, {parts[1]}" if len(parts) == 3 else name.strip()
 
 
+def initials_first(name: str) -> str:
+    """`van der Berg L`, as PubMed writes names, is `L van der Berg`."""
+    family, _, initials = name.rpartition(" ")
+    return f"{initials} {family}" if family and initials.isupper() and len(initials) < 5 else name
+
+
 def _split(text: str) -> list[str]:
     """`A. Bee; C. Dee`, `A. Bee, C. Dee and E. Eff`, `Bee, A.; Dee, C.`, `Bee, A., Dee, C.` and `Bee, Ann`."""
     parts = [part for part in _BREAK.split(" ".join(text.split())) if part]

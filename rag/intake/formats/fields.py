@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from rag.base.text.addresses import arxiv_id, canonical_url, doi
@@ -75,7 +76,10 @@ def record_from(mapping: Mapping[str, Any]) -> Record:
     identifier = arxiv_id(_scalar(_first(data, _ARXIV))) or arxiv_id(own_id) or arxiv_id(url)
     told = _first(data, _AUTHORS)
     names, count = authors(told)
-    number = doi(_scalar(_first(data, _DOI))) or doi(url)
+    number = doi(_text(_first(data, _DOI))) or doi(url)
+    pmid = _scalar(_first(data, ("pmid",)))
+    if pmid:
+        own_id = number or f"pmid:{pmid}"
     written = _date(data)
     return Record(
         title=clean_line(_text(_first(data, _TITLE))),
@@ -88,7 +92,7 @@ def record_from(mapping: Mapping[str, Any]) -> Record:
         authors=names,
         author_count=_count(_first(data, _COUNT)) or count,
         organisation=_organisation(_first(data, _ORGANISATION)),
-        url=url or _link(identifier, number),
+        url=url or _link(identifier, pmid, number),
         categories=_categories(_first(data, _CATEGORIES)),
         upvotes=_count(_first(data, _UPVOTES)),
         comments=_count(_first(data, _COMMENTS)),
@@ -146,14 +150,17 @@ def _date(data: Mapping[str, Any]) -> str | None:
         return "-".join(f"{int(part):02d}" for part in parts[:3] if str(part).isdecimal()) or None
     if isinstance(issued, Mapping):
         return _scalar(issued.get("raw") or issued.get("literal"))
-    told = [date for date in (_scalar(data.get(name)) for name in _DATE) if date]
+    values = chain.from_iterable(_list(data.get(name)) for name in _DATE)
+    told = [date for date in ((_scalar(value) or "").partition("//")[0].strip("/ ") for value in values) if date]
     return next((date for date in told if iso_date(date)), (*told, None)[0])  # a month and a day may have a year beside
 
 
-def _link(identifier: str | None, number: str | None) -> str | None:
-    """Return where a paper of this arXiv id, else of this DOI, is found."""
+def _link(identifier: str | None, pmid: str | None, number: str | None) -> str | None:
+    """Return where a paper of this arXiv id, else of this number of PubMed, else of this DOI, is found."""
     if identifier:
         return f"https://arxiv.org/abs/{identifier}"
+    if pmid and pmid.isdecimal():
+        return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"
     return f"https://doi.org/{number}" if number else None
 
 
@@ -193,7 +200,12 @@ def _text(value: Any) -> str:
     return _scalar(value) or ""
 
 
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
 def _scalar(value: Any) -> str | None:
+    value = next(iter(_list(value)), None)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     text = str(value).strip() if not isinstance(value, int) or abs(value) < 10**18 else ""

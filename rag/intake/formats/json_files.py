@@ -15,7 +15,6 @@ from typing import Any
 from rag.intake.content import LONGEST_LINE, Content
 from rag.intake.entries import Entry, Found, Note, passed_over
 from rag.intake.formats.fields import has_title_field, record_from, tells_a_paper
-from rag.intake.formats.medline import with_id
 from rag.nouns import Skipped
 
 # ----------------------------------------------------------------------------------------------------
@@ -41,8 +40,6 @@ def plain(item: Item) -> Item:
         return _semantic_scholar(item)
     if isinstance(item.get("title"), list) and "DOI" in item:
         return _crossref(item)
-    if "pmid" in item and "title" in item:
-        return with_id({"doi": "", **item}, str(item["pmid"]))
     if isinstance(item.get("creators"), list):
         return {**item, "creators": [_named(one) for one in item["creators"] if _is_author(one)]}
     return item

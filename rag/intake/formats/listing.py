@@ -17,21 +17,11 @@ from rag.intake.entries import Entry, Found, Note, passed_over
 from rag.intake.formats.arxiv_page import is_arxiv_page, parse_arxiv_page
 from rag.intake.formats.blocks import blocks
 from rag.intake.formats.dates import with_years
-from rag.intake.formats.hugging_face_page import is_hugging_face_paper, parse_hugging_face_paper
 from rag.intake.formats.labelled import is_labelled, parse_labelled
 from rag.intake.formats.lines import MOST_LINES, classify
 from rag.intake.formats.listing_papers import Draft, PageReader
-from rag.intake.formats.medline import is_abstract_set, is_pubmed_paper, parse_abstract_set, parse_pubmed_paper
 from rag.intake.formats.openreview_page import is_openreview, parse_openreview
-from rag.intake.formats.result_pages import (
-    is_acm,
-    is_pubmed,
-    is_semantic_scholar,
-    parse_acm,
-    parse_pubmed,
-    parse_semantic_scholar,
-)
-from rag.intake.formats.scholar_page import is_scholar, parse_scholar
+from rag.intake.formats.site_pages import site_papers
 from rag.nouns import Record, Skipped
 
 # ----------------------------------------------------------------------------------------------------
@@ -80,17 +70,10 @@ SUMMARY_LENGTH = 320
 """Characters up to which a single sentence in the place of an abstract is taken as a summary."""
 _KNOWN = (
     (is_arxiv_page, parse_arxiv_page),
-    (is_hugging_face_paper, parse_hugging_face_paper),
-    (is_abstract_set, parse_abstract_set),
-    (is_pubmed_paper, parse_pubmed_paper),
-    (is_scholar, parse_scholar),
     (is_openreview, parse_openreview),
     (is_labelled, parse_labelled),
-    (is_pubmed, parse_pubmed),
-    (is_acm, parse_acm),
-    (is_semantic_scholar, parse_semantic_scholar),
 )
-"""Pages that name their fields, or are known by their lines; all others are read by their shape."""
+"""Pages that name their fields."""
 SURE_ENOUGH = 0.7
 """Confidence below which what a page of unknown layout gives is stored only when a person says so."""
 
@@ -101,6 +84,9 @@ def parse_listing(text: str) -> Iterator[Entry]:
         if is_such(text):
             yield from parse(text)
             return
+    if papers := site_papers(text):
+        yield from papers
+        return
     page = PageReader(blocks(list(classify(text))))
     page.read()
     found, unresolved = _records(page)

@@ -13,13 +13,9 @@ from itertools import islice
 from rag.intake.content import Content
 from rag.intake.entries import Entry, Found, Note, passed_over
 from rag.intake.formats.fields import has_title_field, known_fields, record_from
-from rag.intake.formats.tagged import from_web_of_science
 
 _FIRST_LINES = 4
 """Lines among which the header stands; above it some services say what the table is of."""
-_TAGS = {"TI", "AB", "AU", "UT"}
-"""What Web of Science names its columns."""
-
 _MARKED = re.compile(r"(\*\*|__|\*|_)(?P<bold>[^*_]+)\1|\[(?P<text>[^\[\]]+)\]\((?P<url>https?://[^\s)]+)\)")
 """A cell in bold, or a link, as tables in Markdown have them."""
 
@@ -31,7 +27,7 @@ def header_line(lines: Sequence[str], name: str) -> int | None:
         has_text, known = known_fields(cells)
         below = next((line for line in lines[place + 1 :] if line.strip()), None)
         goes_on = below is None or _delimiter(line) in below  # else it is a sentence that lists things
-        if set(cells) > _TAGS or (len(cells) > 1 and has_text and (_is_named_so(name) or (known > 1 and goes_on))):
+        if len(cells) > 1 and has_text and (_is_named_so(name) or (known > 1 and goes_on)):
             return place
     return 0 if _is_named_so(name) and len(_cells(lines[0])) > 1 else None
 
@@ -42,10 +38,7 @@ def parse_csv(content: Content, name: str) -> Iterator[Entry]:
     first = list(islice(lines, _FIRST_LINES))
     at = header_line(first, name) or 0
     header = _cells(first[at]) if first else []
-    titles = [place for place, cell in enumerate(header) if cell.casefold() == "name"]
-    if titles and not has_title_field(dict.fromkeys(header)):
-        header[titles[0]] = "title"  # as Notion calls the first column of any table
-    if not set(header) > _TAGS and not has_title_field(dict.fromkeys(header)):
+    if not has_title_field(dict.fromkeys(header)):
         yield Note(
             "The table's first line names no column “title”: name its columns title, abstract, authors, date, url."
         )
@@ -68,10 +61,6 @@ def parse_csv(content: Content, name: str) -> Iterator[Entry]:
 
 
 def _entry(line: int, header: list[str], row: list[str]) -> Entry:
-    if set(header) > _TAGS:
-        return Found(
-            record_from(from_web_of_science({tag: [cell] for tag, cell in zip(header, row, strict=False)})), line
-        )
     if len(row) != len(header):
         why = f"{len(row)} cells under a header of {len(header)}: is a quotation mark missing?"
         return passed_over(line, " | ".join(row), why)

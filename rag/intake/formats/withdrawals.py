@@ -57,7 +57,9 @@ def _notice_in(text: str) -> str | None:
 
 
 def notice_from(flag: object) -> str | None:
-    """Return the notice of a field that says whether a paper was retracted, or how."""
+    """Return the notice of a field that says whether a paper was retracted, or how, or of what kinds it is."""
     if isinstance(flag, str):
         return flag.strip() or None
+    if isinstance(flag, list):
+        flag = any("retracted publication" in str(kind).casefold() for kind in flag)
     return "Retracted." if flag is True else None

@@ -1,6 +1,7 @@
 """XML: arXiv's Atom in its 2020 and 2026 layout, feeds (RSS), OAI records, PubMed's, EndNote's, Zotero's RDF.
 
-Entities are not resolved and nothing is fetched. Not handled: feeds whose entries are not papers look like papers.
+Entities are not resolved and nothing is fetched. Not handled: feeds whose entries are not papers look like papers;
+metadata formats of OAI but arXiv's own and Dublin Core; abstracts in a second language.
 """
 
 from __future__ import annotations
@@ -16,113 +17,36 @@ from rag.base.text.cleaning import clean, clean_line
 from rag.intake.content import Content
 from rag.intake.entries import Entry, Found, Note, passed_over
 from rag.intake.formats.fields import record_from
-from rag.intake.formats.medline import record_from_xml
 
-# ----------------------------------------------------------------------------------------------------
-# Records of the Open Archives protocol (arXiv's own, its raw form, Dublin Core) and Zotero's RDF.
-#
-# Each is an element in, the fields that `fields` knows out. Not handled: other metadata formats.
-
-Fields = dict[str, Any]
+_PATHS = {
+    "title": ("title", "titles/title", ".//ArticleTitle", ".//BookTitle"),
+    "abstract": ("abstract", "summary", "description"),
+    "doi": (
+        *("doi", "electronic-resource-num"),
+        *("PubmedData/ArticleIdList/ArticleId[@IdType='doi']", ".//ELocationID[@EIdType='doi']"),
+    ),
+    "url": ("id", "link", "guid", "urls/related-urls/url"),
+    "pmid": (".//PMID",),
+    "venue": ("journal_ref", "titles/secondary-title", ".//Journal/Title"),
+    "categories": ("categories",),
+    "comment": ("comment", "comments"),
+}
+"""Where a field stands in a record of any kind; the first place that holds a text is taken."""
+_PEOPLE = (
+    *("author", "creator", "authors/author", "authors/Seq/li/Person"),
+    *("contributors/authors/author", ".//Article/AuthorList/Author", "authors"),
+)
+_DATES = ("published", "pubDate", "created", "version/date", "updated", "date", "dates/year", ".//PubDate")
+_ELEMENTS = ("entry", "item", "record", "PubmedArticle")
 _NO_PAPERS = ("Journal", "Memo", "Attachment", "Collection", "Series")
 """What papers point at in Zotero's RDF."""
-
-
-def from_oai(record: Any) -> Fields | None:
-    """Return the fields of a `record` element; None for one that is deleted or of another kind."""
-    for kind, read in (("arXiv", _arxiv), ("arXivRaw", _raw), ("dc", _dublin_core)):
-        if (told := record.find(f"{{*}}metadata/{{*}}{kind}")) is not None:
-            return read(told)
-    return None
-
-
-def from_rdf(node: Any) -> Fields | None:
-    """Return the fields of one element of Zotero's RDF; None for one that is no paper."""
-    title, people = _text(node, "title"), node.find("{*}authors")
-    kind = node.tag.rsplit("}", 1)[-1] if isinstance(node.tag, str) else ""
-    if not title or kind in _NO_PAPERS:
-        return None
-    if people is None and not _text(node, "abstract"):
-        return None
-    persons = [] if people is None else list(people.iter("{*}Person"))
-    link = next((uri for uri in (node.get(name) for name in node.attrib) if uri and uri.startswith("http")), None)
-    identifiers = [one.text or "" for one in node.iterfind("{*}identifier")]
-    doi = next((text.removeprefix("DOI ") for text in identifiers if text.startswith("DOI ")), None)
-    named = [(_text(person, "givenName"), _text(person, "surname")) for person in persons]
-    return {
-        "title": title,
-        "abstract": _text(node, "abstract"),
-        "authors": [f"{given} {family}" if given else {"literal": family} for given, family in named],
-        "date": _text(node, "date"),
-        "doi": doi,
-        "url": link,
-    }
-
-
-def from_endnote(record: Any) -> Fields | None:
-    """Return the fields of a `record` element of EndNote; None for one of another kind."""
-    if record.find("titles/title") is None:
-        return None
-    at = {
-        **{"title": "titles/title", "venue": "titles/secondary-title", "abstract": "abstract", "date": "dates/year"},
-        **{"doi": "electronic-resource-num", "url": "urls/related-urls/url"},
-    }
-    people = ["".join(one.itertext()) for one in record.iterfind("contributors/authors/author")]
-    told = {name: "".join(found.itertext()) for name, path in at.items() if (found := record.find(path)) is not None}
-    return {**told, "authors": people}
-
-
-def _arxiv(told: Any) -> Fields:
-    authors = list(told.iterfind("{*}authors/{*}author"))
-    named = [(_text(one, "forenames"), _text(one, "keyname"), _text(one, "suffix")) for one in authors]
-    return {
-        **_shared(told),
-        "authors": [" ".join(filter(None, name)) if name[0] else {"literal": name[1]} for name in named],
-        "date": _text(told, "created"),
-    }
-
-
-def _raw(told: Any) -> Fields:
-    first = next(iter(told.iterfind("{*}version/{*}date")), None)
-    return {**_shared(told), "authors": _text(told, "authors"), "date": "" if first is None else first.text}
-
-
-def _shared(told: Any) -> Fields:
-    comments = _text(told, "comments")
-    return {
-        "title": _text(told, "title"),
-        "abstract": _text(told, "abstract"),
-        "id": _text(told, "id"),
-        "doi": _text(told, "doi"),
-        "categories": _text(told, "categories"),
-        "withdrawn": comments if re.search(r"\bwithdrawn\b", comments, re.I) else None,
-    }
-
-
-def _dublin_core(told: Any) -> Fields:
-    identifiers = [one.text or "" for one in told.iterfind("{*}identifier")]
-    dates = sorted(one.text or "" for one in told.iterfind("{*}date"))
-    return {
-        "title": _text(told, "title"),
-        "abstract": max((one.text or "" for one in told.iterfind("{*}description")), key=len, default=""),
-        "authors": [one.text or "" for one in told.iterfind("{*}creator")],
-        "date": next((date for date in dates if date), None),
-        "doi": next((one.removeprefix("doi:") for one in identifiers if one.startswith(("doi:", "10."))), None),
-        "url": next((one for one in identifiers if one.startswith("http")), None),
-    }
-
-
-# ----------------------------------------------------------------------------------------------------
-
 _ANNOUNCED = re.compile(
     r"\s*arXiv:\S+\s+Announce Type:.*?Abstract:\s*"
     r"|\A.{0,400}?\bABSTRACT\s+(?=.*\bPMID:)|\s*PMID:\s*\d+\s*\|\s*DOI:\S*\s*\Z",
     re.S,
 )
 """What the feeds of arXiv and PubMed put around an abstract."""
-
-_WITHDRAWN = re.compile(r"\b(?:paper|article|submission|been|is|was) (?:been )?withdrawn\b", re.I)
-_ELEMENTS = ("entry", "item", "record", "PubmedArticle")
+_WITHDRAWN = re.compile(r"\A\W*withdrawn\b|\b(?:paper|article|submission|been|is|was) (?:been )?withdrawn\b", re.I)
 
 
 def parse_xml(content: Content) -> Iterator[Entry]:
@@ -136,7 +60,9 @@ def parse_xml(content: Content) -> Iterator[Entry]:
     if root is None:
         yield Note("The file cannot be read as XML: save it again.")
         return
-    entries = list(root.iter(*(f"{{*}}{name}" for name in _ELEMENTS)))
+    for node in root.iter(etree.Element):
+        node.tag = etree.QName(node).localname
+    entries = list(root.iter(*_ELEMENTS))
     whole = sum(data.count(f"</{name}>".encode()) + data.count(f":{name}>".encode()) // 2 for name in _ELEMENTS)
     for place, entry in enumerate(entries):
         is_cut = place == len(entries) - 1 and len(entries) > whole
@@ -144,7 +70,7 @@ def parse_xml(content: Content) -> Iterator[Entry]:
             passed_over(entry.sourceline, _text(entry, "title"), "the file ends inside it") if is_cut else _read(entry)
         )
     if not entries:
-        yield from (Found(record_from(told), node.sourceline) for node in root if (told := from_rdf(node)))
+        yield from (_read(node) for node in root.iterchildren(etree.Element) if _is_of_zotero(node))
     if parser.error_log:
         first = parser.error_log[0]
         yield Note(
@@ -152,55 +78,75 @@ def parse_xml(content: Content) -> Iterator[Entry]:
         )
 
 
+def _is_of_zotero(node: Any) -> bool:
+    is_told = node.find("authors") is not None or node.find("abstract") is not None
+    return is_told and node.find("title") is not None and node.tag not in _NO_PAPERS
+
+
 def _read(entry: Any) -> Entry:
-    """Return what one element tells, by its name."""
-    kind = entry.tag.rsplit("}", 1)[-1]
-    if kind == "PubmedArticle":
-        return Found(record_from(record_from_xml(entry)), entry.sourceline)
-    if kind != "record":
-        return _entry(entry)
-    told = from_oai(entry) or from_endnote(entry)
-    if told is None:
+    """Return what one element tells."""
+    told = entry.find("metadata/*")
+    fields = _fields(entry if told is None else told)
+    if entry.tag == "record" and not fields["title"]:
         return passed_over(entry.sourceline, " ".join(entry.itertext()), "a deleted record, or one of another format")
-    return Found(record_from(told), entry.sourceline)
-
-
-def _entry(entry: Any) -> Entry:
-    link = _text(entry, "id") or _text(entry, "link") or _text(entry, "guid")
-    title, raw = _text(entry, "title"), _text(entry, "summary", "description")
-    if "api/errors" in link:
-        return passed_over(entry.sourceline, f"{title}: {raw}", "arXiv answered with an error in place of a paper")
-    if _ANNOUNCED.search(told := clean(raw)):
-        raw = _ANNOUNCED.sub("", told)
-    names = [name.text or "" for name in entry.iterfind("{*}author/{*}name")]
-    names = names or [name.text or "" for name in entry.iterfind("{*}creator")]
-    comment = clean_line(_text(entry, "comment"))
-    fields = {
-        "title": title,
-        "abstract": raw,
-        "arxiv": arxiv_id(link),
-        "date": _text(entry, "published", "pubDate", "updated", "date"),
-        "authors": names if len(names) > 1 else "".join(names),
-        "url": link,
-        "categories": _categories(entry),
-        "doi": _text(entry, "doi") or next(filter(doi, (one.text for one in entry.iterfind("{*}identifier"))), ""),
-        "journal_ref": _text(entry, "journal_ref"),
-        "withdrawn": comment if _WITHDRAWN.search(comment) else None,
-    }
+    if "api/errors" in fields["url"]:
+        text = f"{fields['title']}: {fields['abstract']}"
+        return passed_over(entry.sourceline, text, "arXiv answered with an error in place of a paper")
     return Found(record_from(fields), entry.sourceline)
 
 
-def _text(entry: Any, *names: str) -> str:
-    """Return the text of the first child that has one of these names and any text."""
-    for name in names:
-        for child in entry.iterfind(f"{{*}}{name}"):
-            if text := "".join(child.itertext()).strip():
-                return text
-    return ""
+def _fields(node: Any) -> dict[str, Any]:
+    """Return a record's fields under the names that `record_from` knows."""
+    told: dict[str, Any] = {name: _text(node, *paths) for name, paths in _PATHS.items()}
+    dates = (one for path in _DATES for one in node.iterfind(path))
+    identifiers = [*node.attrib.values(), *(_joined(one) for one in node.iterfind("identifier"))]
+    terms = [one.get("term") or one.text for name in ("primary_category", "category") for one in node.iterfind(name)]
+    changes = [change.get("RefType") for change in node.iterfind(".//CommentsCorrections")]
+    comment = clean_line(told.pop("comment"))
+    return {
+        **told,
+        "abstract": _abstract(node) or told["abstract"],
+        "authors": _authors(node),
+        "date": next(filter(None, (" ".join(one.itertext()).strip() for one in dates)), ""),
+        "arxiv": arxiv_id(told["url"]),
+        "doi": told["doi"] or next(filter(doi, identifiers), ""),
+        "url": told["url"] or next((one for one in identifiers if one.startswith("http")), ""),
+        "categories": told["categories"] or tuple(dict.fromkeys(filter(None, terms))),
+        "withdrawn": comment if _WITHDRAWN.search(comment) else None,
+        "retracted": [*(_joined(kind) for kind in node.iterfind(".//PublicationType"))]
+        + ["retracted publication"] * ("RetractionIn" in changes),
+    }
 
 
-def _categories(entry: Any) -> tuple[str, ...]:
-    """Return the subject classes, the primary one first, each once."""
-    primary = [child.get("term") for child in entry.iterfind("{*}primary_category")]
-    others = [child.get("term") or child.text for child in entry.iterfind("{*}category")]
-    return tuple(dict.fromkeys(term for term in (*primary, *others) if term))
+def _abstract(node: Any) -> str:
+    """Return an abstract that stands in labelled parts, among other descriptions, or within a feed's own words."""
+    parts = [(part.get("Label"), _joined(part)) for part in node.iterfind(".//Abstract/AbstractText")]
+    if parts:
+        return " ".join(f"{label}: {text}" if label else text for label, text in parts)
+    raw = max((_joined(one) for one in node.iterfind("description")), key=len, default="")
+    told = clean(raw)
+    return _ANNOUNCED.sub("", told) if _ANNOUNCED.search(told) else raw
+
+
+def _authors(node: Any) -> Any:
+    """Return the authors; where one element stands for all, its text."""
+    people: list[Any] = next((found for path in _PEOPLE if (found := node.findall(path))), [])
+    names = [_person(one) for one in people]
+    return names[0] if len(names) == 1 and isinstance(names[0], str) else names
+
+
+def _person(node: Any) -> Any:
+    given, family = _text(node, "forenames", "givenName", "ForeName"), _text(node, "keyname", "surname", "LastName")
+    if given:
+        return " ".join(filter(None, (given, family, _text(node, "suffix"))))
+    alone = family or _text(node, "CollectiveName")
+    return {"literal": alone} if alone else _text(node, "name") or _joined(node)
+
+
+def _text(node: Any, *paths: str) -> str:
+    """Return the text of the first element at one of these places that has any."""
+    return next((text for path in paths for child in node.iterfind(path) if (text := _joined(child))), "")
+
+
+def _joined(node: Any) -> str:
+    return "".join(node.itertext()).strip()

@@ -1,0 +1,229 @@
+"""Pages of sites that are known by their lines, as copied text: Hugging Face, PubMed, Google and Semantic Scholar, ACM.
+
+A site is one pattern for the head of a paper, with the fields as its groups, and one for the lines that are the site's
+own. What follows a head up to the next line of the site is the abstract; only a part of one is kept as a summary, which
+yields to an abstract. Not handled: pages of authors, other languages than English.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate, zip_longest
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats.authors import initials_first
+from rag.intake.formats.fields import record_from
+from rag.nouns import Record
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """`sign` tells the site at first sight; `own` are its own lines, and `paper` is sought among the others."""
+
+    sign: re.Pattern[str]
+    paper: re.Pattern[str]
+    own: re.Pattern[str]
+    is_part: bool = False
+    """Whether its texts are never whole abstracts."""
+    family_first: bool = False
+    piece: re.Pattern[str] = re.compile(r".+")
+    """What counts as a line; a paragraph where the site wraps its lines."""
+
+
+_DATE = r"(?P<date>\b(?:19|20)\d\d\b(?:[ /-](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*(?: \d{1,2}\b)?)?)"
+_PMID = r"PMID:?[ ]*(?P<pmid>\d{5,9})\b.*$"
+_NAME = r"[A-Z]{1,4} (?:[a-zà-ÿ]{2,4} ){0,2}[^\W\d_][\w'’\-]+(?: [IV]+| Jr)?"
+_KINDS = (
+    r"(?:(?:[a-z]+-)*(?:article|paper|abstract|poster|keynote|demonstration|tutorial|survey|proceeding|chapter|demo)s?"
+    r"|(?:public|open|free) access|honorable mention|best paper)"
+)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.I | re.M)
+
+
+_HUGGING_FACE = _Site(
+    _pattern(r"^[ \t]*arxiv:\d{4}\.\d{4,5}[ \t]*$"),
+    _pattern(
+        r"^arxiv:\d{4}\.\d{4,5}\n(?P<title>.+)\n(?:\W*Published on (?P<date>\w+ \d+(?:, \d{4})?).*\n)?(?:.*\n){0,30}?"
+        r"Authors:\n(?P<authors>(?:(?!authors:).*\n)*?)Abstract$(?:\n(?:.*\n){1,5}?AI-generated summary$)?"
+    ),
+    _pattern(r"view arxiv page|view pdf|project page|github\b.*|add to collection|community"),
+)
+_PUBMED_PAPER = _Site(
+    _pattern(r"PMID:.*\n\s*abstract\s*$"),
+    _pattern(rf"^\W{{0,3}}{_DATE}.*\n(?:doi:.*\n)?(?P<title>.+)\n(?P<authors>.+)\n{_PMID}"),
+    _pattern(
+        r"affiliations?|abstract|(?:keywords:|©|copyright|pubmed disclaimer|conflict of interest|similar articles).*"
+    ),
+)
+_PUBMED_FILE = _Site(
+    _pattern(r"\A\s*1\. \S(?s:.*)^PMID: \d"),
+    _pattern(
+        rf"^\d{{1,5}}\. .*?{_DATE}.*\n(?P<title>.+)\n(?P<authors>.+)\n(?P<abstract>(?:(?!(?:doi|pmcid|pmid): ).+\n)*)"
+        rf".*{_PMID}"
+    ),
+    _pattern(
+        r"(?:author information|collaborators|comment (?:in|on)|update (?:in|of)|erratum|copyright|©"
+        r"|conflict of interest|retraction|republished|publisher|plain language|\[article in)\b.*|©.*"
+    ),
+    family_first=True,
+    piece=re.compile(r"(?:.*\S.*\n?)+"),
+)
+_SCHOLAR = _Site(
+    _pattern(r"google scholar|cited by \d+|related articles|all \d+ versions|scholar_url\?|twitter\s+linkedin"),
+    re.compile(
+        r"^(?:\[\w+\]\s*)*(?P<title>[^\n\[].*)\n(?:<?(?P<url>https?://\S+?)>?\n)?"
+        rf"(?P<authors>{_NAME}(?:, ?{_NAME})*(?:…|,? ?\.\.\.)?)\s+[-–]\s+.*\b(?P<date>(?:19|20)\d\d)\b.*$",
+        re.M,
+    ),
+    _pattern(
+        r"(?:☆\s*)?saved?\b\W*(?:cite|twitter|linkedin|facebook|x|$).*|cited by \d+.*|related articles.*"
+        r"|all \d+ versions.*|(?:twitter|linkedin|facebook|cite)\s*(?:twitter|linkedin|facebook|x\b)*"
+        r"|this message was sent by google scholar.*|\[?library search\]?.*|view as html.*"
+        r"|(?:list|cancel|see all|create) (?:alerts?|recommendations?|results?)\b.*"
+        r"|(?:\[\w+\]\s*)?(?:[\w-]+\.)+[a-z]{2,}"
+    ),
+    is_part=True,
+)
+_PUBMED = _Site(
+    _pattern(r"\bPMID\b"),
+    _pattern(rf"^(?P<title>.+)\n(?P<authors>.+)\n.{{0,400}}?{_DATE}.{{0,400}}?\s{_PMID}"),
+    _pattern(
+        r"(?:select item )?[\d,]+|cite|share|item in clipboard|search results|(?:[\d,]+ )?results?|page|of [\d,]+"
+        r"|abstract|(?:free (?:pmc )?article|(?:systematic )?review|clinical trial.*|meta-analysis"
+        r"|randomized controlled trial|no abstract available|similar articles?|add to collections|display options"
+        r"|sort by.*|save|email|send to|(?:pmcid|doi):.*|affiliations?)\.?"
+    ),
+    family_first=True,
+)
+_ACM = _Site(
+    _pattern(r"doi\.org/"),
+    _pattern(
+        rf"^(?:{_KINDS}\n)+(?:(?P<date>(?:\d+ )?[a-z]{{3,9}} (?:19|20)\d\d)\n)?(?P<title>.+)\n(?P<authors>.+)\n"
+        r".+\shttps?://(?:dx\.)?doi\.org/10\.\d{4,9}/\S+$"
+    ),
+    _pattern(
+        r"[\d,\s]+|metrics|total (?:citations|downloads) ?[\d,]*|last \d+ (?:months|weeks) ?[\d,]*"
+        r"|get citation alerts.*"
+        r"|(?:pdf|e?reader|html|get access|view all|save to binder|export citation|share|highlights)\b.{0,20}"
+    ),
+)
+_SEMANTIC_SCHOLAR = _Site(
+    _pattern(r"^[ \t]*save[ \t]*\n\s*alert[ \t]*\n\s*cite[ \t]*$"),
+    _pattern(
+        r"^(?P<title>.+)\n(?P<authors>[^\W\d_][\w.'’-]*(?:[ ,]+[\w.'’+-]+){1,99})\n(?:(?!cite$).+\n){0,2}?"
+        r"(?P<date>(?:\d{1,2} )?(?:[a-z]{3,9} )?(?:19|20)\d\d)\n(?P<abstract>(?:(?!cite$).+\n)*)Cite$"
+    ),
+    _pattern(
+        r"tldr|expand|(?!(?:19|20)\d\d$)[\d,]+|\[?pdf\]?|view (?:\d|on|paper|pdf).{0,60}|save|alert|create alert"
+        r"|open access|.{0,40}\(opens in a new tab\)|fields of study|date range|has pdf|author|journals & conferences"
+        r"|sort by .*|about [\d,]+ results for .*|highly influential.{0,40}"
+    ),
+    is_part=True,
+)
+_DOI = re.compile(r"\bdoi(?:\.org/|:?\s*)(10\.\d{4,9}/\S+?)[.;,]?(?:\s|$)", re.I)
+_ARXIV = re.compile(r"\barXiv:(\d{4}\.\d{4,5})", re.I)
+_CUT = re.compile(r"\s*(?:…|\.\.\.)\s*$")
+_EXPAND = re.compile(r"\s+expand$", re.I)
+_TARGET = re.compile(r".*scholar_url\?(?:.*&)?url=([^&]+).*")
+_MORE = re.compile(r"\s*\+\s*(\d+)\s+authors?\s*", re.I)
+_GLUED = re.compile(r"(?<=[a-zà-ÿ])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bDi)(?<!\bLa)(?<!\bLe)(?<!\bVan)(?=[A-ZÀ-Þ])")
+_BETWEEN_NAMES = re.compile(r"[,;·\n…]|\.\.\.|\s{2,}|\s+and\s+")
+_AFTER_A_NAME = re.compile(r"[\s\d#*†‡()]+$")
+
+
+_SITES = (_HUGGING_FACE, _PUBMED_FILE, _PUBMED_PAPER, _SCHOLAR, _PUBMED, _ACM, _SEMANTIC_SCHOLAR)
+
+
+class _Line(NamedTuple):
+    number: int
+    text: str
+    is_after_own: bool
+    """Whether a line of the site's own stands right above it."""
+
+
+def site_papers(text: str) -> list[Entry]:
+    """Return the papers of a page of one of these sites, and what belongs to none; nothing for any other text."""
+    signed = (site for site in _SITES if site.sign.search(text))
+    return next((entries for site in signed if (entries := _entries(_lines(text, site), site))), [])
+
+
+def a_part_of(count: int, whole: str = "`abstract-qa enrich` may find more") -> Note:
+    """Return the note that a page shows only a part of some abstracts; `whole` says how to get the whole."""
+    what = "1 abstract" if count == 1 else f"{count} abstracts"
+    return Note(f"The page shows only a part of {what}, kept as summaries: {whole}.")
+
+
+def _lines(text: str, site: _Site) -> list[_Line]:
+    """Return the lines that are not the site's own, nor blank."""
+    lines: list[_Line] = []
+    number, at, after_own = 1, 0, False
+    for piece in site.piece.finditer(text):
+        number, at = number + text.count("\n", at, piece.start()), piece.start()
+        line = " ".join(piece[0].strip().removeprefix("###").split("\n")).strip()
+        is_own = site.own.fullmatch(line) is not None
+        if line and not is_own:
+            lines.append(_Line(number, line, after_own))
+        after_own = is_own if line else after_own
+    return lines
+
+
+def _entries(lines: list[_Line], site: _Site) -> list[Entry]:
+    starts = list(accumulate((len(line.text) + 1 for line in lines), initial=0))
+    heads = list(site.paper.finditer("".join(f"{line.text}\n" for line in lines)))
+    entries: list[Entry] = []
+    end = parts = 0
+    for head, following in zip_longest(heads, heads[1:]):
+        first, title, body = (bisect_right(starts, at) for at in (head.start(), head.start("title"), head.end() - 1))
+        entries += _left_over(lines[end : first - 1])
+        end = bisect_right(starts, following.start()) - 1 if following else len(lines)
+        end = next((place for place in range(body + 1, end) if lines[place].is_after_own), end)
+        if "abstract" in head.groupdict():
+            end = body
+        record = _record(head, "\n".join(line.text for line in lines[body:end]), site)
+        parts += record.abstract_is_summary
+        entries.append(Found(record, lines[title - 1].number))
+    if heads:
+        entries += _left_over(lines[end:])
+    return [*entries, a_part_of(parts)] if parts else entries
+
+
+def _left_over(lines: list[_Line]) -> list[Entry]:
+    text = " ".join(line.text for line in lines)
+    return [passed_over(lines[0].number, text, "belongs to no paper")] if lines else []
+
+
+def _record(head: re.Match[str], below: str, site: _Site) -> Record:
+    told = head.groupdict("")
+    body = _EXPAND.sub("", told.pop("abstract", below).strip())
+    is_part = site.is_part or _CUT.search(body)
+    names, more = _names(told["authors"], site), _MORE.search(told["authors"])
+    doi, arxiv = _DOI.search(head[0]), _ARXIV.search(head[0])
+    url = f"https://huggingface.co/papers/{arxiv[1]}" if arxiv and site is _HUGGING_FACE else None
+    return record_from(
+        {
+            **told,
+            "title": told["title"].removesuffix("."),
+            "tldr" if is_part else "abstract": body,
+            "authors": names,
+            "author_count": len(names) + int(more[1]) if more else None,
+            "url": url or unquote(_TARGET.sub(r"\1", told.get("url", ""))),
+            "doi": doi[1] if doi else None,
+            "arxiv": arxiv[1] if arxiv else None,
+        }
+    )
+
+
+def _names(text: str, site: _Site) -> list[str]:
+    """Return the names of a line, in the order they are spoken; “et al.” behind a list that breaks off."""
+    told = _MORE.sub(", ", text.rstrip(". ") if site.family_first else text)
+    told = _GLUED.sub(", ", told) if site is _SEMANTIC_SCHOLAR else told
+    parts = (_AFTER_A_NAME.sub("", part).strip() for part in _BETWEEN_NAMES.split(told))
+    names = [initials_first(part) if site.family_first else part for part in parts if part]
+    return [*names, "et al."] if _CUT.search(text) else names
