@@ -21,6 +21,8 @@ class Format(StrEnum):
     RDF = "zotero-rdf"
     BIBTEX = "bibtex"
     RIS = "ris"
+    WEB_OF_SCIENCE = "web-of-science"
+    """Not read any more; older libraries hold records of it."""
     REFER = "refer"
     ENDNOTE = "endnote-xml"
     JSONL = "jsonl"

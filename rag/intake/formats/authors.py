@@ -16,7 +16,7 @@ _INITIALS = re.compile(r"[A-Z](?:\.|(?=[ A-Z-])|$)(?:[ -]?[A-Z](?:\.|(?=[ A-Z-])
 _AFTER_A_NAME = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?d)\.?", re.I)
 _OTHERS = re.compile(r"(?:and\s+)?others\.?|,?\s*et\s+al\.?", re.I)
 _PARTS_OF_A_NAME = ("first", "given", "firstName", "non-dropping-particle", "last", "family", "lastName", "suffix")
-_NAMES_OF_A_PERSON = ("literal", "name", "fullname", "full_name", "display_name", "text")
+_NAMES_OF_A_PERSON = ("literal", "name", "fullname", "full_name", "display_name", "raw_author_name", "text", "value")
 _NUMBERED = re.compile(r"\s*\(\d{5,}\)")
 """The number by which a database tells a person from others of that name."""
 
@@ -31,8 +31,10 @@ class People(NamedTuple):
 
 def people(value: Any) -> People:
     """Return the names that a list, a text or objects with a name hold."""
-    if isinstance(value, Mapping) and isinstance(value.get("author"), (list, Mapping)):
-        return people(value["author"])
+    if isinstance(value, Mapping):
+        value = next(
+            (value[name] for name in ("author", "value") if isinstance(value.get(name), (list, Mapping))), value
+        )
     if isinstance(value, str):
         told = _split(_NUMBERED.sub("", value))
     else:
@@ -90,6 +92,7 @@ def _starts_with_initial(name: str) -> bool:
 
 def _person(item: Any) -> str:
     if isinstance(item, Mapping):
+        item = item["author"] if isinstance(item.get("author"), Mapping) else item
         name = next((item[key] for key in _NAMES_OF_A_PERSON if isinstance(item.get(key), str)), "")
         return name or " ".join(str(item[key]) for key in _PARTS_OF_A_NAME if item.get(key))
     return first_last(item) if isinstance(item, str) else ""

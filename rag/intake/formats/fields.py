@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -21,12 +22,12 @@ from rag.nouns import Record
 
 _TITLE = ("title", "paper_title", "article_title", "document_title", "titles")
 _ABSTRACT = ("abstract", "text", "summary", "abstract_note", "abstract_text", "summaries")
-_SUMMARY = ("ai_summary", "tldr")
+_SUMMARY = ("ai_summary", "tldr", "tl;dr")
 _ID = ("id", "_id", "paper_id", "doc_id")
-_ARXIV = ("arxiv_id", "arxivid", "arxiv", "eprint")
+_ARXIV = ("arxiv_id", "arxivid", "arxiv", "ar_xiv", "eprint")
 _DATE = (
     *("date", "published_at", "published", "publication_date", "first_publication_date", "date_published"),
-    *("submitted", "update_date", "year", "publication_year", "pub_year"),
+    *("submitted", "update_date", "year", "publication_year", "pub_year", "pdate", "odate", "cdate", "tcdate"),
 )
 _URL = ("url", "link", "paper_url", "article_url", "abs_url", "pdf_url")
 _AUTHORS = ("author_full_names", "authors", "author", "creators", "author_list", "author/s", "author_string")
@@ -58,6 +59,11 @@ _KNOWN = frozenset(
     )
 )
 _BODY = frozenset((*_ABSTRACT, *_SUMMARY, *_AUTHORS, "published_at"))
+_OF_A_SERVICE = re.compile(r"[0-9a-f]{40}|https://openalex\.org/\S+")
+"""Numbers by which a service knows a paper: it is known elsewhere by its arXiv id or its DOI."""
+_INNER = ("value", "text", "fullname", "full_name", "name", "display_name", "title", "raw", "literal")
+"""Under what an object keeps the one text that it is about."""
+_HEADING = re.compile(r"\s*<jats:title>\s*(?:abstract|summary)\s*</jats:title>", re.I)
 _RIGHTS = re.compile(
     r"\s*(?:©|\(c\)|\bcopyright\b)\s*(?:copyright\s*)?(?:19|20)\d\d\b[^.]{0,100}(?:\.[^.]{0,60}){0,6}\.?\s*$", re.I
 )
@@ -67,7 +73,7 @@ _RIGHTS = re.compile(
 def record_from(mapping: Mapping[str, Any]) -> Record:
     """Return the record that a mapping tells; its title and abstract are empty where it has none."""
     data = {_plain(key): value for key, value in mapping.items()}
-    raw = _text(_first(data, _ABSTRACT))
+    raw = _HEADING.sub("", _text(_first(data, _ABSTRACT)))
     summary = not raw.strip() and _text(_first(data, _SUMMARY))
     raw = summary or raw
     abstract = _RIGHTS.sub("", clean(raw))
@@ -91,7 +97,7 @@ def record_from(mapping: Mapping[str, Any]) -> Record:
         date_text=written,
         authors=names,
         author_count=_count(_first(data, _COUNT)) or count,
-        organisation=_organisation(_first(data, _ORGANISATION)),
+        organisation=clean_line(_scalar(_first(data, _ORGANISATION)) or "")[:200] or None,
         url=url or _link(identifier, pmid, number),
         categories=_categories(_first(data, _CATEGORIES)),
         upvotes=_count(_first(data, _UPVOTES)),
@@ -134,11 +140,7 @@ def authors(value: Any) -> tuple[tuple[str, ...], int | None]:
 
 def venue(value: Any) -> str | None:
     """Return a journal or a conference as one line; None for a preprint's server, which is none."""
-    if isinstance(value, (list, tuple)):
-        value = next(iter(value), None)
-    if isinstance(value, Mapping):
-        value = value.get("name") or value.get("title")
-    name = clean_line(value)[:200] if isinstance(value, str) else ""
+    name = clean_line(_scalar(value) or "")[:200]
     return None if name.casefold().startswith(("arxiv", "biorxiv", "medrxiv", "corr")) else name or None
 
 
@@ -148,11 +150,16 @@ def _date(data: Mapping[str, Any]) -> str | None:
     if isinstance(issued, Mapping) and isinstance(issued.get("date-parts"), list):
         parts = [part for parts in issued["date-parts"][:1] if isinstance(parts, list) for part in parts]
         return "-".join(f"{int(part):02d}" for part in parts[:3] if str(part).isdecimal()) or None
-    if isinstance(issued, Mapping):
-        return _scalar(issued.get("raw") or issued.get("literal"))
-    values = chain.from_iterable(_list(data.get(name)) for name in _DATE)
-    told = [date for date in ((_scalar(value) or "").partition("//")[0].strip("/ ") for value in values) if date]
+    values = chain([issued], *(_list(data.get(name)) for name in _DATE))
+    told = [date for date in ((_day(value) or "").partition("//")[0].strip("/ ") for value in values) if date]
     return next((date for date in told if iso_date(date)), (*told, None)[0])  # a month and a day may have a year beside
+
+
+def _day(value: Any) -> str | None:
+    """Return a date as text; OpenReview tells milliseconds since 1970."""
+    if isinstance(value, int) and 10**11 < value < 10**14:
+        return datetime.fromtimestamp(value / 1000, UTC).date().isoformat()
+    return _scalar(value)
 
 
 def _link(identifier: str | None, pmid: str | None, number: str | None) -> str | None:
@@ -165,14 +172,11 @@ def _link(identifier: str | None, pmid: str | None, number: str | None) -> str |
 
 
 def _own_id(data: Mapping[str, Any]) -> str | None:
-    own = _scalar(_first(data, _ID)) or _scalar(_first(data, _ARXIV)) or _scalar(_first(data, _DOI))
+    told = [_scalar(_first(data, names)) for names in (_ID, _ARXIV, _DOI)]
+    if told[0] and _OF_A_SERVICE.fullmatch(told[0]):
+        told = [*told[1:], told[0]]
+    own = next(filter(None, told), None)
     return arxiv_id(own) or doi(own) or clean_line(own)[:200] or None if own else None
-
-
-def _organisation(value: Any) -> str | None:
-    if isinstance(value, Mapping):
-        value = value.get("fullname") or value.get("full_name") or value.get("name")
-    return clean_line(value)[:200] or None if isinstance(value, str) else None
 
 
 def _categories(value: Any) -> tuple[str, ...]:
@@ -206,6 +210,8 @@ def _list(value: Any) -> list[Any]:
 
 def _scalar(value: Any) -> str | None:
     value = next(iter(_list(value)), None)
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in _INNER if isinstance(value.get(name), str)), None)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     text = str(value).strip() if not isinstance(value, int) or abs(value) < 10**18 else ""
