@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from rag.audit.numbers import numbers
 from rag.base.text.names import fold, is_marked, tokens
 from rag.base.text.overlap import STOP_WORDS, content_words
+from rag.base.text.word_lists import word_list, word_table
 from rag.nouns import Paper
 
 # ----------------------------------------------------------------------------------------------------
@@ -97,25 +98,7 @@ def _fold(text: str) -> str:
 # The line is terse (`Date: 2024-05-17. Authors (3): …`), and people speak of it in other words (`Three people
 # published it in May`). English words only. Not handled: seasons, ages, names of people in another spelling.
 
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"),
-    "december",
-)
-_OF_A_DATE = (
-    "date dated day month year early earlier earliest late later latest old older oldest new newer newest recent "
-    "publish published publication appear appeared release released submit submitted upload uploaded post posted "
-    "come came out write written paper abstract work study"
-)
-_OF_AUTHORS = (
-    "author authors authored coauthor co-author write wrote written writer people person researcher researchers name "
-    "names named list listed number count many few large small long short team paper abstract work study by"
-)
-_OF_AN_ORGANISATION = (
-    "organisation organization institution institute affiliation affiliated company university lab laboratory group "
-    "team come from belong work worked publish published release released paper abstract study"
-)
-_OF_PAGES = "page pages seen list listed listing appear appeared library paper abstract work study"
-_UNKNOWN = "unknown known given stated state date dated paper abstract publish published publication not"
+_MONTHS, _SAID_OF = word_list("months"), word_table("said_of")
 _NAME = re.compile(r"\b(?=\w*[A-Z0-9])[A-Za-z]\w*(?:-\w+)*\b")
 _INNER = re.compile(r"\w[A-Z]|\d|^[A-Z]{2,}")
 _COUNTED = re.compile(r"[\w-]{1,20}\s(?:[\w-]{1,20}\s)?(?:co-?)?(?:authors|researchers|people|writers|names)\b", re.I)
@@ -123,15 +106,13 @@ _COUNTED = re.compile(r"[\w-]{1,20}\s(?:[\w-]{1,20}\s)?(?:co-?)?(?:authors|resea
 
 def metadata_words(paper: Paper) -> frozenset[str]:
     """Return the content words that the metadata line of `paper` bears out, the names of its abstract among them."""
-    told = [paper.metadata_line(), *_names(paper.abstract)]
-    told.append(f"{_OF_A_DATE} {_month(paper.date)}" if paper.date else _UNKNOWN)
-    if paper.authors or paper.author_count:
-        told.append(_OF_AUTHORS)
-    if paper.organisation:
-        told.append(_OF_AN_ORGANISATION)
-    if paper.pages:
-        told.append(_OF_PAGES)
-    return frozenset(word for text in told for word in content_words(text))
+    told = [paper.metadata_line(), *_names(paper.abstract), _month(paper.date or "")]
+    fields = {
+        "date": paper.date, "no_date": not paper.date, "authors": paper.authors or paper.author_count,
+        "organisation": paper.organisation, "pages": paper.pages,
+    }  # fmt: skip
+    told += [word for field, value in fields.items() if value for word in _SAID_OF[field]]
+    return frozenset(content_words("\n".join(told)))
 
 
 def miscounts_authors(claim: str, paper: Paper) -> bool:

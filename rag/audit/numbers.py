@@ -14,26 +14,17 @@ from collections.abc import Iterator
 from decimal import Context, Decimal
 from itertools import combinations
 
+from rag.base.text.word_lists import word_list, word_table
+
 _SCALES = {
     "hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
     "k": 10**3, "m": 10**6, "b": 10**9, "bn": 10**9, "t": 10**12, "万": 10**4, "億": 10**8, "亿": 10**8,
 }  # fmt: skip
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_CARDINALS = {word: value for value, word in enumerate(_UNITS.split())}
-_CARDINALS |= {word: 10 * value for value, word in enumerate(_TENS.split(), start=2)}
-_OTHERS: dict[str, tuple[str, ...]] = {
-    "once": ("1",), "single": ("1",), "both": ("2",), "twice": ("2",), "pair": ("2",), "double": ("2",),
-    "doubles": ("2",), "doubled": ("2",), "doubling": ("2",), "twofold": ("2",), "half": ("0.5", "50", "2"),
-    "halves": ("50", "2"), "halved": ("50", "2"), "thrice": ("3",), "triple": ("3",), "tripled": ("3",),
-    "threefold": ("3",), "quarter": ("25", "0.25", "4"), "fourfold": ("4",), "fivefold": ("5",), "tenfold": ("10",),
-    "dozen": ("12",),
-}  # fmt: skip
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
-_OTHERS |= {word: (str(value),) for value, word in enumerate(_ORDINALS.split(), start=1)}
+_CARDINALS = {word: value for value, word in enumerate(word_list("units"))}
+_CARDINALS |= {word: 10 * value for value, word in enumerate(word_list("tens"), start=2)}
+_OTHERS = word_table("number_words") | {
+    word: (str(value),) for value, word in enumerate(word_list("ordinals"), start=1)
+}
 
 _WORDS = "|".join([*_CARDINALS, "hundred", "thousand", "million", "billion", "trillion"])
 _SPELLED = re.compile(rf"\b(?:{_WORDS})(?:[\s-](?:and\s)?(?:{_WORDS})){{0,8}}\b")

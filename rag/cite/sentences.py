@@ -16,6 +16,7 @@ from itertools import chain, pairwise
 
 from rag.base.text.overlap import content_words
 from rag.base.text.sentences import is_abbreviation, split_sentences
+from rag.base.text.word_lists import word_list
 
 # ----------------------------------------------------------------------------------------------------
 # What may be said without a source: words of the trade (`The main results are:`), and words that are known already.
@@ -29,25 +30,7 @@ SHORTEST_CLAIM = 3
 LONGEST_DENIAL = 4
 """Content words after a `not` that it denies at most."""
 
-_TRADE = """
-    abstract accuracy address advantage aim answer approach area argue article ask aspect author background baseline
-    benchmark bullet case category challenge claim comparison compare conclusion consider context contribution cost
-    corpus cover data dataset date deal definition describe detail difference differ disadvantage discuss evaluation
-    evidence example experiment explain explicit explicitly fact feature find finding focus following gain general
-    goal group implication improvement include information interpretation introduction item key kind known language
-    large least library limitation limit list main mean measure mention method metric model most motivation name new
-    next note number object observation open option order organisation organization other outcome overview page paper
-    part performance point possible present problem propose publication publish purpose question reason reference
-    related relevant remark report research response result role say scope score section setting several short show
-    shown similarity size small source state statement strength study subject such suggest summary support table task
-    term test title topic trend type use value way weakness work write written year
-    come outright close closest speak record read turn says said tell tells told mean means meant
-    all any both different each first last many second single some third two three four five six seven one
-    hello hi thanks thank welcome please help glad happy like want try tell know instead available contain provide
-    give given specify indicate enough sufficient directly anything something nothing anyone someone unclear
-    unfortunately sorry however today
-"""
-_WORDS_OF_THE_TRADE = frozenset(content_words(_TRADE))
+_WORDS_OF_THE_TRADE = frozenset(content_words(" ".join(word_list("trade"))))
 _DENIAL = re.compile(
     r"\b(?:no|not|none|nothing|never|neither|nor|without|cannot|nobody|unclear|unlike|rather than|instead of"
     r"|contrary to|nicht|nichts|keine?[nmrs]?|statt|anstatt|ne|pas|aucune?|sin|ning[uú]n[ao]?|non|nessun[ao]?|não"

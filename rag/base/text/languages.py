@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from rag.base.text.names import is_marked
+from rag.base.text.word_lists import word_table
 
 # ----------------------------------------------------------------------------------------------------
 # Whether two texts are in languages known to differ, by script and by function words.
@@ -18,35 +19,19 @@ from rag.base.text.names import is_marked
 # that are not listed.
 
 _FUNCTION_WORDS = {
-    "en": "the of and to is are was were that this which with for from by it its be have has not their these than",
-    "es": "el los las una que del por para con como más pero sus su es son fue este esta estos entre también al se y",
-    "fr": "le les des une est et dans que qui pour par sur avec sont ces cette aux plus pas du au il elle leur ses",
-    "de": "der die das und ist nicht mit von den dem ein eine zu auf für sich auch werden wird als durch bei einer im",
-    "it": "il gli che della delle di per con sono una nel nella più non dei degli questo questa alla come è dal",
-    "pt": "os uma que não para com por mais dos das foi são como ao seu sua pelo pela este esta também é em um",
-    "nl": "het een van de en dat niet zijn voor met op te er aan ook worden wordt door naar deze bij uit",
+    code: frozenset((*common, *word_table("asking").get(code, ()))) for code, common in word_table("function").items()
 }
-_ASKING = {
-    "en": "how what which who when where why do does did can could a an in on was so no am has had about there any man",
-    "es": "qué que cómo cuál cuáles cuándo dónde quién quiénes cuánto cuántos cuántas cuánta hay puede pueden ser "
-    "están está tiene tienen ha han algún alguna alguien sobre a en lo un y o no si muy sin cuando hace ya ese esa",
-    "fr": "quel quelle quels quelles comment quand où qui quoi combien pourquoi existe y a il on ce se peut "
-    "peuvent être a ont avoir fait faire en un à de la ou si ne sans leurs leur ses son sa entre quelque cela ça même",
-    "de": "was wie wer wo wann warum wieso welche welcher welches welchen wieviel gibt es kann können hat haben sind "
-    "wird ich man im in an am zum zur vom beim oder ob wenn so dass diese dieser dieses ihre ihr sein seine um wurde "
-    "wurden nur noch",
-}
-"""Words with which questions are asked."""
+"""Words of each language that say nothing of a subject, those with which questions are asked among them."""
 _ADDRESS = re.compile(r"[^\s]{0,99}(?:://|www\.)\S*")
 _LANGUAGES: dict[str, list[str]] = {}
 for _language, _words in _FUNCTION_WORDS.items():
-    for _word in {*_words.split(), *_ASKING.get(_language, "").split()}:
+    for _word in _words:
         _LANGUAGES.setdefault(_word, []).append(_language)
 
 
 def function_words(code: str) -> frozenset[str]:
     """Return the words of a language that say nothing of a subject; none of one that is not listed."""
-    return frozenset(f"{_FUNCTION_WORDS.get(code, '')} {_ASKING.get(code, '')}".split())
+    return _FUNCTION_WORDS.get(code, frozenset())
 
 
 def differ(first: str, second: str) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.base.text.word_lists import word_list
+
 # ----------------------------------------------------------------------------------------------------
 # How much of what one text says stands in another, by words weighted with their rarity.
 #
@@ -19,18 +21,9 @@ from functools import lru_cache
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+(?:-(?=[^\W_])(?:(?<=\d-)|(?=\d))[^\W_{_IDEOGRAPHS}]+)*")
-_ENGLISH = """
-    a about above after again all also although am among an and another any are as at be because been before being
-    between both but by can cannot could did do does doing done down during each either etc for from further had has
-    have having he hence her here his how however i if in into is it its itself may me might more most much must my no
-    nor not now of off on one only onto or other our out over own per rather same she should since so some such than
-    that the their them then there therefore these they this those though through thus to too under until up upon us
-    very via was we were what when where whether which while who whom whose why will with within without would yes
-    yet you your s t"""
-STOP_WORDS = frozenset(_ENGLISH.split())
+STOP_WORDS = frozenset(word_list("stop"))
 """English words that say nothing of a subject."""
-_ENDINGS = "ations ation ingly edly ities ments ings ment ness ies ing ity ed es ly s e y"
-_SUFFIXES = _ENDINGS.split()
+_ENDINGS = word_list("endings")
 _SHORTEST_STEM, _LONGEST_STEM = 4, 6
 
 
@@ -46,7 +39,7 @@ def _stem(word: str) -> str:
     """Cut one common English ending and what is past six letters, so that `aligned`, `aligns` and `alignment` meet."""
     if not word.isalpha():
         return word
-    for suffix in _SUFFIXES:
+    for suffix in _ENDINGS:
         if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM:
             return word[: -len(suffix)][:_LONGEST_STEM]
     return word[:_LONGEST_STEM]

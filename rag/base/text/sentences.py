@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.base.text.word_lists import word_list
+
 _STOP = re.compile(
     r"(?P<stop>[.!?…]+)(?P<closers>(?:\s?''|\s[\"”](?=\s)|[\"”’»)\]}*])*)(?=\s|$)"
     r"|(?P<wide>[。！？]+[”’」』）]*)"
@@ -21,35 +23,8 @@ _WORD_AFTER = re.compile(r"[\s\"“‘'(\[{*]*([^\s,;:.!?)\]}]*)")
 _LIST_MARK = re.compile(r"\s+\(?(?:[ivx]{1,4}|[a-h]|\d{1,2})\)\s|\s+(?:https?://|www\.)")
 _INNER_CAPITAL = re.compile(r"[a-z]{1,4}-?[A-Z0-9]|[a-z]-[a-z]")
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_NEVER_LAST = _words(
-    """e.g i.e eg ie vs v.s cf fig figs eq eqs eqn eqns sec secs sect sects ref refs tab tabs thm lem prop def cor alg
-    dr prof mr mrs ms st mt
-    resp approx viz a.k.a aka ca c.f w.r.t wrt incl esp vol vols pp p.p ed eds ch chap
-    no nos nr num art gen col lt sgt rev hon pres gov assoc dept univ dist s.t b.c suppl supp"""
-)
-_SELDOM_LAST = _words(
-    """al etc inc ltd co corp jr sr bros i.i.d iid u.s u.k u.s.a e.u u.n a.m p.m ph.d b.sc m.sc b.a m.a d.c n.b
-    app appx appl int conf proc trans lett sci phys math comput res rev j.phys min max avg std jan feb mar apr
-    jun jul aug sep sept oct nov dec est
-    sp spp subsp cv var hr hrs sq ft wt i.v i.p s.c i.m p.o b.i.d n.s s.d s.e"""
-)
-_STARTERS = _words(
-    """a accordingly additionally after all although among an and another as at based because both but by code
-    compared consequently currently data despite due during each empirically even evaluation existing experimental
-    experiments extensive finally first firstly following for four from further furthermore given hence here how
-    however i if importantly in indeed inspired instead is it its lastly leveraging many meanwhile more moreover most
-    motivated new no notably nevertheless next novel of on one only our over overall previous prior project rather
-    recent recently results second secondly several since six so some source specifically state subsequently such
-    surprisingly ten that the their then there therefore these they third this those three through thus to
-    together towards two ultimately under unfortunately unlike using via we what when whereas whether which while with
-    within without yet you"""
-)
-_LOWER_STARTERS = _words("we our the this these in it however to for moreover furthermore finally here")
+_NEVER_LAST, _SELDOM_LAST = frozenset(word_list("never_last")), frozenset(word_list("seldom_last"))
+_STARTERS, _LOWER_STARTERS = frozenset(word_list("starters")), frozenset(word_list("lower_starters"))
 _EXCLAIMING = frozenset({"yahoo", "jeopardy"})
 _LONGEST_BRACKET = 400
 

@@ -9,12 +9,9 @@ import re
 import unicodedata
 
 from rag.base.text.cleaning import unescape
+from rag.base.text.word_lists import word_list
 
-_GREEK = (
-    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lamda", "mu", "nu", "xi"),
-    *("omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
-)
-_SPELLED = {f"\\{name}": name for name in _GREEK} | {
+_SPELLED = {f"\\{name}": name for name in word_list("greek")} | {
     "\\lambda": "lamda",
     "\\varepsilon": "epsilon",
     "\\vartheta": "theta",
@@ -33,15 +30,7 @@ _PLAIN = {ord(c): None if c in "$^_{}'`" else " " for c in map(chr, range(128)) 
 """What becomes of the signs of ASCII, where no entity and no command of LaTeX can stand."""
 _COMBINING = re.compile(r"[\u0300-\u036f]")
 
-_GENERIC = frozenset(
-    """abstract|abstracts|acknowledgements|acknowledgments|appendix|article|background|conclusion|conclusions|contents
-    |corrigendum|discussion|document|draft|editorial|erratum|foreword|index|introduction|manuscript|method|methods|n a
-    |na|nan|new|no title|none|null|paper|papers|preface|preprint|references|related work|research paper|results
-    |summary|table of contents|tba|tbd|test|title|todo|undefined|unknown|untitled|untitled document|untitled paper
-    """.replace("\n", "")
-    .replace("    ", "")
-    .split("|")
-)
+_GENERIC = frozenset(word_list("generic_titles"))
 _NUMBERED = re.compile(r"(?:abstract|article|document|draft|paper|test|title|untitled)?\s?\d*")
 
 

@@ -1,0 +1,27 @@
+"""The lists of words by which texts are read, as `word_lists.toml` has them."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+def word_list(name: str) -> tuple[str, ...]:
+    """Return the words of a list, in its order."""
+    return _split(_lists()[name])
+
+
+def word_table(name: str) -> dict[str, tuple[str, ...]]:
+    """Return the lists of a table by their keys."""
+    return {key: _split(value) for key, value in _lists()[name].items()}
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(word.replace("_", " ") for word in text.split())
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("word_lists.toml").read_text(encoding="utf-8"))
