@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any, Protocol
 
-from rag.base.waiting import Limits, limited
-from rag.chat.profile import Known, Server
+from rag.base.waiting import in_time
+from rag.chat.profile import Known
 
 OLLAMA_WINDOW = 4_096
 """Tokens that Ollama gives a model which is not loaded and sets no `num_ctx`; it cuts longer prompts in silence."""
@@ -40,20 +40,19 @@ def discover(fetch: Fetch, base_url: str, model: str, *, near: bool) -> Known | 
     listing = fetch("/models")
     if listing is None:
         return None
-    entry = _entry(listing, model)
+    entry = _entry(listing, "data", model)
     meta = _object(entry.get("meta"))
-    server = _server(entry)
-    window = _first({**entry, **meta}, _NAMES)
-    parameters = _billions(meta.get("n_params"))
+    window = _first({**entry, **meta}, *_NAMES)
+    count = _first(meta, "n_params")
+    parameters = count / 1e9 if count else None
     if window is None and near:
         root = base_url.rstrip("/").removesuffix("/v1")
         if "version" in _object(fetch(f"{root}/api/version")):
-            server = Server.OLLAMA
             window, parameters = _ollama(fetch, root, model)
-        elif found := _entry(fetch(f"{root}/api/v0/models"), model):
-            window = _first(found, _NAMES)
-            server = Server.LM_STUDIO if window else server
-    return Known(server, window, parameters or size_named(model))
+        else:
+            window = _first(_entry(fetch(f"{root}/api/v0/models"), "data", model), *_NAMES)
+    is_llama_cpp = str(entry.get("owned_by")).lower() in ("llamacpp", "llama.cpp")
+    return Known(window=window, parameters=parameters or size_named(model), tells_progress=is_llama_cpp)
 
 
 def size_named(model: str) -> float | None:
@@ -69,50 +68,37 @@ def size_named(model: str) -> float | None:
     return max(sizes, default=None)
 
 
-def _server(entry: Mapping[str, Any]) -> Server:
-    owner = str(entry.get("owned_by") or "").lower().replace(".", "")
-    return {"llamacpp": Server.LLAMA_CPP, "vllm": Server.VLLM}.get(owner, Server.OTHER)
-
-
 def _ollama(fetch: Fetch, root: str, model: str) -> tuple[int, float | None]:
     """Return the window that Ollama gives a model now, and its size."""
-    loaded = _named(_object(fetch(f"{root}/api/ps")).get("models"), model)
+    loaded = _entry(fetch(f"{root}/api/ps"), "models", model)
     told = _object(fetch(f"{root}/api/show", {"model": model}))
     asked = re.search(r"^\s*num_ctx\s+(\d+)", str(told.get("parameters") or ""), re.M)
-    longest = next(
-        (value for name, value in _object(told.get("model_info")).items() if name.endswith(".context_length")), None
-    )
-    window = _first(loaded, _NAMES) or (int(asked[1]) if asked else OLLAMA_WINDOW)
+    about = _object(told.get("model_info"))
+    longest = _first(about, *(name for name in about if name.endswith(".context_length")))
+    window = _first(loaded, *_NAMES) or (int(asked[1]) if asked else OLLAMA_WINDOW)
     size = size_named(str(_object(told.get("details")).get("parameter_size") or ""))
-    return (min(window, longest) if isinstance(longest, int) and longest > 0 else window), size
+    return (min(window, longest) if longest else window), size
 
 
-def _entry(listing: object, model: str) -> dict[str, Any]:
+def _entry(listing: object, key: str, model: str) -> dict[str, Any]:
     """Return what a list of models says of `model`; of its only one where that has another name."""
-    return _named(_object(listing).get("data"), model)
-
-
-def _named(models: object, model: str) -> dict[str, Any]:
-    entries = list(_objects(models if isinstance(models, list) else ()))
+    entries = _entries(listing, key)
     called = [entry for entry in entries if model in (entry.get("id"), entry.get("name"), entry.get("model"))]
     return (called or (entries if len(entries) == 1 else []) or [{}])[0]
 
 
-def _objects(values: Iterable[object]) -> Iterator[dict[str, Any]]:
-    return (value for value in values if isinstance(value, dict))
+def _entries(listing: object, key: str) -> list[dict[str, Any]]:
+    found = _object(listing).get(key)
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
 
 def _object(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _first(entry: Mapping[str, Any], names: Iterable[str]) -> int | None:
-    found = (entry.get(name) for name in names)
-    return next((v for v in found if isinstance(v, int) and not isinstance(v, bool) and v > 0), None)
-
-
-def _billions(count: object) -> float | None:
-    return count / 1e9 if isinstance(count, int | float) and not isinstance(count, bool) and count > 0 else None
+def _first(entry: Mapping[str, Any], *names: str) -> int | None:
+    """Return the first positive whole number under one of `names`."""
+    return next((value for name in names if type(value := entry.get(name)) is int and value > 0), None)
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -139,35 +125,30 @@ class Nearby:
     models: tuple[str, ...]
 
 
-def nearby(ports: Iterable[tuple[int, str]] | None = None) -> tuple[Nearby, ...]:
+def nearby(ports: Collection[tuple[int, str]] | None = None) -> tuple[Nearby, ...]:
     """Return the servers that answer on `ports` (the usual ones) with a list of models, in that order."""
-    asked = list(PORTS.items() if ports is None else ports)
+    asked = PORTS.items() if ports is None else ports
     with ThreadPoolExecutor(max(1, len(asked))) as pool:
-        found = pool.map(lambda each: _in_time(*each), asked)
-        return tuple(server for server in found if server is not None)
+        return tuple(server for server in pool.map(lambda each: _server(*each), asked) if server is not None)
 
 
-def _in_time(port: int, server: str) -> Nearby | None:
+def _server(port: int, server: str) -> Nearby | None:
     """Ask one port; what drips in byte by byte is not waited for."""
-    try:
-        return next(limited(lambda _: iter([_asked(port, server)]), Limits(3 * _PATIENCE, 3 * _PATIENCE)))
-    except TimeoutError:
-        return None
-
-
-def _asked(port: int, server: str) -> Nearby | None:
     base_url = f"http://127.0.0.1:{port}/v1"
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(f"{base_url}/models", timeout=_PATIENCE) as reply:
-            listing = json.loads(reply.read(_LONGEST_LIST))
+        listing = in_time(lambda: _listed(base_url), 3 * _PATIENCE)
     except (OSError, ValueError, HTTPException, RecursionError):
         return None
-    entries = listing.get("data") if isinstance(listing, dict) else None
-    names = [entry.get("id") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    models = [name for name in names if isinstance(name, str) and name.isprintable() and _chats(name)]
-    return Nearby(server, base_url, tuple(sorted(models)[:_MOST])) if models else None
+    names = (entry.get("id") for entry in _entries(listing, "data"))
+    models = sorted(name for name in names if isinstance(name, str) and name and name.isprintable() and _chats(name))
+    return Nearby(server, base_url, tuple(models[:_MOST])) if models else None
+
+
+def _listed(base_url: str) -> object:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(f"{base_url}/models", timeout=_PATIENCE) as reply:
+        return json.loads(reply.read(_LONGEST_LIST))
 
 
 def _chats(name: str) -> bool:
-    return bool(name) and not any(part in name.lower() for part in _NO_CHAT)
+    return not any(part in name.lower() for part in _NO_CHAT)

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from rag.base.errors import ModelFailed, UsageError
 from rag.base.http import is_near, without_login
 from rag.base.settings import Settings
-from rag.base.waiting import Limits, limited
+from rag.base.waiting import in_time, limited
 from rag.chat import failures, waiting_words
 from rag.chat.bounds import THOUGHTS, Bounds
 from rag.chat.failures import Failure, Kind, failure_of
-from rag.chat.profile import SCHEMA, TEMPERATURE, Known, Server
+from rag.chat.profile import SCHEMA, TEMPERATURE, Known
 from rag.chat.replies import Chunk, Finish, Reply, read_chunk, size
 from rag.chat.streamed_reply import Growing
 from rag.nouns import EXTRACTIVE
@@ -115,7 +115,9 @@ class Endpoint:
                 self._told, self._asked_again = found is not None, time.monotonic() + _AGAIN
                 if found is not None:
                     window = self._window or found.window or self._known.window
-                    self._known = replace(self._known, server=found.server, parameters=found.parameters, window=window)
+                    self._known = replace(
+                        self._known, window=window, parameters=found.parameters, tells_progress=found.tells_progress
+                    )
             return self._known
 
     def learn(self, change: Callable[[Known], Known]) -> None:
@@ -126,13 +128,11 @@ class Endpoint:
     def models(self) -> tuple[str, ...]:
         """Return the names of the models that the endpoint lists; UsageError when it has no list."""
 
-        client = self._client
-
-        def listing(stopped: Event) -> Iterator[tuple[str, ...]]:
-            yield tuple(sorted(str(model.id) for model in client.models.list().data or ()))
+        def listing() -> tuple[str, ...]:
+            return tuple(sorted(str(model.id) for model in self._client.models.list().data or ()))
 
         try:
-            return next(limited(listing, Limits(self.timeout, self.timeout)))
+            return in_time(listing, self.timeout)
         except Exception as error:
             failure = failure_of(error, self._key)
             if failure.status in (404, 405, 501) or failure.kind is Kind.UNREADABLE:
@@ -141,13 +141,9 @@ class Endpoint:
 
     def completes(self) -> bool:
         """Tell whether the endpoint serves the older route, `/completions`, which is not used here."""
-        client = self._client
-
-        def completing(_: Event) -> Iterator[object]:
-            yield client.completions.create(model=self.model, prompt="OK", max_tokens=1)
-
+        create = self._client.completions.create
         try:
-            return bool(next(limited(completing, Limits(self.timeout, self.timeout))))
+            return bool(in_time(lambda: create(model=self.model, prompt="OK", max_tokens=1), self.timeout))
         except Exception:
             return False
 
@@ -189,15 +185,13 @@ class Endpoint:
         from rag.chat.client import Call
 
         call, known, llm = Call(), self.known, self._llm
-        if (seconds := known.seconds_to_read(growing.prompt)) and (
-            doing := waiting_words.reading(growing.prompt, seconds)
-        ):
+        if doing := waiting_words.reading(growing.prompt, known.seconds_to_read(growing.prompt) or 0.0):
             yield growing.told(doing)
-        limits = Limits(self.timeout, self.timeout, bounds.seconds)
         try:
             for chunk in limited(
                 lambda stopped: self._attempts(call, llm, messages, bounds, schema, stopped),
-                limits,
+                self.timeout,
+                bounds.seconds,
                 counts=lambda chunk: chunk.is_word or bool(chunk.doing),
                 hang_up=call.hang_up,
             ):
@@ -211,16 +205,13 @@ class Endpoint:
                 growing.end(Finish.LATE)
                 return
             if failure.kind is Kind.TIMEOUT and not growing.began:
-                waited = min(self.timeout, bounds.seconds or self.timeout)
+                waited = min(self.timeout, bounds.seconds)
                 self.learn(lambda known: known.was_silent(growing.prompt, waited))
             if failures.is_context_overflow(failure):
-                self._learn_window(failure, growing.prompt)
+                window, counted = failure.window or failures.window_named(failure.message), failure.prompt or 0
+                self.learn(lambda known: known.did_not_fit(window).was_counted(growing.prompt, counted))
             raise self._error(failure) from None
         self.learn(lambda known: growing.measured(known, near=self.is_near))
-
-    def _learn_window(self, failure: Failure, prompt: int) -> None:
-        window = failure.window or failures.window_named(failure.message)
-        self.learn(lambda known: known.did_not_fit(window).was_counted(prompt, failure.prompt or 0))
 
     def _attempts(
         self,
@@ -243,8 +234,7 @@ class Endpoint:
                 options = {"temperature": _omitted()} | known.form.options(wanted)
                 for response in llm.stream_chat(known.form.messages(messages), **options):
                     begun = True
-                    if not (chunk := read_chunk(response)).is_empty:
-                        yield chunk
+                    yield read_chunk(response)
                 return
             except Exception as error:
                 failure = failure_of(error, self._key)
@@ -272,7 +262,7 @@ class Endpoint:
             "stream_options": {"include_usage": True},
             "max_tokens": max(1, min(tokens, left)),
             SCHEMA: described if schema else None,
-            "return_progress": True if known.server is Server.LLAMA_CPP else None,
+            "return_progress": known.tells_progress or None,
             "reasoning_effort": "none" if known.thinks else None,
             "chat_template_kwargs": {"enable_thinking": False} if known.thinks else None,
         }
@@ -295,20 +285,17 @@ class Endpoint:
 
         client = self._client
 
-        def asking(stopped: Event) -> Iterator[Known | None]:
-            def fetch(url: str, body: dict[str, Any] | None = None) -> object:
-                quick: dict[str, Any] = {"cast_to": object, "options": {"timeout": _PROBE}}
-                try:
-                    return client.get(url, **quick) if body is None else client.post(url, body=body, **quick)
-                except openai.APIStatusError as error:
-                    return None if error.status_code == _LOADS else {}
-                except Exception:
-                    return None
-
-            yield discover(fetch, self.base_url, self.model, near=self.is_near)
+        def fetch(url: str, body: dict[str, Any] | None = None) -> object:
+            quick: dict[str, Any] = {"cast_to": object, "options": {"timeout": _PROBE}}
+            try:
+                return client.get(url, **quick) if body is None else client.post(url, body=body, **quick)
+            except openai.APIStatusError as error:
+                return None if error.status_code == _LOADS else {}
+            except Exception:
+                return None
 
         try:
-            return next(limited(asking, Limits(3 * _PROBE, 3 * _PROBE)))
+            return in_time(lambda: discover(fetch, self.base_url, self.model, near=self.is_near), 3 * _PROBE)
         except TimeoutError:
             return None
 

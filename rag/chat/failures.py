@@ -6,9 +6,9 @@ Pure: it knows HTTP statuses and headers, and no client library. What may pass b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, auto
 from typing import Any
 
 from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong
@@ -17,17 +17,11 @@ from rag.base.text.cleaning import without_controls
 from rag.chat.replies import Finish
 
 
-class Kind(StrEnum):
+class Kind(Enum):
     """How an endpoint failed."""
 
-    CONNECTION = "connection"
-    UNREACHABLE = "unreachable"
-    TIMEOUT = "timeout"
-    STATUS = "status"
-    ELSEWHERE = "elsewhere"
-    UNREADABLE = "unreadable"
-    EMPTY = "empty"
-    FILTERED = "filtered"
+    CONNECTION, UNREACHABLE, TIMEOUT, STATUS = auto(), auto(), auto(), auto()
+    ELSEWHERE, UNREADABLE, EMPTY, FILTERED = auto(), auto(), auto(), auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,49 +103,54 @@ def error(failure: Failure, where: str, model: str, waited: float) -> ModelFaile
     if is_context_overflow(failure):
         said = f"The prompt does not fit the context window of {model} ({failure.message[:200]})."
         return PromptTooLong(said, failure.window or window_named(failure.message))
-    kind = ModelSilent if failure.kind is Kind.TIMEOUT else ModelFailed
-    return kind(f"{_what(failure, where, model, waited)} {_remedy(failure)}")
+    message = failure.message[:200]
+    told = {"where": where, "model": model, "waited": waited, "status": failure.status, "message": message}
+    happened = _SAYS[failure.kind][0].format(**told, said=f" ({message})" if message else "")
+    return (ModelSilent if failure.kind is Kind.TIMEOUT else ModelFailed)(f"{happened} {_remedy(failure)}")
 
 
-def _what(failure: Failure, where: str, model: str, waited: float) -> str:
-    said = f" ({failure.message[:200]})" if failure.message else ""
-    if failure.kind is Kind.CONNECTION:
-        return f"The model's endpoint at {where} cannot be reached{said}."
-    if failure.kind is Kind.UNREACHABLE:
-        return f"The model's endpoint at {where} does not answer: no connection in time."
-    if failure.kind is Kind.TIMEOUT:
-        return f"The model {model} at {where} sent nothing within {waited:g} s."
-    if failure.kind is Kind.EMPTY:
-        return f"The model {model} at {where} sent an empty answer{said}."
-    if failure.kind is Kind.FILTERED:
-        return f"The endpoint at {where} withheld the answer by its content filter."
-    if failure.kind is Kind.ELSEWHERE:
-        return f"The endpoint at {where} sends on to another host, {failure.message[:200]}, which was told nothing."
-    if failure.kind is Kind.UNREADABLE:
-        return f"The endpoint at {where} sent something that is no chat completion{said}."
-    return f"The endpoint at {where} answered {failure.status} for the model {model}{said}."
+_SAYS: dict[Kind, tuple[str, str]] = {
+    Kind.CONNECTION: (
+        "The model's endpoint at {where} cannot be reached{said}.",
+        "Start it, or correct OPENAI_BASE_URL.",
+    ),
+    Kind.UNREACHABLE: (
+        "The model's endpoint at {where} does not answer: no connection in time.",
+        "Check the network, or correct OPENAI_BASE_URL.",
+    ),
+    Kind.TIMEOUT: (
+        "The model {model} at {where} sent nothing within {waited:g} s.",
+        "Show it less with --budget, or allow more time with RAG_TIMEOUT.",
+    ),
+    Kind.EMPTY: (
+        "The model {model} at {where} sent an empty answer{said}.",
+        "Try again, or set another model with RAG_MODEL.",
+    ),
+    Kind.FILTERED: (
+        "The endpoint at {where} withheld the answer by its content filter.",
+        "Put the question in other words, or set another model with RAG_MODEL.",
+    ),
+    Kind.ELSEWHERE: (
+        "The endpoint at {where} sends on to another host, {message}, which was told nothing.",
+        "If that is where your model is, set OPENAI_BASE_URL to its address there.",
+    ),
+    Kind.UNREADABLE: (
+        "The endpoint at {where} sent something that is no chat completion{said}.",
+        "Check that OPENAI_BASE_URL names an OpenAI-compatible endpoint (it usually ends in /v1).",
+    ),
+    Kind.STATUS: ("The endpoint at {where} answered {status} for the model {model}{said}.", ""),
+}
+"""What happened, and what to do; of a status that is for `_remedy` to say."""
 
 
 def _remedy(failure: Failure) -> str:
-    if "chat template" in failure.message.lower() or "chat_template" in failure.message:
+    status = failure.status or 0
+    if re.search("chat[ _]template", failure.message, re.I):
         return "Start its server with the model's chat template, or set another model with RAG_MODEL."
     if is_loading(failure):
         return "It still loads its model: try again in a minute."
-    if failure.kind is Kind.STATUS:
-        return _remedy_of_status(failure)
-    return {
-        Kind.CONNECTION: "Start it, or correct OPENAI_BASE_URL.",
-        Kind.UNREACHABLE: "Check the network, or correct OPENAI_BASE_URL.",
-        Kind.TIMEOUT: "Show it less with --budget, or allow more time with RAG_TIMEOUT.",
-        Kind.EMPTY: "Try again, or set another model with RAG_MODEL.",
-        Kind.FILTERED: "Put the question in other words, or set another model with RAG_MODEL.",
-        Kind.ELSEWHERE: "If that is where your model is, set OPENAI_BASE_URL to its address there.",
-        Kind.UNREADABLE: "Check that OPENAI_BASE_URL names an OpenAI-compatible endpoint (it usually ends in /v1).",
-    }[failure.kind]
-
-
-def _remedy_of_status(failure: Failure) -> str:
-    status = failure.status or 0
+    if failure.kind is not Kind.STATUS:
+        return _SAYS[failure.kind][1]
     if status in (401, 403):
         return "Check OPENAI_API_KEY."
     if status == 404:
@@ -183,22 +182,18 @@ def failure_of(error: Exception, key: str | None) -> Failure:
     if isinstance(error, TimeoutError | openai.APITimeoutError) or "Timeout" in names:
         connecting = "Connect" in type(error.__cause__).__name__
         return Failure(Kind.UNREACHABLE if connecting else Kind.TIMEOUT)
-    if isinstance(error, openai.APIStatusError):
-        said, body = _clean(_said(error), key), error.body
-        return Failure(
-            Kind.STATUS,
-            error.status_code,
-            said,
-            dict(error.response.headers),
-            window=_first_number(body, _WINDOW),
-            prompt=_first_number(body, _PROMPT),
-        )
     if isinstance(error, openai.APIConnectionError):
         return Failure(Kind.CONNECTION, message=_clean(str(error.__cause__ or error), key))
-    if type(error) is openai.APIError:  # an error told in the midst of a stream
-        body = error.body
-        window, prompt = _first_number(body, _WINDOW), _first_number(body, _PROMPT)
-        return Failure(Kind.STATUS, 500, _clean(error.message, key), window=window, prompt=prompt)
+    if isinstance(error, openai.APIStatusError) or type(error) is openai.APIError:  # the second: told in a stream
+        response = getattr(error, "response", None)
+        return Failure(
+            Kind.STATUS,
+            response.status_code if response is not None else 500,
+            _clean(_said(error), key),
+            dict(response.headers) if response is not None else {},
+            window=_first_number(error.body, _WINDOW),
+            prompt=_first_number(error.body, _PROMPT),
+        )
     if type(error).__module__.partition(".")[0] in ("httpx", "httpcore"):  # the stream broke off
         return Failure(Kind.CONNECTION, message=_clean(str(error), key))
     return Failure(Kind.UNREADABLE, message=_clean(type(error).__name__, key))
@@ -220,15 +215,6 @@ def _said(error: Any) -> str:
 
 def _first_number(body: object, names: tuple[str, ...]) -> int | None:
     """Return the first positive number under one of `names` in an error's body, or in an object within it."""
-    for found in _objects(body):
-        for name in names:
-            value = found.get(name)
-            if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-                return value
-    return None
-
-
-def _objects(body: object) -> Iterator[dict[str, Any]]:
-    if isinstance(body, dict):
-        yield body
-        yield from (value for value in body.values() if isinstance(value, dict))
+    outer = body if isinstance(body, dict) else {}
+    found = (within.get(name) for within in (outer, *outer.values()) if isinstance(within, dict) for name in names)
+    return next((value for value in found if type(value) is int and value > 0), None)

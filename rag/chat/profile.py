@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -76,21 +75,10 @@ SHARE_OF_PATIENCE = 0.8
 """Part of the time to a first word that a prompt may take to be read."""
 
 
-class Server(StrEnum):
-    """Whose server it is, where it says so."""
-
-    LLAMA_CPP = "llama.cpp"
-    OLLAMA = "Ollama"
-    VLLM = "vLLM"
-    LM_STUDIO = "LM Studio"
-    OTHER = "other"
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """`window` in tokens, `parameters` in billions, `density` the model's tokens to one of ours."""
 
-    server: Server = Server.OTHER
     window: int | None = None
     parameters: float | None = None
     density: float = 1.0
@@ -99,6 +87,8 @@ class Known:
     reads_at_most: float | None = None
     """The speed that a prompt which timed out has shown not to be reached, until something is measured."""
     thinks: bool = False
+    tells_progress: bool = False
+    """Whether it tells how much of a prompt is read, when it is asked to."""
     form: RequestOptions = RequestOptions()
 
     @property

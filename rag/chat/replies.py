@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from rag.base.text.cleaning import without_controls
+from rag.chat import waiting_words
 from rag.chat.tokens import count
 from rag.cite.scan import unwrap
 from rag.nouns import Usage
@@ -33,10 +34,8 @@ def read_object(reply: str) -> dict[str, Any] | None:
     text = unwrap(reply, final=True)
     decoder = json.JSONDecoder()
     position = -1
-    for _ in range(_TRIES):
+    for _ in range(min(_TRIES, text.count("{"))):
         position = text.find("{", position + 1)
-        if position < 0:
-            return None
         try:
             found, _end = decoder.raw_decode(text, position)
         except (ValueError, RecursionError):
@@ -53,8 +52,6 @@ def text_in(value: object, longest: int) -> str | None:
 
 
 # ----------------------------------------------------------------------------------------------------
-
-NOTHING = Usage()
 
 
 class Finish(StrEnum):
@@ -78,46 +75,27 @@ class Reply:
 
     text: str = ""
     model: str = ""
-    usage: Usage = NOTHING
+    usage: Usage = field(default_factory=Usage)
     finish: Finish | None = None
     doing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Timings:
-    """Tokens a second, as the endpoint measured them; None where it had too few to measure."""
-
-    reading: float | None = None
-    writing: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How much of a prompt is read: `done` of `total` tokens, of which `fresh` took `seconds`."""
-
-    done: int
-    total: int
-    fresh: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class Chunk:
-    """What matters of one chunk of a stream; `thought` counts the characters of thoughts sent apart from the text."""
+    """What matters of one chunk of a stream.
+
+    `thought`: characters of thoughts sent apart from the text; `reads` and `writes`: tokens a second, as the endpoint
+    measured them.
+    """
 
     text: str = ""
     thought: int = 0
     model: str = ""
     finish: str | None = None
     usage: Usage | None = None
-    timings: Timings | None = None
-    progress: Progress | None = None
+    reads: float | None = None
+    writes: float | None = None
     doing: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the chunk tells nothing at all."""
-        return not (self.is_word or self.finish or self.usage or self.timings or self.progress or self.doing)
 
     @property
     def is_word(self) -> bool:
@@ -140,8 +118,9 @@ def read_chunk(response: Any) -> Chunk:
         model=str(getattr(raw, "model", "") or ""),
         finish=getattr(choice, "finish_reason", None),
         usage=Usage(used.prompt_tokens or 0, used.completion_tokens or 0) if used else None,
-        timings=_timings(getattr(raw, "timings", None)),
-        progress=_progress(getattr(raw, "prompt_progress", None)),
+        reads=_speed(getattr(raw, "timings", None), "prompt"),
+        writes=_speed(getattr(raw, "timings", None), "predicted"),
+        doing=waiting_words.progress(getattr(raw, "prompt_progress", None)),
     )
 
 
@@ -151,41 +130,22 @@ def _thought(choice: Any) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _timings(told: Any) -> Timings | None:
+def _speed(told: Any, what: str) -> float | None:
     if not isinstance(told, dict):
         return None
-    return Timings(_speed(told, "prompt"), _speed(told, "predicted"))
-
-
-def _speed(told: dict[str, Any], what: str) -> float | None:
     count, milliseconds = told.get(f"{what}_n"), told.get(f"{what}_ms")
     if not isinstance(count, int) or not isinstance(milliseconds, int | float):
         return None
     return 1000 * count / milliseconds if count >= _FEWEST_TOKENS and milliseconds > 0 else None
 
 
-def _progress(told: Any) -> Progress | None:
-    if not isinstance(told, dict):
-        return None
-    try:
-        done, total, cached = (int(told[name]) for name in ("processed", "total", "cache"))
-        return Progress(done, total, max(0, done - cached), float(told["time_ms"]) / 1000)
-    except (KeyError, TypeError, ValueError):
-        return None
+_TOLD = (Finish.LENGTH, Finish.FILTERED, Finish.TOOLS)
 
 
 def read_finish(reason: str | None) -> Finish:
     """Read a finish reason; servers have words of their own, and any unknown one means that the model was done."""
-    if reason is None:
-        return Finish.CUT
-    known = {
-        "length": Finish.LENGTH,
-        "max_tokens": Finish.LENGTH,
-        "content_filter": Finish.FILTERED,
-        "tool_calls": Finish.TOOLS,
-        "function_call": Finish.TOOLS,
-    }
-    return known.get(reason, Finish.STOP)
+    known = {None: Finish.CUT, "max_tokens": Finish.LENGTH, "function_call": Finish.TOOLS}
+    return known.get(reason) or next((finish for finish in _TOLD if finish == reason), Finish.STOP)
 
 
 def size(messages: Sequence[ChatMessage]) -> int:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.base.http import reply_without_key, without_key
-from rag.chat import failures, waiting_words
-from rag.chat.bounds import CHARACTERS, THOUGHTS, Bounds, too_long, without_repetition
+from rag.chat import failures
+from rag.chat.bounds import CHARACTERS, THOUGHTS, Bounds, without_repetition
 from rag.chat.failures import Failure
 from rag.chat.profile import Known
-from rag.chat.replies import Chunk, Finish, Progress, Reply, Timings, estimate, read_finish
+from rag.chat.replies import Chunk, Finish, Reply, estimate, read_finish
 from rag.cite.scan import unwrap
 from rag.nouns import Usage
 
@@ -42,7 +42,8 @@ class Growing:
         self._usage: Usage | None = None
         self._ended: str | None = None
         self._finish: Finish | None = None
-        self._timings = Timings()
+        self._reads: float | None = None
+        self._writes: float | None = None
         self._started, self._first, self._latest = time.monotonic(), 0.0, 0.0
 
     @property
@@ -53,7 +54,7 @@ class Growing:
     @property
     def is_late(self) -> bool:
         """Whether the time of the whole call is up."""
-        return self._bounds.seconds is not None and time.monotonic() - self._started >= self._bounds.seconds
+        return time.monotonic() - self._started >= self._bounds.seconds
 
     @property
     def is_over(self) -> bool:
@@ -81,7 +82,7 @@ class Growing:
         """Take in a chunk; return the reply as it may be shown, None where nothing new is to be seen."""
         self._usage, self._ended = chunk.usage or self._usage, chunk.finish or self._ended
         self._thought += chunk.thought
-        self._timings = chunk.timings or self._timings
+        self._reads, self._writes = chunk.reads or self._reads, chunk.writes or self._writes
         if chunk.is_word:
             self._latest = time.monotonic()
             self._first = self._first or self._latest
@@ -90,15 +91,11 @@ class Growing:
         self._hold_to_bounds()
         if chunk.text:
             return replace(self._reply, text=reply_without_key(self._reply.text, self._key, final=False))
-        return self._waiting(chunk.doing, chunk.progress)
-
-    def _waiting(self, doing: str, progress: Progress | None) -> Reply | None:
-        doing = doing or (waiting_words.progress(progress) if progress else "")
-        return self.told(doing) if doing and not self._reply.text else None
+        return self.told(chunk.doing) if chunk.doing and not text else None
 
     def _hold_to_bounds(self) -> None:
         text = self._reply.text
-        if too_long(text, self._bounds) or self._thought > THOUGHTS * CHARACTERS:
+        if len(text) > self._bounds.tokens * CHARACTERS or self._thought > THOUGHTS * CHARACTERS:
             self._finish = Finish.LENGTH
         elif len(text) - self._looked >= _LOOKED_AT:
             self._looked = len(text)
@@ -118,15 +115,15 @@ class Growing:
         """Return what is known of the endpoint after this call: its speeds, and how it counts tokens."""
         if self._usage and self._usage.prompt_tokens:
             known = known.was_counted(self.prompt, self._usage.prompt_tokens)
-        if (speed := self._timings.reading or self._read_by_the_clock(known, near=near)) is not None:
+        if (speed := self._reads or self._read_by_the_clock(known, near=near)) is not None:
             known = known.has_read(speed)
-        if (speed := self._timings.writing or self._written_by_the_clock()) is not None:
+        if (speed := self._writes or self._written_by_the_clock()) is not None:
             known = known.has_written(speed)
         return known
 
     def _read_by_the_clock(self, known: Known, *, near: bool) -> float | None:
         """Return the speed by the time to the first word; None where that tells more of all else than of reading."""
-        if self._timings.writing or not self.began or self.prompt < (_LONG_NEAR if near else _LONG):
+        if self._writes or not self.began or self.prompt < (_LONG_NEAR if near else _LONG):
             return None
         spent = self._first - self._started
         return self.prompt / max(spent, 1e-3) if spent >= _SLOW or known.reads is not None else None

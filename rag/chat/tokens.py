@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 
 _O200K = "fb374d419588a4632f3f557e76b4b70aebbca790"  # the cache's name for o200k_base: the SHA-1 of its address
+_PLACE = "TIKTOKEN_CACHE_DIR"
 _LONGEST = 200_000
 _loading = Lock()
 
 
 def count(text: str) -> int:
     """Return the number of o200k tokens of `text`; of a very long one an estimate, a token for three characters."""
-    encoding = _encoding()
-    if encoding is None or len(text) > _LONGEST:
+    encoding = _encoding() if len(text) <= _LONGEST else None
+    if encoding is None:
         return len(text) // 3 + 1
     return len(encoding.encode_ordinary(text))
 
@@ -39,25 +40,19 @@ def tables() -> Path | None:
     return None
 
 
-def _encoding() -> Encoding | None:
-    with _loading:
-        return _load()
-
-
 @lru_cache(maxsize=1)
-def _load() -> Encoding | None:
+def _encoding() -> Encoding | None:
     """Load the tables from disk, or nothing: tiktoken by itself would go and fetch them."""
-    folder = tables()
-    if folder is None:
+    if (folder := tables()) is None:
         return None
     import tiktoken
 
-    before = os.environ.get("TIKTOKEN_CACHE_DIR")
-    os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
-    try:
-        return tiktoken.get_encoding("o200k_base")
-    finally:
-        if before is None:
-            del os.environ["TIKTOKEN_CACHE_DIR"]
-        else:
-            os.environ["TIKTOKEN_CACHE_DIR"] = before
+    with _loading:
+        before = os.environ.get(_PLACE)
+        os.environ[_PLACE] = str(folder)
+        try:
+            return tiktoken.get_encoding("o200k_base")
+        finally:
+            del os.environ[_PLACE]
+            if before is not None:
+                os.environ[_PLACE] = before

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from rag.chat.replies import Progress
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 _AT_ONCE = 3.0
 """Seconds up to which a wait needs no words."""
@@ -22,30 +17,26 @@ def reading(tokens: int, seconds: float) -> str:
     """Return what is said while a prompt of `tokens` is read, for about `seconds`; nothing for a short wait."""
     if seconds < _AT_ONCE:
         return ""
-    return f"Reading {rounded(tokens):,} tokens, first words in about {_seconds(seconds)} …"
+    about = round(tokens, -2) if tokens >= 1000 else round(tokens, -1)
+    return f"Reading {about:,} tokens, first words in about {_seconds(seconds)} …"
 
 
-def progress(told: Progress) -> str:
-    """Return what is said where a server tells how far it has read."""
-    left = _left(told)
-    if told.done >= told.total or left < 1:
-        return f"Read {told.total:,} tokens, writing …"
-    return f"Read {told.done:,} of {told.total:,} tokens, first words in about {_seconds(left)} …"
+def progress(told: Any) -> str:
+    """Return what is said where llama.cpp tells how far it has read; empty for anything else that it may send."""
+    try:
+        done, total, cached = (int(told[name]) for name in ("processed", "total", "cache"))
+        left = (total - done) * float(told["time_ms"]) / 1000 / (done - cached) if done > cached else 0.0
+    except (KeyError, TypeError, ValueError):
+        return ""
+    if done >= total or left < 1:
+        return f"Read {total:,} tokens, writing …"
+    return f"Read {done:,} of {total:,} tokens, first words in about {_seconds(left)} …"
 
 
 def speeds(reads: float | None, writes: float | None) -> str:
     """Return how fast a model is; empty while nothing is measured."""
     told = [f"{what} {speed:,.0f}" for what, speed in (("reads", reads), ("writes", writes)) if speed]
     return f"{' and '.join(told)} tokens a second" if told else ""
-
-
-def rounded(tokens: int) -> int:
-    """Return a number of tokens as precisely as it is known."""
-    return round(tokens, -2) if tokens >= 1000 else round(tokens, -1)
-
-
-def _left(told: Progress) -> float:
-    return told.seconds * (told.total - told.done) / told.fresh if told.fresh and told.seconds else 0.0
 
 
 def _seconds(seconds: float) -> str:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.base.errors import EmbedderFailed
 from rag.base.http import HOOKS, elsewhere, passes, seconds_before_next, was_too_large, without_key, without_login
-from rag.base.waiting import Limits, limited
+from rag.base.waiting import limited
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -95,7 +95,7 @@ class EndpointEmbedder:
         # OpenAI refuses an empty text, and a lone surrogate cannot be sent.
         sent = [text.encode("utf-8", "replace").decode("utf-8") or " " for text in texts]
         try:
-            (reply,) = limited(lambda stopped: self._attempts(sent, stopped), Limits(self._timeout, self._timeout))
+            (reply,) = limited(lambda stopped: self._attempts(sent, stopped), self._timeout)
         except TimeoutError:
             raise EmbedderFailed(
                 f"{self._who} sent nothing within {self._timeout:g} s: try again, or allow more with RAG_TIMEOUT."

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.base.waiting import Limits, limited
+from rag.base.waiting import in_time
 
 PATIENCE = 60.0
 """Seconds that a server is waited for."""
@@ -132,10 +132,10 @@ def _connect(place: str, patience: float) -> Any:
     ssl = address.scheme == "https"
     port = address.port or (443 if ssl else 8000)
 
-    def connecting(_: threading.Event) -> Iterator[Any]:
-        yield chromadb.HttpClient(host=address.hostname or "127.0.0.1", port=port, ssl=ssl, settings=quiet)
+    def connecting() -> Any:
+        return chromadb.HttpClient(host=address.hostname or "127.0.0.1", port=port, ssl=ssl, settings=quiet)
 
     # Chroma's client waits for ever, and asks the server before it can be told otherwise.
-    client = next(limited(connecting, Limits(patience, patience)))
+    client = in_time(connecting, patience)
     client._server._session.timeout = patience
     return client

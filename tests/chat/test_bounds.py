@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.chat.bounds import Bounds, too_long, without_repetition
+from rag.chat.bounds import without_repetition
 
 POINTERS = " ".join(f"[P2.{number}]" for number in range(4, 60))
 
@@ -38,8 +38,3 @@ def test_what_is_repeated_is_said_once(reply: str, once: str) -> None:
 )
 def test_what_is_merely_long_is_left(reply: str) -> None:
     assert without_repetition(reply) is None
-
-
-def test_a_reply_is_too_long_only_when_no_tokenizer_could_count_it_as_less() -> None:
-    assert not too_long("word " * 300, Bounds(300))
-    assert too_long("word " * 500, Bounds(300))

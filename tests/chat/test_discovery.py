@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rag.chat.discovery import OLLAMA_WINDOW, discover, size_named
-from rag.chat.profile import Known, Server
+from rag.chat.profile import Known
 
 BASE, ROOT = "http://127.0.0.1:8123/v1", "http://127.0.0.1:8123"
 LLAMA_CPP = {
@@ -54,7 +54,7 @@ def test_an_endpoint_that_does_not_answer_tells_nothing() -> None:
 
 def test_llama_cpp_tells_its_window_and_its_models_size() -> None:
     known = told(LLAMA_CPP, "qwen1.5b")
-    assert (known.server, known.window) == (Server.LLAMA_CPP, 8192)
+    assert (known.tells_progress, known.window) == (True, 8192)
     assert known.parameters == pytest.approx(1.54, abs=0.01)
 
 
@@ -72,13 +72,13 @@ def test_ollamas_window_is_what_it_gives_the_model_now() -> None:
     assert told(PLAIN, "m", loaded).window == 16000
     silent = OLLAMA | {"/api/show": {"details": {"parameter_size": "494.03M"}, "model_info": {}}}
     known = told(PLAIN, "m", silent)
-    assert (known.server, known.window) == (Server.OLLAMA, OLLAMA_WINDOW)
+    assert (known.tells_progress, known.window) == (False, OLLAMA_WINDOW)
     assert known.parameters == pytest.approx(0.494, abs=0.001)
 
 
 def test_lm_studio_tells_the_window_it_has_loaded_and_not_the_longest() -> None:
     known = told(PLAIN, "gemma-3-4b", {"/api/v0/models": LM_STUDIO})
-    assert (known.server, known.window, known.parameters) == (Server.LM_STUDIO, 4096, 4.0)
+    assert (known.window, known.parameters) == (4096, 4.0)
 
 
 def test_a_distant_endpoint_is_asked_for_its_list_alone() -> None:

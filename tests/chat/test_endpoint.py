@@ -263,6 +263,13 @@ def test_an_endless_reply_is_ended() -> None:
     assert len(reply.text) < 40_000
 
 
+@pytest.mark.parametrize(("words", "finish"), [(300, Finish.STOP), (500, Finish.LENGTH)])
+def test_a_reply_is_ended_only_where_no_tokenizer_could_count_it_as_less(words: int, finish: Finish) -> None:
+    said = " ".join(map(str, range(1000, 1000 + words)))
+    with EndpointServer([Turn(said, usage=False)]) as server:
+        assert endpoint(server).complete(ask(), Bounds(300)).finish is finish
+
+
 def test_leaving_a_stream_early_leaves_nothing_waiting() -> None:
     with EndpointServer([Turn("One two three.", pause=0.05)]) as server:
         replies = endpoint(server).stream(ask(), ROOM)

@@ -14,7 +14,6 @@ from rag.base.waiting import Stopped, stoppable
 from rag.chat.bounds import Bounds
 from rag.chat.endpoint import Endpoint
 from rag.chat.failures import window_named
-from rag.chat.profile import Server
 from rag.chat.replies import Finish
 from rag.nouns import Query
 from rag.read.batches import read_all
@@ -58,7 +57,7 @@ class TestWindow:
             mine = endpoint(server)
             for _ in range(3):
                 mine.complete(ask(), Bounds(20))
-            assert (mine.known.window, mine.known.server) == (8192, Server.LLAMA_CPP)
+            assert (mine.known.window, mine.known.tells_progress) == (8192, True)
         assert len(server.asked) == 1
 
     def test_a_window_that_is_set_is_not_overruled(self) -> None:
