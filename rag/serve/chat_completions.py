@@ -15,9 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -63,8 +61,8 @@ class Conversations:
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self._guard = threading.Lock()
-        self._given: OrderedDict[_Asked, Answer] = OrderedDict()
+        self._given: dict[tuple[Any, ...], Answer] = {}
+        """Answers by the bounds of a question, and it with those before it; the latest last."""
 
     async def ask(self, questions: Sequence[str], bounds: Bounds) -> Answer:
         """Return the answer to the last of `questions`, the others being those before it."""
@@ -73,31 +71,20 @@ class Conversations:
     async def stream(self, questions: Sequence[str], bounds: Bounds) -> AsyncIterator[Answer]:
         """Yield the growing answer to the last of `questions`."""
         asked = tuple(questions[-_EARLIER - 1 :])
-        bounded = bounds.model_dump(include=_BOUNDS)
-        async for answer in in_thread(lambda: self._stream(asked, bounded)):
+        bounded = bounds.model_dump(include=set(Bounds.model_fields))
+        key = tuple(bounded.values())
+
+        def answers() -> Iterator[Answer]:
+            history = [self._given.get((*key, *asked[:end]), asked[end - 1]) for end in range(1, len(asked))]
+            yield from self.library.stream(asked[-1], history=history, **bounded)
+
+        async for answer in in_thread(answers):
             if answer.final:
-                self._remember((tuple(bounded.values()), asked), answer)
+                self._given.pop((*key, *asked), None)
+                self._given[*key, *asked] = answer
+                if len(self._given) > _REMEMBERED:
+                    del self._given[next(iter(self._given))]
             yield answer
-
-    def _stream(self, asked: tuple[str, ...], bounded: dict[str, Any]) -> Iterator[Answer]:
-        history = self._history(tuple(bounded.values()), asked)
-        yield from self.library.stream(asked[-1], history=history, **bounded)
-
-    def _history(self, bounded: tuple[Any, ...], asked: tuple[str, ...]) -> list[Answer | str]:
-        with self._guard:
-            return [self._given.get((bounded, asked[:end]), asked[end - 1]) for end in range(1, len(asked))]
-
-    def _remember(self, asked: _Asked, answer: Answer) -> None:
-        with self._guard:
-            self._given[asked] = answer
-            self._given.move_to_end(asked)
-            while len(self._given) > _REMEMBERED:
-                self._given.popitem(last=False)
-
-
-_BOUNDS = set(Bounds.model_fields)
-_Asked = tuple[tuple[Any, ...], tuple[str, ...]]
-"""The bounds of a question, and it with those before it."""
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -154,19 +141,13 @@ class Message(BaseModel):
         return "\n".join(part.text for part in self.content)
 
 
-class StreamOptions(BaseModel):
-    """What a stream is to hold besides the reply."""
-
-    include_usage: bool = False
-
-
 class ChatRequest(Bounds):
     """A request for a reply."""
 
     model: str = Field(description=f"`{MODEL}`, the one model that /v1/models lists")
     messages: list[Message] = Field(description="the conversation, the question last")
     stream: bool | None = False
-    stream_options: StreamOptions | None = None
+    stream_options: dict[str, Any] | None = Field(None, description="include_usage: tell the usage at the end")
     n: int | None = 1
 
     def questions(self) -> list[str]:
@@ -225,7 +206,7 @@ def _unknown(name: str) -> Refused:
 async def _events(conversations: Conversations, request: ChatRequest, questions: list[str]) -> AsyncIterator[str]:
     """Yield the events of a stream; a failure on the way is an event too, since the status has been sent."""
     head = _head("chat.completion.chunk")
-    asks_usage = request.stream_options is not None and request.stream_options.include_usage
+    asks_usage = bool((request.stream_options or {}).get("include_usage"))
     told = ""
 
     def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:

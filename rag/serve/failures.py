@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from rag.base.errors import AbstractQAError, UsageError
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
 LARGEST = 512 * 1024
@@ -130,25 +130,15 @@ class Limited:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        parts: list[bytes] = []
-        more = True
-        while more and sum(map(len, parts)) <= LARGEST:
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
             message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            parts.append(message.get("body", b""))
-            more = message.get("more_body", False)
-        if sum(map(len, parts)) > LARGEST:
-            size = f"{LARGEST // 1024} KB"
-            refused = Refused(f"The request is larger than {size}: send a shorter conversation.", status=413)
-            await reply(refused)(scope, receive, send)
-            return
-        whole = iter([{"type": "http.request", "body": b"".join(parts), "more_body": False}])
+            size += len(message.get("body", b""))
+            if size > LARGEST:
+                said = f"The request is larger than {LARGEST // 1024} KB: send a shorter conversation."
+                raise HTTPException(413, said)
+            return message
 
-        async def again() -> Any:
-            return next(whole, None) or await receive()
-
-        await self._app(scope, again, send)
+        await self._app(scope, counted, send)

@@ -10,10 +10,9 @@ over standard input and output or HTTP. Not handled: resources, prompts, and mod
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
@@ -21,7 +20,7 @@ from mcp_types import Tool, ToolAnnotations
 from pydantic import BaseModel, Field, ValidationError
 
 from rag.base.errors import AbstractQAError, UnknownPaper, UsageError
-from rag.nouns import Answer, Citation, CitedSentence, Hit, Paper
+from rag.nouns import Answer, Hit, Paper
 from rag.present import address, title
 from rag.read.evidence_prompt import neutral
 from rag.serve.failures import UNEXPECTED, unknown_fields
@@ -29,8 +28,6 @@ from rag.serve.failures import UNEXPECTED, unknown_fields
 if TYPE_CHECKING:
     from rag.library import Library
 
-P = ParamSpec("P")
-R = TypeVar("R")
 Limit = Annotated[int, Field(ge=1, le=50, description="how many to list")]
 PaperId = Annotated[str, Field(description="a paper's id, as the other tools give it; an arXiv id or a title will do")]
 FETCHED = ("hf:", "arxiv:", "https://", "zotero:", "sample:")
@@ -144,10 +141,10 @@ def server(library: Library, *, writable: bool = False) -> MCPServer[Any]:
     )
     tools = _Tools(library)
     for tool in (tools.search, tools.fetch, tools.ask, tools.related, tools.digest):
-        mcp.add_tool(_telling(tool), annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
+        mcp.add_tool(tool, annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     if writable:
         hints = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True)
-        mcp.add_tool(_telling(tools.add), annotations=hints)
+        mcp.add_tool(tools.add, annotations=hints)
     return mcp
 
 
@@ -168,19 +165,14 @@ class _Server(MCPServer[Any]):
             raise ToolError(said)
         try:
             return await super().call_tool(name, arguments, context)
-        except UnexpectedToolError as exc:
-            raise UnexpectedToolError(UNEXPECTED) from exc.__cause__
         except ToolError as exc:
-            raise ToolError(_line(exc)) from exc.__cause__
-
-
-def _line(exc: ToolError) -> str:
-    """Return what an error says, without what the SDK puts around it."""
-    cause = exc.__cause__
-    if isinstance(cause, ValidationError):
-        first = cause.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}."
-    return str(cause or exc)
+            cause = exc.__cause__
+            if isinstance(cause, ValidationError):
+                first = cause.errors()[0]
+                raise ToolError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from cause
+            if isinstance(exc, UnexpectedToolError) and not isinstance(cause, AbstractQAError):
+                raise UnexpectedToolError(UNEXPECTED) from cause
+            raise ToolError(str(cause or exc)) from cause
 
 
 class _Tools:
@@ -265,19 +257,6 @@ class _Tools:
         return AddResult(**counts, warnings=warnings)
 
 
-def _telling(tool: Callable[P, R]) -> Callable[P, R]:
-    """Return a tool whose foreseen errors say to the agent what happened and what to do."""
-
-    @functools.wraps(tool)
-    def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return tool(*args, **kwargs)
-        except AbstractQAError as exc:
-            raise ToolError(str(exc)) from exc
-
-    return call
-
-
 def _named(paper: Paper) -> Named:
     return Named(id=paper.paper_id, title=title(paper), url=address(paper).url)
 
@@ -305,21 +284,15 @@ def _told(answer: Answer) -> AskResult:
         status=answer.status.value,
         reason=answer.reason.value if answer.reason else None,
         text=answer.text,
-        citations=list(map(_cited, answer.citations)),
+        citations=[
+            Cited(**_named(c.paper).model_dump(), number=c.number, sentences=[Quote(**asdict(s)) for s in c.sentences])
+            for c in answer.citations
+        ],
         related=list(map(_named, answer.related)),
         to_check=[claim.text for claim in answer.claims if claim.support.value in marks],
         warnings=list(answer.warnings),
         reader=answer.reader,
     )
-
-
-def _cited(citation: Citation) -> Cited:
-    quotes = list(map(_quote, citation.sentences))
-    return Cited(**_named(citation.paper).model_dump(), number=citation.number, sentences=quotes)
-
-
-def _quote(sentence: CitedSentence) -> Quote:
-    return Quote(index=sentence.index, start=sentence.start, end=sentence.end, quote=sentence.quote)
 
 
 def _version() -> str:

@@ -68,24 +68,18 @@ def api(library: Library, gate: Gate) -> FastAPI:
     conversations, guard = Conversations(library), [Depends(_guard(gate))]
     app.include_router(chat_completions.routes(conversations), dependencies=guard)
 
+    @app.post("/ask", summary="Answer a question, with cited sentences", dependencies=guard)
     async def ask(request: AskRequest) -> dict[str, Any]:
         return (await conversations.ask([*request.history, request.question], request)).to_dict()
-
-    async def search(request: SearchRequest) -> dict[str, Any]:
-        hits = await run_in_threadpool(library.search, request.query, request.k)
-        return {"id": None, "query": request.query, "results": [asdict(hit) for hit in hits]}
-
-    @app.post("/ask", summary="Answer a question, with cited sentences", dependencies=guard)
-    async def ask_by_body(request: AskRequest) -> dict[str, Any]:
-        return await ask(request)
 
     @app.get("/ask", summary="The same, with the question in the address", dependencies=guard)
     async def ask_by_address(request: Annotated[AskRequest, Query()]) -> dict[str, Any]:
         return await ask(request)
 
     @app.post("/search", summary="List the papers nearest to a query", dependencies=guard)
-    async def search_by_body(request: SearchRequest) -> dict[str, Any]:
-        return await search(request)
+    async def search(request: SearchRequest) -> dict[str, Any]:
+        hits = await run_in_threadpool(library.search, request.query, request.k)
+        return {"id": None, "query": request.query, "results": [asdict(hit) for hit in hits]}
 
     @app.get("/search", summary="The same, with the query in the address", dependencies=guard)
     async def search_by_address(request: Annotated[SearchRequest, Query()]) -> dict[str, Any]:
