@@ -88,8 +88,11 @@ def _is_strange(word: str, indexes: Indexes) -> bool:
 
 def _nearest(word: str, held: Counter[str], common: frozenset[str]) -> str | None:
     known = _dictionary()
-    near = [other for other in known.edit_distance_1(word) if other in held or other in common]
-    return min(near, key=lambda o: (_american(o) != _american(word), -held[o], -known[o], o), default=None)
+    slips = known.edit_distance_1(word)
+    if american := next((other for other in slips if other in known and _american(other) == _american(word)), None):
+        return american
+    near = [other for other in slips if other in held or other in common]
+    return min(near, key=lambda other: (-held[other], -known[other], other), default=None)
 
 
 @cache

@@ -195,6 +195,12 @@ def test_what_no_paper_is_about_is_declined(library: Library) -> None:
     assert draft.text == ""
 
 
+def test_a_name_that_papers_hold_is_no_foreign_subject(sample: Library) -> None:
+    answer = sample.ask("Is RLHF dead?")
+    assert answer.status is Status.ABSTAINED
+    assert answer.reason is not Reason.OFF_TOPIC
+
+
 def test_what_is_asked_of_dates_at_large_is_no_foreign_subject(library: Library) -> None:
     draft = read(library, "Which year?")
     assert (draft.status, draft.reason) == (Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)

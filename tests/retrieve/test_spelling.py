@@ -56,9 +56,9 @@ def test_what_is_no_slip_stays(question: str, sample: Library) -> None:
 
 
 def test_spellings_of_britain_become_those_of_abstracts_without_a_word(sample: Library) -> None:
-    read_ = read("Does preference optimisation help?", sample)
-    assert read_.text == "Does preference optimization help?"
-    assert not read_.notes
+    spelled = read("Does anyone criticise preference optimisation?", sample)
+    assert spelled.text == "Does anyone criticize preference optimization?"
+    assert not spelled.notes
 
 
 def test_an_answer_tells_how_a_misspelt_question_was_read_and_keeps_its_words(sample: Library) -> None:

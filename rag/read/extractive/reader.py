@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.base.text.instructions import without_orders
+from rag.base.text.names import is_marked
 from rag.intent.answer_form import Form, read_form
 from rag.intent.vocabulary import (
     asks_for_limits,
@@ -83,7 +85,7 @@ class ExtractiveReader:
         least = _POSSIBLE_OF_NAMED if query.named and _may_say(query.question, candidates) else _POSSIBLE
         silent = query.named and asks_for_limits(query.question) and not _tell_of_limits(candidates, query)
         if silent or ((answered < least or foreign) and not meant):
-            why = _why_not(query, candidates, foreign=foreign)
+            why = _why_not(query, candidates, foreign=foreign and not _names_held(query.question, passages))
             yield Draft("", passages, self.name, Status.ABSTAINED, why, warnings=_unread(query.question))
             return
         papers = chosen_papers(query, candidates)
@@ -139,6 +141,12 @@ def _why_not(query: Query, candidates: Sequence[Candidate], *, foreign: bool) ->
     if held or asks_for_metadata(query.question):
         return Reason.NOT_IN_ABSTRACTS
     return Reason.OFF_TOPIC if foreign and not asks_for_several(query.question) else Reason.NOT_IN_LIBRARY
+
+
+def _names_held(question: str, passages: Sequence[Passage]) -> bool:
+    """Tell whether a name of the question, marked as such by its letters, stands in one of the papers."""
+    names = [word for word in re.findall(r"[\w-]+", question) if is_marked(word)]
+    return any(name in passage.paper.abstract for name in names for passage in passages)
 
 
 def _is_held(candidates: Sequence[Candidate]) -> bool:
