@@ -74,11 +74,11 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(part.rstrip("*†‡0123456789") for part in parts) if len(people) >= 0.8 * len(parts) else ()
 
 
-def is_names(text: str, fewest: int = 2) -> bool:
+def is_names(text: str) -> bool:
     """Tell whether a line is nothing but full names, two or more; stricter than `names`, for lines among prose."""
     text = _AROUND_NAMES.sub("", text) if len(text) < 2000 else ""
     parts = [part for part in _NAME_BREAK.split(text.strip()) if part]
-    return len(parts) >= fewest and all(len(part) < 50 and _PERSON.fullmatch(part) for part in parts)
+    return len(parts) > 1 and all(len(part) < 50 and _PERSON.fullmatch(part) for part in parts)
 
 
 # ----------------------------------------------------------------------------------------------------

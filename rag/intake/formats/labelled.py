@@ -25,13 +25,12 @@ _SIZE = re.compile(r"\s*\(\d+kb.*", re.I)
 _SUBJECT = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)")
 
 
-def is_labelled(text: str) -> bool:
-    """Tell whether a text names the titles and abstracts that it holds."""
-    return _TITLE.search(text) is not None and _ABSTRACT.search(text) is not None
+def labelled_papers(text: str) -> list[Entry]:
+    """Return the records of a text that names the titles and abstracts that it holds; nothing for any other."""
+    return list(_parsed(text)) if _TITLE.search(text) and _ABSTRACT.search(text) else []
 
 
-def parse_labelled(text: str) -> Iterator[Entry]:
-    """Yield the records of a text whose fields are named."""
+def _parsed(text: str) -> Iterator[Entry]:
     fields: dict[str, list[str]] = {}
     field: str | None = None
     start = 1

@@ -14,14 +14,12 @@ from rag.base.text.cleaning import clean, clean_line, original_if_changed
 from rag.base.text.sentences import split_sentences
 from rag.base.text.titles import is_generic, normalise_title
 from rag.intake.entries import Entry, Found, Note, passed_over
-from rag.intake.formats.arxiv_page import is_arxiv_page, parse_arxiv_page
 from rag.intake.formats.blocks import blocks
 from rag.intake.formats.dates import with_years
-from rag.intake.formats.labelled import is_labelled, parse_labelled
+from rag.intake.formats.labelled import labelled_papers
 from rag.intake.formats.lines import MOST_LINES, classify
 from rag.intake.formats.listing_papers import Draft, PageReader
-from rag.intake.formats.openreview_page import is_openreview, parse_openreview
-from rag.intake.formats.site_pages import site_papers
+from rag.intake.formats.site_pages import arxiv_papers, site_papers
 from rag.nouns import Record, Skipped
 
 # ----------------------------------------------------------------------------------------------------
@@ -68,24 +66,16 @@ def _merged(first: Record, second: Record) -> Record:
 
 SUMMARY_LENGTH = 320
 """Characters up to which a single sentence in the place of an abstract is taken as a summary."""
-_KNOWN = (
-    (is_arxiv_page, parse_arxiv_page),
-    (is_openreview, parse_openreview),
-    (is_labelled, parse_labelled),
-)
-"""Pages that name their fields."""
+_KNOWN = (arxiv_papers, labelled_papers, site_papers)
+"""Readers of pages that name their fields, or are known by their lines; all others are read by their shape."""
 SURE_ENOUGH = 0.7
 """Confidence below which what a page of unknown layout gives is stored only when a person says so."""
 
 
 def parse_listing(text: str) -> Iterator[Entry]:
     """Yield the records of a page of text, in order, then what was passed over and how sure the reading is."""
-    for is_such, parse in _KNOWN:
-        if is_such(text):
-            yield from parse(text)
-            return
-    if papers := site_papers(text):
-        yield from papers
+    if known := next((entries for papers in _KNOWN if (entries := papers(text))), None):
+        yield from known
         return
     page = PageReader(blocks(list(classify(text))))
     page.read()

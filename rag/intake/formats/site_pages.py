@@ -1,4 +1,4 @@
-"""Pages of sites that are known by their lines, as copied text: Hugging Face, PubMed, Google and Semantic Scholar, ACM.
+"""Pages of sites that are known by their lines: arXiv, Hugging Face, OpenReview, PubMed, ACM, both Scholars.
 
 A site is one pattern for the head of a paper, with the fields as its groups, and one for the lines that are the site's
 own. What follows a head up to the next line of the site is the abstract; only a part of one is kept as a summary, which
@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from rag.intake.entries import Entry, Found, Note, passed_over
 from rag.intake.formats.authors import initials_first
+from rag.intake.formats.dates import iso_date
 from rag.intake.formats.fields import record_from
-from rag.nouns import Record
+from rag.nouns import Record, Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,50 @@ _SEMANTIC_SCHOLAR = _Site(
     ),
     is_part=True,
 )
+_OPEN_REVIEW = _Site(
+    _pattern(r"^[ \t]*(?:keywords|tl;?dr|primary area|submission number|published)[ \t]*:"),
+    _pattern(
+        r"^(?P<title>.+)\n(?P<authors>.+)\n(?:(?:published:\s*)?(?P<date>\d{1,2} \w{3,9} \d{4})\b.*\n"
+        r"(?:(?!abstract:).+\n){0,8}?)?abstract:[ ]*"
+    ),
+    _pattern(
+        r"(?:keywords|tl;?dr|primary area|submission number|supplementary material|(?:code|pdf|venue|student paper"
+        r"|submission type|previous url|resubmission|assigned action editor|decision)s?)\s*:.*"
+        r"|download pdf|go to .{3,80} homepage|back to .{3,60}|add:"
+    ),
+)
+_ID = r"(?P<arxiv>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
+_CLASSES = r"(?P<categories>(?:[ ]+[a-z]{2,8}(?:-[a-z]{2,3})?(?:\.[A-Za-z-]+)?)*)"
+_LINKS = (
+    r"(?:[ ]*(?:\((?:cross-list|replaced)[^)]*\)[ ]*)?\[(?:abs|pdf|ps|html|other|tex|view)\b[^\]]*\]"
+    r"|[ ]*\([a-z-]{2,10}\))"
+)
+_ARXIV_HEAD = re.compile(rf"\s*(?:\[\d+\][ ]*)?arXiv:{_ID}(?P<links>{_LINKS})?{_CLASSES}\s*")
+_ARXIV = _Site(
+    _pattern(r"arXiv:"),
+    re.compile(
+        rf"^(?:\[\d+\][ ]*)?arXiv:{_ID}{_LINKS}?{_CLASSES}\n(?:(?P<classes>[a-z-]{{2,8}}\.[A-Za-z-]{{2,}}.*)\n)?"
+        r"(?:\[Submitted on (?P<date>\d{1,2} \w+ \d{4})\b.*\]\n)?"
+        r"(?:Title:\s*)?(?P<title>(?!(?:\[\d+\] ?)?arXiv:).+)\n"
+        r"(?:Authors?:\s*)?(?P<authors>.+(?:,\n.+)*)(?:\nAbstract:[ ]*)?",
+        re.M,
+    ),
+    _pattern(
+        r"(?:comments|subjects|journal[ -]ref|report (?:number|no)|(?:acm|msc) classes?|doi|cite as)\s*:.*"
+        r"|submitted\s+\d.*|doi:?\s+10\..*|(?:showing new listings for )?\w{3,9}, \d{1,2} \w+ \d{4}(?:\s*\(.*)?"
+        r"|(?:cross|new|replacement) (?:submissions?|listings?)\b.*|total of \d+ entries.*|showing (?:up to )?\d.*"
+        r"|[\d\s….]*(?:next|previous)?|about|help|contact|go|view pdf.*|html \(experimental\)|submission history"
+        r"|see today's new changes|links to:.*|(?:continued )?\(showing.*"
+    ),
+)
+_DAY = re.compile(
+    r"\s*(?:Showing new listings for )?\w{3,9}, (\d{1,2} \w+ \d{4})(?:\s*\((?:showing|continued).*)?\s*", re.I
+)
+_SUBMITTED = re.compile(r"\s*Submitted\s+(\d{1,2} \w+, \d{4})(?:;.*?\bv1 submitted\s+(\d{1,2} \w+, \d{4}))?.*")
+_SUBJECT = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)")
+_FOLDED, _UNFOLDED = re.compile(r"…?\s*▽\s*More"), re.compile(r"\s*△\s*Less\s*")
 _DOI = re.compile(r"\bdoi(?:\.org/|:?\s*)(10\.\d{4,9}/\S+?)[.;,]?(?:\s|$)", re.I)
-_ARXIV = re.compile(r"\barXiv:(\d{4}\.\d{4,5})", re.I)
+_ARXIV_ID = re.compile(r"\barXiv:(\d{4}\.\d{4,5})", re.I)
 _CUT = re.compile(r"\s*(?:…|\.\.\.)\s*$")
 _EXPAND = re.compile(r"\s+expand$", re.I)
 _TARGET = re.compile(r".*scholar_url\?(?:.*&)?url=([^&]+).*")
@@ -138,7 +181,7 @@ _BETWEEN_NAMES = re.compile(r"[,;·\n…]|\.\.\.|\s{2,}|\s+and\s+")
 _AFTER_A_NAME = re.compile(r"[\s\d#*†‡()]+$")
 
 
-_SITES = (_HUGGING_FACE, _PUBMED_FILE, _PUBMED_PAPER, _SCHOLAR, _PUBMED, _ACM, _SEMANTIC_SCHOLAR)
+_SITES = (_HUGGING_FACE, _PUBMED_FILE, _PUBMED_PAPER, _SCHOLAR, _PUBMED, _ACM, _SEMANTIC_SCHOLAR, _OPEN_REVIEW)
 
 
 class _Line(NamedTuple):
@@ -154,10 +197,39 @@ def site_papers(text: str) -> list[Entry]:
     return next((entries for site in signed if (entries := _entries(_lines(text, site), site))), [])
 
 
-def a_part_of(count: int, whole: str = "`abstract-qa enrich` may find more") -> Note:
-    """Return the note that a page shows only a part of some abstracts; `whole` says how to get the whole."""
-    what = "1 abstract" if count == 1 else f"{count} abstracts"
-    return Note(f"The page shows only a part of {what}, kept as summaries: {whole}.")
+def arxiv_papers(text: str) -> list[Entry]:
+    """Return the papers of arXiv's lists, search results and pages of one paper; nothing for any other text.
+
+    A paper begins at a line `[3] arXiv:2508.12345 [pdf, html, other]`. Not handled: the layout before 2007.
+    """
+    lines = text.split("\n") if "arXiv:" in text else []
+    heads = [head for line in lines if len(line) < 300 and (head := _ARXIV_HEAD.fullmatch(line))]
+    is_list = any(head["links"] for head in heads) or len(heads) > 1
+    if not is_list or any(line.rstrip() == "\\\\" for line in lines):  # by which arXiv's mails part records
+        return []
+    entries = _entries(_lines(text, _ARXIV), _ARXIV)
+    below = iter([entry.line for entry in entries if isinstance(entry, Found)])
+    following, told, day = next(below, None), list[dict[str, Any]](), dict[str, Any]()
+    for number, line in enumerate(lines, 1):
+        if number == following:
+            following = next(below, None)
+            told.append(dict(day))
+        elif found := _DAY.fullmatch(line):
+            day = _dated(found[1])
+        elif told and (found := _SUBMITTED.fullmatch(line)):
+            told[-1] |= _dated((found[2] or found[1]).replace(",", ""))
+        elif told and line.lstrip().startswith("Subjects:"):
+            told[-1]["categories"] = tuple(_SUBJECT.findall(line))
+    known = iter(told)
+    return [
+        replace(one, record=replace(one.record, **next(known))) if isinstance(one, Found) else one
+        for one in entries
+        if not isinstance(one, Skipped)  # each paper has its head: what is left over is none
+    ]
+
+
+def _dated(written: str) -> dict[str, str | None]:
+    return {"date": iso_date(written), "date_text": written}
 
 
 def _lines(text: str, site: _Site) -> list[_Line]:
@@ -175,23 +247,30 @@ def _lines(text: str, site: _Site) -> list[_Line]:
 
 
 def _entries(lines: list[_Line], site: _Site) -> list[Entry]:
+    page = "".join(f"{line.text}\n" for line in lines)
     starts = list(accumulate((len(line.text) + 1 for line in lines), initial=0))
-    heads = list(site.paper.finditer("".join(f"{line.text}\n" for line in lines)))
+    heads = list(site.paper.finditer(page))
     entries: list[Entry] = []
     end = parts = 0
     for head, following in zip_longest(heads, heads[1:]):
-        first, title, body = (bisect_right(starts, at) for at in (head.start(), head.start("title"), head.end() - 1))
+        first, title, last = (bisect_right(starts, at) for at in (head.start(), head.start("title"), head.end()))
         entries += _left_over(lines[end : first - 1])
+        below = last + (page[head.end()] == "\n")
         end = bisect_right(starts, following.start()) - 1 if following else len(lines)
-        end = next((place for place in range(body + 1, end) if lines[place].is_after_own), end)
+        end = next((place for place in range(below, end) if lines[place].is_after_own), end)
         if "abstract" in head.groupdict():
-            end = body
-        record = _record(head, "\n".join(line.text for line in lines[body:end]), site)
+            end = last
+        record = _record(head, page[head.end() : starts[end]], site)
         parts += record.abstract_is_summary
         entries.append(Found(record, lines[title - 1].number))
     if heads:
         entries += _left_over(lines[end:])
-    return [*entries, a_part_of(parts)] if parts else entries
+    if parts:
+        what = "1 abstract" if parts == 1 else f"{parts} abstracts"
+        entries.append(
+            Note(f"The page shows only a part of {what}, kept as summaries: `abstract-qa enrich` may find more.")
+        )
+    return entries
 
 
 def _left_over(lines: list[_Line]) -> list[Entry]:
@@ -202,9 +281,11 @@ def _left_over(lines: list[_Line]) -> list[Entry]:
 def _record(head: re.Match[str], below: str, site: _Site) -> Record:
     told = head.groupdict("")
     body = _EXPAND.sub("", told.pop("abstract", below).strip())
-    is_part = site.is_part or _CUT.search(body)
+    shown, *rest = _FOLDED.split(body)  # arXiv's saved page has part and whole
+    body = _UNFOLDED.sub("", rest[-1] if rest and rest[-1].strip() else shown).strip()
+    is_part = site.is_part or _CUT.search(body) or (rest and not rest[-1].strip())
     names, more = _names(told["authors"], site), _MORE.search(told["authors"])
-    doi, arxiv = _DOI.search(head[0]), _ARXIV.search(head[0])
+    doi, arxiv = _DOI.search(head[0]), _ARXIV_ID.search(head[0])
     url = f"https://huggingface.co/papers/{arxiv[1]}" if arxiv and site is _HUGGING_FACE else None
     return record_from(
         {
@@ -212,10 +293,11 @@ def _record(head: re.Match[str], below: str, site: _Site) -> Record:
             "title": told["title"].removesuffix("."),
             "tldr" if is_part else "abstract": body,
             "authors": names,
+            "categories": f"{told.get('categories', '')} {told.get('classes', '')}".strip(),
             "author_count": len(names) + int(more[1]) if more else None,
             "url": url or unquote(_TARGET.sub(r"\1", told.get("url", ""))),
             "doi": doi[1] if doi else None,
-            "arxiv": arxiv[1] if arxiv else None,
+            "arxiv": told.get("arxiv") or (arxiv[1] if arxiv else None),
         }
     )
 
