@@ -11,11 +11,10 @@ import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rag.base.errors import LibraryDamaged, WorkFailed
 from rag.catalogue import schema
-from rag.catalogue.people import Remembered
 from rag.catalogue.rows import Unreadable
 
 # ----------------------------------------------------------------------------------------------------
@@ -54,6 +53,8 @@ def _damaged(path: Path, exc: Exception) -> LibraryDamaged:
 
 # ----------------------------------------------------------------------------------------------------
 
+_MOST = 12
+"""Readings that are kept: the questions of a conversation often have one filter."""
 _Found = TypeVar("_Found")
 
 
@@ -64,7 +65,7 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
-        self._remembered = Remembered()
+        self._once: dict[Hashable, tuple[int, Any]] = {}
         with self.reading() as db:
             schema.prepare(db)
 
@@ -83,9 +84,14 @@ class Database:
         with self.reading() as db:
             return _number(db.execute(sql, values).fetchone()[0])
 
-    def read_once(self, asked: Hashable, read: Callable[[], _Found]) -> _Found:
+    def once(self, asked: Hashable, read: Callable[[], _Found]) -> _Found:
         """Return what `read` gives for `asked`, or gave since the last change. It must not be changed."""
-        return read() if self._is_within() else self._remembered.get(asked, self.generation(), read)
+        if self._is_within():
+            return read()
+        generation, known = self.generation(), self._once.get(asked)
+        found: _Found = known[1] if known and known[0] == generation else read()
+        self._once = dict([*list(self._once.items())[1 - _MOST :], (asked, (generation, found))])
+        return found
 
     def generation(self) -> int:
         """Return a number that grows with every change, whoever made it."""

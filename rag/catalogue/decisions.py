@@ -7,7 +7,7 @@ records that tell the same id. Where decisions contradict each other, keeping ap
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
@@ -74,24 +74,36 @@ def side_of(sightings: Iterable[Sighting]) -> Side:
 
 
 def decided(groups: Sequence[Group], sightings: Sequence[Sighting], decisions: Sequence[Decision]) -> list[Group]:
-    """Return `groups` as they are once the decisions are heeded; doubts that a decision settles are gone."""
-    if not decisions:
-        return list(groups)
+    """Return `groups` as they are once the decisions are heeded."""
     apart = apart_pairs(sightings, decisions)
-    parts = [frozenset(group.members) for group in groups]
+    parts = list(groups)
     for one, other in apart:
         parts = [piece for part in parts for piece in _split(part, one, other, sightings)]
-    traits = [_traits(sighting) for sighting in sightings]
+    traits = [_traits(sighting) for sighting in sightings] if decisions else []
     for decision in decisions:
         one, other = _bearers(decision.one, traits), _bearers(decision.other, traits)
         if decision.verdict is Verdict.SAME and one and other:
             parts = _united(parts, one | other, apart, sightings)
-    return [Group(tuple(sorted(part)), doubt) for part, doubt in _with_doubts(parts, apart, groups, sightings)]
+    return parts
 
 
-def apart_pairs(
-    sightings: Sequence[Sighting], decisions: Iterable[Decision]
-) -> list[tuple[frozenset[int], frozenset[int]]]:
+def doubts(groups: Sequence[Group], sightings: Sequence[Sighting], decisions: Sequence[Decision]) -> list[str | None]:
+    """Return why each group may be another's duplicate: it has no id, and another not set apart bears its title."""
+    apart = apart_pairs(sightings, decisions)
+    keys = [{title_key(sightings[i].record) for i in group} - {None} for group in groups]
+    bearers: dict[str | None, list[Group]] = {}
+    for group, told in zip(groups, keys, strict=True):
+        for key in told:
+            bearers.setdefault(key, []).append(group)
+    found: list[str | None] = []
+    for group, told in zip(groups, keys, strict=True):
+        rivals = {rival for key in told for rival in bearers[key] if not are_apart(group, rival, apart)} - {group}
+        why = "several papers bear this title" if len(rivals) > 1 else "same title, another abstract"
+        found.append(why if rivals and not _has_id(group, sightings) else None)
+    return found
+
+
+def apart_pairs(sightings: Sequence[Sighting], decisions: Iterable[Decision]) -> list[tuple[Group, Group]]:
     """Return, per decision to keep apart, which of `sightings` belong to one paper and which to the other."""
     traits = [_traits(sighting) for sighting in sightings]
     pairs = []
@@ -102,9 +114,7 @@ def apart_pairs(
     return [pair for pair in pairs if all(pair)]
 
 
-def are_apart(
-    one: frozenset[int], other: frozenset[int], apart: Iterable[tuple[frozenset[int], frozenset[int]]]
-) -> bool:
+def are_apart(one: Group, other: Group, apart: Iterable[tuple[Group, Group]]) -> bool:
     """Return whether a decision keeps two sets of sightings apart."""
     return any((one & a and other & b) or (one & b and other & a) for a, b in apart)
 
@@ -121,7 +131,7 @@ def _traits(sighting: Sighting) -> Side:
     )
 
 
-def _bearers(side: Side, traits: Sequence[Side]) -> frozenset[int]:
+def _bearers(side: Side, traits: Sequence[Side]) -> Group:
     """Return the sightings that a side means: those with its strongest trait that any of them has."""
     for kind in (field.name for field in fields(Side)):
         wanted = set(getattr(side, kind))
@@ -137,9 +147,7 @@ def _has_id(part: Iterable[int], sightings: Sequence[Sighting]) -> bool:
     return any(sightings[i].record.own_id or sightings[i].record.arxiv_id for i in part)
 
 
-def _split(
-    part: frozenset[int], one: frozenset[int], other: frozenset[int], sightings: Sequence[Sighting]
-) -> list[frozenset[int]]:
+def _split(part: Group, one: Group, other: Group, sightings: Sequence[Sighting]) -> list[Group]:
     """Return `part` in two where it holds both sides; records of neither go with the nearer abstract."""
     staying, leaving = part & one, part & other
     if _has_id(leaving, sightings):
@@ -147,7 +155,7 @@ def _split(
     if not staying or not leaving or _has_id(leaving, sightings):
         return [part]
 
-    def nearest(i: int, side: frozenset[int]) -> float:
+    def nearest(i: int, side: Group) -> float:
         return max(likeness(sightings[i].record.abstract, sightings[j].record.abstract) for j in side)
 
     rest = [i for i in part - staying - leaving if not _has_id([i], sightings)]
@@ -156,11 +164,11 @@ def _split(
 
 
 def _united(
-    parts: list[frozenset[int]],
-    chosen: frozenset[int],
-    apart: Sequence[tuple[frozenset[int], frozenset[int]]],
+    parts: list[Group],
+    chosen: Group,
+    apart: Sequence[tuple[Group, Group]],
     sightings: Sequence[Sighting],
-) -> list[frozenset[int]]:
+) -> list[Group]:
     """Return `parts` with those that hold any of `chosen` as one, but for those that are kept apart from it."""
     touching = sorted((p for p in parts if p & chosen), key=lambda p: min(repr(sightings[i]) for i in p))
     whole, left = touching[0], []
@@ -170,23 +178,3 @@ def _united(
         else:
             whole |= part
     return [part for part in parts if part not in touching] + [whole, *left]
-
-
-def _with_doubts(
-    parts: Sequence[frozenset[int]],
-    apart: Sequence[tuple[frozenset[int], frozenset[int]]],
-    groups: Sequence[Group],
-    sightings: Sequence[Sighting],
-) -> Iterator[tuple[frozenset[int], str | None]]:
-    """Yield each part and why it may be another's duplicate: it has no id, and another not set apart has its title."""
-    before = {i: group.doubt for group in groups for i in group.members}
-    keys = [title_key(sighting.record) for sighting in sightings]
-    bearers: dict[str, list[frozenset[int]]] = {}
-    for part in parts:
-        for key in {keys[i] for i in part} - {None}:
-            bearers.setdefault(str(key), []).append(part)
-    for part in parts:
-        rivals = [rival for key in {keys[i] for i in part} - {None} for rival in bearers[str(key)] if rival != part]
-        doubted = not _has_id(part, sightings) and not all(are_apart(part, rival, apart) for rival in rivals)
-        told = next((before[i] for i in sorted(part) if before[i]), "same title, another abstract")
-        yield part, told if doubted else None

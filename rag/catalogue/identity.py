@@ -11,7 +11,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rag.base.text.titles import is_generic, normalise_title, slug
 from rag.nouns import Record, Sighting
@@ -20,12 +19,8 @@ SAME_ABSTRACT = 0.5
 """Two abstracts under one title belong together from this Dice overlap of their words on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Sightings (by their place in the sequence given) that are one paper, and why it may be another's duplicate."""
-
-    members: tuple[int, ...]
-    doubt: str | None = None
+Group = frozenset[int]
+"""Sightings, by their place in the sequence given, that are one paper."""
 
 
 def title_key(record: Record) -> str | None:
@@ -64,7 +59,7 @@ def partition(sightings: Sequence[Sighting]) -> list[Group]:
     records = [s.record for s in sightings]
     groups: dict[tuple[str, str], list[int]] = {}
     loose: dict[str, list[int]] = {}
-    lone: list[Group] = []
+    lone: list[list[int]] = []
     for i, record in enumerate(records):
         if own := own_id(record):
             groups.setdefault(("own", own), []).append(i)
@@ -78,9 +73,9 @@ def partition(sightings: Sequence[Sighting]) -> list[Group]:
         elif key := title_key(record):
             loose.setdefault(key, []).append(i)
         else:
-            lone.append(Group((i,)))
+            lone.append([i])
     lone += _place_loose(loose, groups, records)
-    return [Group(tuple(members)) for members in groups.values()] + lone
+    return [frozenset(members) for members in (*groups.values(), *lone)]
 
 
 def _holders_of_arxiv_ids(
@@ -96,7 +91,7 @@ def _holders_of_arxiv_ids(
 
 def _place_loose(
     loose: dict[str, list[int]], groups: dict[tuple[str, str], list[int]], records: Sequence[Record]
-) -> list[Group]:
+) -> list[list[int]]:
     """Put records without an id into the one group that bears their title; return those that stay alone."""
     bearers: dict[str, list[tuple[str, str]]] = {}
     for name, members in groups.items():
@@ -104,20 +99,16 @@ def _place_loose(
             bearers.setdefault(str(key), []).append(name)
     # As told by ids alone: what a loose record adds must not decide about the next one.
     before = {name: tuple(members) for name, members in groups.items()}
-    alone = []
+    alone: list[list[int]] = []
     for key, members in loose.items():
         clusters = _clusters(members, records)
         named = bearers.get(key, [])
-        if len(named) > 1:
-            alone += [Group(tuple(c), "several papers bear this title") for c in clusters]
-            continue
-        joining = _joining(before[named[0]], clusters, records) if named else []
+        joining = _joining(before[named[0]], clusters, records) if len(named) == 1 else []
         for cluster in clusters:
             if cluster in joining:
                 groups[named[0]].extend(cluster)
             else:
-                doubt = "same title, another abstract" if named or len(clusters) > 1 else None
-                alone.append(Group(tuple(cluster), doubt))
+                alone.append(cluster)
     return alone
 
 

@@ -6,8 +6,7 @@ Written with the papers, in the same transaction. Not handled: two people of one
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Hashable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
 
 from rag.base.text.titles import normalise_title
 from rag.nouns import Paper
@@ -64,28 +63,3 @@ def _names(paper: Paper) -> Iterator[Name]:
     told += [(surname_key(name), "surname", name) for name in paper.authors]
     told += [(name_key(paper.organisation), "organisation", paper.organisation)] if paper.organisation else []
     yield from (name for name in told if name[0])
-
-
-# ----------------------------------------------------------------------------------------------------
-# What was read from the catalogue and still holds, since nothing has been written in the meantime.
-
-_MOST = 8
-"""Readings that are kept: the questions of a conversation often have one filter."""
-_Found = TypeVar("_Found")
-
-
-class Remembered:
-    """The last few readings, each with the generation of the catalogue that it is of. Values must not be changed."""
-
-    def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[int, Any]] = {}
-
-    def get(self, asked: Hashable, generation: int, read: Callable[[], _Found]) -> _Found:
-        """Return what `read` gave for `asked` in this generation, reading where it has not been."""
-        known = self._kept.get(asked)
-        if known and known[0] == generation:
-            found: _Found = known[1]
-            return found
-        found = read()
-        self._kept = dict([*list(self._kept.items())[1 - _MOST :], (asked, (generation, found))])
-        return found

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from rag.catalogue import identity, rows
-from rag.catalogue.decisions import Decision, Side, Verdict, decided, place
+from rag.catalogue.decisions import Decision, Side, Verdict, decided, doubts, place
 from rag.catalogue.merging import merge
 from rag.catalogue.people import recount
 from rag.nouns import Paper, Record, Sighting
@@ -161,6 +161,7 @@ def regroup(db: sqlite3.Connection, changed: Sequence[tuple[str, str]]) -> Added
     sightings = [row.sighting for row in stored]
     groups = decided(identity.partition(sightings), sightings, decisions)
     names = _name_groups(db, groups, stored)
+    told = doubts(groups, sightings, decisions)
     before = {row.paper_id for row in stored if row.paper_id}
     gone = {paper_id: _known_as(db, paper_id) for paper_id in sorted(before - set(names))}
     for paper_id in gone:
@@ -169,12 +170,12 @@ def regroup(db: sqlite3.Connection, changed: Sequence[tuple[str, str]]) -> Added
     updated: list[str] = []
     unchanged: list[str] = []
     warnings: list[str] = []
-    for group, paper_id in zip(groups, names, strict=True):
-        members = sorted((stored[i] for i in group.members), key=lambda row: -row.id)
+    for group, paper_id, doubt in zip(groups, names, told, strict=True):
+        members = sorted((stored[i] for i in group), key=lambda row: -row.id)
         paper = merge(paper_id, [row.sighting for row in members], _aliases(db, paper_id, members, gone))
-        if _write(db, paper, group.doubt):
+        if _write(db, paper, doubt):
             (updated if paper_id in before else new).append(paper_id)
-            warnings += _warnings(paper, group.doubt)
+            warnings += _warnings(paper, doubt)
         else:
             unchanged.append(paper_id)
         moved = [(paper_id, row.id) for row in members if row.paper_id != paper_id]
@@ -186,7 +187,7 @@ def _name_groups(db: sqlite3.Connection, groups: Sequence[identity.Group], store
     """Return a `paper_id` for each group: the one it had, where it has the best claim to it, else a new one."""
     claims: dict[str, list[int]] = {}
     for number, group in enumerate(groups):
-        for paper_id in {stored[i].paper_id for i in group.members} - {""}:
+        for paper_id in {stored[i].paper_id for i in group} - {""}:
             claims.setdefault(paper_id, []).append(number)
     oldest = {row.paper_id: row.id for row in sorted(stored, key=lambda row: -row.id)}
     names: dict[int, str] = {}
@@ -197,14 +198,14 @@ def _name_groups(db: sqlite3.Connection, groups: Sequence[identity.Group], store
     taken = set(claims)
     for number, group in enumerate(groups):
         if number not in names:
-            names[number] = _new_name(db, [stored[i] for i in group.members], taken)
+            names[number] = _new_name(db, [stored[i] for i in group], taken)
             taken.add(names[number])
     return [names[place] for place in range(len(groups))]
 
 
 def _claim(group: identity.Group, stored: Sequence[Row], paper_id: str) -> tuple[bool, bool, int]:
     """Return how good a group's claim to an id is, best first: it bears it, it has ids at all, it is older."""
-    members = [stored[i] for i in group.members]
+    members = [stored[i] for i in group]
     ids = {name for m in members for name in (m.sighting.record.own_id, m.sighting.record.arxiv_id) if name}
     return (paper_id not in ids, not ids, min(m.id for m in members))
 

@@ -22,7 +22,7 @@ from rag.catalogue.adding import Lost
 from rag.catalogue.damage import faults
 from rag.catalogue.database import Database
 from rag.catalogue.duplicates import Duplicates
-from rag.catalogue.people import Remembered, bearer
+from rag.catalogue.people import bearer
 from rag.catalogue.regroup import Added, among, forget
 from rag.nouns import Paper, Sighting
 
@@ -39,7 +39,6 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._db = Database(path)
-        self._made = Remembered()
 
     def close(self) -> None:
         """Close every connection."""
@@ -179,7 +178,7 @@ class Catalogue:
             ((told,),) = self._db.read(f"select json_group_array(paper_id) from papers where {where}", *values)
             return frozenset(json.loads(told)) - self.wanted()
 
-        return self._db.read_once((where, *values), read)
+        return self._db.once((where, *values), read)
 
     def titled(self, title: str) -> Paper | None:
         """Return the one paper with this title, in any case and punctuation; None where none or several have it."""
@@ -219,11 +218,11 @@ class Catalogue:
             found = self._db.read("select page, count(distinct paper_id) from sightings group by page order by page")
             return tuple((page, int(count)) for page, count in found)
 
-        return dict(self._db.read_once("pages", read))
+        return dict(self._db.once("pages", read))
 
     def once(self, name: str, make: Callable[[], _Made]) -> _Made:
         """Return what `make` gave for `name`, or gave since the last change: what takes long and is asked for often."""
-        return self._made.get(name, self.generation(), make)
+        return self._db.once(name, make)
 
     def _papers(self, sql: str, after: int, *values: object) -> list[tuple[int, Paper]]:
         """Return the papers of a query for `number, text_hash, body`, by their numbers, all `after` one.

@@ -216,7 +216,7 @@ def test_the_groups_do_not_depend_on_the_order(sightings: list[Sighting], random
     random.shuffle(shuffled)
 
     def groups(of: list[Sighting]) -> list[list[str]]:
-        return sorted(sorted(repr(of[i]) for i in group.members) for group in partition(of))
+        return sorted(sorted(repr(of[i]) for i in group) for group in partition(of))
 
     assert groups(sightings) == groups(shuffled)
 
@@ -224,10 +224,10 @@ def test_the_groups_do_not_depend_on_the_order(sightings: list[Sighting], random
 @given(st.lists(SIGHTINGS, max_size=8))
 def test_no_group_holds_two_ids_of_one_kind(sightings: list[Sighting]) -> None:
     for group in partition(sightings):
-        own = {sightings[i].record.own_id for i in group.members} - {None}
+        own = {sightings[i].record.own_id for i in group} - {None}
         assert len(own) <= 1
         if not own:
-            assert len({sightings[i].record.arxiv_id for i in group.members} - {None}) <= 1
+            assert len({sightings[i].record.arxiv_id for i in group} - {None}) <= 1
 
 
 @settings(max_examples=25, deadline=None)
