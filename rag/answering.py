@@ -23,7 +23,7 @@ from rag.nouns import (
     Support,
     Table,
 )
-from rag.read import Writer
+from rag.read import Reader
 from rag.read.abstention import abstention
 
 # ----------------------------------------------------------------------------------------------------
@@ -48,7 +48,7 @@ class Holdings:
 def answer(
     query: Query,
     passages: tuple[Passage, ...],
-    reader: Writer,
+    reader: Reader,
     holdings: Holdings,
     history: Sequence[Answer] = (),
     checker: Checker | None = None,
@@ -77,7 +77,8 @@ def _audited(
     resolved = audit(placed(resolve(draft, final=True)), asked, checker)
     if draft.status is Status.ABSTAINED:
         resolved = excuse(resolved, asked, is_ours=is_ours)
-    resolved = replace(resolved, claims=_counted(resolved.claims, draft.counted))
+    if draft.counted:
+        resolved = replace(resolved, claims=tuple(map(_counted, resolved.claims)))
     status, reason, notes = _verdict(draft, resolved)
     answer = _answer(query, passages, draft, resolved, holdings)
     related = _related(replace(draft, status=status, reason=reason), resolved.citations)
@@ -147,9 +148,9 @@ def _numbered(draft: Draft, citations: tuple[Citation, ...]) -> Table | None:
     return replace(draft.table, rows=tuple(rows))
 
 
-def _counted(claims: tuple[Claim, ...], counted: tuple[str, ...]) -> tuple[Claim, ...]:
-    """Return `claims` with those supported that code counted in the catalogue."""
-    return tuple(replace(c, support=Support.SUPPORTED, score=1.0) if c.text in counted else c for c in claims)
+def _counted(claim: Claim) -> Claim:
+    """Return a claim of a draft that code counted: what it does not point at, the catalogue bears out."""
+    return claim if claim.cites else replace(claim, support=Support.SUPPORTED, score=1.0)
 
 
 def _verdict(draft: Draft, resolved: Resolved) -> tuple[Status, Reason | None, tuple[str, ...]]:
@@ -160,7 +161,7 @@ def _verdict(draft: Draft, resolved: Resolved) -> tuple[Status, Reason | None, t
     if not resolved.citations:
         return Status.PARTIAL, reason, ()
     bears = (Support.SUPPORTED, Support.NOT_CHECKED)
-    if not any((claim.cites or claim.text in draft.counted) and claim.support in bears for claim in resolved.claims):
+    if not any((claim.cites or draft.counted) and claim.support in bears for claim in resolved.claims):
         return Status.PARTIAL, reason, ("No sentence of this answer is supported by the words of what it cites.",)
     return draft.status, draft.reason, ()
 

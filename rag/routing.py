@@ -28,18 +28,16 @@ from rag.intent.standalone import plan
 from rag.intent.vocabulary import asks_for_several
 from rag.intent.wording import plainly
 from rag.learned import AnswerSelector, SupportChecker
-from rag.nouns import Answer, Paper, Passage, Query, Synthesis
+from rag.nouns import Answer, Draft, Paper, Passage, Query, Synthesis
 from rag.present.filters_in_words import in_words, set_apart
-from rag.read import Endpoints, Reader, SpecialReader, Writer, choose_reader
+from rag.read import Endpoints, Reader, Told, choose_reader
 from rag.read.ambiguity import ambiguity_reader
 from rag.read.batches import CANDIDATES
-from rag.read.catalogue_reader import CatalogueReader, Found, UnknownReader
+from rag.read.catalogue_reader import Found, counted, record, unknown_name
 from rag.read.comparing import ComparingReader
 from rag.read.exhaustive_list import ExhaustiveListReader, asks_for_all
-from rag.read.models_named import ModelsReader, asks_for_models
-from rag.read.opening import OpeningReader, central, kind_word, nothing_held, overview, people, way_in
-from rag.read.record_reader import RecordReader
-from rag.read.similar_papers import SimilarPapersReader
+from rag.read.lists import asks_for_models, models, similar
+from rag.read.opening import central, kind_word, nothing_held, overview, people, way_in
 from rag.retrieve.on_subject import EVERYTHING, papers_on, rank
 from rag.retrieve.search import Retriever
 from rag.retrieve.similar_papers import neighbours
@@ -61,16 +59,9 @@ class Route:
     """Where a question goes: its query, the reader, and how many of which papers (None: of all) are looked for."""
 
     query: Query
-    usual: Reader
-    special: SpecialReader | None
-    """The reader of its own that it has, if any."""
+    reader: Reader
     most: int
     allowed: Collection[str] | None
-
-    @property
-    def reader(self) -> Writer:
-        """What writes the answer."""
-        return self.special or self.usual
 
 
 class Router:
@@ -102,110 +93,104 @@ class Router:
         is_exact = special is not None and isinstance(asked.intent, EXACT)
         if not is_exact and usual.by_code is not None:
             asked = replace(asked, subject=plainly(asked.subject, of_papers=bool(asked.mentions)))
-        special = special or self._searching(asked, history, usual)
+        special = special or self._searching(asked, history, usual.by_code)
         query = _query(asked, history, usual, special)
         few = k or (max(CANDIDATES, settings.k) if settings.rerank and not special else settings.k)
         # An exact answer heeds the question's own filters; beside it, whatever is near may be shown.
         allowed = passed.allowed(self._catalogue) if is_exact else asked.allowed
-        return Route(query, usual, special, EVERYTHING if query.whole_library else few, allowed)
+        return Route(query, special or usual, EVERYTHING if query.whole_library else few, allowed)
 
     def passages(self, route: Route) -> tuple[Passage, ...]:
         """Return the papers that the reader of a route is shown, best first."""
-        found = self.retriever.find(route.query, route.most, route.allowed)
-        return route.special.in_front(found) if route.special else found
+        return route.reader.in_front(self.retriever.find(route.query, route.most, route.allowed))
 
     def known(self, subject: str, allowed: Collection[str] | None = None) -> Synthesis:
         """Return what the papers nearest to a subject say about it."""
         passages = self.retriever.search(subject, LOOKED_AT, allowed)
         return synthesise(subject, [passage.paper for passage in passages], self._embedder(), self._checker)
 
-    def _special(self, asked: Interpretation, usual: Reader) -> SpecialReader | None:
+    def _special(self, asked: Interpretation, usual: Reader) -> Reader | None:
         """Return the reader of a question's intent; None where papers have to be searched for what answers."""
+        draft: Draft | None = None
         match asked.intent:
             case Open(opened):
-                return self._opening(opened, asked)
-            case Similar(paper_id, count):
-                return self._similar(paper_id, count, asked.allowed)
+                draft = self._opening(opened, asked)
+            case Similar(name, count):
+                paper_id = self._catalogue.resolve(name)  # the conversation may know it by a former id, or one gone
+                if paper_id is None:
+                    return None
+                (paper,) = self._papers([paper_id])
+                near = neighbours(paper, count, self._catalogue, self._indexes, asked.allowed)
+                return Told(
+                    similar(paper, [Passage(other, score) for other, score in near], self._embedder()), paper.title
+                )
             case Unknown(name):
-                return UnknownReader(name)
+                draft = unknown_name(name)
             case LookUp(paper_ids, fields):
-                return RecordReader(self._papers(paper_ids), fields)
+                draft = record(self._papers(paper_ids), fields, asked.subject)
             case Aggregate(aggregation):
-                return self._aggregating(aggregation, asked)
+                draft = counted(self._found(aggregation, asked))
             case Compare(comparison):
                 papers = self._papers([paper_id for paper_id, _ in comparison.papers])
                 if len(papers) == len(comparison.papers):
                     return ComparingReader(comparison, papers, self._embedder(), self._selector, usual)
-        return None
+        return Told(draft) if draft else None
 
-    def _searching(self, asked: Interpretation, history: Sequence[Answer], usual: Reader) -> SpecialReader | None:
+    def _searching(self, asked: Interpretation, history: Sequence[Answer], quotes: Reader | None) -> Reader | None:
         """Return what answers questions of some kinds that are searched for, where no model reads; None: the usual."""
-        if usual.by_code is None:
+        if quotes is None:
             return None
         if isinstance(asked.intent, Open):  # neither the catalogue nor the digest has enough on its subject
-            topic = asked.intent.opened.topic
-            listing = replace(
-                asked.parsed, aggregation=Aggregation(Kind.LIST), subject=f"Papers on {topic}", topic=topic
-            )
-            asked = replace(asked, parsed=listing)
-        if nonsense := self._nonsense(asked):
-            return nonsense
+            topic, listing = asked.intent.opened.topic, Aggregation(Kind.LIST)
+            parsed = replace(asked.parsed, aggregation=listing, subject=f"{PAPERS_ON}{topic}", topic=topic)
+            asked = replace(asked, parsed=parsed)
+        if unheard := self._unheard(asked):
+            return Told(nothing_held(unheard))
         if asks_for_models(asked.subject):
             meant = asked.mentioned or plan(asked.subject, history).focus
-            if models := ModelsReader(self._papers(meant)):
-                return models
+            if draft := models(self._papers(meant)):
+                return Told(draft)
         if asked.parsed.aggregation and asks_for_all(asked.parsed):
             count, apart = asked.coverage.matched, set_apart(asked.filters.unknown(self._catalogue))
             limits = f" that {escape(in_words(asked.filters, count))}" if asked.filters else ""
-            quotes = usual.by_code
-            return ExhaustiveListReader(asked.parsed, limits, apart, self._embedder, quotes, self.retriever)
-        return ambiguity_reader(asked, history, self._selector, usual.by_code)
+            aggregation, embedder = asked.parsed.aggregation, self._embedder()
+            return ExhaustiveListReader(aggregation, asked.parsed, limits, apart, embedder, quotes, self.retriever)
+        return ambiguity_reader(asked, history, self._selector, quotes)
 
-    def _opening(self, opened: Opened, asked: Interpretation) -> OpeningReader | None:
+    def _opening(self, opened: Opened, asked: Interpretation) -> Draft | None:
         """Return the answer to a first question, from the catalogue and the digest; None where they hold none."""
+        topic = opened.topic
         if opened.kind in CONVERSATIONAL:
-            return OpeningReader(kind_word(opened.kind, asked.coverage.looked_at))
+            return kind_word(opened.kind, asked.coverage.looked_at)
         if opened.kind is Opening.KNOWN:
-            synthesis = self.known(opened.topic, asked.allowed)
-            return OpeningReader(draft(synthesis)) if synthesis.quoted >= FEWEST else None
-        if opened.topic:
-            ranked = papers_on(opened.topic, self.retriever, asked.allowed)
+            synthesis = self.known(topic, asked.allowed)
+            return draft(synthesis) if synthesis.quoted >= FEWEST else None
+        if topic:
+            ranked = papers_on(topic, self.retriever, asked.allowed)
             if not ranked:
                 return None
-            made = people(ranked, opened.topic) if opened.kind is Opening.PEOPLE else None
-            return OpeningReader(made or way_in(opened.topic, ranked, self._embedder()))
+            return people(ranked, topic) if opened.kind is Opening.PEOPLE else way_in(topic, ranked, self._embedder())
         if opened.kind is Opening.PEOPLE:
-            return OpeningReader(people(list(self._catalogue)))
+            return people(list(self._catalogue))
         told = digest(self._catalogue, self._indexes, self._embedder())
-        return OpeningReader(overview(told) if opened.kind is Opening.OVERVIEW else central(told))
+        return overview(told) if opened.kind is Opening.OVERVIEW else central(told)
 
-    def _nonsense(self, asked: Interpretation) -> OpeningReader | None:
-        """Return what says that no word of a question stands in any paper, where it is nothing but such words."""
+    def _unheard(self, asked: Interpretation) -> tuple[str, ...]:
+        """Return the words of a question where it is nothing but words that stand in no paper."""
         if asked.parsed.exact or (asked.parsed.aggregation and not asked.subject.startswith(PAPERS_ON)):
-            return None
+            return ()
         words = re.findall(r"[^\W_]+", asked.parsed.topic or asked.subject)
-        ordinary = any(word.lower() in STOP_WORDS or word.lower() in NO_SUBJECT for word in words)
-        if not words or ordinary:
-            return None
+        if not words or any(word.lower() in STOP_WORDS or word.lower() in NO_SUBJECT for word in words):
+            return ()
         ranking = rank(" ".join(words), self.retriever.search(" ".join(words), EVERYTHING))
         unheard = ranking.is_foreign and set(ranking.strange) == set(words)
-        return OpeningReader(nothing_held(tuple(dict.fromkeys(ranking.strange)))) if unheard else None
+        return tuple(dict.fromkeys(ranking.strange)) if unheard else ()
 
-    def _similar(self, name: str, count: int, allowed: Collection[str] | None) -> SimilarPapersReader | None:
-        """Return what names the papers like one; None where the conversation's paper is gone."""
-        paper_id = self._catalogue.resolve(name)  # the conversation may know it by a former id
-        if paper_id is None:
-            return None
-        (paper,) = self._papers([paper_id])
-        near = neighbours(paper, count, self._catalogue, self._indexes, allowed)
-        return SimilarPapersReader(paper, [Passage(other, score) for other, score in near], self._embedder)
-
-    def _aggregating(self, aggregation: Aggregation, asked: Interpretation) -> CatalogueReader:
-        """Return what counts, lists or groups the papers that pass the filters."""
+    def _found(self, aggregation: Aggregation, asked: Interpretation) -> Found:
+        """Return the papers that pass the filters, to be counted, listed or grouped."""
         papers = self._catalogue if asked.allowed is None else self._papers(sorted(asked.allowed))
         readable = tuple(paper for paper in papers if paper.title or paper.abstract)
-        unknown = asked.filters.unknown(self._catalogue)
-        return CatalogueReader(Found(aggregation, asked.filters, readable, asked.coverage, unknown))
+        return Found(aggregation, asked.filters, readable, asked.coverage, asked.filters.unknown(self._catalogue))
 
     def _papers(self, paper_ids: Sequence[str]) -> list[Paper]:
         """Return the papers that are held, in the order of their ids."""
@@ -213,7 +198,7 @@ class Router:
         return [held[paper_id] for paper_id in paper_ids if paper_id in held]
 
 
-def _query(asked: Interpretation, history: Sequence[Answer], usual: Reader, special: SpecialReader | None) -> Query:
+def _query(asked: Interpretation, history: Sequence[Answer], usual: Reader, special: Reader | None) -> Query:
     """Return what to search for: as the reader plans it, or by rules where it does not or need not."""
     query = plan(asked.subject, history, asked.mentioned)
     if special or not _is_plain(asked, history):

@@ -47,7 +47,7 @@ def known(arguments: argparse.Namespace) -> int:
     """Print what is known about a subject, in groups, each sentence with its paper."""
     with open_library(arguments) as library:
         synthesis = library.known_about(arguments.subject)
-    tell(arguments, synthesis.to_dict(), unseal("\n".join(written(synthesis, str, _source))))
+    tell(arguments, synthesis.to_dict(), unseal("\n".join(written(synthesis, _source))))
     return 0
 
 

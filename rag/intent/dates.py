@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -11,6 +11,7 @@ from typing import Any
 
 from rag.catalogue.filters import Filters
 from rag.intent.kinds import PAPERS, Read
+from rag.intent.quantities import number
 
 # ----------------------------------------------------------------------------------------------------
 # Times as people write them, as a first and a last day: `2024`, `May`, `last spring`, `Q3 2024`, `two weeks ago`.
@@ -22,7 +23,14 @@ from rag.intent.kinds import PAPERS, Read
 
 LANGUAGES = ("en", "es", "de", "fr", "zh")
 """The languages of single days: dateparser with all of its languages takes four seconds to begin."""
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMES = {
+    **{
+        name: (month, 1)
+        for month, name in enumerate(re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec"), start=1)
+    },
+    **{"spring": (3, 3), "summer": (6, 3), "autumn": (9, 3), "fall": (9, 3), "winter": (12, 3)},
+}
+"""The first month and the number of months of what has a name."""
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -33,33 +41,33 @@ _ANY_MONTH = (
 )
 _YEAR = r"(?:19|20)\d\d"
 _SEASON = r"(?:spring|summer|autumn|fall|winter)"
-_UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
-_COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|couple\s+of|few)"
+_COUNTED = (
+    r"(?:an?|one|\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|couple\s+of|few)"
+    r"\s+(?:days?|weeks?|months?|quarters?|years?)"
+)
 _LAST = r"(?:last|past|previous|preceding)"
-_PART = r"(?:early|mid|late)"
+_UNITS = {"month": 1, "quarter": 3, "year": 12}
+"""The months of units."""
 
 _SHAPES: tuple[tuple[str, str], ...] = (
     ("day", rf"\d{{4}}-\d\d-\d\d|{_YEAR}年\d{{1,2}}月\d{{1,2}}日"),
     ("day", rf"\d{{1,2}}(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?{_ANY_MONTH},?\s+(?:de\s+|del\s+)?{_YEAR}"),
     ("day", rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR}"),
-    ("day", rf"\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?!\w)"),
-    ("day", rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\w)"),
-    ("day", rf"(?:a|an|one|{_COUNT})\s+{_UNIT}\s+ago|yesterday|today"),
+    ("day", rf"\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?!\w)|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\w)"),
+    ("ago", rf"{_COUNTED}\s+ago|yesterday|today"),
     ("month", rf"{_YEAR}-\d\d(?!\d)|{_YEAR}年\d{{1,2}}月"),
-    ("part", rf"{_PART}[\s-]+{_MONTH}(?:\s+(?:of\s+)?{_YEAR})?"),
-    ("part", rf"{_PART}[\s-]+{_YEAR}"),
-    ("month", rf"{_MONTH},?\s+(?:of\s+)?{_YEAR}"),
-    ("month", rf"{_ANY_MONTH}\s+(?:de\s+|del\s+)?{_YEAR}"),
+    ("part", rf"(?:early|mid|late)[\s-]+(?:{_MONTH}(?:\s+(?:of\s+)?{_YEAR})?|{_YEAR})"),
+    ("month", rf"{_MONTH},?\s+(?:of\s+)?{_YEAR}|{_ANY_MONTH}\s+(?:de\s+|del\s+)?{_YEAR}"),
     ("fraction", rf"q[1-4](?:\s+|\s+of\s+|/){_YEAR}|{_YEAR}[\s-]?q[1-4]|h[12](?:\s+|\s+of\s+|/){_YEAR}"),
     ("fraction", rf"(?:the\s+)?(?:first|second|third|fourth|last)\s+(?:quarter|half)\s+of\s+{_YEAR}"),
-    ("season", rf"(?:(?:{_LAST}|this|the)\s+)?{_SEASON}(?:\s+(?:of\s+)?{_YEAR})?"),
-    ("back", rf"(?:the\s+)?{_LAST}\s+{_COUNT}\s+{_UNIT}"),
+    ("month", rf"(?:(?:{_LAST}|this|the)\s+)?{_SEASON}(?:\s+(?:of\s+)?{_YEAR})?"),
+    ("back", rf"(?:the\s+)?{_LAST}\s+{_COUNTED}"),
     ("unit", rf"(?:(?:the\s+)?{_LAST}|this|the\s+current)\s+(?:week|month|quarter|year)"),
     ("month", rf"(?:(?:{_LAST}|this)\s+)?{_MONTH}(?!\w)"),
     ("decade", r"(?:the\s+)?(?:19|20)\d0s"),
     ("year", _YEAR),
 )
-_COMPILED = tuple((kind, re.compile(rf"(?<![\w.-]){shape}(?![\w-]|\.\d)", re.I)) for kind, shape in _SHAPES)
+_COMPILED = tuple((kind, re.compile(rf"(?<![\w.-])(?:{shape})(?![\w-]|\.\d)", re.I)) for kind, shape in _SHAPES)
 PERIOD = r"(?:" + "|".join(shape for _, shape in _SHAPES) + r")(?![\w]|\.\d)"
 """A pattern without groups that matches what `period` may read."""
 
@@ -87,20 +95,12 @@ def period(text: str, today: date) -> Period | None:
 
 def is_relative(text: str) -> bool:
     """Tell whether what `text` names depends on the day it is read."""
-    return not re.search(r"(?:19|20)\d\d", text)
-
-
-# ---------------------------------------------------------------------- one reader a kind
+    return not re.search(_YEAR, text)
 
 
 def _day(text: str, today: date) -> Period | None:
-    found = _parser(today).get_date_data(text)
-    if found.date_obj is None:
-        return None
-    day = found.date_obj.date()
-    if day > today and is_relative(text):
-        day = day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day - timedelta(days=366)
-    return Period(day, day)
+    found = _parser(today).get_date_data(text).date_obj
+    return Period(found.date(), found.date()) if found else None
 
 
 @lru_cache(maxsize=8)
@@ -109,27 +109,41 @@ def _parser(today: date) -> Any:
 
     from dateparser.date import DateDataParser
 
-    settings = {
-        "RELATIVE_BASE": datetime(today.year, today.month, today.day),
-        "PREFER_DATES_FROM": "past",
-        "DATE_ORDER": "DMY",
-    }
+    base = datetime(today.year, today.month, today.day)
+    settings = {"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past", "DATE_ORDER": "DMY"}
     return DateDataParser(languages=list(LANGUAGES), settings=settings)
 
 
+def _ago(text: str, today: date) -> Period | None:
+    said = text.replace("couple of", "two").replace("few", "three")
+    return _day(re.sub(r"(\w+) quarters?", lambda found: f"{3 * _number(found[1])} months", said), today)
+
+
+def _number(word: str) -> int:
+    return 1 if word in ("a", "an") else number(word)
+
+
+def _back(text: str, today: date) -> Period | None:
+    counted = re.search(_COUNTED, text)
+    begun = _ago(f"{counted[0]} ago", today) if counted else None
+    return Period(begun.first, today) if begun else None
+
+
 def _month(text: str, today: date) -> Period | None:
-    year = _year_in(text)
-    if numbers := re.fullmatch(r"(\d{4})(?:-|年)(\d{1,2})月?", text):
-        month = int(numbers[2])
-        return _months(int(numbers[1]), month, month) if 1 <= month <= 12 else None
-    name = re.search(rf"\b{_MONTH}(?!\w)", text)
+    """Return a month or a season: of its year, else the latest that has begun, or is over where it is the last one."""
+    if numbers := re.fullmatch(r"(\d{4})\D(\d{1,2})\D?", text):
+        return _months(int(numbers[1]), int(numbers[2]), 1) if 1 <= int(numbers[2]) <= 12 else None
+    name = re.search(rf"\b(?:{'|'.join(_NAMES)})", text)
     if name is None:
-        found = _parser(today).get_date_data(text)
-        return _months(found.date_obj.year, found.date_obj.month, found.date_obj.month) if found.date_obj else None
-    month = _MONTHS.index(name[0][:3]) + 1
-    if year is None:
-        year = today.year - (month > today.month or (month == today.month and bool(re.match(_LAST, text))))
-    return _months(year, month, month)
+        named = _day(text, today)  # in another language
+        return _months(named.first.year, named.first.month, 1) if named else None
+    month, count = _NAMES[name[0]]
+    if year := re.search(_YEAR, text):
+        return _months(int(year[0]), month, count)
+    found = _months(today.year, month, count)
+    while found.first > today or (found.last >= today and re.match(_LAST, text)):
+        found = _months(found.first.year - 1, month, count)
+    return found
 
 
 def _part(text: str, today: date) -> Period | None:
@@ -139,103 +153,47 @@ def _part(text: str, today: date) -> Period | None:
     if whole is None:
         return None
     if whole.last - whole.first > timedelta(days=40):
-        return _months(whole.first.year, 4 * third + 1, 4 * third + 4)
+        return _months(whole.first.year, 4 * third + 1, 4)
     first = whole.first + timedelta(days=10 * third)
     return Period(first, whole.last if third == 2 else first + timedelta(days=9))
 
 
 def _fraction(text: str, today: date) -> Period | None:
-    year = _year_in(text)
     length = 6 if re.search(r"half|\bh[12]", text) else 3
     digit = re.search(r"[qh]([1-4])", text)
-    ordinal = next(
-        (i for i, word in enumerate(("first", "second", "third", "fourth"), 1) if word in text), 12 // length
-    )
-    place = int(digit[1]) if digit else ordinal
-    return _months(year, length * (place - 1) + 1, length * place) if year and length * place <= 12 else None
-
-
-def _season(text: str, today: date) -> Period | None:
-    name = next(s for s in ("spring", "summer", "autumn", "fall", "winter") if s in text)
-    start = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}[name]
-    if year := _year_in(text):
-        return _months(year, start, start + 2)
-    found = _months(today.year, start, start + 2)
-    over = re.match(_LAST, text)
-    while found.first > today or (over and found.last >= today):
-        found = _months(found.first.year - 1, start, start + 2)
-    return found
-
-
-def _back(text: str, today: date) -> Period | None:
-    words = text.split()
-    unit = words[-1].rstrip("s")
-    count = _counted(words[-3] if words[-2] == "of" else words[-2])
-    return Period(_before(today, count, unit), today)
+    ordinals = ("first", "second", "third", "fourth")
+    place = int(digit[1]) if digit else next((i for i, said in enumerate(ordinals, 1) if said in text), 12 // length)
+    year = re.search(_YEAR, text)
+    return _months(int(year[0]), length * (place - 1) + 1, length) if year and length * place <= 12 else None
 
 
 def _unit(text: str, today: date) -> Period | None:
-    unit = text.split()[-1]
-    ago = 1 if re.search(_LAST, text) else 0
+    unit, ago = text.split()[-1], 1 if re.search(_LAST, text) else 0
     if unit == "week":
         first = today - timedelta(days=today.weekday() + 7 * ago)
         return Period(first, first + timedelta(days=6))
-    size = {"month": 1, "quarter": 3, "year": 12}[unit]
-    index = today.year * 12 + today.month - 1
-    start = index - index % size - ago * size
-    return _months(start // 12, start % 12 + 1, start % 12 + size)
+    size = _UNITS[unit]
+    start = ((today.month - 1) // size - ago) * size
+    return _months(today.year + start // 12, start % 12 + 1, size)
 
 
-def _decade(text: str, today: date) -> Period | None:
-    year = int(text[-5:-1])
-    return Period(date(year, 1, 1), date(year + 9, 12, 31))
-
-
-def _year(text: str, today: date) -> Period | None:
-    return _months(int(text), 1, 12)
-
-
-_READERS = {
-    "day": _day,
-    "month": _month,
-    "part": _part,
-    "fraction": _fraction,
-    "season": _season,
-    "back": _back,
-    "unit": _unit,
-    "decade": _decade,
-    "year": _year,
-}
-
-
-# ---------------------------------------------------------------------- arithmetic
-
-
-def _months(year: int, first: int, last: int) -> Period:
-    """Return the days from the first of month `first` to the end of month `last`, which may run into the next year."""
-    after = year * 12 + last
+def _months(year: int, first: int, count: int) -> Period:
+    """Return the days of `count` months from month `first` of a year on; they may run into the next year."""
+    after = year * 12 + first - 1 + count
     return Period(date(year, first, 1), date(after // 12, after % 12 + 1, 1) - timedelta(days=1))
 
 
-def _before(today: date, count: int, unit: str) -> date:
-    """Return the day `count` units before `today`; the end of a month stays within its month."""
-    if unit in ("day", "week"):
-        return today - timedelta(days=count * (7 if unit == "week" else 1))
-    index = today.year * 12 + today.month - 1 - count * {"month": 1, "quarter": 3, "year": 12}[unit]
-    end = _months(index // 12, index % 12 + 1, index % 12 + 1).last
-    return end.replace(day=min(end.day, today.day))
-
-
-def _counted(word: str) -> int:
-    if word.isdigit():
-        return int(word)
-    words = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return {"couple": 2, "few": 3, "twelve": 12}.get(word) or words.index(word) + 2
-
-
-def _year_in(text: str) -> int | None:
-    found = re.search(_YEAR, text)
-    return int(found[0]) if found else None
+_READERS: dict[str, Callable[[str, date], Period | None]] = {
+    "day": _day,
+    "ago": _ago,
+    "back": _back,
+    "month": _month,
+    "part": _part,
+    "fraction": _fraction,
+    "unit": _unit,
+    "decade": lambda text, _: Period(date(int(text[-5:-1]), 1, 1), date(int(text[-5:-1]) + 9, 12, 31)),
+    "year": lambda text, _: _months(int(text), 1, 12),
+}
 
 
 # ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from rag.base.errors import UsageError
+from rag.index.names import one_slip
 
 # ----------------------------------------------------------------------------------------------------
 # What can be asked: a question that is not empty, and no page.
@@ -114,21 +115,16 @@ def _mended(word: str) -> str:
     plain = word.lower()
     if plain in _VOCABULARY or plain in _NEAR or not word.islower():
         return word
-    near = [known for known in sorted(_VOCABULARY) if known[0] == plain[0] and _one_slip(plain, known)]
+    near = [known for known in sorted(_VOCABULARY) if known[0] == plain[0] and _is_slip(plain, known)]
     return near[0] if len(near) == 1 else word
 
 
-def _one_slip(one: str, other: str) -> bool:
+def _is_slip(one: str, other: str) -> bool:
     """Tell whether one letter added, lost or exchanged with its neighbour makes `other` of `one`.
 
     A substituted letter is not counted: it makes other English words (`summed`, `printer`) more often than slips.
     """
-    if abs(len(one) - len(other)) > 1 or len(other) < 5:
-        return False
     if len(one) == len(other):
-        apart = [i for i in range(len(one)) if one[i] != other[i]]
-        return len(apart) == 2 and apart[1] == apart[0] + 1 and one[apart[0]] == other[apart[1]] != one[apart[1]]
+        return sorted(one) == sorted(other) and one_slip(one, other)
     longer, shorter = (one, other) if len(one) > len(other) else (other, one)
-    if longer == shorter + "s" or longer == shorter + "d":
-        return False
-    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
+    return longer not in (f"{shorter}s", f"{shorter}d") and one_slip(one, other)

@@ -96,8 +96,8 @@ class Draft:
     complete: bool = True
     warnings: tuple[str, ...] = ()
     usage: Usage = Usage()
-    counted: tuple[str, ...] = ()
-    """Sentences of `text` that code counted in the catalogue, and that no sentence of an abstract can bear out."""
+    counted: bool = False
+    """Whether code counted or looked up in the catalogue what stands without a pointer: no abstract can bear it out."""
     table: Table | None = None
     doing: str = ""
     """What is waited for, for a person to read; empty in the last draft."""

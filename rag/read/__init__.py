@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from rag.read.choice import Endpoints, choose_reader
-from rag.read.reader import Reader, SpecialReader, Writer
+from rag.read.reader import Reader, Told
 
-__all__ = ["Endpoints", "Reader", "SpecialReader", "Writer", "choose_reader"]
+__all__ = ["Endpoints", "Reader", "Told", "choose_reader"]

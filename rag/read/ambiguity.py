@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from rag.base.text.names import is_marked
 from rag.base.text.overlap import content_words
@@ -19,14 +18,9 @@ from rag.intent.interpretation import Interpretation
 from rag.intent.vocabulary import asks_for_quantity, tells_background
 from rag.learned import AnswerSelector
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
-from rag.read.extractive import ExtractiveReader
 from rag.read.extractive.candidates import Candidate, read_candidates
 from rag.read.extractive.quoting import quotes, titled
-from rag.read.reader import SpecialReader
-
-if TYPE_CHECKING:
-    pass
-
+from rag.read.reader import Reader
 
 FEW = 5
 """Readings that are all given."""
@@ -47,7 +41,7 @@ _PLAIN = frozenset(content_words("well good bad best wrote made"))
 
 
 def ambiguity_reader(
-    interpreted: Interpretation, history: Sequence[Answer], selector: AnswerSelector, quotes: ExtractiveReader
+    interpreted: Interpretation, history: Sequence[Answer], selector: AnswerSelector, quotes: Reader
 ) -> AmbiguityReader | None:
     """Return what gives the readings of an ambiguous question; None of one that names what it means."""
     found = _THE.search(interpreted.subject)
@@ -58,10 +52,10 @@ def ambiguity_reader(
     return AmbiguityReader(found["what"].lower(), selector, quotes)
 
 
-class AmbiguityReader(SpecialReader):
+class AmbiguityReader(Reader):
     """Answers for each paper that has such a thing of its own, or asks which one is meant."""
 
-    def __init__(self, what: str, selector: AnswerSelector, usual: ExtractiveReader) -> None:
+    def __init__(self, what: str, selector: AnswerSelector, usual: Reader) -> None:
         self._what, self._selector, self._usual = what, selector, usual
 
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
@@ -83,7 +77,7 @@ class AmbiguityReader(SpecialReader):
         ]
         lead = self._lead(len(meant))
         text = "\n".join([lead, "", *lines])
-        yield Draft(text, shown, self.name, Status.PARTIAL, Reason.AMBIGUOUS, counted=(lead,))
+        yield Draft(text, shown, self.name, Status.PARTIAL, Reason.AMBIGUOUS, counted=True)
 
     def _has_one(self, paper: Paper, *, number: bool) -> bool:
         """Tell whether a paper has such a thing of its own, and, where a number is asked for, a number to tell."""

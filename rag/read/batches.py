@@ -45,12 +45,8 @@ SENTENCES = 3
 _NAME = re.compile(r"\s*\[?[Pp]?\s?(\d{1,5})\]?\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """Marks from 0 to 3 by position of the passage, and what they cost."""
-
-    marks: Mapping[int, int]
-    usage: Usage
+Marks = Mapping[int, int]
+"""Marks from 0 to 3 by the place of the text, from 0."""
 
 
 def rerank(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> tuple[tuple[Passage, ...], Usage] | None:
@@ -58,19 +54,22 @@ def rerank(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> tu
 
     Those without a mark stand behind, and only as many of them as make `LEAST` in all.
     """
-    texts = _as_fit(excerpts(passages, question), room(endpoint))
+    texts = excerpts(passages, question)
+    ends = accumulate(map(count, texts))
+    fitting = [text for text, end in zip(texts, ends, strict=True) if end <= room(endpoint)]
     try:
-        marked = mark(question, texts, endpoint)
+        marked = mark(question, fitting, endpoint)
     except PromptTooLong:
         return None
     if marked is None:
         return None
-    order = sorted(range(len(passages)), key=lambda position: (-marked.marks.get(position, 0), position))
-    order = order[: max(LEAST, sum(mark > 0 for mark in marked.marks.values()))]
-    return tuple(passages[position] for position in order), marked.usage
+    marks, usage = marked
+    order = sorted(range(len(passages)), key=lambda place: (-marks.get(place, 0), place))
+    kept = max(LEAST, sum(mark > 0 for mark in marks.values()))
+    return tuple(passages[place] for place in order[:kept]), usage
 
 
-def mark(question: str, texts: Sequence[str], endpoint: Endpoint) -> Marked | None:
+def mark(question: str, texts: Sequence[str], endpoint: Endpoint) -> tuple[Marks, Usage] | None:
     """Return how much each of `texts` helps to answer `question`; None when the model fails or cannot be read.
 
     PromptTooLong when they do not fit its window.
@@ -84,7 +83,7 @@ def mark(question: str, texts: Sequence[str], endpoint: Endpoint) -> Marked | No
     except ModelFailed:
         return None
     found = read_object(reply.text)
-    return None if found is None else Marked(_marks(found, len(texts)), reply.usage)
+    return None if found is None else (_marks(found, len(texts)), reply.usage)
 
 
 def room(endpoint: Endpoint) -> int:
@@ -93,12 +92,6 @@ def room(endpoint: Endpoint) -> int:
     readable = known.readable(endpoint.timeout)
     fits = known.room - RULES - HEAD - MARK * BEST_MARK * LEAST
     return max(LEAST_ROOM, fits if readable is None else min(fits, readable - RULES))
-
-
-def _as_fit(texts: Sequence[str], tokens: int) -> list[str]:
-    """Return the first of `texts` that are together of at most `tokens`."""
-    ends = accumulate(map(count, texts))
-    return [text for text, end in zip(texts, ends, strict=True) if end <= tokens]
 
 
 def excerpts(passages: Sequence[Passage], question: str) -> list[str]:
@@ -114,12 +107,7 @@ def _excerpt(paper: Paper, words: list[str], shown: ShownPapers, number: int) ->
     return neutral(paper.title) + "\n" + " ".join(neutral(paper.sentence(index)) for index in best) + "\n"
 
 
-def whole(paper: Paper) -> str:
-    """Return a paper's title, metadata line and abstract."""
-    return f"{neutral(paper.title)}\n{neutral(paper.metadata_line())} {neutral(paper.abstract)}\n"
-
-
-def _marks(found: Mapping[str, object], papers: int) -> dict[int, int]:
+def _marks(found: Mapping[str, object], papers: int) -> Marks:
     """Read `{"P3": 2, …}`, alone or below one key; names and marks that mean nothing are passed over."""
     inner = next((value for value in found.values() if isinstance(value, dict)), found)
     marks: dict[int, int] = {}
@@ -155,29 +143,37 @@ class Reading:
 
 def read_all(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> Reading:
     """Have a model read `passages`, best first, and return those that help to answer `question`."""
-    texts = [whole(passage.paper) for passage in passages[:IN_FULL]] + excerpts(passages[IN_FULL:], question)
+    texts = [
+        *(
+            f"{neutral(p.title)}\n{neutral(p.metadata_line())} {neutral(p.abstract)}\n"
+            for p in (passage.paper for passage in passages[:IN_FULL])
+        ),
+        *excerpts(passages[IN_FULL:], question),
+    ]
     batches = list(_batches(passages, texts, min(BATCH_TOKENS, room(endpoint))))[:MOST_BATCHES]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         # Each is read in the context of this thread, in which a person may have stopped waiting.
         marking = [pool.submit(copy_context().run, _marked, question, batch, endpoint) for batch in batches]
         marked = [part for each in marking for part in each.result()]
     kept: list[tuple[int, Passage]] = []
-    usage, read, failed = Usage(), 0, 0
+    usage, read = Usage(), 0
     for batch, found in marked:
-        if found is None:
-            failed += len(batch)
-            continue
-        usage, read = usage + found.usage, read + len(batch)
-        kept += [
-            (found.marks[position], passage)
-            for position, (passage, _) in enumerate(batch)
-            if found.marks.get(position, 0) >= LEAST_MARK
-        ]
-    kept.sort(key=lambda item: -item[0])
-    return Reading(tuple(passage for _, passage in kept), read, usage, _warnings(read, failed, len(passages)))
+        if found is not None:
+            marks, spent = found
+            usage, read = usage + spent, read + len(batch)
+            kept += [(marks.get(place, 0), passage) for place, (passage, _) in enumerate(batch)]
+    helping = sorted((one for one in kept if one[0] >= LEAST_MARK), key=lambda one: -one[0])
+    tried = sum(len(batch) for batch, _ in marked)
+    failed = f"The model could not be brought to read {tried - read} of the papers." if tried > read else ""
+    left = (
+        f"Only the {read} papers nearest to the question were read, of {len(passages)}."
+        if tried < len(passages)
+        else ""
+    )
+    return Reading(tuple(passage for _, passage in helping), read, usage, tuple(filter(None, (failed, left))))
 
 
-def _marked(question: str, batch: Batch, endpoint: Endpoint) -> list[tuple[Batch, Marked | None]]:
+def _marked(question: str, batch: Batch, endpoint: Endpoint) -> list[tuple[Batch, tuple[Marks, Usage] | None]]:
     """Return a batch with its marks; in halves where it does not fit the model's window after all."""
     try:
         return [(batch, mark(question, [text for _, text in batch], endpoint))]
@@ -201,12 +197,3 @@ def _batches(passages: Sequence[Passage], texts: Sequence[str], tokens: int) -> 
         size += length
     if batch:
         yield batch
-
-
-def _warnings(read: int, failed: int, papers: int) -> tuple[str, ...]:
-    warnings = []
-    if failed:
-        warnings.append(f"The model could not be brought to read {failed} of the papers.")
-    if read + failed < papers:
-        warnings.append(f"Only the {read} papers nearest to the question were read, of {papers}.")
-    return tuple(warnings)

@@ -1,48 +1,43 @@
-"""Exact answers about the library, from the catalogue alone: counts, lists, extremes, and counts by group.
+"""Exact answers from the catalogue alone: counts, lists, extremes and groups of papers, and the fields of one.
 
-The draft points at each paper's metadata line. What code counted is told apart (`Draft.counted`), since no sentence of
-an abstract can bear it out.
+The draft points at each paper's metadata line. Not handled: what only an abstract tells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.base.text.numbers import plural
+from rag.base.text.numbers import listed, plural
 from rag.base.text.titles import normalise_title
 from rag.catalogue.filters import Filters, holds
-from rag.cite.escaping import escape, unseal
+from rag.cite.escaping import escape
 from rag.intent.kinds import Aggregation, Kind
-from rag.nouns import EXTRACTIVE, Answer, Coverage, Draft, Paper, Passage, Query, Reason, Status, Table
+from rag.nouns import EXTRACTIVE, Coverage, Draft, Paper, Passage, Reason, Status, Table
 from rag.present.filters_in_words import FIELDS, SUPERLATIVE, in_words, others_have, set_apart
-from rag.present.references import title
-from rag.read.reader import SpecialReader
+from rag.read.extractive.quoting import titled
 
 # ----------------------------------------------------------------------------------------------------
 # Papers in the order that is asked for, and in groups: by a field, what is unknown last, ties by title.
 
-UNKNOWN = None
-"""The value of a field that nobody told."""
-
 
 def value(paper: Paper, by: str) -> str | int | None:
-    """Return the value of `paper` by which it is sorted; UNKNOWN where it has none."""
+    """Return the value of `paper` by which it is sorted; None where it has none."""
     if by == "authors":
-        return paper.author_count or len(paper.authors) or UNKNOWN
+        return paper.author_count or len(paper.authors) or None
     if by == "pages":
         return len(paper.pages)
-    if by == "title":
-        return normalise_title(paper.title)
-    found: str | int | None = {"date": paper.date, "upvotes": paper.upvotes, "comments": paper.comments}.get(by)
+    found: str | int | None = normalise_title(paper.title) if by == "title" else getattr(paper, by, None)
     return found
 
 
 def ordered(papers: Sequence[Paper], by: str, *, descending: bool) -> list[Paper]:
     """Return `papers` by a field, those without it last, equals by title."""
-    known = sorted((p for p in papers if value(p, by) is not UNKNOWN), key=lambda p: normalise_title(p.title))
-    known.sort(key=lambda p: value(p, by) or 0, reverse=descending)
-    return known + sorted((p for p in papers if value(p, by) is UNKNOWN), key=lambda p: normalise_title(p.title))
+    named = sorted(papers, key=lambda paper: normalise_title(paper.title))
+    known = [paper for paper in named if value(paper, by) is not None]
+    known.sort(key=lambda paper: value(paper, by) or 0, reverse=descending)
+    return known + [paper for paper in named if value(paper, by) is None]
 
 
 def groups(papers: Sequence[Paper], by: str) -> list[tuple[str, list[Paper]]]:
@@ -52,23 +47,17 @@ def groups(papers: Sequence[Paper], by: str) -> list[tuple[str, list[Paper]]]:
     for paper in papers:
         for name in _names(paper, by) or (unknown,):
             found.setdefault(name, []).append(paper)
-    return sorted(found.items(), key=lambda item: (item[0] == unknown, _natural(item[0])))
+    return sorted(found.items(), key=lambda item: (item[0] == unknown, int(item[0]) if item[0].isdigit() else 0, item))
 
 
 def _names(paper: Paper, by: str) -> tuple[str, ...]:
     if by == "page":
         return paper.pages
-    if by == "authors":
-        count = paper.author_count or len(paper.authors)
-        return (str(count),) if count else ()
-    if by == "organisation":
-        return (paper.organisation,) if paper.organisation else ()
+    if by in ("authors", "organisation"):
+        known = value(paper, by)
+        return (str(known),) if known else ()
     length = 4 if by == "year" else 7
     return (paper.date[:length],) if paper.date and len(paper.date) >= length else ()
-
-
-def _natural(name: str) -> tuple[int, str]:
-    return (int(name), "") if name.isdigit() else (10**9, name)
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -90,140 +79,104 @@ class Found:
     unknown: dict[str, int] = field(default_factory=dict)
     """Of each field that is filtered by, how many papers lack it that meet everything else."""
 
-
-class CatalogueReader(SpecialReader):
-    """Answers from what is known of the papers, without a model and without their abstracts."""
-
-    def __init__(self, found: Found) -> None:
-        self._found = found
+    @property
+    def limits(self) -> str:
+        """The filters as words behind a number of papers."""
+        return f" that {in_words(self.filters, len(self.papers))}" if self.filters else ""
 
     @property
-    def own(self) -> tuple[Passage, ...]:
-        """The papers of the answer."""
-        return draft(self._found).shown
-
-    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
-        """Yield one draft."""
-        yield draft(self._found, passages)
+    def apart(self) -> str:
+        """What is counted apart: papers that might meet the filters if more were known of them."""
+        undated = self.coverage.undated if "date" not in self.unknown and self.papers else 0
+        have = "has" if undated == 1 else "have"
+        return set_apart(self.unknown) + (f"; {undated:,} of these {have} no date" if undated else "")
 
 
-class UnknownReader(SpecialReader):
-    """Says that a name occurs in no paper here, instead of answering about its neighbour."""
-
-    def __init__(self, unknown: str) -> None:
-        self._unknown = unknown
-
-    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
-        """Yield one draft, an abstention."""
-        unknown = escape(self._unknown)
-        text = f"“{unknown}” occurs in no paper here, in any spelling. The papers below are the nearest by subject."
-        yield Draft(text, passages, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
+def unknown_name(name: str) -> Draft:
+    """Return what is said of a name that occurs in no paper here, instead of answering about its neighbour."""
+    text = f"“{escape(name)}” occurs in no paper here, in any spelling. The papers below are the nearest by subject."
+    return Draft(text, (), EXTRACTIVE, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
 
 
-def draft(found: Found, passages: tuple[Passage, ...] = ()) -> Draft:
-    """Return the draft of an exact answer; where no paper is left it abstains, the nearest being `passages`."""
+def counted(found: Found) -> Draft:
+    """Return the draft of an exact answer; where no paper is left it abstains."""
+    total = plural(found.coverage.looked_at, "paper")
     if not found.papers:
-        return Draft(escape(_none(found)), passages, EXTRACTIVE, Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
-    lead, listed, table = _told(found)
-    lead = escape(lead.removesuffix(".")) + "."
-    if not listed:
-        return Draft(lead, (), EXTRACTIVE, Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)
-    shown = tuple(Passage(paper, 1.0) for paper in listed)
-    lines = [_line(paper, place, found) for place, paper in enumerate(listed, start=1)]
-    label = ["The first of each:", ""] if table else []
-    text = "\n".join([lead, "", *label, *lines])
-    return Draft(text, shown, EXTRACTIVE, counted=(unseal(lead),), table=table)
-
-
-def _told(found: Found) -> tuple[str, tuple[Paper, ...], Table | None]:
-    """Return the sentence that counts, the papers to list, and a table where the count is by group."""
-    asked, total = found.asked, found.coverage.looked_at
-    if asked.kind is Kind.GROUPS:
-        return _by_group(found, ordered(found.papers, "date", descending=True))
+        none = f"0 of {total}" if found.filters.excluding else f"None of the {total} here"
+        text = escape(f"{none} {in_words(found.filters)}{found.apart}.")
+        return Draft(text, (), EXTRACTIVE, Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
+    asked, table = found.asked, None
     papers = ordered(found.papers, asked.by or "date", descending=asked.descending)
-    if asked.kind is Kind.EXTREME:
-        return _extreme(found, papers)
-    most = LONGEST_LIST if found.filters or asked.kind is not Kind.COUNT else _OF_ALL
-    most = asked.most or most if asked.kind is Kind.LIST else most
-    shortened = f"; the first {most} of them are listed" if len(papers) > most else ""
-    unsorted = asked.by in FIELDS and all(value(paper, asked.by) is UNKNOWN for paper in papers)
-    order = f"; of none a {FIELDS[asked.by]} is known to sort by" if asked.by and unsorted else ""
-    sentence = f"{len(papers):,} of {plural(total, 'paper')} {_meets(found)}{_apart(found)}{order}{shortened}."
-    return sentence, tuple(papers[:most]), None
+    if asked.kind is Kind.GROUPS:
+        lead, papers, table = _by_group(found, ordered(papers, "date", descending=True))
+    elif asked.kind is Kind.EXTREME:
+        lead, papers = extreme(papers, asked, limits=found.limits)
+    else:
+        most = LONGEST_LIST if found.filters or asked.kind is not Kind.COUNT else _OF_ALL
+        most = asked.most or most if asked.kind is Kind.LIST else most
+        shortened = f"; the first {most} of them are listed" if len(papers) > most else ""
+        unsorted = asked.by in FIELDS and all(value(paper, asked.by) is None for paper in papers)
+        order = f"; of none a {FIELDS[asked.by]} is known to sort by" if asked.by and unsorted else ""
+        lead = f"{len(papers):,} of {total} {in_words(found.filters, len(papers))}{found.apart}{order}{shortened}."
+        papers = papers[:most]
+    lead = escape(lead.removesuffix(".")) + "."
+    if not papers:
+        return Draft(lead, (), EXTRACTIVE, Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS)
+    lines = [_line(paper, place, found) for place, paper in enumerate(papers, start=1)]
+    label = ["The first of each:", ""] if table else []
+    shown = tuple(Passage(paper, 1.0) for paper in papers)
+    return Draft("\n".join([lead, "", *label, *lines]), shown, EXTRACTIVE, counted=True, table=table)
 
 
-def _extreme(found: Found, papers: list[Paper]) -> tuple[str, tuple[Paper, ...], None]:
-    """Return the extremes with all that tie with the last of them."""
-    by = found.asked.by or "date"
-    limits = f" {_that(found, len(papers))}" if found.filters else ""
-    known = [paper for paper in papers if value(paper, by) is not UNKNOWN]
+def extreme(
+    papers: Sequence[Paper], asked: Aggregation, *, found: str = "", limits: str = "", apart: str = ""
+) -> tuple[str, list[Paper]]:
+    """Return the sentence on the extremes of `papers`, which are in order, and these, with all that tie with the last.
+
+    None where the field is known of no paper. `found` says where the papers are from, `apart` what else is missing.
+    """
+    by = asked.by or "date"
+    known = [paper for paper in papers if value(paper, by) is not None]
     if not known:
-        return f"None of the {plural(len(papers), 'paper')}{limits} has a known {FIELDS[by]}.", (), None
-    most = min(found.asked.most or 1, len(known))
+        return f"None of the {plural(len(papers), 'paper')}{found}{limits} has a known {FIELDS[by]}.", []
+    most = min(asked.most or 1, len(known))
     bar = value(known[most - 1], by)
-    first = tuple(p for i, p in enumerate(known) if i < most or value(p, by) == bar)[:LONGEST_LIST]
-    unknown = len(papers) - len(known)
-    noun = SUPERLATIVE[by, found.asked.descending].format("papers" if len(first) > 1 else "paper")
+    first = [paper for i, paper in enumerate(known) if i < most or value(paper, by) == bar][:LONGEST_LIST]
+    noun = SUPERLATIVE[by, asked.descending].format("papers" if len(first) > 1 else "paper")
     which = f"{len(first)} {noun}" if len(first) == most > 1 else noun
     tie = "" if len(first) == most else f", since they tie, {len(first)}" if most == 1 else f", with ties {len(first)}"
     verb = "are these" if len(first) > 1 else "is this one"
-    apart = f"; {others_have(unknown)} no known {FIELDS[by]}" if unknown else ""
-    return f"The {which} of {len(known):,} with a known {FIELDS[by]}{limits} {verb}{tie}{apart}.", first, None
+    unknown = len(papers) - len(known)
+    apart += f"; {others_have(unknown)} no known {FIELDS[by]}" if unknown else ""
+    return f"The {which} of {len(known):,}{found} with a known {FIELDS[by]}{limits} {verb}{tie}{apart}.", first
 
 
-def _by_group(found: Found, papers: list[Paper]) -> tuple[str, tuple[Paper, ...], Table]:
+def _by_group(found: Found, papers: list[Paper]) -> tuple[str, list[Paper], Table]:
     by = found.asked.by or "year"
-    counted = groups(papers, by)
-    parts = ", ".join(f"{name}: {len(members):,}" for name, members in counted)
-    rows = tuple((name, len(members)) for name, members in counted)
-    table = Table((by.capitalize(), "Papers"), rows, f"Papers by {by}")
-    limits = f" {_that(found, len(papers))}" if found.filters else ""
-    note = ", of which some are on several" if by == "page" and sum(len(m) for _, m in counted) > len(papers) else ""
-    first = tuple(dict.fromkeys(members[0] for _, members in counted if members))
-    lead = f"{plural(len(papers), 'paper')}{limits} by {by}{note}: {parts}."
-    return lead, first[:LONGEST_LIST], table
-
-
-def _that(found: Found, count: int) -> str:
-    return f"that {in_words(found.filters, count)}"
-
-
-def _meets(found: Found) -> str:
-    """Return the filters as words that follow a count of papers."""
-    return in_words(found.filters, len(found.papers))
-
-
-def _apart(found: Found) -> str:
-    """Return what is counted apart: papers that might meet the filters if more were known of them."""
-    undated = "date" not in found.unknown and found.coverage.undated and found.papers
-    return set_apart(found.unknown) + (f"; {_undated(found.coverage.undated)}" if undated else "")
-
-
-def _none(found: Found) -> str:
-    limits, total = in_words(found.filters), plural(found.coverage.looked_at, "paper")
-    none = f"0 of {total}" if found.filters.excluding else f"None of the {total} here"
-    return f"{none} {limits}{_apart(found)}."
+    counts = groups(papers, by)
+    parts = ", ".join(f"{name}: {len(members):,}" for name, members in counts)
+    table = Table(
+        (by.capitalize(), "Papers"), tuple((name, len(members)) for name, members in counts), f"Papers by {by}"
+    )
+    note = ", of which some are on several" if by == "page" and sum(len(m) for _, m in counts) > len(papers) else ""
+    first = list(dict.fromkeys(members[0] for _, members in counts))
+    return f"{plural(len(papers), 'paper')}{found.limits} by {by}{note}: {parts}.", first[:LONGEST_LIST], table
 
 
 def _line(paper: Paper, place: int, found: Found) -> str:
     """Return one paper of the list: its title, and what is known of it, as its metadata line has it."""
-    pointers = [
-        f"[P{place}.0]",
-        *(f"“{escape(paper.sentence(i))}” [P{place}.{i}]" for i in _mentioning(paper, found.filters)),
-    ]
-    known = [paper.date or "no date"]
-    count = paper.author_count or len(paper.authors)
-    known += [plural(count, "author")] if count else []
+    filters, by = found.filters, found.asked.by
+    authors = value(paper, "authors")
+    known = [paper.date or "no date", *([plural(int(authors), "author")] if authors else [])]
     known += [escape(paper.organisation)] if paper.organisation else []
-    wants_pages = (
-        found.filters.page or found.filters.min_pages or found.filters.max_pages or found.asked.by in ("page", "pages")
-    )
+    wants_pages = filters.page or filters.min_pages or filters.max_pages or by in ("page", "pages")
     known += [f"on {escape(', '.join(paper.pages))}"] if wants_pages and paper.pages else []
     for name in ("upvotes", "comments"):
         number = getattr(paper, name)
-        if number is not None and (found.asked.by == name or getattr(found.filters, f"min_{name}") is not None):
+        if number is not None and (by == name or getattr(filters, f"min_{name}") is not None):
             known.append(plural(number, name.rstrip("s")))
-    return f"- *{escape(title(paper))}*: {', '.join(known)} {' '.join(pointers)}"
+    mentioning = [f"“{escape(paper.sentence(i))}” [P{place}.{i}]" for i in _mentioning(paper, filters)]
+    return f"- {titled(paper)}: {', '.join(known)} {' '.join([f'[P{place}.0]', *mentioning])}"
 
 
 def _mentioning(paper: Paper, filters: Filters) -> list[int]:
@@ -234,5 +187,42 @@ def _mentioning(paper: Paper, filters: Filters) -> list[int]:
     return sorted({index for index in first if index is not None})
 
 
-def _undated(count: int) -> str:
-    return f"{count:,} of these {'has' if count == 1 else 'have'} no date"
+# ----------------------------------------------------------------------------------------------------
+# What the catalogue knows of named papers: their date, authors, organisation, pages, votes and comments.
+
+_UNNAMED = "The saved pages do not name them: `abstract-qa enrich` asks arXiv who they are."
+_WHO = re.compile(r"\b(?:who|whom|whose|names?|by)\b", re.I)
+
+
+def record(papers: Sequence[Paper], fields: Sequence[str], question: str) -> Draft:
+    """Return the fields of papers that a question asks for, and which are not known; abstains where none is."""
+    lines, is_whole = [], True
+    for place, paper in enumerate(papers, start=1):
+        told = {field: _told(paper, field) for field in fields}
+        known = [text for text in told.values() if text]
+        missing = [FIELDS[field] for field, text in told.items() if not text]
+        unnamed = told.get("authors") and not paper.authors and _WHO.search(question)
+        lines += [f"{titled(paper)} {escape(listed(known))} [P{place}.0]."] if known else []
+        lines += [_UNNAMED] if unnamed else []
+        lines += [f"The library holds {titled(paper)}, but no {' and no '.join(missing)} of it."] if missing else []
+        is_whole = is_whole and not (unnamed or missing)
+    shown = tuple(Passage(paper, 1.0) for paper in papers)
+    knows = any("[P" in line for line in lines)
+    status = Status.ABSTAINED if not knows else Status.ANSWERED if is_whole else Status.PARTIAL
+    reason = None if is_whole else Reason.NOT_IN_ABSTRACTS
+    return Draft("\n\n".join(lines), shown, EXTRACTIVE, status, reason, counted=knows)
+
+
+def _told(paper: Paper, field: str) -> str:
+    """Return what is to be said of `paper` of a field; empty where it is not known."""
+    known = value(paper, field)
+    if field == "pages":
+        return f"was seen on {', '.join(paper.pages)}" if paper.pages else ""
+    if known is None:
+        return ""
+    if field == "date":
+        return f"is dated {known}{' (year inferred)' if paper.date_inferred else ''}"
+    if field == "organisation":
+        return f"is from {known}"
+    names = f" ({', '.join(paper.authors)})" if field == "authors" and paper.authors else ""
+    return f"has {plural(int(known), field.rstrip('s'))}{names}"

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from rag.base.errors import ModelFailed
 from rag.base.settings import PromptForm, Settings
@@ -16,12 +15,13 @@ from rag.chat.endpoint import Endpoint
 from rag.learned import AnswerSelector
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status, Usage
 from rag.read import prompts
+from rag.read.batches import IN_FULL, read_all, rerank
 from rag.read.extractive import ExtractiveReader
+from rag.read.model import write
+from rag.read.planner import plan
+from rag.read.pointing import point, why_not
 from rag.read.reader import Reader
-
-if TYPE_CHECKING:
-    from rag.chat.endpoint import Endpoint
-
+from rag.read.small_model import write_small
 
 SMALL = 5.0
 """Billions of parameters below which a model gets the small form."""
@@ -38,8 +38,6 @@ class Endpoints:
 
     def of(self, settings: Settings) -> Endpoint:
         """Return the endpoint of `settings`, the same one each time; errors as of `Endpoint.from_settings`."""
-        from rag.chat.endpoint import Endpoint
-
         made = Endpoint.from_settings(settings)
         key = (made.base_url, made.model, settings.api_key, settings.timeout, settings.context_window)
         with self._guard:
@@ -63,7 +61,7 @@ def form_for(settings: Settings, endpoint: Endpoint) -> PromptForm:
     return PromptForm.SMALL if small or (known.window or NARROW) < NARROW else PromptForm.FULL
 
 
-class ModelReader:
+class ModelReader(Reader):
     """Writes with a model; where that fails, or what it wrote does not hold, quotes and says why.
 
     A small model is shown what the reader without a model has picked, and is not asked where that one knows the answer.
@@ -96,17 +94,10 @@ class ModelReader:
         """Return the model's plan, or None when it is small, fails, is slow or cannot be read."""
         if self.is_small:
             return None
-        from rag.read.planner import plan
-
-        made = plan(question, history, self.endpoint)
-        if made is None:
-            return None
-        return Query(question, made.standalone, parts=made.queries, whole_library=made.whole_library, usage=made.usage)
+        return plan(question, history, self.endpoint)
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield the model's growing draft, or one of quotes."""
-        from rag.read.pointing import point
-
         try:
             draft = None
             for draft in self._written(query, passages, history):
@@ -121,20 +112,14 @@ class ModelReader:
 
     def _written(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer]) -> Iterator[Draft]:
         if self.is_small:
-            from rag.read.small_model import write_small
-
             yield from write_small(query, passages, self._quotes, self.endpoint)
             return
-        from rag.read.model import write
-
         chosen, usage, notes = self._choose(query, passages)
         for draft in write(query, chosen, self._settings, self.endpoint, history, whole=query.whole_library):
             yield _with(draft, usage, notes)
 
     def _held(self, draft: Draft, query: Query, passages: tuple[Passage, ...]) -> Draft:
         """Return the draft where it holds, else quotes that say why they stand there."""
-        from rag.read.pointing import why_not
-
         why = None if draft.reader != self.name else why_not(draft, query)
         if why is None:
             return draft
@@ -147,18 +132,13 @@ class ModelReader:
     ) -> tuple[tuple[Passage, ...], Usage, tuple[str, ...]]:
         """Return the papers to answer from: all that help, of a whole library; else those found, reordered if asked."""
         if query.whole_library:
-            from rag.read.batches import IN_FULL, read_all
-
             reading = read_all(query.standalone, passages, self.endpoint)
             told = f"The model read {reading.read} abstracts to find those that help"
             far = f", those after the first {IN_FULL} in excerpts" if reading.read > IN_FULL else ""
             notes = (f"{told}{far}.", *reading.warnings)
             return reading.passages or passages, query.usage + reading.usage, notes
-        if self._settings.rerank:
-            from rag.read.batches import rerank
-
-            if ordered := rerank(query.standalone, passages, self.endpoint):
-                return ordered[0], query.usage + ordered[1], ()
+        if self._settings.rerank and (ordered := rerank(query.standalone, passages, self.endpoint)):
+            return ordered[0], query.usage + ordered[1], ()
         return passages, query.usage, ()
 
     def _insist(self, draft: Draft) -> None:

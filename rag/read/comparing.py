@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from rag.base.text.overlap import content_words
 from rag.cite.escaping import escape
@@ -18,11 +17,8 @@ from rag.intent.vocabulary import tells_background
 from rag.learned import AnswerSelector
 from rag.nouns import EXTRACTIVE, Answer, Draft, Paper, Passage, Query, Table
 from rag.read.extractive.candidates import read_candidates
-from rag.read.reader import SpecialReader
-
-if TYPE_CHECKING:
-    from rag.read.reader import Reader
-
+from rag.read.extractive.quoting import quotes
+from rag.read.reader import Reader
 
 # ----------------------------------------------------------------------------------------------------
 # The aspects by which papers are usually compared, and the sentence of an abstract that speaks of one.
@@ -85,22 +81,19 @@ def speaking_of(aspect: str, paper: Paper, name: str, taken: Collection[int] = (
 
     A sentence that is `taken` by another aspect is passed over, but for sizes, of which `sizes` gives the words.
     """
-    places = [i for i in range(1, len(paper.sentences) + 1) if aspect == "size" or i not in taken]
-    found = [i for i in places if _speaks(aspect, paper.sentence(i))]
-    last = aspect == "availability"
 
-    def fit(text: str, *, own: bool, named: bool) -> tuple[bool, float]:
-        if aspect == "size":
-            return named, _largest(text)
-        return (own and named if aspect == "what it is" else own or named), 0.0
-
-    def merit(i: int) -> tuple[bool, tuple[bool, float], int]:
+    def merit(i: int) -> tuple[bool, bool, float, int]:
         text = paper.sentence(i)
         named = name.casefold() in text.casefold()
         foreign = tells_background(text) or _OTHERS.search(text) is not None
         own = _OWN.search(text) is not None
-        return not foreign or named, fit(text, own=own, named=named), i if last else -i
+        if aspect == "size":
+            return not foreign or named, named, _largest(text), -i
+        fits = own and named if aspect == "what it is" else own or named
+        return not foreign or named, fits, 0.0, i if aspect == "availability" else -i
 
+    places = (i for i in range(1, len(paper.sentences) + 1) if aspect == "size" or i not in taken)
+    found = [i for i in places if _speaks(aspect, paper.sentence(i))]
     return (max(found, key=merit),) if found else ()
 
 
@@ -137,15 +130,11 @@ _COMPOUND = re.compile(r"\b(?:(?:large|vision|small|multimodal)[\s-]+)*language[
 """No word on languages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One aspect; for each paper the sentences that speak of it."""
-
-    aspect: str
-    cells: tuple[tuple[int, ...], ...]
+Row = tuple[str, tuple[tuple[int, ...], ...]]
+"""One aspect; for each paper the sentences that speak of it."""
 
 
-class ComparingReader(SpecialReader):
+class ComparingReader(Reader):
     """Sets papers side by side; with another reader to write the text where there is a model."""
 
     def __init__(
@@ -194,17 +183,15 @@ class ComparingReader(SpecialReader):
         if asked.asked:
             read = read_candidates(replace(query, question=asked.asked), shown, self._selector)
             ranked = {candidate.paper.paper_id: candidate.sentences for candidate in read}
-            return [
-                Row("what is asked", tuple(_first(ranked[paper.paper_id]) for paper in self._papers)),
-                self._usual("what it is", {}),
-            ]
+            first = tuple(_first(ranked[paper.paper_id]) for paper in self._papers)
+            return [("what is asked", first), self._usual("what it is", {})]
         if asked.aspects:
             return [
                 self._usual(known, {}) if (known := usual(aspect)) else self._asked(aspect) for aspect in asked.aspects
             ]
         taken: dict[str, set[int]] = {}
         rows = [self._usual(aspect, taken) for aspect in USUAL]
-        return [row for row in rows if any(row.cells)] + [Row("date and authors", tuple((0,) for _ in self._papers))]
+        return [*(row for row in rows if any(row[1])), ("date and authors", ((0,),) * len(self._papers))]
 
     def _usual(self, aspect: str, taken: dict[str, set[int]]) -> Row:
         """Return the row of a usual aspect; what its cells quote is `taken`, so that no later row quotes it again."""
@@ -213,7 +200,7 @@ class ComparingReader(SpecialReader):
             used = taken.setdefault(paper.paper_id, set())
             cells.append(speaking_of(aspect, paper, name, used))
             used.update(cells[-1])
-        return Row(aspect, tuple(cells))
+        return aspect, tuple(cells)
 
     def _asked(self, aspect: str) -> Row:
         """Return the row of an aspect in the question's words: the sentence with its words, else the nearest one."""
@@ -221,54 +208,47 @@ class ComparingReader(SpecialReader):
         vector = self._embedder.embed_query(aspect)
         cells = []
         for paper in self._papers:
-            places = range(len(paper.sentences) + 1)
-            texts = [_COMPOUND.sub("models", paper.sentence(i)) for i in places]
-            cosines = (self._embedder.embed(texts) @ vector).tolist()
-            shared = [len(stems & set(content_words(text))) for text in texts]
-            counted = [
-                bool(stems & set(content_words(after))) for after in map(_after_a_number, map(paper.sentence, places))
-            ]
-            best = max(places, key=lambda i: (shared[i] + counted[i] + cosines[i], -i))
+            texts = [paper.sentence(i) for i in range(len(paper.sentences) + 1)]
+            plain = [_COMPOUND.sub("models", text) for text in texts]
+            cosines = (self._embedder.embed(plain) @ vector).tolist()
+            shared = [len(stems & set(content_words(text))) for text in plain]
+            counted = [bool(stems & set(content_words(_after_a_number(text)))) for text in texts]
+            best = max(range(len(texts)), key=lambda i: (shared[i] + counted[i] + cosines[i], -i))
             cells.append((best,) if shared[best] or cosines[best] >= _NEAR else ())
-        return Row(aspect, tuple(cells))
+        return aspect, tuple(cells)
 
     def _draft(self, rows: list[Row], shown: tuple[Passage, ...]) -> Draft:
         """Return the table as text, aspect by aspect, with the table beside it."""
-        blocks = []
-        for row in rows:
-            lines = [
-                f"- *{escape(name)}*: {_quoted(paper, cell, place)}"
-                for place, (paper, name, cell) in enumerate(
-                    zip(self._papers, self._names, row.cells, strict=True), start=1
-                )
-                if cell
-            ]
+        blocks, silent = [], []
+        for aspect, cells in rows:
+            lines = []
+            for place, (paper, name, cell) in enumerate(zip(self._papers, self._names, cells, strict=True), start=1):
+                if cell:
+                    lines.append(f"- *{escape(name)}*: {quotes(paper, place, cell)}")
+                else:
+                    silent.append(f"On {aspect}, the abstract of {name} says nothing that was found.")
             if lines:
-                blocks.append("\n".join([f"**{row.aspect[0].upper()}{row.aspect[1:]}**", "", *lines]))
+                blocks.append("\n".join([f"**{aspect[0].upper()}{aspect[1:]}**", "", *lines]))
         places = {paper.paper_id: place for place, paper in enumerate(self._papers, start=1)}
-        silent = tuple(
-            f"On {row.aspect}, the abstract of {name} says nothing that was found."
-            for row in rows
-            for name, cell in zip(self._names, row.cells, strict=True)
-            if not cell
-        )
-        return Draft("\n\n".join(blocks), shown, EXTRACTIVE, warnings=silent, table=self._table(rows, places))
+        return Draft("\n\n".join(blocks), shown, EXTRACTIVE, warnings=tuple(silent), table=self._table(rows, places))
 
     def _table(self, rows: list[Row], places: dict[str, int]) -> Table:
         """Return the table, its cells with pointers to the papers of a draft by their `places`."""
-        return Table(
-            ("Aspect", *self._names),
-            tuple((row.aspect, *(self._cell(row, i, places) for i in range(len(self._papers)))) for row in rows),
-            f"{', '.join(self._names[:-1])} and {self._names[-1]}, side by side",
+        caption = f"{', '.join(self._names[:-1])} and {self._names[-1]}, side by side"
+        told = (
+            (aspect, *(_cell(aspect, *one, places) for one in zip(self._papers, cells, strict=True)))
+            for aspect, cells in rows
         )
+        return Table(("Aspect", *self._names), tuple(told), caption)
 
-    def _cell(self, row: Row, column: int, places: dict[str, int]) -> str:
-        """Return a cell: its sentences, of a size the words that count; or that the abstract does not say."""
-        paper, cell = self._papers[column], row.cells[column]
-        place = places.get(paper.paper_id)
-        if row.aspect == "size" and cell:
-            return f"“{sizes(paper.sentence(cell[0]))}”" + (f" [P{place}.{cell[0]}]" if place else "")
-        return _quoted(paper, cell, place) if cell else ABSENT
+
+def _cell(aspect: str, paper: Paper, cell: Sequence[int], places: dict[str, int]) -> str:
+    """Return a cell: its sentences, of a size the words that count; or that the abstract does not say."""
+    if not cell:
+        return ABSENT
+    told = [(i, sizes(paper.sentence(i)) if aspect == "size" else paper.sentence(i)) for i in cell]
+    place = places.get(paper.paper_id)  # a model need not have been shown the paper
+    return " ".join(f"“{text}”" + (f" [P{place}.{i}]" if place else "") for i, text in told)
 
 
 def _called(names: Sequence[str]) -> tuple[str, ...]:
@@ -287,8 +267,3 @@ def _first(sentences: Sequence[tuple[int, float]]) -> tuple[int, ...]:
     """Return the likeliest sentence, and the next where it is not likely enough."""
     count = 1 if sentences[0][1] >= _TWO else 2
     return tuple(sorted(index for index, _ in sentences[:count]))
-
-
-def _quoted(paper: Paper, cell: Sequence[int], place: int | None) -> str:
-    """Return the quotes of a cell, each with its pointer where the paper has a `place` among those shown."""
-    return " ".join(f"“{paper.sentence(i)}”" + (f" [P{place}.{i}]" if place else "") for i in cell)

@@ -9,32 +9,25 @@ handled: subjects that no abstract states in words near those of the question, a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from rag.base.text.numbers import plural
 from rag.base.text.overlap import content_words
-from rag.cite.escaping import escape, unseal
+from rag.cite.escaping import escape
 from rag.embedder import Embedder
 from rag.intent.answer_form import read_form
-from rag.intent.kinds import EVERY, PAPERS, Kind
+from rag.intent.kinds import EVERY, PAPERS, Aggregation, Kind
 from rag.intent.parsed_question import ParsedQuestion
 from rag.intent.required_terms import needed
 from rag.intent.standalone import leans_back
 from rag.intent.vocabulary import asks_for_several
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
-from rag.present.filters_in_words import FIELDS, SUPERLATIVE
-from rag.read.catalogue_reader import UNKNOWN, ordered, value
-from rag.read.extractive import ExtractiveReader
-from rag.read.extractive.quoting import quotes, titled
-from rag.read.reader import SpecialReader
+from rag.read.catalogue_reader import extreme, ordered
+from rag.read.extractive.quoting import entries
+from rag.read.reader import Reader
 from rag.retrieve.on_subject import EVERYTHING, LEAST, rank, relevant_sentences
 from rag.retrieve.search import Retriever
-
-if TYPE_CHECKING:
-    pass
-
 
 MOST = 60
 """Papers that are listed."""
@@ -42,8 +35,8 @@ LEAST_OF_ONE = 0.42
 """How far a paper must stand out that need speak of but one of the subjects asked for, chosen like `LEAST`."""
 _COMMON = 0.3
 """Share of the library's papers from which a name that they hold tells none of them apart."""
-_FOLDED = 5
-"""Papers that are named as only near."""
+_FOLDED, _NEAREST = 5, 3
+"""Papers that are named as only near, and those that are shown where an extreme is of what is known of none."""
 _ROOM = 6
 """Sentences that a reader takes in from several papers together; from each paper a third at most."""
 _ASKS = r"\b(?:what|how|why|when|where|who)\b"
@@ -70,25 +63,20 @@ def _goes_on(question: str) -> bool:
     return bool(before) and not re.search(rf"\b{PAPERS}\b", last, re.I) and re.search(_ASKS, last, re.I) is not None
 
 
-class ExhaustiveListReader(SpecialReader):
+class ExhaustiveListReader(Reader):
     """Quotes every paper that is likely to be on the subject, in the order that is asked for."""
 
     def __init__(
         self,
+        asked: Aggregation,
         parsed: ParsedQuestion,
         limits: str,
         apart: str,
-        embedder: Callable[[], Embedder],
-        usual: ExtractiveReader,
+        embedder: Embedder,
+        usual: Reader,
         retriever: Retriever,
     ) -> None:
-        """`limits` says which papers pass the filters, `apart` which lack what is filtered by.
-
-        ValueError where no papers are asked for.
-        """
-        asked = parsed.aggregation
-        if asked is None:
-            raise ValueError("No papers are asked for.")
+        """`limits` says which papers pass the filters, `apart` which lack what is filtered by."""
         self._asked, self._subject, self._topic = asked, parsed.subject, parsed.topic
         self._among, self._needed = bool(parsed.filters.among), needed(parsed.topic)
         self._least = LEAST_OF_ONE if self._needed.is_joined else LEAST
@@ -109,42 +97,42 @@ class ExhaustiveListReader(SpecialReader):
             yield usual
             return
         ranking = rank(self._topic, self._retriever.search(self._topic, EVERYTHING))
+        none = Draft("", passages, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
         if ranking.is_foreign:
-            yield Draft("", passages, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
+            yield none
             return
-        allowed = {passage.paper.paper_id: place for place, passage in enumerate(passages, start=1)}
-        left = [(standing, paper) for standing, paper in ranking.papers if paper.paper_id in allowed]
+        found = {passage.paper.paper_id: passage for passage in passages}
+        left = [(standing, paper) for standing, paper in ranking.papers if paper.paper_id in found]
         near = [paper for standing, paper in left if standing >= self._least][:MOST]
         listed, weak = (near, []) if ranking.strange else self._sifted([paper for _, paper in left], near)
-        found = len(listed)
-        if self._asked.kind is Kind.LIST and self._asked.most and self._asked.by is None:
-            listed, weak = listed[: self._asked.most], []
+        total = plural(len(found), "paper")
         if not listed and self._needed.is_all and not ranking.strange:
-            near_by = tuple(weak)
-            text = f"None of {plural(len(allowed), 'paper')}{self._limits} holds {escape(str(self._needed))}."
-            yield Draft(text, passages, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY, related=near_by)
+            text = f"None of {total}{self._limits} holds {escape(str(self._needed))}."
+            yield replace(none, text=text, related=tuple(weak))
             return
         if not listed:
-            limits = self._limits or " that may be looked at"
-            text = f"None of the {plural(len(allowed), 'paper')}{limits} stands out on this."
-            nearest = tuple(passages[allowed[paper.paper_id] - 1] for _, paper in left)
-            yield Draft(text, nearest, self.name, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
+            text = f"None of the {total}{self._limits or ' that may be looked at'} stands out on this."
+            yield replace(none, text=text, shown=tuple(found[paper.paper_id] for _, paper in left))
             return
-        shown = tuple(passages[allowed[paper.paper_id] - 1] for paper in self._in_order(listed))
-        is_sure = usual.status is Status.ANSWERED and not ranking.strange
-        lead, most = self._lead(shown, found, len(allowed), is_sure=is_sure)
-        shown = shown[:most]
-        lines = [lead, "", *self._lines([passage.paper for passage in shown])]
-        near_by = tuple(weak) if self._asked.kind is not Kind.EXTREME else ()
-        text = "\n".join(lines)
-        status, reason = Status.ANSWERED, None
-        if not is_sure or lead.startswith("None of"):
-            status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
-        notes: tuple[str, ...] = (_ending(left, listed, len(near), self._least),) if found == len(listed) else ()
+        notes = [_ending(left, listed, len(near), self._least)]
         if ranking.strange:
             named = ", ".join(f"“{word}”" for word in ranking.strange)
-            notes = (f"In no abstract here: {named}. These papers come closest to the rest.", *notes)
-        yield Draft(text, shown, self.name, status, reason, counted=(unseal(lead),), warnings=notes, related=near_by)
+            notes.insert(0, f"In no abstract here: {named}. These papers come closest to the rest.")
+        is_sure = usual.status is Status.ANSWERED and not ranking.strange
+        if self._asked.kind is Kind.EXTREME:
+            ranked = ordered(listed, self._asked.by or "date", descending=self._asked.descending)
+            lead, papers = extreme(ranked, self._asked, found=" found on this", apart=self._apart)
+            if not papers:
+                lead, papers, is_sure = f"{lead.removesuffix('.')}; the nearest:", ranked[:_NEAREST], False
+        else:
+            lead, papers = self._list(listed, total, is_sure=is_sure)
+            notes = notes if len(papers) == len(listed) else notes[:-1]
+        papers = papers[:MOST]
+        shown = tuple(found[paper.paper_id] for paper in papers)
+        text = "\n".join([lead, "", *self._lines(papers)])
+        status, reason = (Status.ANSWERED, None) if is_sure else (Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
+        related = () if self._asked.most and not (self._asked.by and self._asked.kind is Kind.LIST) else tuple(weak)
+        yield Draft(text, shown, self.name, status, reason, counted=True, warnings=tuple(notes), related=related)
 
     def _sifted(self, ranked: Sequence[Paper], near: Sequence[Paper]) -> tuple[list[Paper], list[Paper]]:
         """Return the papers that hold what the subject needs, and those that are only near.
@@ -160,44 +148,22 @@ class ExhaustiveListReader(SpecialReader):
             listed = [p for p in holding if p in near or self._needed.entitles(p)] or list(near)
         return listed, [paper for paper in near if paper not in listed][:_FOLDED]
 
-    def _lines(self, papers: Sequence[Paper]) -> Iterator[str]:
-        """Yield for each paper its quotes, and its record where the order goes by what stands there."""
-        record = [0] if self._asked.by else []
-        borne = relevant_sentences(self._topic, papers, max(1, _ROOM // max(3, len(papers))), self._embedder())
-        for place, (paper, sentences) in enumerate(zip(papers, borne, strict=True), start=1):
-            yield f"- {titled(paper)}: {quotes(paper, place, [*record, *sentences] or [0])}"
-
-    def _in_order(self, listed: Sequence[Paper]) -> list[Paper]:
-        by = self._asked.by or ("date" if self._asked.kind is Kind.EXTREME else None)
-        return list(listed) if by is None else ordered(listed, by, descending=self._asked.descending)
-
-    def _lead(self, shown: Sequence[Passage], found: int, looked_at: int, *, is_sure: bool) -> tuple[str, int]:
-        """Return the sentence that counts, and how many of `shown` to name below it; `is_sure` that they answer."""
-        papers = [passage.paper for passage in shown]
-        if self._asked.kind is Kind.EXTREME:
-            return self._extremes(papers)
-        order = "; the closest first" if is_sure and not self._asked.by else ""
-        s = "s" if found == 1 else ""
+    def _list(self, listed: Sequence[Paper], total: str, *, is_sure: bool) -> tuple[str, list[Paper]]:
+        """Return the sentence that counts the papers that are `listed`, and as many as are asked for, in order."""
+        by, s = self._asked.by, "s" if len(listed) == 1 else ""
         speak = f"speak{s} to this" if is_sure else f"come{s} closest"
-        lead = f"{found} of {plural(looked_at, 'paper')}{self._limits} {speak}"
-        if found > len(papers):
-            return f"{lead}{self._apart}; the {len(papers)} closest:", MOST
-        return f"{lead}{self._apart}{order}:", MOST
+        order = "; the closest first" if is_sure and not by else ""
+        papers = list(listed) if by else list(listed)[: self._asked.most]
+        papers = ordered(papers, by, descending=self._asked.descending) if by else papers
+        order = f"; the {len(papers)} closest" if len(papers) < len(listed) else order
+        return f"{len(listed)} of {total}{self._limits} {speak}{self._apart}{order}:", papers
 
-    def _extremes(self, papers: Sequence[Paper]) -> tuple[str, int]:
-        """Return the sentence that leads in the extremes and how many they are, with those that tie with the last."""
-        by = self._asked.by or "date"
-        known = [paper for paper in papers if value(paper, by) is not UNKNOWN]
-        if not known:
-            return f"None of {plural(len(papers), 'paper')} found on this has a known {FIELDS[by]}; the nearest:", 3
-        most = min(self._asked.most or 1, len(known))
-        bar = value(known[most - 1], by)
-        first = sum(1 for i, paper in enumerate(known) if i < most or value(paper, by) == bar)
-        named = SUPERLATIVE[by, self._asked.descending].format("papers" if first > 1 else "paper")
-        apart = f"; {len(papers) - len(known)} more have no known {FIELDS[by]}" if len(known) < len(papers) else ""
-        which, verb = (f"{first} {named}", "are these") if first > 1 else (named, "is this one")
-        found = f"{len(known)} found on this with a known {FIELDS[by]}"
-        return f"The {which} of {found} {verb}{self._apart}{apart}.", first
+    def _lines(self, papers: Sequence[Paper]) -> list[str]:
+        """Return for each paper its quotes, and its record where the order goes by what stands there."""
+        record = [0] if self._asked.by else []
+        most = max(1, _ROOM // max(3, len(papers)))
+        borne = relevant_sentences(self._topic, papers, most, self._embedder)
+        return entries(papers, [[*record, *sentences] for sentences in borne])
 
 
 def _ending(ranked: Sequence[tuple[float, Paper]], listed: Sequence[Paper], near: int, least: float) -> str:

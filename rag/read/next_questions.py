@@ -10,7 +10,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from rag.base.text.names import fold, is_marked, tokens
 from rag.base.text.overlap import content_words
@@ -52,20 +51,10 @@ _COUNTABLE = re.compile(r"\b(?:benchmark|data\s?set|model|task|system|norm|value
 _WORDS = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A paper with the name that it is called by in questions."""
-
-    paper: Paper
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """A subject as it is named in questions, and how many papers hold its words."""
-
-    name: str
-    papers: int
+Subject = tuple[str, int]
+"""A subject as it is named in questions, and how many papers hold its words."""
+Named = tuple[Paper, str]
+"""A paper, and the name that it is called by in questions."""
 
 
 def next_questions(answer: Answer, catalogue: Catalogue, indexes: Indexes) -> tuple[str, ...]:
@@ -75,80 +64,65 @@ def next_questions(answer: Answer, catalogue: Catalogue, indexes: Indexes) -> tu
     cited = [citation.paper for citation in answer.citations]
     near = [passage.paper for passage in answer.evidence if passage.paper not in cited]
     subjects = _subjects(answer, cited[:_READ] or near[:_NEAREST], [*cited, *near][:_READ], indexes)
-    names = [named for paper in [*cited[:_NAMED], *near[:_NAMED]] if (named := _named(paper, catalogue, indexes))]
-    if answer.status is Status.ABSTAINED:
-        asked = _instead(answer, subjects, names)
-    else:
-        leading = [named for named in names if named.paper in cited]
-        asked = _further(answer, subjects, leading, catalogue, indexes)
+    is_no = answer.status is Status.ABSTAINED
+    called = [*cited[:_NAMED], *(near[:_NAMED] if is_no else ())]
+    names = [named for paper in called if (named := _named(paper, catalogue, indexes))]
+    asked = _instead(answer, subjects, names) if is_no else _further(answer, subjects, names, catalogue, indexes)
     said = fold(answer.question)
     fresh = dict.fromkeys(question for question in asked if fold(question) != said)
     enough = fresh if len(fresh) >= _ENOUGH else [*fresh, *_AT_LARGE]
     return tuple(enough)[:MOST]
 
 
-def _instead(answer: Answer, subjects: Sequence[_Subject], names: Sequence[_Named]) -> Iterator[str]:
+def _instead(answer: Answer, subjects: Sequence[Subject], names: Sequence[Named]) -> Iterator[str]:
     """Yield what can be asked where there was no answer: on the paper it named, on the nearest subjects, at large."""
-    said = fold(answer.question)
-    for named in names[:1]:
-        if fold(named.name) in said:
-            yield from (_ABOUT.format(named.name), _LIKE.format(named.name))
+    for _, name in names[:1]:
+        if fold(name) in fold(answer.question):
+            yield from (_ABOUT.format(name), _LIKE.format(name))
     yield from map(_on, subjects[:1])
-    yield from (_NEWEST_ON.format(subject.name) for subject in (*subjects[1:2], *subjects[:1]))
+    yield from (_NEWEST_ON.format(subject) for subject, _ in (*subjects[1:2], *subjects[:1]))
 
 
 def _further(
-    answer: Answer,
-    subjects: Sequence[_Subject],
-    leading: Sequence[_Named],
-    catalogue: Catalogue,
-    indexes: Indexes,
+    answer: Answer, subjects: Sequence[Subject], names: Sequence[Named], catalogue: Catalogue, indexes: Indexes
 ) -> Iterator[str]:
     """Yield questions that go on from an answer: two papers side by side, what else there is, the newest, who.
 
-    `leading` are the papers with a name that the answer cites.
+    `names` are those of the papers that the answer cites.
     """
-    if (
-        leading
-        and len(answer.citations) <= _FEW
-        and answer.table is None
-        and (other := _alike(leading[0], catalogue, indexes))
-    ):
-        yield f"How does {leading[0].name} compare with {other.name}?"
+    is_on_few = len(answer.citations) <= _FEW
+    if names and is_on_few and answer.table is None and (other := _alike(names[0][0], catalogue, indexes)):
+        yield f"How does {names[0][1]} compare with {other}?"
     said = set(content_words(answer.question)) if answer.synthesis or asks_for_papers(answer.question) else set()
-    yield from [_on(subject) for subject in subjects if not set(content_words(subject.name)) <= said][:1]
+    yield from [_on(subject) for subject in subjects if not set(content_words(subject[0])) <= said][:1]
     if subjects and not _NEWEST.search(answer.question):
-        yield _NEWEST_ON.format(subjects[0].name)
+        yield _NEWEST_ON.format(subjects[0][0])
     organisation = next((c.paper.organisation for c in answer.citations if c.paper.organisation), None)
-    if (
-        organisation
-        and len(answer.citations) <= _FEW
-        and len(Filters(organisation=organisation).allowed(catalogue) or ()) > 1
-    ):
+    if organisation and is_on_few and len(Filters(organisation=organisation).allowed(catalogue) or ()) > 1:
         yield f"Which papers are from {organisation}?"
-    if leading:
-        yield _LIKE.format(leading[0].name)
+    if names:
+        yield _LIKE.format(names[0][1])
 
 
-def _on(subject: _Subject) -> str:
+def _on(subject: Subject) -> str:
     """Return the question on a subject: what is known about it where much is, else which papers deal with it."""
-    shape = "What is known about {}?" if subject.papers >= _MUCH else "Which papers deal with {}?"
-    return shape.format(subject.name)
+    name, papers = subject
+    return f"What is known about {name}?" if papers >= _MUCH else f"Which papers deal with {name}?"
 
 
-def _alike(one: _Named, catalogue: Catalogue, indexes: Indexes) -> _Named | None:
-    """Return the paper most like `one` that has a name; None where none is near enough."""
-    near = neighbours(one.paper, _READ, catalogue, indexes)
+def _alike(one: Paper, catalogue: Catalogue, indexes: Indexes) -> str | None:
+    """Return the name of the paper most like `one` that has a name; None where none is near enough."""
+    near = neighbours(one, _READ, catalogue, indexes)
     alike = (_named(paper, catalogue, indexes) for paper, cosine in near if cosine >= _NEAR)
-    return next(filter(None, alike), None)
+    return next((named[1] for named in alike if named), None)
 
 
-def _named(paper: Paper, catalogue: Catalogue, indexes: Indexes) -> _Named | None:
+def _named(paper: Paper, catalogue: Catalogue, indexes: Indexes) -> Named | None:
     """Return the paper with the name in its title, where that name means this paper alone when it is asked about."""
     for name in _names(paper):
         meant = paper_mentions(name, read_names(name, indexes.names), catalogue, indexes)
         if [one.paper_id for one in meant] == [paper.paper_id]:
-            return _Named(paper, name)
+            return paper, name
     return None
 
 
@@ -170,8 +144,8 @@ def _is_name(word: str) -> bool:
     return len(word) > 2 and any(is_marked(part) or (len(part) == 1 and part.isupper()) for part in word.split("-"))
 
 
-def _subjects(answer: Answer, own: Sequence[Paper], papers: Sequence[Paper], indexes: Indexes) -> list[_Subject]:
-    """Return the subjects of `papers` that the library holds more on, the most telling first.
+def _subjects(answer: Answer, own: Sequence[Paper], papers: Sequence[Paper], indexes: Indexes) -> list[Subject]:
+    """Return the subjects of `papers` that the library holds more on, the most telling first; no two share a word.
 
     A subject is a noun phrase of a title that half of the papers in question, its `own`, hold, or that the question
     speaks of. It is the better, the more of `papers` hold it and the fewer others do.
@@ -188,21 +162,16 @@ def _subjects(answer: Answer, own: Sequence[Paper], papers: Sequence[Paper], ind
         if _LEAST <= held <= max(_LEAST, _COMMON * total):
             words = set(content_words(phrase))
             spoken = len(words & asked) / max(1, len(words))
-            if spoken < _SPOKEN_OF and 2 * sum(f" {flat}" in text for text in of_own) < len(own):
-                continue
-            scored.append((here * math.log(total / held) * (1 + spoken), phrase, held))
-    counts = {phrase: held for _, phrase, held in sorted(scored, key=lambda item: (-item[0], item[1]))}
-    return [_Subject(_written(phrase, papers), counts[phrase]) for phrase in _apart(tuple(counts))]
-
-
-def _apart(found: Sequence[str]) -> Iterator[str]:
-    """Yield subjects no two of which share a word."""
+            if spoken >= _SPOKEN_OF or 2 * sum(f" {flat}" in text for text in of_own) >= len(own):
+                scored.append((-here * math.log(total / held) * (1 + spoken), phrase, held))
     seen: set[str] = set()
-    for phrase in found:
+    subjects: list[Subject] = []
+    for _, phrase, held in sorted(scored):
         words = set(content_words(phrase))
         if not words & seen:
             seen |= words
-            yield phrase
+            subjects.append((_written(phrase, papers), held))
+    return subjects
 
 
 def _written(phrase: str, papers: Sequence[Paper]) -> str:

@@ -1,24 +1,22 @@
 """Answers to a person's first questions: a kind word, an overview, a way into a subject with reasons, who works on it.
 
-What the catalogue and the digest give, said by code: sentences that count or sort are told apart (`Draft.counted`), the
-rest are quotes and records. Not handled: how good a paper is, of which nothing is known.
+What the catalogue and the digest give, said by code. Not handled: how good a paper is, of which nothing is known.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.base.text.numbers import plural
-from rag.cite.escaping import escape, unseal
-from rag.digest import Digest
+from rag.cite.escaping import escape
+from rag.digest import Digest, Topic
 from rag.embedder import Embedder
 from rag.intent.opening import Opening
-from rag.nouns import EXTRACTIVE, Answer, Draft, Paper, Passage, Query, Reason, Status
+from rag.nouns import EXTRACTIVE, Draft, Paper, Passage, Reason, Status
 from rag.read.extractive.quoting import quotes, titled
-from rag.read.reader import SpecialReader
 from rag.retrieve.on_subject import relevant_sentences
 
 MOST_TOPICS, MOST_PEOPLE, MOST_PAPERS, MOST_OF_ONE = 12, 12, 20, 4
@@ -37,22 +35,6 @@ _WORDS = {
     Opening.HELP: "",
 }
 _WHAT_IT_DOES = "Every sentence of an answer points at the sentence of the abstract that it rests on."
-
-
-class OpeningReader(SpecialReader):
-    """Gives a draft that is made already, from papers of its own."""
-
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-
-    @property
-    def own(self) -> tuple[Passage, ...]:
-        """The papers of the draft."""
-        return self._draft.shown
-
-    def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
-        """Yield the draft."""
-        yield self._draft
 
 
 def kind_word(kind: Opening, papers: int) -> Draft:
@@ -75,101 +57,84 @@ def overview(digest: Digest) -> Draft:
     span = f", from {years[0]} to {years[-1]}" if len(years) > 1 else f", from {years[0]}" if years else ""
     undated = f" ({digest.undated:,} without a date)" if digest.undated else ""
     pages = ", ".join(f"{escape(page)} ({count:,})" for page, count in digest.by_page[:6])
-    lead = f"The library holds {plural(digest.papers, 'paper')}{span}{undated}, seen on {pages}."
-    topics = digest.topics[:MOST_TOPICS]
-    sorted_by = (
+    lead = (
+        f"The library holds {plural(digest.papers, 'paper')}{span}{undated}, seen on {pages}. "
         f"By their vectors they fall into {plural(len(digest.topics), 'subject')}, "
         "each with its most telling words and its most central paper:"
     )
-    counted, lines, shown = [lead, sorted_by], [f"{lead} {sorted_by}", ""], []
-    for topic in topics:
-        shown.append(topic.papers[0])
-        head = f"{escape(', '.join(topic.words[:4]))} ({plural(len(topic.papers), 'paper')})."
-        counted.append(head)
-        lines.append(
-            f"- {head} {titled(topic.papers[0])}: {quotes(topic.papers[0], len(shown), [topic.sentence.index])}"
-        )
-    dated = [paper for paper in digest.latest if paper.date] or [
-        p for topic in digest.topics for p in topic.papers if p.date
-    ]
-    if dated:
+    shown = [topic.papers[0] for topic in digest.topics[:MOST_TOPICS]]
+    lines = [lead, "", *(f"- {_central(topic, place, 4)}" for place, topic in _numbered(digest))]
+    latest = [paper for paper in digest.latest if paper.date]
+    if dated := latest or [paper for topic in digest.topics for paper in topic.papers if paper.date]:
         newest = max(dated, key=lambda paper: (paper.date or "", paper.paper_id))
         shown = [*shown, newest] if newest not in shown else shown
         lines += ["", f"The newest: {titled(newest)}, {quotes(newest, shown.index(newest) + 1, [0])}"]
-    return _draft(lines, shown, counted)
-
-
-def way_in(topic: str, ranked: Sequence[Paper], embedder: Embedder) -> Draft:
-    """Return what to read first of `ranked`, papers on a subject with the nearest first, and for each why."""
-    chosen = list(_chosen(ranked))
-    subject = f" on {escape(topic)}" if topic else ""
-    papers = [paper for paper, _ in chosen]
-    lead = f"A way into {plural(len(ranked), 'paper')}{subject}, by what their records and abstracts tell:"
-    borne = relevant_sentences(topic or papers[0].title, papers, 1, embedder)
-    counted, lines = [lead], [lead, ""]
-    for place, ((paper, reason), sentences) in enumerate(zip(chosen, borne, strict=True), start=1):
-        counted.append(reason)
-        lines.append(f"{place}. {reason} {titled(paper)}: {quotes(paper, place, sentences or [0])}")
-    return _draft(lines, papers, counted)
+    return _draft(lines, shown)
 
 
 def central(digest: Digest) -> Draft:
     """Return what to read first of the whole library: the central paper of each subject."""
     lead = f"The most central paper of each of {plural(len(digest.topics), 'subject')} here, the largest subject first:"
-    counted, lines, shown = [lead], [lead, ""], []
-    for place, topic in enumerate(digest.topics[:MOST_TOPICS], start=1):
-        shown.append(topic.papers[0])
-        reason = f"For {escape(', '.join(topic.words[:3]))} ({plural(len(topic.papers), 'paper')})."
-        counted.append(reason)
-        lines.append(
-            f"{place}. {reason} {titled(topic.papers[0])}: {quotes(topic.papers[0], place, [topic.sentence.index])}"
-        )
-    return _draft(lines, shown, counted)
+    lines = [lead, "", *(f"{place}. For {_central(topic, place, 3)}" for place, topic in _numbered(digest))]
+    return _draft(lines, [topic.papers[0] for topic in digest.topics[:MOST_TOPICS]])
+
+
+def _numbered(digest: Digest) -> Iterator[tuple[int, Topic]]:
+    return enumerate(digest.topics[:MOST_TOPICS], start=1)
+
+
+def _central(topic: Topic, place: int, words: int) -> str:
+    """Return a subject with its most telling words, and its most central paper, which is shown in `place`."""
+    paper = topic.papers[0]
+    named = f"{escape(', '.join(topic.words[:words]))} ({plural(len(topic.papers), 'paper')})."
+    return f"{named} {titled(paper)}: {quotes(paper, place, [topic.sentence.index])}"
+
+
+def way_in(topic: str, ranked: Sequence[Paper], embedder: Embedder) -> Draft:
+    """Return what to read first of `ranked`, papers on a subject with the nearest first, and for each why."""
+    chosen = list(_chosen(ranked))
+    papers = [paper for paper, _ in chosen]
+    lead = f"A way into {plural(len(ranked), 'paper')} on {escape(topic)}, by what their records and abstracts tell:"
+    told = zip(chosen, relevant_sentences(topic, papers, 1, embedder), strict=True)
+    lines = (
+        f"{place}. {reason} {titled(paper)}: {quotes(paper, place, sentences or [0])}"
+        for place, ((paper, reason), sentences) in enumerate(told, start=1)
+    )
+    return _draft([lead, "", *lines], papers)
 
 
 def people(ranked: Sequence[Paper], topic: str = "") -> Draft:
     """Return who wrote the papers on a subject, or those here, and where they come from, as far as the records say."""
-    names = Counter(name for paper in ranked for name in paper.authors)
-    places = Counter(paper.organisation for paper in ranked if paper.organisation)
     unnamed = sum(not paper.authors for paper in ranked)
     found = f"{plural(len(ranked), 'paper')} {f'found on {escape(topic)}' if topic else 'here'}"
-    counted, lines, shown = [], [], list[Paper]()
+    shown: list[Paper] = []
+    lines: list[str] = []
 
-    def listed(title: str, most: list[tuple[str, int]], of: str) -> None:
-        counted.append(title)
-        lines.extend([title, ""])
-        for name, _ in most:
-            theirs = [p for p in ranked if name in (p.authors if of == "authors" else (p.organisation,))]
+    def cited(papers: Sequence[Paper]) -> Iterator[tuple[str, str]]:
+        shown.extend(paper for paper in papers if paper not in shown)
+        return ((titled(paper), f"[P{shown.index(paper) + 1}.0]") for paper in papers)
+
+    def listed(noun: str, said: str, of: Callable[[Paper], Sequence[str]]) -> None:
+        names = Counter(name for paper in ranked for name in of(paper))
+        lines.extend([f"{plural(len(names), noun)} of the {found}{said}:", ""] if names else [])
+        for name, _ in names.most_common(MOST_PEOPLE):
+            theirs = [paper for paper in ranked if name in of(paper)]
             more = f" and {len(theirs) - MOST_OF_ONE:,} more" if len(theirs) > MOST_OF_ONE else ""
-            theirs = theirs[:MOST_OF_ONE]
-            shown.extend(paper for paper in theirs if paper not in shown)
-            papers = ", ".join(f"{titled(paper)} [P{shown.index(paper) + 1}.0]" for paper in theirs)
+            papers = ", ".join(map(" ".join, cited(theirs[:MOST_OF_ONE])))
             lines.append(f"- {escape(name)}: {papers}{more}")
-        lines.append("")
+        lines.extend([""] if names else [])
 
-    if names:
-        listed(
-            f"{plural(len(names), 'author')} of the {found}, those with the most first:",
-            names.most_common(MOST_PEOPLE),
-            "authors",
-        )
-    if places:
-        listed(
-            f"{plural(len(places), 'organisation')} of the {found}:", places.most_common(MOST_PEOPLE), "organisation"
-        )
+    listed("author", ", those with the most first", lambda paper: paper.authors)
+    listed("organisation", "", lambda paper: (paper.organisation,) if paper.organisation else ())
     if unnamed:
-        missing = (
-            f"Of the {found}, the authors of {unnamed:,} are not known here by name: `abstract-qa enrich` asks arXiv."
-        )
-        counted.append(missing)
-        lines.append(missing)
-    if not names:
+        missing = f"the authors of {unnamed:,} are not known here by name: `abstract-qa enrich` asks arXiv."
+        lines.append(f"Of the {found}, {missing}")
+    if unnamed == len(ranked):
         more = [paper for paper in ranked if paper not in shown][:MOST_PAPERS]
-        shown.extend(more)
-        lines.extend(["", *(f"- {titled(paper)}: {_authors(paper)} [P{shown.index(paper) + 1}.0]" for paper in more)])
-    whole = bool(names) and not unnamed
-    draft = _draft(lines, shown, counted)
-    return draft if whole else replace(draft, status=Status.PARTIAL, reason=Reason.NOT_IN_ABSTRACTS)
+        told = zip(more, cited(more), strict=True)
+        lines += ["", *(f"- {name}: {_authors(paper)} {pointer}" for paper, (name, pointer) in told)]
+    draft = _draft(lines, shown)
+    return replace(draft, status=Status.PARTIAL, reason=Reason.NOT_IN_ABSTRACTS) if unnamed else draft
 
 
 def _authors(paper: Paper) -> str:
@@ -177,9 +142,9 @@ def _authors(paper: Paper) -> str:
     return plural(count, "author") if count else "authors not known"
 
 
-def _draft(lines: Sequence[str], shown: Sequence[Paper], counted: Sequence[str]) -> Draft:
+def _draft(lines: Sequence[str], shown: Sequence[Paper]) -> Draft:
     passages = tuple(Passage(paper, 1.0) for paper in shown)
-    return Draft("\n".join(lines).strip(), passages, EXTRACTIVE, counted=tuple(map(unseal, counted)))
+    return Draft("\n".join(lines).strip(), passages, EXTRACTIVE, counted=True)
 
 
 def _chosen(ranked: Sequence[Paper]) -> Iterator[tuple[Paper, str]]:

@@ -6,13 +6,12 @@ Not handled: filters (dates, pages), which rules read better than models.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rag.base.errors import ModelFailed
 from rag.chat.bounds import Bounds
 from rag.chat.endpoint import Endpoint
 from rag.chat.replies import read_object, size, text_in
-from rag.nouns import Answer, Usage
+from rag.nouns import Answer, Query
 from rag.read import prompts
 from rag.read.evidence_prompt import neutral_lines
 from rag.read.prompts import turns
@@ -26,44 +25,25 @@ LIKELY = 60
 """Tokens that one usually has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to search for: the question standing alone, one query for each of its parts, and how far to read.
+def plan(question: str, history: Sequence[Answer], endpoint: Endpoint) -> Query | None:
+    """Return a model's plan for `question`: standing alone, a query for each of its parts, and how far to read.
 
-    `whole_library`: the question lists, counts or compares over all papers, so that the best few are not enough.
+    None when it fails, is slow, or cannot be read, so that rules apply.
     """
-
-    standalone: str
-    queries: tuple[str, ...]
-    whole_library: bool = False
-    usage: Usage = Usage()  # noqa: RUF009 - frozen
-
-
-def plan(question: str, history: Sequence[Answer], endpoint: Endpoint) -> Plan | None:
-    """Return a model's plan for `question`; None when it fails, is slow, or cannot be read, so that rules apply."""
     messages = prompts.messages("plan", history=turns(history), question=neutral_lines(question))
-    patience = SHARE_OF_PATIENCE * endpoint.timeout
-    if _takes(size(messages), endpoint) > patience:
+    patience, known = SHARE_OF_PATIENCE * endpoint.timeout, endpoint.known
+    takes = (known.seconds_to_read(size(messages)) or 0.0) + (LIKELY / known.writes if known.writes else 0.0)
+    if takes > patience:
         return None
     try:
         reply = endpoint.complete(messages, Bounds(TOKENS, patience))
     except ModelFailed:
         return None
-    return _read(read_object(reply.text), reply.usage)
-
-
-def _takes(tokens: int, endpoint: Endpoint) -> float:
-    """Return the seconds that a plan takes, as far as is known: 0 before anything was measured."""
-    known = endpoint.known
-    return (known.seconds_to_read(tokens) or 0.0) + (LIKELY / known.writes if known.writes else 0.0)
-
-
-def _read(found: dict[str, object] | None, usage: Usage) -> Plan | None:
-    if found is None:
-        return None
-    standalone = text_in(found.get("standalone"), 1_000)
-    queries = found.get("queries")
+    found = read_object(reply.text) or {}
+    standalone, queries = text_in(found.get("standalone"), 1_000), found.get("queries")
     if standalone is None or not isinstance(queries, list):
         return None
-    texts = tuple(text for query in queries[:MOST_QUERIES] if (text := text_in(query, 300)))
-    return Plan(standalone, tuple(dict.fromkeys(texts)) or (standalone,), found.get("whole_library") is True, usage)
+    texts = [text for query in queries[:MOST_QUERIES] if (text := text_in(query, 300))]
+    parts = tuple(dict.fromkeys(texts or [standalone]))
+    whole = found.get("whole_library") is True
+    return Query(question, standalone, parts=parts, whole_library=whole, usage=reply.usage)

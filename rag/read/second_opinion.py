@@ -7,6 +7,7 @@ handled: sentences that cite nothing, which need no model to be found.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,7 +15,7 @@ from rag.base.errors import ModelFailed
 from rag.chat.bounds import Bounds
 from rag.chat.endpoint import Endpoint
 from rag.chat.replies import read_object, text_in
-from rag.nouns import Answer, Claim, Usage
+from rag.nouns import Answer, Claim, Paper, Usage
 from rag.read import prompts
 from rag.read.evidence_prompt import neutral
 
@@ -61,7 +62,8 @@ def check(answer: Answer, endpoint: Endpoint) -> SecondOpinion:
     cited = [index for index, claim in enumerate(answer.claims) if claim.cites][:MOST_CLAIMS]
     if not cited:
         return SecondOpinion(tuple(opinions), endpoint.model, Usage())
-    pairs = [_pair(answer.claims[index], answer) for index in cited]
+    papers = {citation.number: citation.paper for citation in answer.citations}
+    pairs = [_pair(answer.claims[index], papers) for index in cited]
     try:
         bounds = Bounds(HEAD + OPINION * len(pairs), 2 * endpoint.timeout)
         reply = endpoint.complete(prompts.messages("check", pairs=pairs), bounds)
@@ -76,31 +78,19 @@ def check(answer: Answer, endpoint: Endpoint) -> SecondOpinion:
     return SecondOpinion(tuple(opinions), endpoint.model, reply.usage, (note,) if missed else ())
 
 
-def _pair(claim: Claim, answer: Answer) -> dict[str, object]:
-    return {"sentence": neutral(_MARKER.sub("", claim.text)), "evidence": _evidence(claim, answer)}
-
-
-def _evidence(claim: Claim, answer: Answer) -> list[str]:
-    """Return what a claim cites, sentence by sentence, each with its paper's title."""
-    papers = {citation.number: citation.paper for citation in answer.citations}
-    return [
-        f"{neutral(papers[cite.number].title)}: {neutral(papers[cite.number].sentence(cite.sentence))}"
-        for cite in claim.cites
-    ]
+def _pair(claim: Claim, papers: Mapping[int, Paper]) -> dict[str, object]:
+    """Return a claim with what it cites, sentence by sentence, each with its paper's title."""
+    cited = [(papers[cite.number], cite.sentence) for cite in claim.cites]
+    evidence = [f"{neutral(paper.title)}: {neutral(paper.sentence(index))}" for paper, index in cited]
+    return {"sentence": neutral(_MARKER.sub("", claim.text)), "evidence": evidence}
 
 
 def _read(found: dict[str, object] | None, pairs: int) -> dict[int, tuple[Verdict, str]]:
     """Return the readable opinions by the position of their pair; of two on one pair the first counts."""
     checks = found.get("checks") if found else None
     read: dict[int, tuple[Verdict, str]] = {}
-    for item in checks if isinstance(checks, list) else ():
-        number = item.get("n") if isinstance(item, dict) else None
-        verdict = _verdict(item.get("opinion")) if isinstance(item, dict) else None
-        if isinstance(number, int) and 1 <= number <= pairs and verdict:
-            read.setdefault(number - 1, (verdict, text_in(item.get("reason"), 300) or ""))
+    for item in (item for item in (checks if isinstance(checks, list) else ()) if isinstance(item, dict)):
+        number, said = item.get("n"), " ".join(str(item.get("opinion")).replace("_", " ").casefold().split())
+        if isinstance(number, int) and 1 <= number <= pairs and said in _GIVEN:
+            read.setdefault(number - 1, (Verdict(said), text_in(item.get("reason"), 300) or ""))
     return read
-
-
-def _verdict(word: object) -> Verdict | None:
-    folded = " ".join(str(word).replace("_", " ").casefold().split())
-    return next((verdict for verdict in _GIVEN if verdict.value == folded), None)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rag.audit import audit
@@ -54,51 +53,32 @@ _POINTER = re.compile(r"\[P(\d+)\.(\d+)\]")
 _LABEL = re.compile(r"\s*[\[(](?:sentences?\s*)?\d{1,2}(?:\s*(?:,|and)\s*\d{1,2})*[\])]", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A sentence by its paper's place among the passages, from 1, and its index."""
-
-    paper: int
-    index: int
-
-    def __str__(self) -> str:
-        return f"[P{self.paper}.{self.index}]"
+Place = tuple[int, int]
+"""A sentence by its paper's place among the passages, from 1, and its index."""
 
 
-class Picked:
-    """The sentences that are shown, under numbers from 1."""
+def _schema(count: int) -> Mapping[str, Any]:
+    """Return the schema of a reply, by which only the numbers of the `count` sentences shown can be written."""
+    number = {"type": "integer", "enum": list(range(1, count + 1))}
+    return {
+        "type": "object",
+        "properties": {
+            "sentences": {"type": "array", "items": number, "minItems": 1, "maxItems": MOST_CHOSEN},
+            "answer": {"type": "string", "maxLength": LONGEST_ANSWER},
+        },
+        "required": ["sentences", "answer"],
+        "additionalProperties": False,
+    }
 
-    def __init__(self, passages: Sequence[Passage], places: Sequence[Place]) -> None:
-        self._passages = passages
-        self.places = sorted(places, key=lambda place: (place.paper, place.index))
 
-    @cached_property
-    def schema(self) -> Mapping[str, Any]:
-        """The schema of the reply, by which only numbers that are shown can be written."""
-        number = {"type": "integer", "enum": list(range(1, len(self.places) + 1))}
-        return {
-            "type": "object",
-            "properties": {
-                "sentences": {"type": "array", "items": number, "minItems": 1, "maxItems": MOST_CHOSEN},
-                "answer": {"type": "string", "maxLength": LONGEST_ANSWER},
-            },
-            "required": ["sentences", "answer"],
-            "additionalProperties": False,
-        }
-
-    def papers(self) -> list[dict[str, Any]]:
-        """Return the papers with their numbered sentences, as the prompt takes them."""
-        shown: dict[int, dict[str, Any]] = {}
-        for number, place in enumerate(self.places, start=1):
-            paper = self._passages[place.paper - 1].paper
-            block = shown.setdefault(place.paper, {"title": neutral(paper.title), "sentences": []})
-            block["sentences"].append({"number": number, "text": neutral(paper.sentence(place.index))})
-        return list(shown.values())
-
-    def chosen(self, numbers: Sequence[object]) -> list[Place]:
-        """Return the places under `numbers`, in their order, as far as they are shown."""
-        valid = [n for n in numbers if isinstance(n, int) and not isinstance(n, bool) and 1 <= n <= len(self.places)]
-        return [self.places[n - 1] for n in dict.fromkeys(valid)][:MOST_CHOSEN]
+def _messages(places: Sequence[Place], passages: Sequence[Passage], query: Query) -> list[ChatMessage]:
+    """Return the prompt, which shows the sentences at `places` under numbers from 1, paper by paper."""
+    shown: dict[int, dict[str, Any]] = {}
+    for number, (place, index) in enumerate(places, start=1):
+        paper = passages[place - 1].paper
+        block = shown.setdefault(place, {"title": neutral(paper.title), "sentences": []})
+        block["sentences"].append({"number": number, "text": neutral(paper.sentence(index))})
+    return prompts.messages("small", papers=list(shown.values()), question=neutral_lines(query.standalone))
 
 
 def write_small(
@@ -115,46 +95,41 @@ def write_small(
         return
     growing = replace(quoted, text=f"{quoted.text}\n\n", complete=False, doing=f"Asking {endpoint.model} …")
     yield growing
-    picked = _as_read_in_time(_places(quoted, quotes.picked(query, quoted.shown)), quoted, query, endpoint)
-    if picked is None:
+    places = _read_in_time(_likeliest(quoted, quotes.picked(query, quoted.shown)), quoted, query, endpoint)
+    if not places:
         why = waiting_words.speeds(endpoint.known.reads, None) or "has a small window"
         note = f"{endpoint.model} {why}: too little for an answer within {endpoint.timeout:g} s. These are quotes."
         yield replace(quoted, warnings=(*quoted.warnings, note))
         return
-    messages, reply = _messages(picked, query), Reply()
-    for reply in endpoint.stream(messages, Bounds(TOKENS, PATIENCE * endpoint.timeout), picked.schema):
+    messages, reply = _messages(places, quoted.shown, query), Reply()
+    for reply in endpoint.stream(messages, Bounds(TOKENS, PATIENCE * endpoint.timeout), _schema(len(places))):
         yield replace(growing, doing=reply.doing or f"{endpoint.model} is writing …")
-    yield _composed(quoted, picked, reply, endpoint, query)
+    yield _composed(quoted, places, reply, endpoint, query)
 
 
-def _messages(picked: Picked, query: Query) -> list[ChatMessage]:
-    return prompts.messages("small", papers=picked.papers(), question=neutral_lines(query.standalone))
-
-
-def _as_read_in_time(places: list[Place], quoted: Draft, query: Query, endpoint: Endpoint) -> Picked | None:
-    """Return as many of the likeliest sentences as the model reads in its time and window; None where none are."""
+def _read_in_time(places: Sequence[Place], quoted: Draft, query: Query, endpoint: Endpoint) -> list[Place]:
+    """Return as many of the likeliest sentences as the model reads in its time and window, in their order."""
     known = endpoint.known
     readable = known.readable(endpoint.timeout)
     room = known.room - TOKENS if readable is None else min(known.room - TOKENS, readable)
     for most in range(min(MOST_SENTENCES, len(places)), 0, -1):
-        picked = Picked(quoted.shown, places[:most])
-        if size(_messages(picked, query)) <= room:
-            return picked
-    return None
+        read = sorted(places[:most])
+        if size(_messages(read, quoted.shown, query)) <= room:
+            return read
+    return []
 
 
-def _places(quoted: Draft, picked: Sequence[tuple[int, int]]) -> list[Place]:
+def _likeliest(quoted: Draft, picked: Sequence[Place]) -> list[Place]:
     """Return what is quoted, then what else is likely in the papers that are: which these are, code has decided."""
-    first = [Place(int(found[1]), int(found[2])) for found in _POINTER.finditer(quoted.text)]
-    papers = {place.paper for place in first}
-    rest = [Place(paper, index) for paper, index in picked if paper in papers]
-    return list(dict.fromkeys([*first, *rest]))
+    first = [(int(found[1]), int(found[2])) for found in _POINTER.finditer(quoted.text)]
+    papers = {paper for paper, _ in first}
+    return list(dict.fromkeys([*first, *(place for place in picked if place[0] in papers)]))
 
 
-def _composed(quoted: Draft, picked: Picked, reply: Reply, endpoint: Endpoint, query: Query) -> Draft:
+def _composed(quoted: Draft, places: Sequence[Place], reply: Reply, endpoint: Endpoint, query: Query) -> Draft:
     """Return the quotes with what holds of the model's answer above them; the quotes alone where nothing does."""
     numbers, answer = read_reply(reply.text)
-    chosen = picked.chosen(numbers) or picked.places
+    chosen = [places[n - 1] for n in dict.fromkeys(numbers) if 1 <= n <= len(places)][:MOST_CHOSEN] or places
     kept = list(_supported(answer, chosen, quoted, query))
     quoted = replace(quoted, usage=quoted.usage + reply.usage)
     if kept and all(_is_quoted(sentence, quoted) for sentence in kept):
@@ -172,23 +147,18 @@ def read_reply(text: str) -> tuple[list[int], str]:
     """Return the numbers and the answer of a reply, whole or cut off; without JSON, the text with no numbers."""
     found = read_object(text)
     if found is not None:
-        inner = found.get("arguments") if isinstance(found.get("arguments"), dict) else found
-        numbers = inner.get("sentences") if isinstance(inner, dict) else None
-        answer = text_in(inner.get("answer"), LONGEST_ANSWER) if isinstance(inner, dict) else None
+        inner = arguments if isinstance(arguments := found.get("arguments"), dict) else found
+        numbers, answer = inner.get("sentences"), inner.get("answer")
         listed = numbers if isinstance(numbers, list) else []
-        return [n for n in listed if isinstance(n, int)], answer or ""
-    numbers_found, answer_found = _NUMBERS.search(text), _ANSWER.search(text)
-    listed = [int(n) for n in re.findall(r"\d+", numbers_found[1])] if numbers_found else []
-    if answer_found:
-        return listed, _unescaped(answer_found[1])
-    return listed, "" if "{" in text else (text_in(text, LONGEST_ANSWER) or "")
-
-
-def _unescaped(written: str) -> str:
-    try:
-        return text_in(json.loads(f'"{written}"'), LONGEST_ANSWER) or ""
-    except ValueError:
-        return ""
+        return [n for n in listed if type(n) is int], text_in(answer, LONGEST_ANSWER) or ""
+    begun, answered = _NUMBERS.search(text), _ANSWER.search(text)
+    written = answered[1] if answered else "" if "{" in text else text
+    if answered:
+        try:
+            written = json.loads(f'"{written}"')
+        except ValueError:
+            written = ""
+    return [int(n) for n in re.findall(r"\d+", begun[1])] if begun else [], text_in(written, LONGEST_ANSWER) or ""
 
 
 def _supported(answer: str, chosen: Sequence[Place], quoted: Draft, query: Query) -> Iterator[str]:
@@ -198,11 +168,11 @@ def _supported(answer: str, chosen: Sequence[Place], quoted: Draft, query: Query
     for start, end in split_sentences(answer):
         sentence = answer[start:end].strip()
         words = content_words(sentence)
-        near = {p: shown.weights.coverage(words, shown.words[p.paper - 1][p.index]) or 0.0 for p in chosen}
+        near = {(p, i): shown.weights.coverage(words, shown.words[p - 1][i]) or 0.0 for p, i in chosen}
         nearest = sorted(chosen, key=lambda place: -near[place])[:MOST_SOURCES]
         sources = [place for place in nearest if near[place] >= _NEAR] or nearest[:1]
         stop = sentence[-1:] if sentence[-1:] in ".!?。" else ""
-        pointed = f"{sentence.removesuffix(stop)} {' '.join(map(str, sources))}{stop or '.'}"
+        pointed = f"{sentence.removesuffix(stop)} {' '.join(f'[P{p}.{i}]' for p, i in sources)}{stop or '.'}"
         claims = audit(resolve(replace(quoted, text=pointed), final=True), query.question).claims
         if claims and all(claim.cites and claim.support in BEARS for claim in claims):
             yield pointed

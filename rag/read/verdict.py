@@ -15,10 +15,11 @@ from enum import StrEnum
 
 from rag.base.text.overlap import content_words
 from rag.base.text.sentences import split_sentences
-from rag.cite.scan import Pointers, Text, pieces
+from rag.cite.scan import Text, pieces
 from rag.cite.sentences import claim_spans, denies, is_plain
 from rag.cite.shown import shown_papers
 from rag.nouns import Passage, Reason, Status
+from rag.read.pointing import pointer_spans
 
 
 class Verdict(StrEnum):
@@ -47,18 +48,21 @@ _WORDS = {verdict.value: verdict for verdict in Verdict} | {
 }
 _MARKS = " \t*_#>`\"'“”‘’~|()[]"
 _AFTER = _MARKS + ".:;,!-–—="
-_BETWEEN = " \t*_`.:;,!-–—=)\r"
-_LONGEST = max(map(len, _WORDS))
-_ENOUGH = 2 * _LONGEST
+_SAID = "|".join(word.replace(" ", r"[\s_-]+") for word in sorted(_WORDS, key=len, reverse=True))
+_ENOUGH = 2 * max(map(len, _WORDS))
 """Characters after `VERDICT:` from which a line is surely more than the verdict."""
 LONGEST_PREAMBLE = 120
 """Characters before the verdict's line that are no part of the answer."""
-_LABEL = re.compile(
+_LABEL = (
     r"verdict(?![^\W\d_])"
-    r"|(?:urteil|verdikt|veredicto|veredito|verdetto|oordeel|verdikt|вердикт|判定|裁定|判断|결론)(?=\W{0,4}[:：])",
+    r"|(?:urteil|verdikt|veredicto|veredito|verdetto|oordeel|verdikt|вердикт|判定|裁定|判断|결론)(?=\W{0,4}[:：])"
+)
+_LABELLED = re.compile(
+    rf"[{re.escape(_MARKS)}]*(?:{_LABEL})(?P<rest>[{re.escape(_AFTER)}]*"
+    rf"(?:(?P<said>{_SAID})(?![^\W\d_])[ \t*_`.:;,!\-–—=)\r]*(?P<text>.*))?)",
     re.I,
 )
-_SEPARATORS = re.compile(r"[\s_-]+")
+_ALONE = re.compile(rf"[{re.escape(_MARKS)}]*(?P<said>{_SAID})[{re.escape(_AFTER)}\r]*(?P<text>)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +106,21 @@ def _without_preamble(before: str, after: str, *, has_line: bool, final: bool) -
 
 def _read_line(line: str, *, is_first: bool) -> Read | None:
     """Return the verdict of a line and what follows it there; None when the line is ordinary text."""
-    bare = line.lstrip(_MARKS)
-    label = _LABEL.match(bare)
-    if not label:
-        alone = _WORDS.get(_folded(bare.strip(_AFTER))) if is_first else None
-        return Read(alone, "") if alone else None
-    rest = bare[label.end() :].lstrip(_AFTER)
-    for length in range(min(_LONGEST, len(rest)), 2, -1):
-        verdict = _WORDS.get(_folded(rest[:length]))
-        if verdict and not rest[length : length + 1].isalpha():
-            return Read(verdict, rest[length:].lstrip(_BETWEEN))
-    return Read(None, "")
+    found = _LABELLED.match(line) or (_ALONE.fullmatch(line) if is_first else None)
+    if found is None:
+        return None
+    return Read(_WORDS[_folded(found["said"])], found["text"]) if found["said"] else Read(None, "")
 
 
 def _may_become_verdict(line: str, *, is_first: bool) -> bool:
-    bare = line.lstrip(_MARKS)
-    if not bare:
-        return True
-    if label := _LABEL.match(bare):
-        return len(bare) - label.end() < _ENOUGH
-    folded = _folded(bare.strip(_AFTER))
+    if label := _LABELLED.match(line):
+        return len(line) - label.start("rest") < _ENOUGH
+    folded = _folded(line.lstrip(_MARKS).strip(_AFTER))
     return "verdict".startswith(folded) or (is_first and any(word.startswith(folded) for word in _WORDS))
 
 
 def _folded(text: str) -> str:
-    return _SEPARATORS.sub(" ", text).strip().casefold()
+    return re.sub(r"[\s_-]+", " ", text).strip().casefold()
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -213,10 +207,4 @@ def _disagreeing(reason: Reason | None, text: str, cited: int) -> Judged:
 
 def _first_pointer(text: str, passages: tuple[Passage, ...]) -> int | None:
     """Return where the first pointer of `text` stands, None without one."""
-    position = 0
-    for piece in pieces(text, shown_papers(passages)):
-        if isinstance(piece, Pointers):
-            return position
-        if isinstance(piece, Text):
-            position = text.index(piece.text, position) + len(piece.text)
-    return None
+    return next((start for start, _ in pointer_spans(text, shown_papers(passages))), None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from rag.base.text.numbers import plural
-from rag.cite.escaping import escape, unseal
+from rag.cite.escaping import escape
 from rag.embedder import Embedder
 from rag.learned import SupportChecker
-from rag.nouns import EXTRACTIVE, Draft, Group, Paper, Passage, Role, Section, Statement, Status, Synthesis
+from rag.nouns import EXTRACTIVE, Draft, Paper, Passage, Role, Section, Statement, Synthesis
 from rag.synthesis.agreement import alike, disputed
 from rag.synthesis.facets import grouped
 from rag.synthesis.gathering import Subject, gather, speaks_of
@@ -53,8 +53,6 @@ def synthesise(subject: str, papers: Sequence[Paper], embedder: Embedder, checke
 
 # ----------------------------------------------------------------------------------------------------
 # What is known, as text: a line that counts, then headings with their quotes, each word for word with its source.
-#
-# The lines that count are told apart (`Draft.counted`), since no abstract bears them out.
 
 ALIKE = "Said alike"
 DISPUTED = "May disagree"
@@ -76,38 +74,26 @@ def draft(synthesis: Synthesis) -> Draft:
     """Return the answer that it is, every quote with its pointer."""
     papers = list({s.paper.paper_id: s.paper for s in synthesis.statements()}.values())
     places = {paper.paper_id: place for place, paper in enumerate(papers, start=1)}
-    counted: list[str] = []
-
-    def heading(text: str) -> str:
-        counted.append(unseal(text))
-        return text
-
-    lines = written(synthesis, heading, lambda s: f"[P{places[s.paper.paper_id]}.{s.index}]")
+    lines = written(synthesis, lambda s: f"[P{places[s.paper.paper_id]}.{s.index}]")
     shown = tuple(Passage(paper, 1.0) for paper in papers)
-    text = "\n".join(lines)
-    return Draft(text, shown, EXTRACTIVE, Status.ANSWERED, counted=tuple(counted), synthesis=synthesis)
+    return Draft("\n".join(lines), shown, EXTRACTIVE, counted=True, synthesis=synthesis)
 
 
-def written(synthesis: Synthesis, heading: Callable[[str], str], source: Callable[[Statement], str]) -> Iterator[str]:
-    """Yield the lines; `heading` is given each that counts, `source` returns what stands behind a quote."""
-
-    def quotes(statements: Sequence[Statement]) -> Iterator[str]:
-        return (f"- “{statement.text}” {source(statement)}" for statement in statements)
-
-    def sections(of: Sequence[Section]) -> Iterator[str]:
-        for section in of:
-            for group in section.groups:
-                yield from ("", heading(_named(section.heading, group)), *quotes(group.statements))
-
-    yield heading(lead(synthesis))
-    yield from sections(synthesis.first)
-    for group in synthesis.alike:
-        yield from ("", heading(f"{ALIKE}, in {plural(group.papers, 'paper')}:"), *quotes(group.statements))
-    for pair in synthesis.disputed:
-        yield from ("", heading(f"{DISPUTED} ({SUSPICION}):"), *quotes(pair))
-    yield from sections(synthesis.others)
+def written(synthesis: Synthesis, source: Callable[[Statement], str]) -> Iterator[str]:
+    """Yield the lines, those that count first and above each group; `source` returns what stands behind a quote."""
+    yield lead(synthesis)
+    for heading, statements in (
+        *_headed(synthesis.first),
+        *((f"{ALIKE}, in {plural(group.papers, 'paper')}:", group.statements) for group in synthesis.alike),
+        *((f"{DISPUTED} ({SUSPICION}):", pair) for pair in synthesis.disputed),
+        *_headed(synthesis.others),
+    ):
+        yield from ("", heading, *(f"- “{statement.text}” {source(statement)}" for statement in statements))
 
 
-def _named(heading: str, group: Group) -> str:
-    name = f": {group.name[0].lower()}{group.name[1:]}" if group.name else ""
-    return f"{heading}{name} ({plural(group.papers, 'paper')}):"
+def _headed(sections: Sequence[Section]) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+    """Yield the groups of sections, each with its heading."""
+    for section in sections:
+        for group in section.groups:
+            name = f": {group.name[0].lower()}{group.name[1:]}" if group.name else ""
+            yield f"{section.heading}{name} ({plural(group.papers, 'paper')}):", group.statements

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from rag.chat.endpoint import Endpoint
 from rag.chat.replies import read_object
-from rag.nouns import Answer, Status, Usage
-from rag.read.planner import Plan, plan
+from rag.nouns import Answer, Query, Status, Usage
+from rag.read.planner import plan
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 from tests.timing import grows_linearly
 
@@ -19,13 +19,15 @@ EARLIER = Answer("Who is quiet?", "Who is quiet?", Status.ANSWERED, None, "Owls 
 GOOD = {"standalone": "How large are owls?", "queries": ["owl size", "owl size", "wing span"], "whole_library": False}
 
 
-def planned(turn: Turn | str) -> Plan | None:
+def planned(turn: Turn | str) -> Query | None:
     with EndpointServer([turn]) as server:
         return plan("And how large?", [EARLIER], Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01))
 
 
 def test_a_plan_is_a_standalone_question_and_its_queries() -> None:
-    assert planned(json.dumps(GOOD)) == Plan("How large are owls?", ("owl size", "wing span"), False, Usage(1000, 50))
+    assert planned(json.dumps(GOOD)) == Query(
+        "And how large?", "How large are owls?", parts=("owl size", "wing span"), usage=Usage(1000, 50)
+    )
 
 
 @pytest.mark.parametrize("shape", ["```json\n{}\n```", "<think>hm {{</think>\n{}", "Here it is: {} I hope it helps."])
@@ -53,7 +55,7 @@ def test_a_plan_that_does_not_fit_its_schema_is_none(reply: str) -> None:
 
 def test_a_plan_without_a_usable_query_searches_for_the_question() -> None:
     found = planned('{"standalone": "Q?", "queries": ["", 3, null], "whole_library": "yes"}')
-    assert found == Plan("Q?", ("Q?",), False, Usage(1000, 50))
+    assert found == Query("And how large?", "Q?", parts=("Q?",), usage=Usage(1000, 50))
 
 
 def test_a_failing_endpoint_has_no_plan() -> None:

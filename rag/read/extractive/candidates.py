@@ -91,14 +91,14 @@ def read_candidates(query: Query, passages: Sequence[Passage], selector: AnswerS
     proper = [name for name, is_proper in names_asked_for(query.standalone) if is_proper]
     found = []
     for passage, reading in zip(kept, readings, strict=True):
-        sentences = _sentences(query.question, passage.paper, reading)
-        absent = _share_absent(proper, passage.paper)
-        near = passage.similarity or 0.0
-        log_odds = _log_odds(query.question, passage.paper, reading)
+        paper, near = passage.paper, passage.similarity or 0.0
+        text = f"{paper.title}\n{paper.abstract}"
+        absent = sum(not holds_name(text, name) for name in proper) / max(1, len(proper))
+        sentences, log_odds = _told(query.question, paper, reading)
         features = (log_odds, passage.score - usual, best - passage.score, absent, near)
-        answering = (log_odds, absent, near, float(several), _counted(question, passage.paper, sentences))
-        place = passages.index(passage) + 1
-        found.append(Candidate(place, passage.paper, features, answering, sentences))
+        counts = counts_what_is_asked(question, paper.sentence(sentences[0][0]))
+        answering = (log_odds, absent, near, float(several), 0.0 if counts is None else 1.0 if counts else -1.0)
+        found.append(Candidate(passages.index(passage) + 1, paper, features, answering, sentences))
     return found
 
 
@@ -122,46 +122,29 @@ def _worth_reading(query: Query, passages: Sequence[Passage]) -> Sequence[Passag
     return [passage for i, passage in enumerate(passages) if i <= few or passage.score >= least]
 
 
-def _sentences(question: str, paper: Paper, reading: Reading) -> tuple[tuple[int, float], ...]:
-    """Return the sentences with their probabilities; the metadata line is first where it is asked for."""
-    told = [(i, _probable(question, paper.sentence(i), p)) for i, p in enumerate(reading.sentences, start=1)]
-    ranked = sorted(told, key=lambda pair: (-pair[1], pair[0]))
-    recorded = not told or asks_for_metadata(question, paper.metadata_line())
-    return ((0, 1.0), *ranked) if recorded else tuple(ranked)
+def _told(question: str, paper: Paper, reading: Reading) -> tuple[tuple[tuple[int, float], ...], float]:
+    """Return the sentences with their probabilities, and the log-odds that the paper answers, its record included.
 
-
-def _probable(question: str, sentence: str, read: float) -> float:
-    """Return the probability that a sentence answers: as read, but for orders, definitions and numbers asked for."""
-    if is_planted(sentence):
-        return 0.0
-    told = defines_what_is_asked(question, sentence) or counts_what_is_asked(question, sentence)
-    return 1.0 - _LEFT * (1.0 - read) if told else read
-
-
-def _counted(question: str, paper: Paper, sentences: Sequence[tuple[int, float]]) -> float:
-    """Return 1 where the likeliest sentence has the number that is asked for, -1 where it has none, else 0."""
-    found = counts_what_is_asked(question, paper.sentence(sentences[0][0]))
-    return 0.0 if found is None else 1.0 if found else -1.0
-
-
-def _log_odds(question: str, paper: Paper, reading: Reading) -> float:
-    """Return the log-odds that the paper answers, its record among what it says."""
-    told = asks_for_metadata(question, paper.metadata_line()) or any(
-        defines_what_is_asked(question, paper.sentence(i)) for i in range(1, len(paper.sentences) + 1)
-    )
-    return max(reading.log_odds, _TOLD) if told else reading.log_odds
+    As read, but for orders, definitions and numbers that are asked for; a record that is asked for is the first.
+    """
+    probable: list[tuple[int, float]] = []
+    is_recorded, is_told = asks_for_metadata(question, paper.metadata_line()), False
+    for index, read in enumerate(reading.sentences, start=1):
+        sentence = paper.sentence(index)
+        defines = defines_what_is_asked(question, sentence)
+        is_told = is_told or defines
+        likely = defines or counts_what_is_asked(question, sentence)
+        probability = 0.0 if is_planted(sentence) else 1.0 - _LEFT * (1.0 - read) if likely else read
+        probable.append((index, probability))
+    record = [(0, 1.0)] if is_recorded or not probable else []
+    log_odds = max(reading.log_odds, _TOLD) if is_recorded or is_told else reading.log_odds
+    return (*record, *sorted(probable, key=lambda pair: (-pair[1], pair[0]))), log_odds
 
 
 def _usual(scores: Sequence[float]) -> float:
     """Return the mean of the lower half, drawn towards what is usual the more, the fewer there are."""
     lower = sorted(scores)[: len(scores) // 2]
     return (sum(lower) + _FEW * _LOW) / (len(lower) + _FEW)
-
-
-def _share_absent(asked_for: Sequence[str], paper: Paper) -> float:
-    """Return the share of the question's names that the paper does not hold."""
-    text = f"{paper.title}\n{paper.abstract}"
-    return sum(not holds_name(text, name) for name in asked_for) / max(1, len(asked_for))
 
 
 def _weighted(coefficients: Sequence[float], features: Sequence[float]) -> float:

@@ -91,7 +91,6 @@ def _holds(paper: Paper, name: str, proper: bool) -> bool:
 #
 # A line that leads in holds no claim of its own: it ends in a colon and says nothing that would need a source.
 
-_TOO_LONG = "No sentence that may answer is as short as {words} words; this is the nearest one."
 Quoted = tuple[Candidate, Sequence[int]]
 _RESERVE = "The abstracts may not say this outright; what comes closest:"
 _ANY = 1_000_000
@@ -101,58 +100,43 @@ _COUNTED = ("", "One paper", "Two papers", "Three papers", "Four papers", "Five 
 
 def phrase(quoted: Sequence[Quoted], *, sure: bool) -> str:
     """Return the draft's text for papers with the sentences to quote; unsure, it says so first."""
-    if len(quoted) > 2:
-        body = _points(quoted, sure=sure)
+    if len(quoted) <= 2:
+        body = "\n\n".join(_paragraph(place, candidate, indices) for place, (candidate, indices) in enumerate(quoted))
     else:
-        body = "\n\n".join(_paragraph(i, paper, indices) for i, (paper, indices) in enumerate(quoted))
+        body = "\n".join(f"- {_name(candidate)}: {_quotes(candidate, indices)}" for candidate, indices in quoted)
+        number = _COUNTED[len(quoted)] if len(quoted) < len(_COUNTED) else "Several papers"
+        body = f"{number} speak to this, the closest first:\n\n{body}" if sure else body
     return body if sure else f"{_RESERVE}\n\n{body}"
+
+
+def _paragraph(place: int, candidate: Candidate, indices: Sequence[int]) -> str:
+    """Return the quotes of one of two papers at most, each led in by what it is."""
+    first, rest = indices[:1], indices[1:]
+    says = f"{_name(candidate)}, in turn, says:" if place else f"{_name(candidate)} says:"
+    opening = f"The record of {_name(candidate)} reads:" if first[0] == 0 else says
+    text = f"{opening} {_quotes(candidate, first)}"
+    also = "Its record reads:" if rest and rest[0] == 0 else "It also says:"
+    return f"{text}\n\n{also} {_quotes(candidate, rest)}" if rest else text
 
 
 def phrase_in_form(form: Form, quoted: Sequence[Quoted]) -> tuple[str, tuple[str, ...]]:
     """Return the bare quotes in the form asked for, and a warning where they cannot have it."""
     if form.points:
-        quoted = [(paper, [i for i, _ in paper.sentences]) for paper, _ in quoted]
-    turns = chain(*zip_longest(*([(paper, index) for index in indices] for paper, indices in quoted)))
+        quoted = [(candidate, [i for i, _ in candidate.sentences]) for candidate, _ in quoted]
+    turns = chain(*zip_longest(*([(rank, index) for index in indices] for rank, (_, indices) in enumerate(quoted))))
     most = min(form.points or _ANY, form.sentences or _ANY)
-    kept: list[tuple[Candidate, int]] = []
+    kept: list[tuple[int, int]] = []
     room = form.words or _ANY
-    for paper, index in filter(None, turns):
-        length = len(paper.paper.sentence(index).split())
+    for rank, index in filter(None, turns):
+        length = len(quoted[rank][0].paper.sentence(index).split())
         if len(kept) < most and length <= room:
-            kept.append((paper, index))
+            kept.append((rank, index))
             room -= length
-    places = [paper for paper, _ in quoted]
-    notes = () if kept else (_TOO_LONG.format(words=form.words),)
-    kept = sorted(kept or [(quoted[0][0], quoted[0][1][0])], key=lambda quote: (places.index(quote[0]), quote[1]))
-    quotes = [_quotes(paper, [index]) for paper, index in kept]
+    notes = (
+        () if kept else (f"No sentence that may answer is as short as {form.words} words; this is the nearest one.",)
+    )
+    quotes = [_quotes(quoted[rank][0], [index]) for rank, index in sorted(kept or [(0, quoted[0][1][0])])]
     return ("\n".join(f"- {quote}" for quote in quotes) if form.points else " ".join(quotes)), notes
-
-
-def _points(quoted: Sequence[Quoted], *, sure: bool) -> str:
-    lines = [f"- {_name(paper)}: {_quotes(paper, indices)}" for paper, indices in quoted]
-    if sure:
-        number = _COUNTED[len(quoted)] if len(quoted) < len(_COUNTED) else "Several papers"
-        lines.insert(0, f"{number} speak to this, the closest first:\n")
-    return "\n".join(lines)
-
-
-def _paragraph(place: int, paper: Candidate, indices: Sequence[int]) -> str:
-    first, rest = indices[:1], indices[1:]
-    text = f"{_opening(place, paper, first[0])} {_quotes(paper, first)}"
-    return f"{text}\n\n{_continuation(rest)} {_quotes(paper, rest)}" if rest else text
-
-
-def _opening(place: int, paper: Candidate, index: int) -> str:
-    """Return how a quote is led in, by what it is."""
-    if index == 0:
-        return f"The record of {_name(paper)} reads:"
-    if place:
-        return f"{_name(paper)}, in turn, says:"
-    return f"{_name(paper)} says:"
-
-
-def _continuation(rest: Sequence[int]) -> str:
-    return "Its record reads:" if rest[0] == 0 else "It also says:"
 
 
 def titled(paper: Paper) -> str:
@@ -163,6 +147,12 @@ def titled(paper: Paper) -> str:
 def quotes(paper: Paper, place: int, indices: Sequence[int]) -> str:
     """Return sentences word for word, each with its pointer to the paper in `place` of those shown."""
     return " ".join(f"“{paper.sentence(i)}” [P{place}.{i}]" for i in indices)
+
+
+def entries(papers: Sequence[Paper], sentences: Sequence[Sequence[int]]) -> list[str]:
+    """Return a line for each paper: its title and some of its sentences, its record where there are none."""
+    told = enumerate(zip(papers, sentences, strict=True), start=1)
+    return [f"- {titled(paper)}: {quotes(paper, place, indices or [0])}" for place, (paper, indices) in told]
 
 
 def _name(paper: Candidate) -> str:

@@ -18,7 +18,7 @@ from rag.intent.vocabulary import (
     tells_of_limits,
 )
 from rag.learned import AnswerSelector
-from rag.nouns import EXTRACTIVE, Answer, Draft, Passage, Query, Reason, Status
+from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.read.extractive.candidates import Candidate, confidence, read_candidates
 from rag.read.extractive.quoting import (
     asks_at_large,
@@ -28,6 +28,7 @@ from rag.read.extractive.quoting import (
     phrase,
     phrase_in_form,
 )
+from rag.read.reader import Reader
 
 _SURE = 0.5
 """Confidence from which an answer is given without reserve."""
@@ -45,10 +46,8 @@ _FOREIGN = 0.2
 """Cosine of the nearest paper below which nothing here is on what was said."""
 
 
-class ExtractiveReader:
+class ExtractiveReader(Reader):
     """Quotes the sentences that answer, from as many papers as the question needs, or says that none does."""
-
-    name = EXTRACTIVE
 
     def __init__(self, selector: AnswerSelector) -> None:
         self._selector = selector
@@ -57,10 +56,6 @@ class ExtractiveReader:
     def by_code(self) -> ExtractiveReader:
         """Itself: nothing here needs a model."""
         return self
-
-    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
-        """Return None: the rules say what to search for."""
-        return None
 
     def picked(self, query: Query, passages: Sequence[Passage]) -> list[tuple[int, int]]:
         """Return sentences as pairs of their paper's place, from 1, and their index, the likeliest to answer first."""
@@ -75,29 +70,28 @@ class ExtractiveReader:
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield one draft; `history` has done its work when the query was planned."""
         form, query = about(query)
+        question = query.question
         candidates = read_candidates(query, passages, self._selector)
-        answered = confidence(query.question, candidates)
+        answered = confidence(question, candidates)
         near = [p.similarity for p in passages if p.similarity is not None]
-        is_far = asks_for_verse(query.question) or max(near, default=1.0) < _FOREIGN
+        is_far = asks_for_verse(question) or max(near, default=1.0) < _FOREIGN
         foreign = not passages or (is_far and not query.named)
         at_large = asks_at_large(query, candidates)
-        meant = query.focus or at_large or names_several(query.question, candidates)
-        least = _POSSIBLE_OF_NAMED if query.named and _may_say(query.question, candidates) else _POSSIBLE
-        silent = query.named and asks_for_limits(query.question) and not _tell_of_limits(candidates, query)
+        meant = query.focus or at_large or names_several(question, candidates)
+        least = _POSSIBLE_OF_NAMED if query.named and _may_say(question, candidates) else _POSSIBLE
+        silent = query.named and asks_for_limits(question) and not _tell_of_limits(candidates, query)
         if silent or ((answered < least or foreign) and not meant):
-            why = _why_not(query, candidates, foreign=foreign and not _names_held(query.question, passages))
-            yield Draft("", passages, self.name, Status.ABSTAINED, why, warnings=_unread(query.question))
+            why = _why_not(query, candidates, foreign=foreign and not _names_held(question, passages))
+            yield Draft("", passages, self.name, Status.ABSTAINED, why, warnings=_unread(question))
             return
         papers = chosen_papers(query, candidates)
         quoted = [(c, chosen_sentences(c, len(papers))) for c in papers]
         # A question that leans on the conversation says too little by itself for what it asks to be met.
         sure = _is_held(candidates) if query.focus else at_large or answered >= _SURE
-        notes = _notes(form)
-        if form:
-            text, more = phrase_in_form(form, quoted)
-            notes = (*notes, *more)
-        else:
-            text = phrase(quoted, sure=sure)
+        text, notes = phrase_in_form(form, quoted) if form else (phrase(quoted, sure=sure), ())
+        if form.language:
+            needs = f"an answer in {form.language} needs a model."
+            notes = (f"These are quotes, in the language of the abstracts; {needs}", *notes)
         status, reason = (Status.ANSWERED, None) if sure else (Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
         yield Draft(text, passages, self.name, status, reason, warnings=notes)
 
@@ -118,13 +112,6 @@ def about(query: Query) -> tuple[Form, Query]:
     """Return the form that is asked for, and the query without the words that ask for it or give orders."""
     form, subject = read_form(without_orders(query.question))
     return form, replace(query, question=subject, standalone=query.standalone.replace(query.question, subject))
-
-
-def _notes(form: Form) -> tuple[str, ...]:
-    """Return what is to be said of a language that quotes cannot have."""
-    if form.language is None:
-        return ()
-    return (f"These are quotes, in the language of the abstracts; an answer in {form.language} needs a model.",)
 
 
 def _unread(question: str) -> tuple[str, ...]:
