@@ -8,18 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NUMBERS = (
-    "one|a single|une?|einem|ein|una",
-    "two|deux|zwei|dos",
-    "three|trois|drei|tres",
-    "four|quatre|vier|cuatro",
-    "five|cinq|fünf|cinco",
-    "six|sechs|seis",
-    "seven|sept|sieben|siete",
-    "eight|huit|acht|ocho",
-    "nine|neuf|neun|nueve",
-    "ten|dix|zehn|diez",
-)
+from rag.base.text.word_lists import word_list, word_table
+
+_NUMBERS = {
+    word: number for number, words in enumerate(word_list("small_numbers"), start=1) for word in words.split("|")
+}
 _N = rf"(?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)})"
 _LIMIT = (
     r"at most|no more than|not more than|fewer than|less than|under|below|within|up to|max(?:imum|\.)?(?: of)?|exactly"
@@ -35,19 +28,7 @@ _UNITS = {
     "words": r"words|mots|wörtern?|worte|palabras",
     "sentences": r"(?:short |brief |single )?sentences?|phrases?|sätzen?|satz|frases?",
 }
-_LANGUAGES = {
-    "Arabic": "arabic|arabe",
-    "Chinese": "chinese|chinois|中文",
-    "English": "english|anglais|englisch|inglés",
-    "French": "french|français|französisch",
-    "German": "german|deutsch|allemand|alemán",
-    "Italian": "italian|italiano",
-    "Japanese": "japanese|japonais",
-    "Korean": "korean",
-    "Portuguese": "portuguese|português",
-    "Russian": "russian",
-    "Spanish": "spanish|español|castellano|espagnol",
-}
+_LANGUAGES = word_table("answer_languages")
 _ANSWER = r"answer|reply|respond|write|say it|explain|summari[sz]e|réponds|répondez|antworte|responde|contesta"
 _IN = r"(?:in|en|auf)"
 
@@ -73,18 +54,13 @@ def read_form(question: str) -> tuple[Form, str]:
     for name, units in _UNITS.items():
         shape = rf"{_BEGINS}(?:(?:{_LIMIT})\s+)*{_N} (?:{units})\b(?: (?:{_AFTER}))?{_STOPS}{_ENDS}"
         if hit := re.search(shape, rest, re.I):
-            found[name] = _number(hit["n"])
-            rest = rest[: hit.start()] + " " + rest[hit.end() :]
+            found[name] = _NUMBERS.get(said := hit["n"].lower()) or max(1, int(said))
+            rest = f"{rest[: hit.start()]} {rest[hit.end() :]}"
     language = None
-    for name, spoken in _LANGUAGES.items():
-        asks = rf"(?:\b(?:{_ANSWER})\b(?: \w+){{0,2}} {_IN} (?:{spoken})\b|^\s*{_IN} (?:{spoken})\s*[:,]){_ENDS}"
+    for name, words in _LANGUAGES.items():
+        called = "|".join(words)
+        asks = rf"(?:\b(?:{_ANSWER})\b(?: \w+){{0,2}} {_IN} (?:{called})\b|^\s*{_IN} (?:{called})\s*[:,]){_ENDS}"
         if hit := re.search(asks, rest, re.I):
-            language, rest = name, rest[: hit.start()] + " " + rest[hit.end() :]
+            language, rest = name, f"{rest[: hit.start()]} {rest[hit.end() :]}"
     rest = " ".join(rest.split())
     return Form(**found, language=language), rest if re.search(r"\w", rest) else question
-
-
-def _number(word: str) -> int:
-    if word.isdigit():
-        return max(1, int(word))
-    return next(i for i, words in enumerate(_NUMBERS, start=1) if re.fullmatch(words, word, re.I))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rag.base.text.word_lists import word_list
 from rag.intent.kinds import PAPERS
 from rag.intent.paper_mentions import PaperMention
 from rag.intent.parsed_question import is_understood
@@ -33,12 +34,7 @@ _BY = re.compile(
 _AFTER = re.compile(r":\s*(?P<aspects>[^:?.!;]{3,80})[?.!]*\s*$")
 _FIRST = re.compile(r"\s*(?P<aspects>[^:?.!;]{3,60}):")
 _MOST_WORDS = 4
-_FILLING = re.compile(
-    r"\b(?:compare[sd]?|comparing|comparison|versus|vs|differ(?:s|ences?|ent)?|contrast|between|and|or|with|to|the|of|a|an|please"
-    r"|me|give|table|in|as|side|by|how|do|does|what|is|are|which|papers?|benchmarks?|datasets?|methods?|works?|two|three|from"
-    r"|each|other|against|both|can|you|show|tell|main|it|they|make)\b",
-    re.I,
-)
+_FILLING = re.compile(rf"\b(?:{'|'.join(word_list('comparing'))})\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
 from rag.index import Indexes
 from rag.intent.comparison import compares, read_comparison, read_similar
-from rag.intent.fields import read_fields
 from rag.intent.gazetteer import Gazetteer
 from rag.intent.intents import Aggregate, Compare, Intent, LookUp, Open, Search, Similar, Unknown
 from rag.intent.opening import CONVERSATIONAL, Opened, Opening, read_opening
@@ -91,7 +91,7 @@ def interpret(
     strange = () if mentions else spelled.strange
     fields, asked_of = _looked_up(text, mentions, among)
     answered = parsed.exact or bool(fields)
-    unknown = next(iter(strange), None) or (None if answered else _written(unknown_name(text, names, indexes)))
+    unknown = next(iter(strange), None) or (None if answered else unknown_name(text, names, indexes))
     similar = read_similar(text, parsed.subject, mentions, among)
     compared = bool(mentions) and compares(text) and not parsed.exact
     total = catalogue.readable()
@@ -153,10 +153,6 @@ def _filtered(
     return without, passed, passed.allowed(catalogue)
 
 
-def _written(name: Named | None) -> str | None:
-    return name.written if name else None
-
-
 def _notes(
     names: Sequence[Named], strange: Sequence[str], catalogue: Catalogue, indexes: Indexes, *, compared: bool
 ) -> Iterator[str]:
@@ -178,15 +174,37 @@ def _spoken_of(history: Sequence[Answer]) -> tuple[str, ...]:
     return tuple(citation.paper.paper_id for citation in last.citations) if last else ()
 
 
+# ----------------------------------------------------------------------------------------------------
+# Which fields of a paper a question asks for: when it came out, who wrote it, which page it was seen on.
+
+_OUT = r"(?:published|released|come\s+out|came\s+out|appear(?:ed)?|posted|submitted|written|dated)"
+_WHICH = r"(?:on\s+|in\s+)?(?:what|which)\s+(?:of\s+the\s+)?"
+_NUMBER_OF = r"(?:the\s+)?(?:number\s+of\s+)?"
+_FIELDS = {
+    name: re.compile(rf"\b(?:{shape})", re.I)
+    for name, shape in {
+        "date": rf"when\b|{_WHICH}(?:date|day|month|year)\b|(?:the\s+)?(?:publication\s+)?(?:date|year)\b|{_OUT}\b",
+        "authors": rf"how\s+many\s+(?:(?:co-?)?authors|people\s+(?:wrote|authored|signed))\b|"
+        r"who\s+(?:wrote|authored|made|built|created|developed|released|proposed|introduced|(?:is|are|was)\s+behind)\b"
+        rf"|(?:who\s+(?:are|is)\s+)?{_NUMBER_OF}(?:co-?)?authors?\b|written\s+by\s+(?:whom|how\s+many\s+people)\b",
+        "organisation": rf"{_WHICH}(?:organi[sz]ation|institution|lab|company|group)s?\b|(?:the\s+)?organi[sz]ation\b",
+        "pages": rf"{_WHICH}(?:saved\s+|listing\s+)?pages?\b|(?:the\s+)?pages\b",
+        "upvotes": rf"how\s+many\s+(?:up-?)?votes\b|{_NUMBER_OF}up-?votes\b",
+        "comments": rf"how\s+many\s+comments\b|{_NUMBER_OF}comments\b",
+    }.items()
+}
+_ASKS = re.compile(r"\b(?:what|which|who|how|when|where|tell|give|is|are|does|did|list|show)\b|\?", re.I)
+
+
 def _looked_up(
     text: str, meant: tuple[PaperMention, ...], among: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[PaperMention, ...]]:
     """Return the fields asked for and of which papers, where nothing but that is asked."""
-    if not meant and among and _IT.search(text):
+    if not meant and _IT.search(text):
         meant = tuple(PaperMention(0, 0, paper_id) for paper_id in among)
-    if not meant:
+    rest = blank(text, [(m.start, m.end) for m in meant])
+    if not meant or not _ASKS.search(rest):
         return (), ()
-    named = blank(text, [(m.start, m.end) for m in meant])
-    fields, rest = read_fields(named)
-    rest = rest.replace("'", " ").replace('"', " ")
-    return (fields, meant) if fields and is_understood(rest, of_one_paper=True) else ((), ())
+    found = {name: spans for name, shape in _FIELDS.items() if (spans := [m.span() for m in shape.finditer(rest)])}
+    rest = re.sub("['\"]", " ", blank(rest, chain(*found.values())))
+    return (tuple(found), meant) if found and is_understood(rest, of_one_paper=True) else ((), ())

@@ -96,7 +96,7 @@ def _held(start: int, written: str, name: str, names: Names) -> Iterator[Named]:
         yield Named(start, start + len(written), written, name, held, names.papers(name, in_title=True))
 
 
-def unknown_name(question: str, found: Sequence[Named], indexes: Indexes) -> Named | None:
+def unknown_name(question: str, found: Sequence[Named], indexes: Indexes) -> str | None:
     """Return the one name that a short question asks about and that occurs in no paper; None where there is none.
 
     What stands first in square brackets is a pointer or a reference, no name.
@@ -109,7 +109,7 @@ def unknown_name(question: str, found: Sequence[Named], indexes: Indexes) -> Nam
     if len(unknown) != 1 or any(named.papers for named in found) or len(content_words(question)) > _SHORT:
         return None
     sentence = re.split(r"[.?!;]\s", question[: unknown[0].start])[-1]
-    return unknown[0] if _ASKS.search(sentence) else None
+    return unknown[0].written if _ASKS.search(sentence) else None
 
 
 def occurs(written: str, indexes: Indexes) -> bool:

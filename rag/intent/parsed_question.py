@@ -15,6 +15,7 @@ from typing import Any
 
 from rag.base.text.languages import in_english
 from rag.base.text.overlap import content_words
+from rag.base.text.word_lists import word_list
 from rag.catalogue.filters import Filters
 from rag.intent.criteria import read_all
 from rag.intent.dates import PERIOD, period
@@ -95,32 +96,11 @@ _DATED_WORKS = re.compile(
 _TODAY = re.compile(
     rf"\b(?:today\s+is|today\s+being|if\s+today\s+(?:is|were)|assuming\s+today\s+is)\s+(?P<p>{PERIOD})[,.;:]?", re.I
 )
-_PLAIN_WORDS = """
-    a an the and or but yet of in on at to for from by with as all any every each both among which what who whom
-    whose how many much when where what's is are was were be been do does did have has had having got there this
-    that these those them they it its their him her you your we our i me my us please say says thanks thank hi hello
-    ok okay so now just only exactly precisely can could would will want need like let know see s whats not then
-    also different together list lists listed show shows give name named find get tell display enumerate send count
-    number total altogether overall library collection catalogue catalog database site here according going
-    published released written dated date dates year years month months appeared appear came come out posted
-    submitted added saved seen sit sits stand stands author authors authored coauthor coauthors co-author co-authors
-    people person team organisation organization organisations organizations page pages upvote upvotes vote votes
-    comment comments share same one ones two three four five title titles new meet match matching following
-    currently alone single long full complete at"""
-_UNDERSTOOD = frozenset(_PLAIN_WORDS.split())
-_ASKING = """
-    about mention mentions mentioning contain contains containing summarise summarize describe explain outline
-    address addresses addressing concern concerns concerning concerned consider considers cover covers covering
-    deal deals dealing discuss discusses discussing examine examines explore explores focus focuses focusing investigate
-    investigates look looks looking relate relates related regarding study studies studying tackle tackles treat treats
-    use uses using touch touches into roughly approximately interesting relevant recent some several more
-    most fewer less work works working"""
-NO_SUBJECT = _UNDERSTOOD | frozenset(_ASKING.split())
+_UNDERSTOOD = frozenset(word_list("of_papers"))
+NO_SUBJECT = _UNDERSTOOD | frozenset(word_list("of_asking"))
 """Words that are no subject: they ask for papers, or say that papers have one."""
 _PAPERS = re.compile(rf"\b{PAPERS}\b", re.I)
-_KINDS_OF_PAPER = frozenset(
-    ("benchmark", "dataset", "data", "set", "corpus", "method", "model", "survey", "framework", "project", "proposal")
-)
+_KINDS_OF_PAPER = frozenset(word_list("kinds_of_paper"))
 _PREFACE = re.compile(r"^\s*(?:for\s+(?:a|an|my|our|the)|i'?m|i\s+am|we'?re|we\s+are|i\s+need)\b[^:?]{0,80}:", re.I)
 """`For a timeline:` says what an answer is for, not what is asked."""
 _WORD = re.compile(r"[^\W_](?:[\w'+.-]*\w)?")

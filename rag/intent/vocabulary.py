@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rag.base.text.overlap import stems
+from rag.base.text.word_lists import word_table
 
 _PAPERS = (
     "papers|studies|articles|publications|art[ií]culos|estudios|trabajos|publicaciones|[ée]tudes|travaux|studien"
@@ -78,12 +79,7 @@ _ASKS_LIMITS = re.compile(
     re.I,
 )
 _LIMITS = re.compile(rf"\b(?:{_LIMITATION}|limit(?:s|ed)?|slower|costl(?:y|ier)|future work)\b", re.I)
-_METADATA = {
-    "Date": "date dated year month published publication fecha año publicó datum jahr veröffentlicht année publié",
-    "uthors": "author authors coauthors autor autores autoren auteur auteurs",
-    "Organisation": "organisation organization institution affiliation institución einrichtung",
-    "Seen on": "page pages página páginas seite seiten",
-}
+_METADATA = word_table("metadata")
 
 
 def asks_for_several(question: str) -> bool:
@@ -139,7 +135,7 @@ def tells_of_limits(text: str) -> bool:
 
 def asks_for_metadata(question: str, line: str = "") -> bool:
     """Tell whether a question asks for a field that a metadata line holds; without one, for any field."""
-    named = " ".join(words for field, words in _METADATA.items() if field in line or not line)
+    named = " ".join(word for field, words in _METADATA.items() if field in line or not line for word in words)
     return bool(stems(named) & stems(_AUTHORS_DO.sub(" ", question)))
 
 

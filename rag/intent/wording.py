@@ -1,7 +1,7 @@
-"""A question made ready for the grammar: one spelling, quoted text out of sight, slips in the grammar's words mended.
+"""A question made ready for the grammar: one spelling of signs, quoted text and manners out of sight.
 
-Spans that a rule has understood are blanked, so that what is left is what nobody understood. Not handled: slips in
-words that the grammar does not know; those are the index's business.
+Spans that a rule has understood are blanked, so that what is left is what nobody understood. Not handled: slips, which
+`rag.retrieve.spelling` has mended.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterable
 
 from rag.base.errors import UsageError
-from rag.index.names import one_slip
 
 # ----------------------------------------------------------------------------------------------------
 # What can be asked: a question that is not empty, and no page.
@@ -36,28 +35,12 @@ def checked(question: str) -> str:
 # ----------------------------------------------------------------------------------------------------
 
 QUOTED = re.compile(r"“[^”]{2,300}”|\"[^\"]{2,300}\"|«[^»]{2,300}»|(?<!\w)['‘][^'‘’]{2,300}['’](?!\w)")
-_WORD = re.compile(r"[^\W\d_]{5,}")
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "‐": "-", "\u00a0": " "})
-
-_KNOWN = """
-    abstract abstracts after article articles author authors authored autumn before between comment comments count
-    dated earliest earlier exactly fewer fewest latest least library listed longest month newest number oldest
-    organisation organization paper papers published publication publications quarter recent released researchers
-    shortest since spring studies summer today undated until upvote upvotes winter written yesterday
-    january february march april august september october november december"""
-_VOCABULARY = frozenset(_KNOWN.split())
-_NEAR = frozenset(("later", "pages", "aware", "caper", "tapers", "other", "others", "thought", "mouth", "months"))
-"""Words of English one slip away from a word of the grammar that are no slips."""
 
 
 def folded(question: str) -> str:
-    """Return `question` with one kind of dash, quote and space, and slips in the grammar's words mended.
-
-    >>> folded("how many auhtors – and papres?")
-    'how many authors - and papers?'
-    """
-    text = unicodedata.normalize("NFC", question).translate(_SIGNS)
-    return _WORD.sub(lambda found: _mended(found[0]), text)
+    """Return `question` with one kind of dash, quote and space."""
+    return unicodedata.normalize("NFC", question).translate(_SIGNS)
 
 
 _PERSON = (
@@ -109,22 +92,3 @@ def blank(text: str, spans: Iterable[tuple[int, int]], sign: str = " ") -> str:
     for start, end in spans:
         text = text[:start] + sign * (end - start) + text[end:]
     return text
-
-
-def _mended(word: str) -> str:
-    plain = word.lower()
-    if plain in _VOCABULARY or plain in _NEAR or not word.islower():
-        return word
-    near = [known for known in sorted(_VOCABULARY) if known[0] == plain[0] and _is_slip(plain, known)]
-    return near[0] if len(near) == 1 else word
-
-
-def _is_slip(one: str, other: str) -> bool:
-    """Tell whether one letter added, lost or exchanged with its neighbour makes `other` of `one`.
-
-    A substituted letter is not counted: it makes other English words (`summed`, `printer`) more often than slips.
-    """
-    if len(one) == len(other):
-        return sorted(one) == sorted(other) and one_slip(one, other)
-    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
-    return longer not in (f"{shorter}s", f"{shorter}d") and one_slip(one, other)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from rag.base.text.overlap import content_words
+from rag.base.text.word_lists import word_list, word_table
 from rag.cite.escaping import escape
 from rag.embedder import Embedder
 from rag.intent.comparison import Comparison
@@ -26,11 +27,7 @@ from rag.read.reader import Reader
 # These are the moves that abstracts make, known by the words that make them (Swales, 1990). Not handled: abstracts in
 # languages other than English.
 
-_COUNTED = (
-    r"(?:countr|nation|region|language|question|sample|prompt|image|video|annotation|annotator|participant|people"
-    r"|task|rule|pair|hour|scenario|culture|datas|domain|topic|item|instance|sentence|paper|stor|concept|value|dialogue"
-    r"|example|parameter|categor|quer|dilemma|conversation|dimension|benchmark|split|song|token|case|stud)"
-)
+_COUNTED = rf"(?:{'|'.join(word_list('counted_things'))})"
 _OF_IT = r"(?!(?:and|or|of|on|in|for|from|across|with|to|by|over|per|that|which|the|each)\b)"
 """Before a word between a number and what it counts: none that begins another phrase."""
 _NUMBERS = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)"
@@ -57,12 +54,7 @@ _SCORES = re.compile(r"\d\s?%|\b(?:outperform|surpass|improv|accura|points?\b|st
 """What a sentence on results holds: what it counts is no size of the work."""
 _PLACE = re.compile(r"https?://|\b(?:available|can be found (?:at|here|in|on)|github)\b", re.I)
 """Where code and data lie, which is no finding."""
-_SAID = {
-    "what it is": ("purpose", "aim", "goal", "what they are", "idea"),
-    "size": ("size", "sizes", "scale", "how large", "coverage"),
-    "findings": ("findings", "results", "outcome", "outcomes", "conclusions", "performance"),
-    "availability": ("availability", "code", "data availability", "openness"),
-}
+_SAID = word_table("aspects")
 _OWN = re.compile(r"\b(?:we|our|ours|this (?:paper|work|study|survey)|results|experiments|evaluations?)\b", re.I)
 _FIGURE = re.compile(r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d+)?)(k|m)?(?![\w%-])", re.I)
 _UNITS = {"k": 1e3, "m": 1e6}

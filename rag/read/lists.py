@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rag.base.text.instructions import is_planted
 from rag.base.text.numbers import plural
+from rag.base.text.word_lists import word_list
 from rag.embedder import Embedder
 from rag.nouns import EXTRACTIVE, Draft, Paper, Passage, Reason, Status
 from rag.read.extractive.quoting import entries
@@ -38,12 +39,7 @@ _ASKS = re.compile(
     r"\b(?:test|evaluat|compar|us|benchmark|stud|examin|try|tri|includ|cover|assess|consider)(?:e|ed|es|ied|ing|s)?\b",
     re.I,
 )
-_FAMILIES = (
-    r"GPT|ChatGPT|InstructGPT|Claude|Gemini|Gemma|PaLM|Bard|Llama|LLaMA|Alpaca|Vicuna|Mistral|Mixtral|Qwen|DeepSeek|Grok"
-    r"|Phi|Falcon|BLOOM|OPT|Yi|Baichuan|ChatGLM|GLM|InternLM|InternVL|Aya|Command\s?R|Jais|BERT|RoBERTa|DeBERTa|T5|mT5"
-    r"|BART|CLIP|BLIP|LLaVA|Flamingo|Stable\s+Diffusion|SDXL|SD3|DALL-?E|Midjourney|Imagen|FLUX|Flux|Whisper|wav2vec"
-)
-_MODEL = re.compile(rf"(?<![\w-])(?:{_FAMILIES})(?:[-\s]?v?\d[\w.]*)?(?![a-z])")
+_MODEL = re.compile(rf"(?<![\w-])(?:{'|'.join(word_list('model_families'))})(?:[-\s]?v?\d[\w.]*)?(?![a-z])")
 
 
 def asks_for_models(question: str) -> bool:

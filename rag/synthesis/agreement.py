@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from rag.base.text.word_lists import word_list, word_pattern
 from rag.learned import SupportChecker
 from rag.nouns import Group, Role, Statement
 
@@ -28,21 +29,7 @@ _CONTRADICTED = 0.75
 _CHECKED, _MOST_PAIRS, _MOST_ALIKE = 12, 3, 4
 _FEWEST = 3
 """Papers that must say the same."""
-_WELL = re.compile(
-    r"\b(?:effective(?:ly)?|improv\w+|outperform\w*|surpass\w*|boost\w*|robust(?:ly)?|reliabl[ey]|success\w*"
-    r"|promising|powerful|essential|excels?|mitigat\w+|enhanc(?:es?|ed|ing)|benefit\w*|gains?|accurate(?:ly)?|revolutioni\w+"
-    r"|alleviat\w+|competitive|sufficient|superior\w*|remarkabl[ey]|impressive|speed-?ups?|accelerat\w+|prevents?"
-    r"|suppress\w*|resist\w*)\b",
-    re.I,
-)
-_ILL = re.compile(
-    r"\b(?:ineffective\w*|inefficien\w*|fail\w*|(?:does|do|did|is|are|may|can) ?n[o']t|cannot|limit(?:s|ed|ations?)"
-    r"|degrad\w+|hurts?|suffers?|unreliab\w*|wors\w+|poor(?:ly)?|struggl\w+|biased|inconsisten\w*|harm\w*"
-    r"|no (?:significant |clear |consistent )?(?:improvement|benefit|gain)s?|vulnerab\w+|prone|brittle|undermin\w+"
-    r"|hardly|weak\w*|drops?|declin\w+|nois\w+|misleading|insufficient|susceptib\w+|collapse\w*|illusion|gaps?"
-    r"|falls? short|no single)\b",
-    re.I,
-)
+_WELL, _ILL = word_pattern(word_list("well")), word_pattern(word_list("ill"))
 _DENIED = re.compile(rf"\b(?:not|n[o']t|no|never|hardly|fails? to|cannot)\W+(?:[\w-]+\W+)?{_WELL.pattern}", re.I)
 """A good that is denied is none."""
 _AGAINST_ILL = re.compile(

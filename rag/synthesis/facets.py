@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from rag.base.text.word_lists import word_pattern, word_table
 from rag.nouns import Group, Role, Statement
 from rag.synthesis.agreement import leaning
 
@@ -93,83 +94,19 @@ _FEWEST = 4
 Facet = tuple[str, Callable[[str], object]]
 
 
-def _holds(shape: str) -> Callable[[str], object]:
-    return re.compile(shape, re.I).search
+def _told(table: str) -> tuple[Facet, ...]:
+    return tuple((name, word_pattern(words).search) for name, words in word_table(table).items())
 
 
-_DEPENDS = _holds(
-    r"\bdepend(?:s|ing|ent)?\b|\bvar(?:y|ies) (?:with|across|between|by)\b|\btrade-?offs? between\b|\bcorrelat\w+"
-    r"|\bscales? with\b|\bas \w+(?: \w+){0,4} (?:grows?|increases?|scales?)\b|\bonly (?:when|if|for)\b"
-    r"|\bsensitive to\b"
-)
+((_CONDITIONS, _DEPENDS),) = _told("facets_finding")
 _FACETS: dict[Role, tuple[Facet, ...]] = {
     Role.FINDING: (
         (WORKS, lambda text: leaning(text) > 0 and not _DEPENDS(text)),
         (FALLS_SHORT, lambda text: leaning(text) < 0 and not _DEPENDS(text)),
-        ("Depends on the conditions", _DEPENDS),
+        (_CONDITIONS, _DEPENDS),
     ),
-    Role.METHOD: (
-        (
-            "Surveys, theory and analyses",
-            _holds(
-                r"\b(?:survey|taxonomy|theor\w+|formali[sz]\w+|systematic(?:ally)? \w+|position paper|perspective"
-                r"|(?:we|paper|work|study) (?:\w+ )?(?:analy[sz]es?|investigates?|stud(?:y|ies)|examines?|explores?))\b"
-            ),
-        ),
-        (
-            "Without training, at inference",
-            _holds(
-                r"\btraining-free\b|\b(?:inference|test)-time\b|\bat inference\b|\bprompt\w*|\bdecoding\b"
-                r"|\bin-context\b|\bwithout (?:\w+ )?(?:training|fine-?tuning)\b|\bplug-and-play\b"
-            ),
-        ),
-        (
-            "By training",
-            _holds(
-                r"\breinforcement\b|\bRL\w*\b|\bfine-?tun\w+|\btrain(?:s|ed|ing)?\b|\bdistill\w*|\breward\w*|\bpolicy\b"
-                r"|\bpreference\b|\bcurriculum\b|\b(?:pre|post)-?train\w*|\bobjectives?\b|\bloss\b|\boptimi[sz]\w+|\blearn\w*"
-            ),
-        ),
-        (
-            "Architectures and representations",
-            _holds(
-                r"\barchitectur\w+|\b(?:en|de)coders?\b|\battention\b|\blayers?\b|\btransformers?\b|\btokeni[sz]\w+|\blatents?\b"
-                r"|\bnetworks?\b|\bmodules?\b|\bembeddings?\b|\brepresentations?\b|\bdiffusion\b|\bmemory\b"
-            ),
-        ),
-        ("Data and pipelines", _holds(r"\bdata\w*\b|\bpipelines?\b|\bcorp(?:us|ora)\b|\bsynthe\w+")),
-    ),
-    Role.PROBLEM: (
-        (
-            "Open questions",
-            _holds(
-                r"\bunclear\b|\bunder-?(?:explored|studied)\b|\bunexplored\b|\bopen (?:question|problem|challenge)s?"
-                r"|\bpoorly understood\b|\blittle (?:is|research|work|attention)\b"
-                r"|\blimited (?:attention|understanding|research)\b"
-                r"|\black(?:s|ing)?(?: of)?(?: \w+){0,2} (?:understanding|stud(?:y|ies)|surveys?|research|assessment)\b"
-            ),
-        ),
-        ("Evaluation", _holds(r"\bbenchmarks?\b|\bevaluat\w+|\bmetrics?\b|\bassess\w*")),
-        (
-            "Cost and efficiency",
-            _holds(
-                r"\bcost\w*|\bexpensive\b|\blatenc\w+|\bmemory\b|\bcomputation\w*|\binefficien\w+|\boverhead\b|\bslow\w*"
-                r"|\bthroughput\b|\bscalab\w+"
-            ),
-        ),
-        (
-            "Data and supervision",
-            _holds(r"\bannotat\w+|\blabel(?:s|ed|ing)?\b|\bsupervis\w+|\bscarc\w+|\bdata\s?sets?\b|\btraining data\b"),
-        ),
-        (
-            "Reliability and failures",
-            _holds(
-                r"\bfail\w*|\bbias\w*|\bunreliab\w+|\bvulnerab\w+|\bprone\b|\bsuffer\w*|\bhallucinat\w+|\bdegrad\w+|\bunstable\b"
-                r"|\binstability\b|\binconsisten\w+|\bstruggl\w+|\bcollaps\w+|\brobust\w*|\brisks?\b|\bharm\w*|\bunsafe\b|\berrors?\b"
-                r"|\bsusceptib\w+|\bexploit\w*|\bundermin\w+"
-            ),
-        ),
-    ),
+    Role.METHOD: _told("facets_method"),
+    Role.PROBLEM: _told("facets_problem"),
 }
 _REST = {Role.FINDING: "Also observed", Role.METHOD: "Other approaches", Role.PROBLEM: "Other difficulties"}
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from rag.base.text.overlap import content_words
 from rag.base.text.phrases import AT_LARGE
+from rag.base.text.word_lists import word_list, word_pattern
 from rag.nouns import Paper, Role, Statement
 from rag.synthesis.facets import role
 
@@ -27,14 +28,7 @@ _ALL = 2
 """Words of a subject up to which a sentence must hold all of them; of more, those that tell it from others."""
 _GENERAL = frozenset(content_words(" ".join(AT_LARGE)))
 _JOINED = re.compile(r"\s+(?:in|of|for|with|on|by)\s+", re.I)
-_LEANS = re.compile(
-    r"(?:th(?:is|ese|ose|ey|eir)|such|its?|together|then|there|thus|hence|therefore|consequently|as a result"
-    r"|by doing so|(?:based|building) on th\w+|under th\w+|in th(?:is|ese) (?:setting|view|case)s?"
-    r"|for (?:example|instance)|to (?:this end|do so)"
-    r"|to (?:address|tackle|mitigate|overcome|solve|bridge|fill|resolve|achieve|support|show|test) (?:th\w+|its?)"
-    r"|second|third|both|also|here|in contrast|similarly|meanwhile|instead|otherwise|finally|first|specifically)\b",
-    re.I,
-)
+_LEANS = word_pattern(word_list("leaning"))
 """How sentences begin that cannot be understood without the one before."""
 
 

@@ -33,6 +33,7 @@ def read(question: str, library: Library) -> Spelling:
         ("which papers look at koraen values", "which papers look at korean values"),
         ("Sycophncy and scale", "Sycophancy and scale"),
         ("what hapens to divresity", "what happens to diversity"),
+        ("which papres have three auhtors?", "which papers have three authors?"),
     ],
 )
 def test_a_slip_in_a_word_is_put_right(written: str, meant: str, sample: Library) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+_LETTERS = r"\w*"
 
 
 def word_list(name: str) -> tuple[str, ...]:
@@ -16,6 +20,11 @@ def word_list(name: str) -> tuple[str, ...]:
 def word_table(name: str) -> dict[str, tuple[str, ...]]:
     """Return the lists of a table by their keys."""
     return {key: _split(value) for key, value in _lists()[name].items()}
+
+
+def word_pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """Return what matches one of `words`: `*` stands for letters, brackets for what they do in a pattern."""
+    return re.compile(rf"\b(?:{'|'.join(word.replace('*', _LETTERS) for word in words)})\b", re.I)
 
 
 def _split(text: str) -> tuple[str, ...]:
