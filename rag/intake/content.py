@@ -7,10 +7,11 @@ import io
 import os
 import select
 import tempfile
-import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,49 +31,26 @@ PATIENCE = 5.0
 _PIECE = 1 << 20
 
 
-def spooled(stream: BinaryIO) -> Opener:
-    """Return what opens the bytes of a stream, and their number; UsageError when there are more than `MOST`."""
-    return _kept(iter(lambda: stream.read(_PIECE), b""))
-
-
 def from_pipe(place: Path) -> Opener:
     """Return what opens the bytes that are written into a named pipe; UsageError when nobody writes."""
     descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        return _kept(_pieces(descriptor, place))
-    finally:
-        os.close(descriptor)
+    with os.fdopen(descriptor, "rb") as pipe:
+        is_ready = select.select([descriptor], [], [], PATIENCE)[0]
+        begun = b""
+        with suppress(BlockingIOError):  # somebody has it open, and has written nothing yet
+            begun = os.read(descriptor, _PIECE)
+            if not begun and not is_ready:
+                raise UsageError(
+                    f"{place} is a pipe, and nobody writes into it. Name a file, or start what writes first."
+                )
+        os.set_blocking(descriptor, True)
+        return spooled(pipe, begun)
 
 
-def _pieces(descriptor: int, place: Path) -> Iterator[bytes]:
-    """Yield what is written, until the last writer has closed the pipe."""
-    until, begun = time.monotonic() + PATIENCE, False
-    while True:
-        try:
-            piece = os.read(descriptor, _PIECE)
-        except BlockingIOError:  # somebody has it open, and has written nothing yet
-            begun = True
-            select.select([descriptor], [], [])
-            continue
-        if piece:
-            begun = True
-            yield piece
-        elif begun:
-            return
-        elif not _is_written_to(descriptor, until - time.monotonic()):
-            raise UsageError(f"{place} is a pipe, and nobody writes into it. Name a file, or start what writes first.")
-        else:
-            begun = True
-
-
-def _is_written_to(descriptor: int, seconds: float) -> bool:
-    """Wait until somebody writes into a pipe, or has opened and closed it; false when the time is up before."""
-    return bool(select.select([descriptor], [], [], max(0.0, seconds))[0])
-
-
-def _kept(pieces: Iterator[bytes]) -> Opener:
+def spooled(stream: BinaryIO, begun: bytes = b"") -> Opener:
+    """Return what opens the bytes `begun` and of a stream, and their number; UsageError for more than `MOST`."""
     kept, size = tempfile.TemporaryFile(), 0  # noqa: SIM115  (it lives as long as the source does)
-    for piece in pieces:
+    for piece in chain([begun], iter(lambda: stream.read(_PIECE), b"")):
         size += len(piece)
         if size > MOST:
             kept.close()

@@ -16,24 +16,16 @@ from rag.nouns import Format
 # ----------------------------------------------------------------------------------------------------
 # Which format a file has, told by its first bytes; its name is only asked where they could be several.
 
+_PACKINGS = {b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"(\xb5/\xfd": "zstandard", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR"}
 _FOREIGN = (
     (b"%PDF", "a PDF: save the page that lists the papers as text or HTML instead"),
-    (b"\x89PNG", "an image: copy the page's text instead"),
-    (b"\xff\xd8\xff", "an image: copy the page's text instead"),
-    (b"GIF8", "an image: copy the page's text instead"),
-    (b"RIFF", "an image or sound: copy the page's text instead"),
+    *((magic, "an image: copy the page's text instead") for magic in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")),
     (b"\xd0\xcf\x11\xe0", "an old Office document: save it as plain text"),
     (b"{\\rtf", "a rich-text document: save it as plain text"),
-    (b"BZh", "packed with bzip2: unpack it first"),
-    (b"\xfd7zXZ", "packed with xz: unpack it first"),
-    (b"(\xb5/\xfd", "packed with zstandard: unpack it first"),
-    (b"7z\xbc\xaf", "packed with 7-Zip: unpack it first"),
-    (b"Rar!", "packed with RAR: unpack it first"),
+    *((magic, f"packed with {kind}: unpack it first") for magic, kind in _PACKINGS.items()),
     (b"PK\x03\x04", "a zip file inside another: unpack it first"),
     (b"\x1f\x8b", "packed with gzip more than twice: unpack it first"),
     (b"SQLite format 3", "a database: export it as CSV or JSON lines"),
-    (b"\x7fELF", "a program, not a page"),
-    (b"MZ\x90", "a program, not a page"),
 )
 _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|main|section|article|table)\b", re.I | re.S
