@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
@@ -35,16 +35,14 @@ def duplicates(db: sqlite3.Connection) -> list[Duplicates]:
     heeded = [decision for decision in decisions(db) if decision.verdict is Verdict.APART]
     found: dict[tuple[str, ...], str] = {}
     for column, why in _SHARED.items():
-        sharing: dict[str, set[str]] = {}
-        for key, paper_id in db.execute(
-            f"select distinct {column}, paper_id from sightings where {column} in (select {column} from sightings"
-            f" where {column} is not null group by {column} having count(distinct paper_id) > 1)"
-        ):
-            sharing.setdefault(key, set()).add(paper_id)
-        for paper_ids in sharing.values():
-            found.setdefault(_undecided(db, sorted(paper_ids), heeded), why)
-    for paper_ids in _same_abstracts(db):
-        found.setdefault(_undecided(db, sorted(paper_ids), heeded), "the same abstract")
+        sharing = db.execute(
+            f"select json_group_array(distinct paper_id) from sightings where {column} is not null"
+            f" group by {column} having count(distinct paper_id) > 1"
+        )
+        for (paper_ids,) in sharing:
+            found.setdefault(_undecided(db, json.loads(paper_ids), heeded), why)
+    for same in _same_abstracts(db):
+        found.setdefault(_undecided(db, same, heeded), "the same abstract")
     return [Duplicates(why, paper_ids) for paper_ids, why in sorted(found.items()) if paper_ids]
 
 
@@ -61,7 +59,9 @@ def _same_abstracts(db: sqlite3.Connection) -> list[set[str]]:
 
 def unite(db: sqlite3.Connection, one: str, other: str) -> None:
     """Note that two papers are one, and make them one; what kept them apart is forgotten: the last word counts."""
-    _withdraw(db, one, other)
+    for decision in decisions(db):
+        if _are_apart(db, one, other, [decision]):
+            _delete(db, decision)
     regroup(db, _store(db, Verdict.SAME, one, other))
 
 
@@ -95,11 +95,11 @@ def _store(db: sqlite3.Connection, verdict: Verdict, one: str, other: str) -> li
 
 def _insert(db: sqlite3.Connection, verdict: Verdict, one: Side, other: Side, names: tuple[str, str]) -> None:
     texts = (verdict.value, json.dumps(asdict(one)), json.dumps(asdict(other)), json.dumps(names))
-    if (
-        db.execute("select 1 from decisions where (verdict, one, other, names) = (?, ?, ?, ?)", texts).fetchone()
-        is None
-    ):
-        db.execute("insert into decisions (verdict, one, other, names) values (?, ?, ?, ?)", texts)
+    db.execute(
+        "insert into decisions (verdict, one, other, names) select ?1, ?2, ?3, ?4 where not exists"
+        " (select 1 from decisions where (verdict, one, other, names) = (?1, ?2, ?3, ?4))",
+        texts,
+    )
 
 
 def _delete(db: sqlite3.Connection, decision: Decision) -> None:
@@ -109,27 +109,19 @@ def _delete(db: sqlite3.Connection, decision: Decision) -> None:
     )
 
 
-def _withdraw(db: sqlite3.Connection, one: str, other: str) -> None:
-    """Delete the decisions to keep these two papers apart."""
+def _are_apart(db: sqlite3.Connection, one: str, other: str, heeded: Sequence[Decision]) -> bool:
+    """Return whether any of these decisions keeps two papers apart."""
     ours, theirs = _sightings(db, one), _sightings(db, other)
     first, second = frozenset(range(len(ours))), frozenset(range(len(ours), len(ours) + len(theirs)))
-    for decision in decisions(db):
-        if are_apart(first, second, apart_pairs([*ours, *theirs], [decision])):
-            _delete(db, decision)
+    return are_apart(first, second, apart_pairs([*ours, *theirs], heeded))
 
 
-def _undecided(db: sqlite3.Connection, paper_ids: Sequence[str], heeded: Sequence[Decision]) -> tuple[str, ...]:
+def _undecided(db: sqlite3.Connection, paper_ids: Iterable[str], heeded: Sequence[Decision]) -> tuple[str, ...]:
     """Return the papers of which at least one pair has not been set apart."""
+    ordered = sorted(paper_ids)
     if not heeded:
-        return tuple(paper_ids)
-    sightings: list[Sighting] = []
-    members: dict[str, frozenset[int]] = {}
-    for paper_id in paper_ids:
-        told = _sightings(db, paper_id)
-        members[paper_id] = frozenset(range(len(sightings), len(sightings) + len(told)))
-        sightings += told
-    apart = apart_pairs(sightings, heeded)
-    pairs = [pair for pair in combinations(paper_ids, 2) if not are_apart(members[pair[0]], members[pair[1]], apart)]
+        return tuple(ordered)
+    pairs = [pair for pair in combinations(ordered, 2) if not _are_apart(db, *pair, heeded)]
     return tuple(sorted({paper_id for pair in pairs for paper_id in pair}))
 
 

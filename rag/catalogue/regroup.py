@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from rag.catalogue import identity, rows
-from rag.catalogue.decisions import Decision, Side, Verdict, decided, doubts, place
+from rag.catalogue.decisions import Decision, Side, Verdict, decided, doubts
 from rag.catalogue.merging import merge
 from rag.catalogue.people import recount
 from rag.nouns import Paper, Record, Sighting
@@ -24,7 +24,10 @@ from rag.nouns import Paper, Record, Sighting
 
 _BATCH = 500
 """Values in one `in (…)`; SQLite's own limit is far higher."""
-_FIELDS = "select id, paper_id, page, key, own_id, arxiv_id, title_key, body from sightings where"
+_LINKS = ("paper_id", "place", "own_id", "arxiv_id", "title_key")
+_FIELDS = (
+    "select id, paper_id, page || char(31) || key as place, own_id, arxiv_id, title_key, body from sightings where"
+)
 
 Places = Sequence[tuple[str, str]]
 """Pages and sighting keys."""
@@ -50,12 +53,12 @@ def neighbourhood(db: sqlite3.Connection, changed: Places) -> tuple[list[Row], l
     """Return every sighting that shares a title, an id, a paper or a decision with the changed ones, and so on to the
     end, and the decisions among them."""
     found: dict[int, tuple[str, str]] = {}
-    known: dict[str, set[str]] = {name: set() for name in ("own_id", "arxiv_id", "title_key", "paper_id", "place")}
+    known: dict[str, set[str]] = {name: set() for name in _LINKS}
     waiting, heeded = decisions(db), list[Decision]()
     fresh = _at(db, changed)
     while fresh:
-        found.update({int(row[0]): (row[1], row[7]) for row in fresh})
-        links = _links(fresh)
+        found.update({int(row[0]): (row[1], row[6]) for row in fresh})
+        links = {name: {row[n] for row in fresh if row[n]} for n, name in enumerate(_LINKS, 1)}
         known["place"] |= links["place"]  # they are here already
         for decision in [d for d in waiting if any(links[name] & told for name, told in d.links().items())]:
             waiting.remove(decision)
@@ -87,16 +90,6 @@ def decision_from_row(row: Sequence[str]) -> Decision:
 
 def _side(text: str) -> Side:
     return Side(**{kind: tuple(values) for kind, values in json.loads(text).items()})
-
-
-def _links(fresh: Sequence[tuple[str, ...]]) -> dict[str, set[str]]:
-    return {
-        "paper_id": {row[1] for row in fresh if row[1]},
-        "place": {place(row[2], row[3]) for row in fresh},
-        "own_id": {row[4] for row in fresh if row[4]},
-        "arxiv_id": {row[5] for row in fresh if row[5]},
-        "title_key": {row[6] for row in fresh if row[6]},
-    }
 
 
 def _with(db: sqlite3.Connection, name: str, values: Sequence[str]) -> list[tuple[str, ...]]:
