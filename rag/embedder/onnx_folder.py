@@ -14,7 +14,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,7 @@ class OnnxEmbedder:
         """Return each text's word pieces before any is cut off, the special ones included."""
         sizes = []
         for text in texts:
-            self._counted[text] = pieces = self._pieces(text)
+            self._counted[text] = pieces = word_pieces(text, self.folder, special=True)
             sizes.append(len(pieces))
         while len(self._counted) > _MOST_COUNTED:
             self._counted.popitem(last=False)
@@ -91,24 +91,13 @@ class OnnxEmbedder:
     def _vector(self, text: str, session: Any) -> NDArray[float32]:
         import numpy as np
 
-        pieces = self._counted.pop(text, None) or self._pieces(text)
+        pieces = self._counted.pop(text, None) or word_pieces(text, self.folder, special=True)
         if len(pieces) > self.max_tokens:
             pieces = [*pieces[: self.max_tokens - 1], pieces[-1]]  # the last one closes the text
         ids = np.array([pieces], dtype=np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        output = self._run(session, {name: given[name] for name in self._inputs})
+        output = run_graph(session, {name: given[name] for name in self._inputs}, self.folder)[0]
         return self._unit(output[0])
-
-    def _pieces(self, text: str) -> list[int]:
-        # A lone surrogate, which a saved page may hold, is no text to the tokenizer.
-        ids: list[int] = self._tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8")).ids
-        return ids
-
-    def _run(self, session: Any, inputs: dict[str, Any]) -> Any:
-        try:
-            return session.run(None, inputs)[0]
-        except Exception as exc:  # the runtime's errors share no base class of their own
-            raise EmbedderFailed(f"The embedding model in {self.folder} failed: {exc}") from exc
 
     def _unit(self, output: NDArray[float32]) -> NDArray[float32]:
         """Return a pooled vector as it is, token vectors as their mean (or the first), at length 1."""
@@ -134,36 +123,58 @@ class OnnxEmbedder:
 
     @cached_property
     def _session(self) -> Any:
-        return self._opened(self.folder / "model.onnx")
+        return open_graph(self.folder / "model.onnx")
 
     @cached_property
     def _question_session(self) -> Any:
         side = self.folder / QUESTION
-        return self._opened(side) if side.is_file() else self._session
+        return open_graph(side) if side.is_file() else self._session
 
-    def _opened(self, model: Path) -> Any:
-        import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # the threads are ours, one text each
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3  # errors are raised; a warning would be printed
-        try:
-            return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        except Exception as exc:
-            raise EmbedderFailed(f"{model} cannot be loaded: {exc}") from exc
+def open_graph(model: Path) -> Any:
+    """Return a session that runs a text on one thread, since the threads are ours; EmbedderFailed for no graph."""
+    import onnxruntime
 
-    @cached_property
-    def _tokenizer(self) -> Any:
-        from tokenizers import Tokenizer
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors are raised; a warning would be printed
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as exc:  # the runtime's errors share no base class of their own
+        raise EmbedderFailed(f"{model} cannot be loaded: {exc}") from exc
 
-        try:
-            tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
-        except Exception as exc:
-            raise EmbedderFailed(f"{self.folder / 'tokenizer.json'} cannot be loaded: {exc}") from exc
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+
+def run_graph(session: Any, inputs: dict[str, Any], model: Path) -> list[Any]:
+    """Return the outputs of `model` for these inputs; EmbedderFailed where it fails."""
+    try:
+        return list(session.run(None, inputs))
+    except Exception as exc:
+        raise EmbedderFailed(f"The model in {model} failed: {exc}") from exc
+
+
+@cache
+def open_tokenizer(folder: Path) -> Any:
+    """Return the tokenizer in a folder, which cuts nothing off; EmbedderFailed where there is none."""
+    from tokenizers import Tokenizer
+
+    file = folder / "tokenizer.json"
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as exc:
+        raise EmbedderFailed(f"{file} cannot be loaded: {exc}") from exc
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def word_pieces(text: str, folder: Path, *, special: bool) -> list[int]:
+    """Return the ids of a text's word pieces, by the tokenizer in `folder`, with or without special ones around them.
+
+    A lone surrogate, which a saved page may hold and which is no text to the tokenizer, is replaced.
+    """
+    tokenizer = open_tokenizer(folder)
+    ids: list[int] = tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=special).ids
+    return ids
 
 
 def _threads() -> int:

@@ -48,21 +48,12 @@ _SAME_VECTOR = 0.97
 
 
 @dataclass(frozen=True, slots=True)
-class _Texts:
+class _Batch:
     """Papers, their chunks (paper_id, n), and the chunks' texts."""
 
     papers: Sequence[Paper]
     chunks: Sequence[tuple[str, int]]
     texts: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Papers, their chunks (paper_id, n), and the chunks' vectors, shape (chunks, dimension)."""
-
-    papers: Sequence[Paper]
-    chunks: Sequence[tuple[str, int]]
-    vectors: Matrix
 
 
 class Indexes:
@@ -82,7 +73,7 @@ class Indexes:
         self.vectors = Vectors(folder / "chroma", chroma_url, library, catalogue.vectors, patience)
         self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
         self.names = Names(folder / "names.db")
-        self._early = Early(self._some_texts, self._embed)
+        self._early = Early(self._some_texts, lambda texts: embedder().embed(texts))
         self._seen = -1
         self._checked = False
         self.outdated = False
@@ -123,14 +114,16 @@ class Indexes:
         """Return whether there is something to synchronise, and not more than `most` papers to embed."""
         return bool(self._catalogue.leaving()) or 0 < self._catalogue.count_stale() <= most
 
-    def _publish(self, batches: Ahead[_Batch], leaving: Sequence[str], done: int, tell: Callable[[int], object]) -> int:
+    def _publish(
+        self, batches: Ahead[tuple[_Batch, Matrix]], leaving: Sequence[str], done: int, tell: Callable[[int], object]
+    ) -> int:
         """Write the batches of one span to both indexes and make them count; return how many papers are done."""
         papers: list[Paper] = []
         began = time.monotonic()
         with self.vectors.writing() as draft:
             draft.delete(leaving)
-            for batch in batches:
-                draft.replace([p.paper_id for p in batch.papers], batch.chunks, batch.vectors)
+            for batch, vectors in batches:
+                draft.replace([p.paper_id for p in batch.papers], batch.chunks, vectors)
                 papers += batch.papers
                 tell(done + len(papers))
                 if time.monotonic() - began > _SPAN:
@@ -143,26 +136,25 @@ class Indexes:
             self.vectors.sweep()  # of vectors that do not count too: they may be what fills the disk
         return done + len(papers)
 
-    def _embedded(self) -> Iterator[_Batch]:
-        """Yield the stale papers with their vectors, in batches; the next one is cut up while one is embedded."""
+    def _embedded(self) -> Iterator[tuple[_Batch, Matrix]]:
+        """Yield the stale papers with their chunks' vectors, in batches; the next is cut up while one is embedded."""
         with Ahead(self._prepared()) as prepared:
             for batch in prepared:
-                yield _Batch(batch.papers, batch.chunks, self._early.embed(batch.texts))
+                yield batch, self._early.embed(batch.texts)
         if prepared.failure:
             raise prepared.failure
 
-    def _prepared(self) -> Iterator[_Texts]:
-        """Yield the stale papers with their texts, in batches."""
+    def _prepared(self) -> Iterator[_Batch]:
         last = 0
         while stale := self._catalogue.stale(_BATCH, last):
             last = stale[-1][0]
-            yield self._texts([paper for _, paper in stale])
+            yield self._cut([paper for _, paper in stale])
 
-    def _texts(self, papers: Sequence[Paper]) -> _Texts:
+    def _cut(self, papers: Sequence[Paper]) -> _Batch:
         embedder = self._embedder()
         texts = chunk_texts(papers, embedder.count_tokens, embedder.max_tokens)
         chunks = [(p.paper_id, n) for p, parts in zip(papers, texts, strict=True) for n in range(len(parts))]
-        return _Texts(papers, chunks, [text for parts in texts for text in parts])
+        return _Batch(papers, chunks, [text for parts in texts for text in parts])
 
     def _some_texts(self, most: int, after: int) -> tuple[int, Sequence[str]]:
         """Return the texts of `most` stale papers after that number, and the last one's; none of fewer papers."""
@@ -170,10 +162,7 @@ class Indexes:
         if len(stale) < most:
             return after, ()
         self.check_embedder()
-        return stale[-1][0], self._texts([paper for _, paper in stale]).texts
-
-    def _embed(self, texts: Sequence[str]) -> Matrix:
-        return self._embedder().embed(texts)
+        return stale[-1][0], self._cut([paper for _, paper in stale]).texts
 
     def refresh(self) -> None:
         """See what other processes wrote since the last look; the vectors see it by themselves."""
@@ -197,14 +186,18 @@ class Indexes:
         """Refuse another embedder than the one the library was embedded with; the first one is noted."""
         if self._checked:
             return
-        embedder = self._embedder()
-        stored = self._catalogue.meta("embedder")
-        probe = embedder.embed([_PROBE])[0]
-        if stored is None:
-            self._catalogue.set_meta("embedder", _fingerprint(embedder, probe))
+        if stored := self._catalogue.meta("embedder"):
+            embedder = self._embedder()
+            _compare(stored, embedder, embedder.embed([_PROBE])[0])
         else:
-            _compare(stored, embedder, probe)
+            self._note_embedder()
         self._checked = True
+
+    def _note_embedder(self) -> None:
+        embedder = self._embedder()
+        probe = [round(x, 5) for x in embedder.embed([_PROBE])[0].tolist()]
+        told = {"name": embedder.name, "dimension": embedder.dimension, "probe": probe}
+        self._catalogue.set_meta("embedder", json.dumps(told))
 
     def is_outdated(self) -> bool:
         """Tell whether an earlier version of the shipped embedder made the vectors; EmbedderMismatch where another did.
@@ -259,8 +252,7 @@ class Indexes:
         self._catalogue.mark_all_stale()
         self.vectors.close()
         self.vectors.drop()
-        embedder = self._embedder()
-        self._catalogue.set_meta("embedder", _fingerprint(embedder, embedder.embed([_PROBE])[0]))
+        self._note_embedder()
         self._checked, self.outdated = True, False
 
     def close(self) -> None:
@@ -269,12 +261,6 @@ class Indexes:
             threads.shutdown()
         self.vectors.close()
         self.words.close()
-
-
-def _fingerprint(embedder: Embedder, probe: Matrix) -> str:
-    return json.dumps(
-        {"name": embedder.name, "dimension": embedder.dimension, "probe": [round(x, 5) for x in probe.tolist()]}
-    )
 
 
 def _is_shipped(name: str) -> bool:

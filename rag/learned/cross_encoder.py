@@ -1,4 +1,4 @@
-"""One ONNX graph that reads several texts together: word pieces, loading and running. The runtime's errors end here.
+"""One ONNX graph that reads several texts together: word pieces, loading and running.
 
 Not handled: texts beyond 512 word pieces, which the caller cuts up; a GPU.
 """
@@ -11,8 +11,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rag.base.errors import EmbedderFailed
 from rag.embedder import SHIPPED
+from rag.embedder.onnx_folder import open_graph, open_tokenizer, run_graph
+from rag.embedder.onnx_folder import word_pieces as embedder_pieces
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -43,10 +44,7 @@ class CrossEncoder:
         ids = np.array([[piece for segment in segments for piece in segment]], dtype=np.int64)
         types = np.ones_like(ids)
         types[0, : len(segments[0])] = 0
-        try:
-            return list(self._session.run(None, {"input_ids": ids, "token_type_ids": types, **pools}))
-        except Exception as exc:  # the runtime's errors share no base class of their own
-            raise EmbedderFailed(f"{self.file} failed: {exc}") from exc
+        return run_graph(self._session, {"input_ids": ids, "token_type_ids": types, **pools}, self.file)
 
     def each(self, work: Callable[[T], Any], items: Iterable[T]) -> list[Any]:
         """Return `work` of every item, in order, on both cores of a usual machine: a text runs on one thread."""
@@ -56,34 +54,15 @@ class CrossEncoder:
 
     @cached_property
     def _session(self) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1  # the threads are ours, one text each
-        options.log_severity_level = 3  # errors are raised; a warning would be printed
-        try:
-            return onnxruntime.InferenceSession(self.file, options, providers=["CPUExecutionProvider"])
-        except Exception as exc:
-            raise EmbedderFailed(f"{self.file} cannot be loaded: {exc}") from exc
+        return open_graph(self.file)
 
 
 def word_pieces(text: str) -> list[int]:
-    """Return the ids of a text's word pieces, without special ones. A lone surrogate, which is no text, is replaced."""
-    ids: list[int] = _tokenizer().encode(text.encode("utf-8", "replace").decode("utf-8"), add_special_tokens=False).ids
-    return ids
-
-
-@cache
-def _tokenizer() -> Any:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+    """Return the ids of a text's word pieces, without special ones, by the shipped embedder's tokenizer."""
+    return embedder_pieces(text, SHIPPED, special=False)
 
 
 @cache
 def whole_words() -> frozenset[str]:
     """Return the word pieces that are words of their own: some twenty thousand common ones."""
-    return frozenset(piece for piece in _tokenizer().get_vocab() if piece.isalpha())
+    return frozenset(piece for piece in open_tokenizer(SHIPPED).get_vocab() if piece.isalpha())
