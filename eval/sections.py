@@ -9,9 +9,8 @@ from .agreement import Agreement
 from .beir import Result
 from .compare import Row
 from .controls import Placing
-from .damage import SCORERS, Detection
 from .gate import Verdict
-from .intervals import interval, ratio, wilson
+from .intervals import interval, ratio
 from .meaning import Row as MeaningRow
 from .questions import TYPES
 from .tables import Table, number, share
@@ -95,19 +94,6 @@ def order(placings: Sequence[Placing]) -> Table:
         for p in placings
     )
     return Table("Expected order", ("Order", "Metric", "first", "second", ""), rows)
-
-
-def damage(rows: Sequence[Detection], manner: str) -> Table:
-    """Return the detection table of the damage tests."""
-    names = [METRICS[s].label.split(" (")[0] if s in METRICS else s for s in SCORERS]
-    header = ("Damage", "n", *names, "without gold", "any", "95% interval", "missed")
-    body = tuple(
-        (r.damage, str(r.n), *(str(r.seen[s]) for s in SCORERS), str(r.seen_without_gold), share(r.seen_by_any, r.n),
-         "–".join(number(x, 2) for x in wilson(r.seen_by_any, r.n)), str(r.n - r.seen_by_any))
-        for r in rows
-    )  # fmt: skip
-    note = "How many damaged answers each scorer rates below the undamaged one; the first row: right answers faulted."
-    return Table(f"Damage seen, answers that {manner} the evidence", header, body, note)
 
 
 def comparison(rows: Sequence[Row]) -> Table:
