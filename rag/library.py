@@ -141,24 +141,25 @@ class Library:
     def remove(self, paper_ids: str | Iterable[str]) -> tuple[list[str], list[str]]:
         """Forget papers by id or alias, everywhere; return (removed, unknown)."""
         names = [paper_ids] if isinstance(paper_ids, str) else list(paper_ids)
-        with self._folder.writing():
-            removed, unknown = self.catalogue.remove(names)
-            self.indexes.synchronise(most=_FEW)
-        return removed, unknown
+        with self._changing():
+            return self.catalogue.remove(names)
 
     def merge(self, *paper_ids: str) -> str:
         """Make papers one, by id or alias, and remember it; return the id it has."""
-        with self._folder.writing():
-            paper_id = self.catalogue.merge(paper_ids)
-            self.indexes.synchronise(most=_FEW)
-        return paper_id
+        with self._changing():
+            return self.catalogue.merge(paper_ids)
 
     def keep_apart(self, *paper_ids: str) -> list[str]:
         """Keep papers apart, or part what was merged, by id or alias, and remember it; return their ids."""
+        with self._changing():
+            return self.catalogue.keep_apart(paper_ids)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Hold the lock while the block changes the catalogue, then bring the indexes up to it."""
         with self._folder.writing():
-            kept = self.catalogue.keep_apart(paper_ids)
+            yield
             self.indexes.synchronise(most=_FEW)
-        return kept
 
     def enrich(
         self,
@@ -266,7 +267,9 @@ class Library:
             warnings = (*growing.warnings, *about_index, *withdrawn)
             usage = growing.usage.priced(chosen.prices)
             told = replace(growing, question=asked, timings=dict(timings), warnings=warnings, usage=usage)
-            yield self._with_next(told) if growing.final else told
+            if growing.final:
+                told = replace(told, next_questions=next_questions(told, self.catalogue, self.indexes))
+            yield told
 
     def related(self, name: str, k: int = 10) -> tuple[Paper, list[Hit]]:
         """Return the paper with this id, alias, title or name, and the `k` papers most like it (UnknownPaper)."""
@@ -353,10 +356,6 @@ class Library:
         return LibraryRetriever(self.passages, k)
 
     # ------------------------------------------------------------------ within
-
-    def _with_next(self, answer: Answer) -> Answer:
-        """Return a final answer with what can be asked next."""
-        return replace(answer, next_questions=next_questions(answer, self.catalogue, self.indexes))
 
     def _earlier(self, history: Sequence[Answer | str], settings: Settings) -> list[Answer]:
         """Return the conversation so far as Answers; plain questions are answered, each after those before it."""

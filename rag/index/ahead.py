@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,45 +16,23 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 
-# ----------------------------------------------------------------------------------------------------
-# An iterator whose next items are made on another thread while one is used.
-
 _Item = TypeVar("_Item")
 
 
-class Ahead(Generic[_Item]):
-    """Gives the items of `items`, none of which may be None, and ends at a failure, which it keeps in `failure`.
+def ahead(items: Iterable[_Item], depth: int = 1) -> Generator[_Item]:
+    """Yield `items`, none of which may be None, while another thread makes up to `depth` of those that follow.
 
-    Up to `depth` of them are made before they are asked for.
+    A failure is raised where its item would have come; close the generator to stop before the end.
     """
-
-    def __init__(self, items: Iterable[_Item], depth: int = 1) -> None:
-        self.ended = False
-        self.failure: BaseException | None = None
-        self._items = iter(items)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ahead")
-        self._next = deque(self._thread.submit(next, self._items, None) for _ in range(depth))
-
-    def __enter__(self) -> Ahead[_Item]:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.shutdown(cancel_futures=True)
-
-    def __iter__(self) -> Iterator[_Item]:
-        return self
-
-    def __next__(self) -> _Item:
-        try:
-            item = None if self.ended else self._next[0].result()
-        except BaseException as exc:  # also the person's own interrupt, while we wait
-            self.failure, item = exc, None
-        if item is None:
-            self.ended = True
-            raise StopIteration
-        self._next.popleft()
-        self._next.append(self._thread.submit(next, self._items, None))
-        return item
+    source = iter(items)
+    thread = ThreadPoolExecutor(1, thread_name_prefix="ahead")
+    try:
+        begun = deque(thread.submit(next, source, None) for _ in range(depth))
+        while (item := begun.popleft().result()) is not None:
+            begun.append(thread.submit(next, source, None))
+            yield item
+    finally:
+        thread.shutdown(cancel_futures=True)
 
 
 # ----------------------------------------------------------------------------------------------------

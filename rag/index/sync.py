@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from rag.base.errors import EmbedderMismatch, LibraryDamaged, WorkFailed
 from rag.catalogue import Catalogue
 from rag.embedder import SHIPPED, Embedder
-from rag.index.ahead import Ahead, Early
+from rag.index.ahead import Early, ahead
 from rag.index.chroma_client import PATIENCE
 from rag.index.chunks import chunk_texts
 from rag.index.names import Names
@@ -99,13 +99,11 @@ class Indexes:
             return 0
         if total:
             self.check_embedder()
-        done = 0
-        with Ahead(self._embedded() if total else (), _READY) as batches:
-            while not batches.ended:
-                done = self._publish(batches, leaving, done, lambda n: progress and progress(n, max(total, n)))
+        done, more = 0, True
+        with closing(ahead(self._embedded() if total else (), _READY)) as batches:
+            while more:
+                done, more = self._publish(batches, leaving, done, lambda n: progress and progress(n, max(total, n)))
                 leaving = []
-            if batches.failure:
-                raise batches.failure
         self._early.forget()
         self.refresh()
         return done
@@ -115,34 +113,42 @@ class Indexes:
         return bool(self._catalogue.leaving()) or 0 < self._catalogue.count_stale() <= most
 
     def _publish(
-        self, batches: Ahead[tuple[_Batch, Matrix]], leaving: Sequence[str], done: int, tell: Callable[[int], object]
-    ) -> int:
-        """Write the batches of one span to both indexes and make them count; return how many papers are done."""
+        self, batches: Iterator[tuple[_Batch, Matrix]], leaving: Sequence[str], done: int, tell: Callable[[int], object]
+    ) -> tuple[int, bool]:
+        """Write the batches of one span to the indexes and make them count; return the papers done, and if more come.
+
+        Where a batch fails, or a person interrupts, those before it are made to count first.
+        """
         papers: list[Paper] = []
-        began = time.monotonic()
+        more, failure, began = True, None, time.monotonic()
         with self.vectors.writing() as draft:
             draft.delete(leaving)
-            for batch, vectors in batches:
+            while time.monotonic() - began <= _SPAN:
+                try:
+                    batch, vectors = next(batches)
+                except StopIteration:
+                    more = False
+                    break
+                except BaseException as exc:
+                    more, failure = False, exc
+                    break
                 draft.replace([p.paper_id for p in batch.papers], batch.chunks, vectors)
                 papers += batch.papers
                 tell(done + len(papers))
-                if time.monotonic() - began > _SPAN:
-                    break
         try:
             self.words.replace(papers, leaving)
             self.names.replace(papers, leaving)
             self._catalogue.mark_indexed(papers, leaving, draft.name)
         finally:
             self.vectors.sweep()  # of vectors that do not count too: they may be what fills the disk
-        return done + len(papers)
+        if failure:
+            raise failure
+        return done + len(papers), more
 
     def _embedded(self) -> Iterator[tuple[_Batch, Matrix]]:
         """Yield the stale papers with their chunks' vectors, in batches; the next is cut up while one is embedded."""
-        with Ahead(self._prepared()) as prepared:
-            for batch in prepared:
-                yield batch, self._early.embed(batch.texts)
-        if prepared.failure:
-            raise prepared.failure
+        for batch in ahead(self._prepared()):
+            yield batch, self._early.embed(batch.texts)
 
     def _prepared(self) -> Iterator[_Batch]:
         last = 0

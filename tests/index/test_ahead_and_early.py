@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from rag.index.ahead import Ahead, Early
+from rag.index.ahead import Early, ahead
 
 
 def test_items_are_made_before_they_are_asked_for_and_no_more_than_so_many() -> None:
@@ -25,10 +25,11 @@ def test_items_are_made_before_they_are_asked_for_and_no_more_than_so_many() -> 
                 third.set()
             yield n
 
-    with Ahead(items(), depth=3) as ahead:
-        assert third.wait(5)
-        assert made == [0, 1, 2]
-        assert list(ahead) == list(range(10))
+    coming = ahead(items(), depth=2)
+    assert next(coming) == 0
+    assert third.wait(5)
+    assert made == [0, 1, 2]
+    assert list(coming) == list(range(1, 10))
 
 
 def test_what_was_made_before_a_failure_is_given_first() -> None:
@@ -36,10 +37,10 @@ def test_what_was_made_before_a_failure_is_given_first() -> None:
         yield from (1, 2)
         raise OSError("no more")
 
-    with Ahead(items(), depth=4) as ahead:
-        assert list(ahead) == [1, 2]
-    assert ahead.ended
-    assert isinstance(ahead.failure, OSError)
+    coming = ahead(items(), depth=4)
+    assert [next(coming), next(coming)] == [1, 2]
+    with pytest.raises(OSError, match="no more"):
+        next(coming)
 
 
 class Texts:
