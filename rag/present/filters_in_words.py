@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Mapping
 from datetime import date, timedelta
 
 from rag.base.text.numbers import listed, plural
 from rag.catalogue.filters import Filters
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
-
-_ONE = {"are": "is", "have": "has", "mention": "mentions", "do": "does"}
-_NOT = {"are": "are not", "have": "do not have", "mention": "do not mention"}
+_ONE = {"are": "is", "have": "has", "mention": "mentions"}
+_NOT = {
+    **{"are": "are not", "have": "do not have", "mention": "do not mention"},
+    **{"is": "is not", "has": "does not have", "mentions": "does not mention"},
+}
 
 
 FIELDS = {
@@ -50,9 +49,11 @@ def others_have(count: int) -> str:
 
 def in_words(filters: Filters, count: int = 2) -> str:
     """Return the filters as what `count` papers do: `are from 2024 and have 6 or more authors`."""
-    parts = [_of_one(part) if count == 1 else part for part in _parts(filters)]
-    parts += [_any_of([_joined(one, count) for one in group]) for group in filters.either]
-    parts += [_denied(one, count) for one in filters.excluding]
+    parts = [
+        *_parts(filters, count),
+        *(_any_of([" and ".join(_parts(one, count)) for one in group]) for group in filters.either),
+        *(_denied(_parts(one, count)) for one in filters.excluding),
+    ]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "are here"
 
 
@@ -62,25 +63,16 @@ def _any_of(parts: list[str]) -> str:
     return shared + " or ".join(part.removeprefix(shared) for part in parts)
 
 
-def _joined(filters: Filters, count: int) -> str:
-    return " and ".join(_of_one(part) if count == 1 else part for part in _parts(filters))
-
-
-def _denied(filters: Filters, count: int) -> str:
+def _denied(parts: list[str]) -> str:
     """Return filters none of which is met, as what papers do not do; all of one must be met to count."""
-    parts = _parts(filters)
     verb, _, rest = parts[0].partition(" ")
-    denied = " and ".join([f"{_NOT[verb]} {rest}", *parts[1:]])
-    return _of_one(denied) if count == 1 else denied
+    return " and ".join([f"{_NOT[verb]} {rest}", *parts[1:]])
 
 
-def _of_one(part: str) -> str:
-    verb, _, rest = part.partition(" ")
-    return f"{_ONE[verb]} {rest}"
-
-
-def _parts(filters: Filters) -> list[str]:
-    return [*_times(filters), *_counts(filters), *_names(filters)]
+def _parts(filters: Filters, count: int) -> list[str]:
+    parts = [*_times(filters), *_counts(filters), *_names(filters)]
+    split = (part.partition(" ") for part in parts)
+    return [f"{_ONE[verb]} {rest}" for verb, _, rest in split] if count == 1 else parts
 
 
 def _times(filters: Filters) -> list[str]:
@@ -100,9 +92,9 @@ def _span(since: str, until: str) -> str:
         if whole_months and (first.month, last.month) == (1, 12):
             return str(first.year) if first.year == last.year else f"{first.year} to {last.year}"
         if whole_months and since[:7] == until[:7]:
-            return f"{_MONTHS[first.month - 1]} {first.year}"
+            return f"{month_name[first.month]} {first.year}"
         if whole_months and first.year == last.year:
-            return f"{_MONTHS[first.month - 1]} to {_MONTHS[last.month - 1]} {first.year}"
+            return f"{month_name[first.month]} to {month_name[last.month]} {first.year}"
     return f"{since} to {until}"
 
 
@@ -110,25 +102,21 @@ def _counts(filters: Filters) -> list[str]:
     parts = []
     for name in ("authors", "upvotes", "comments", "pages"):
         least, most = getattr(filters, f"min_{name}"), getattr(filters, f"max_{name}")
-        verb = "are on" if name == "pages" else "have"
-        singular = name.rstrip("s")
-        if least is not None and least == most:
-            parts.append(f"{verb} {plural(least, singular)}")
-        elif least is not None and most is not None:
-            parts.append(f"{verb} {least} to {most} {name}")
-        elif least is not None:
-            parts.append(f"{verb} {least} or more {name}")
-        elif most is not None:
-            parts.append(f"{verb} {most} or fewer {name}")
+        if least is None and most is None:
+            continue
+        if least is None or most is None:
+            amount = f"{most} or fewer {name}" if least is None else f"{least} or more {name}"
+        else:
+            amount = plural(least, name.rstrip("s")) if least == most else f"{least} to {most} {name}"
+        parts.append(f"{'are on' if name == 'pages' else 'have'} {amount}")
     return parts
 
 
 def _names(filters: Filters) -> list[str]:
     pages = [*((filters.page,) if filters.page else ()), *filters.also_on]
     parts = [f"are on the {listed(pages)} page{'s' * (len(pages) > 1)}"] if pages else []
-    parts += (
-        [f"are not on the {listed(filters.not_on)} page{'s' * (len(filters.not_on) > 1)}"] if filters.not_on else []
-    )
+    away = filters.not_on
+    parts += [f"are not on the {listed(away)} page{'s' * (len(away) > 1)}"] if away else []
     parts += [f"are from {filters.organisation}"] if filters.organisation else []
     parts += [f"are by {filters.author}"] if filters.author else []
     parts += [f"have no known {name}" for name in filters.without]
