@@ -29,10 +29,8 @@ _PRIOR_PAPERS, _PRIOR_TITLES = 5.0, 0.1
 """How often a phrase stands in a title, before any paper is looked at: so many papers, and this share of them."""
 _IN_TITLES = 0.25
 """Share of its papers whose titles hold a common word, from which it is a subject here after all."""
-_LONGER = 0.4
+_LONGER = 0.7
 """What each further word of a phrase adds to its weight: longer ones are rarer, and say more."""
-_COVERED = 0.4
-"""Share of a phrase's papers that a longer one must hold to take its place."""
 _WIDE = frozenset(
     "ai benchmark benchmarks data dataset datasets generation knowledge language learning llm llms model models task "  # noqa: SIM905
     "tasks training".split()
@@ -119,22 +117,8 @@ def _named(within: Counter[Phrase], size: int, counts: _Counts, papers: int, mos
             break
         taken = {stem for other in chosen for stem in other}
         if taken.isdisjoint(phrase):
-            longer = _fuller(phrase, within, counts, least)
-            chosen.append(longer if taken.isdisjoint(longer) else phrase)
+            chosen.append(phrase)
     return tuple(_commonest(counts.spellings[phrase]) for phrase in chosen)
-
-
-def _fuller(phrase: Phrase, within: Counter[Phrase], counts: _Counts, least: int) -> Phrase:
-    """Return the longer phrase that `phrase` is mostly a part of, or itself."""
-    longer = [
-        other
-        for other, count in within.items()
-        if len(other) == len(phrase) + 1
-        and count >= max(least, _COVERED * within[phrase])
-        and set(phrase) < set(other)
-        and counts.is_subject(other)
-    ]
-    return max(longer, key=lambda other: (within[other], other), default=phrase)
 
 
 def _phrases(text: str) -> Iterator[tuple[Phrase, str]]:
@@ -159,16 +143,12 @@ def _commonest(forms: Counter[str]) -> str:
 def _common() -> frozenset[str]:
     """Return the stems of the words that abstracts share whatever they are about."""
     lines = Path(__file__).with_name("common_words.txt").read_text("utf-8").splitlines()
-    return _stems(word for line in lines if not line.startswith("#") for word in line.split())
+    return frozenset(_stem(word) for line in lines if not line.startswith("#") for word in line.split())
 
 
 @cache
 def _wide() -> frozenset[str]:
-    return _stems(_WIDE)
-
-
-def _stems(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(_stem, words))
+    return frozenset(map(_stem, _WIDE))
 
 
 @lru_cache(maxsize=200_000)

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from rag.base.text.names import is_organisation
@@ -46,12 +47,17 @@ def export(papers: Sequence[Paper], kind: ExportFormat, *, numbered: bool = Fals
 
     `numbered`: they are the references of a text, by that order; BibTeX has room for that beside its entries.
     """
-    if kind is ExportFormat.BIBTEX:
-        return to_bibtex(papers, numbered=numbered)
-    return {ExportFormat.RIS: to_ris, ExportFormat.CSL_JSON: to_csl_json}[kind](papers)
+    match kind:
+        case ExportFormat.BIBTEX:
+            return _to_bibtex(papers, numbered=numbered)
+        case ExportFormat.RIS:
+            return _to_ris(papers)
+        case ExportFormat.CSL_JSON:
+            items = [_csl_item(paper, key) for paper, key in _keyed(papers)]
+            return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
 
 
-def to_bibtex(papers: Iterable[Paper], *, numbered: bool = False) -> str:
+def _to_bibtex(papers: Iterable[Paper], *, numbered: bool) -> str:
     """Return BibTeX, one `@misc` per paper; keys are author, year and a word of the title, and never twice the same.
 
     `numbered`: above each entry stands its marker in the text, so that its key can take that place there.
@@ -69,7 +75,7 @@ def to_bibtex(papers: Iterable[Paper], *, numbered: bool = False) -> str:
     return write_string(Entries(blocks), bibtex_format=shape)
 
 
-def to_ris(papers: Iterable[Paper]) -> str:
+def _to_ris(papers: Iterable[Paper]) -> str:
     """Return RIS, one record per paper, lines ended as its specification says."""
     import rispy
 
@@ -81,11 +87,6 @@ def to_ris(papers: Iterable[Paper]) -> str:
 
     written = rispy.dumps([_ris_fields(paper) for paper in papers], implementation=Writer)
     return str(written + "\n" * bool(written)).replace("\n", "\r\n")
-
-
-def to_csl_json(papers: Iterable[Paper]) -> str:
-    """Return CSL JSON, as Zotero and pandoc read it: a list with an item per paper."""
-    return json.dumps([_csl_item(paper, key) for paper, key in _keyed(papers)], ensure_ascii=False, indent=2) + "\n"
 
 
 # ---------------------------------------------------------------------- the formats
@@ -101,9 +102,9 @@ def _bibtex_entry(paper: Paper, key: str) -> BibtexEntry:
         **dict(zip(("year", "month", "day"), _date_parts(paper), strict=False)),
         "doi": paper.doi or "",
         "eprint": paper.arxiv_id or "",
-        "archiveprefix": "arXiv" if paper.arxiv_id else "",
+        "archiveprefix": "arXiv" * bool(paper.arxiv_id),
         "url": _address(paper),
-        "abstract": "" if paper.abstract_is_summary else _bibtex_text(paper.abstract),
+        "abstract": _bibtex_text(_abstract(paper)),
         "note": _bibtex_text(_note(paper)),
     }
     return Entry("misc", key, [Field(name, value) for name, value in fields.items() if value])
@@ -118,7 +119,7 @@ def _ris_fields(paper: Paper) -> dict[str, Any]:
         "authors": [_one_line(f"{family}, {given}" if given else family) for family, given in names],
         "year": parts[0] if parts else "",
         "date": "/".join(parts),
-        "abstract": "" if paper.abstract_is_summary else _one_line(paper.abstract),
+        "abstract": _one_line(_abstract(paper)),
         "urls": [address] if (address := _address(paper)) else [],
         "doi": paper.doi or "",
         "accession_number": f"arXiv:{_one_line(paper.arxiv_id)}" if paper.arxiv_id else "",
@@ -137,7 +138,7 @@ def _csl_item(paper: Paper, key: str) -> dict[str, Any]:
         "issued": {"date-parts": [[int(part) for part in _date_parts(paper)]]} if _date_parts(paper) else None,
         "DOI": paper.doi or "",
         "URL": _address(paper),
-        "abstract": "" if paper.abstract_is_summary else paper.abstract,
+        "abstract": _abstract(paper),
         "publisher": "arXiv" if paper.arxiv_id else "",
         "number": f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else "",
         "note": _note(paper),
@@ -152,11 +153,9 @@ def _keyed(papers: Iterable[Paper]) -> Iterator[tuple[Paper, str]]:
     """Yield each paper with its citation key, a number appended where a key was taken."""
     taken: set[str] = set()
     for paper in papers:
-        stem = key = _key(paper)
-        number = 1
-        while key in taken:
-            number += 1
-            key = f"{stem}-{number}"
+        stem = _key(paper)
+        more = (f"{stem}-{number}" for number in count(2))
+        key = next(key for key in chain([stem], more) if key not in taken)
         taken.add(key)
         yield paper, key
 
@@ -206,6 +205,11 @@ def _date_parts(paper: Paper) -> list[str]:
     return [part for part in (paper.date or "").split("-") if part.isdigit()]
 
 
+def _abstract(paper: Paper) -> str:
+    """Return the abstract; nothing where it is only a summary."""
+    return "" if paper.abstract_is_summary else paper.abstract
+
+
 def _address(paper: Paper) -> str:
     """Return where the paper can be read; nothing where it can only be searched for."""
     place = address(paper)
@@ -219,7 +223,7 @@ def _note(paper: Paper) -> str:
         "authors": paper.authors,
         "date": paper.date,
         "link": _address(paper),
-        "abstract": paper.abstract and not paper.abstract_is_summary,
+        "abstract": _abstract(paper),
     }
     lacking = [name for name, value in known.items() if not value]
     notes = [f"Withdrawn: {_one_line(paper.withdrawn)}"] if paper.withdrawn else []

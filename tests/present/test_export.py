@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.nouns import Paper
-from rag.present.export import ExportFormat, export, to_bibtex, to_csl_json, to_ris
+from rag.present.export import ExportFormat, export
 
 TIDE = Paper(
     "2508.01001",
@@ -23,7 +23,7 @@ BARE = Paper("seeds-77ab09", "Seeds of Agreement", "A line.", abstract_is_summar
 
 
 def test_bibtex_by_hand():
-    assert to_bibtex([TIDE]) == (
+    assert export([TIDE], ExportFormat.BIBTEX) == (
         "@misc{okafor2025tidebench,\n"
         "  title = {{TideBench: 5\\% \\& More}},\n"
         "  author = {Amara Okafor and Ludwig van der Berg and Sato, Yuki and others},\n"
@@ -40,7 +40,7 @@ def test_bibtex_by_hand():
 
 
 def test_ris_by_hand():
-    assert to_ris([TIDE]).split("\r\n") == [
+    assert export([TIDE], ExportFormat.RIS).split("\r\n") == [
         "TY  - UNPB",
         "TI  - TideBench: 5% & More",
         "AU  - Okafor, Amara",
@@ -59,7 +59,7 @@ def test_ris_by_hand():
 
 
 def test_csl_json_by_hand():
-    (item,) = json.loads(to_csl_json([TIDE]))
+    (item,) = json.loads(export([TIDE], ExportFormat.CSL_JSON))
     assert item["id"] == "okafor2025tidebench"
     assert item["author"][1] == {"family": "van der Berg", "given": "Ludwig"}
     assert item["issued"] == {"date-parts": [[2025, 8, 22]]}
@@ -70,12 +70,15 @@ LACKS = "Not known to this library: authors, date, link, abstract."
 
 
 def test_what_is_not_known_is_left_out_and_said():
-    assert to_bibtex([BARE]) == f"@misc{{seeds,\n  title = {{{{Seeds of Agreement}}}},\n  note = {{{LACKS}}},\n}}\n"
-    assert json.loads(to_csl_json([BARE])) == [
+    assert (
+        export([BARE], ExportFormat.BIBTEX)
+        == f"@misc{{seeds,\n  title = {{{{Seeds of Agreement}}}},\n  note = {{{LACKS}}},\n}}\n"
+    )
+    assert json.loads(export([BARE], ExportFormat.CSL_JSON)) == [
         {"id": "seeds", "type": "article", "title": "Seeds of Agreement", "note": LACKS}
     ]
-    assert f"N1  - {LACKS}\r\n" in to_ris([BARE])
-    assert "AB  -" not in to_ris([BARE])
+    assert f"N1  - {LACKS}\r\n" in export([BARE], ExportFormat.RIS)
+    assert "AB  -" not in export([BARE], ExportFormat.RIS)
 
 
 def test_a_whole_entry_has_no_note():
@@ -86,21 +89,21 @@ def test_a_whole_entry_has_no_note():
 
 
 def test_an_arxiv_id_is_a_link():
-    assert "url = {https://arxiv.org/abs/2508.01001}" in to_bibtex([replace(TIDE, url=None)])
+    assert "url = {https://arxiv.org/abs/2508.01001}" in export([replace(TIDE, url=None)], ExportFormat.BIBTEX)
 
 
 def test_a_date_is_as_exact_as_it_is_known():
     month = Paper("a", "Month", "", date="2025-09")
-    assert json.loads(to_csl_json([month]))[0]["issued"] == {"date-parts": [[2025, 9]]}
-    assert "DA  - 2025/09\r\n" in to_ris([month])
+    assert json.loads(export([month], ExportFormat.CSL_JSON))[0]["issued"] == {"date-parts": [[2025, 9]]}
+    assert "DA  - 2025/09\r\n" in export([month], ExportFormat.RIS)
 
 
 def test_an_inferred_year_is_said_to_be_inferred():
-    assert "Year inferred" in to_bibtex([Paper("a", "T", "", date="2025-09-01", date_inferred=True)])
+    assert "Year inferred" in export([Paper("a", "T", "", date="2025-09-01", date_inferred=True)], ExportFormat.BIBTEX)
 
 
 def test_two_papers_never_share_a_key():
-    keys = re.findall(r"@misc\{([^,]+),", to_bibtex([TIDE, TIDE, TIDE]))
+    keys = re.findall(r"@misc\{([^,]+),", export([TIDE, TIDE, TIDE], ExportFormat.BIBTEX))
     assert keys == ["okafor2025tidebench", "okafor2025tidebench-2", "okafor2025tidebench-3"]
 
 
@@ -115,9 +118,9 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(
 @given(TEXT, TEXT, st.lists(TEXT, max_size=3))
 def test_no_text_breaks_out_of_its_field(title, abstract, authors):
     papers = [Paper("a", title, abstract, authors=tuple(authors)), BARE]
-    assert [line[:6] for line in to_ris(papers).split("\r\n")].count("ER  - ") == 2
-    assert len(json.loads(to_csl_json(papers))) == 2
-    bibtex = to_bibtex(papers)
+    assert [line[:6] for line in export(papers, ExportFormat.RIS).split("\r\n")].count("ER  - ") == 2
+    assert len(json.loads(export(papers, ExportFormat.CSL_JSON))) == 2
+    bibtex = export(papers, ExportFormat.BIBTEX)
     assert bibtex.count("{") == bibtex.count("}")
     assert bibtex.startswith("@misc{")
     assert bibtex.rstrip().endswith("link, abstract.},\n}")

@@ -15,7 +15,7 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
 
 from rag.nouns import Paper, Record
-from rag.present.export import SUFFIXES, ExportFormat, export, to_bibtex, to_csl_json, to_ris
+from rag.present.export import SUFFIXES, ExportFormat, export
 from tests.intake.conftest import read_all
 
 GROUP = Paper(
@@ -50,7 +50,7 @@ def test_what_is_exported_is_read_back(kind: ExportFormat, tmp_path: Path) -> No
 
 
 def test_an_organisation_is_one_name_by_bibtex_s_rules() -> None:
-    (entry,) = parse_string(to_bibtex([GROUP])).entries
+    (entry,) = parse_string(export([GROUP], ExportFormat.BIBTEX)).entries
     names = split_multiple_persons_names(entry["author"])
     assert names[1] == "{The OpenData Consortium}"
     parts = [parse_single_name_into_parts(name) for name in names]
@@ -63,9 +63,9 @@ def test_an_organisation_is_one_name_by_bibtex_s_rules() -> None:
 
 
 def test_an_organisation_is_one_name_in_ris_and_csl() -> None:
-    assert "AU  - The OpenData Consortium\r\n" in to_ris([GROUP])
-    assert f"DO  - {GROUP.doi}\r\n" in to_ris([GROUP])
-    (item,) = json.loads(to_csl_json([GROUP]))
+    assert "AU  - The OpenData Consortium\r\n" in export([GROUP], ExportFormat.RIS)
+    assert f"DO  - {GROUP.doi}\r\n" in export([GROUP], ExportFormat.RIS)
+    (item,) = json.loads(export([GROUP], ExportFormat.CSL_JSON))
     assert item["author"][1] == {"literal": "The OpenData Consortium"}
     assert item["author"][2] == {"family": "van der Berg", "given": "Ludwig"}
     assert item["DOI"] == GROUP.doi
@@ -73,7 +73,7 @@ def test_an_organisation_is_one_name_in_ris_and_csl() -> None:
 
 def test_authors_that_are_only_counted_stay_others(tmp_path: Path) -> None:
     paper = Paper("a", "A Title", "We do.", authors=("Ann Bee",), author_count=9)
-    (one,) = back(to_bibtex([paper]), ExportFormat.BIBTEX, tmp_path)
+    (one,) = back(export([paper], ExportFormat.BIBTEX), ExportFormat.BIBTEX, tmp_path)
     assert (one.authors, one.author_count) == (("Ann Bee",), None)
 
 
