@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tomllib
-import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,10 +20,9 @@ from rag.catalogue.damage import set_aside
 from rag.catalogue.schema import VERSION
 from rag.index.words import Words
 from rag.library import Library
-from rag.page.server import HOME, PORT, is_free
 
 # ----------------------------------------------------------------------------------------------------
-# Checks of what surrounds a library: Python, packages, disk, permissions, port, token tables, the model's endpoint.
+# Checks of what surrounds a library: packages, disk, permissions, the model's endpoint.
 #
 # Not handled: graphics cards, memory, and what only the endpoint's owner can see.
 
@@ -50,7 +47,7 @@ def surroundings(folder: Path, settings: Settings | None) -> list[Check]:
     """
     place = _standing(folder)
     asked = [model(settings)] if settings else []
-    return [python(), packages(), writable(place), room(place), tokens(), *asked, port()]
+    return [packages(), writable(place), room(place), *asked]
 
 
 def _standing(folder: Path) -> Path:
@@ -65,13 +62,6 @@ def attempt(name: str, work: Callable[[], object]) -> Check:
     except AbstractQAError as exc:
         return Check(name, False, str(exc))
     return Check(name, True)
-
-
-def python() -> Check:
-    """Return whether this Python is new enough."""
-    found = ".".join(map(str, sys.version_info[:3]))
-    ok = sys.version_info >= (3, 11)
-    return Check(f"Python {found}", ok, "" if ok else "Use Python 3.11 or newer.")
 
 
 def packages(pyproject: Path = _PYPROJECT) -> Check:
@@ -119,14 +109,6 @@ def room(folder: Path, least: int = ROOM) -> Check:
     return Check(f"{free // 2**20:,} MiB free", free >= least, "" if free >= least else remedy)
 
 
-def tokens() -> Check:
-    """Return whether tokens can be counted without a network."""
-    from rag.chat.tokens import tables
-
-    ok = tables() is not None
-    return Check("tokens can be counted offline", ok, "" if ok else "Install llama-index-core again.")
-
-
 def model(settings: Settings) -> Check:
     """Return whether the chat endpoint answers, if one is set; where it does not, whether the older route would."""
     if not settings.has_endpoint:
@@ -144,25 +126,6 @@ def model(settings: Settings) -> Check:
         return Check("the model answers", False, str(exc))
     told = introduced(endpoint, settings)
     return Check(f"the model {endpoint.model} answers{f': {told}' if told else ''}", True)
-
-
-def port(number: int = PORT) -> Check:
-    """Return whether the page can have its port, or has it already."""
-    if is_free(HOME, number):
-        return Check(f"port {number} is free for the page", True)
-    if _is_our_page(f"http://{HOME}:{number}/"):
-        return Check(f"the page is open on port {number}", True)
-    remedy = f"Another program has it: open the page elsewhere, such as with --port {number + 1}."
-    return Check(f"port {number} is free for the page", False, remedy)
-
-
-def _is_our_page(address: str) -> bool:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(address, timeout=2) as reply:
-            return b"Abstract QA" in reply.read(100_000)
-    except (OSError, ValueError):
-        return False
 
 
 # ----------------------------------------------------------------------------------------------------

@@ -6,8 +6,10 @@ Derived from the catalogue as the other two indexes are. Not handled: more than 
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from rag.base.errors import LibraryDamaged, WorkFailed
@@ -28,7 +30,13 @@ class Names:
     """The names of one library. Safe to use from several threads and beside other processes."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._guard = path, threading.Lock()
+
+    @cached_property
+    def _db(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
+        db.executescript(_TABLES)
+        return db
 
     def replace(self, papers: Iterable[Paper], leaving: Iterable[str] = ()) -> None:
         """Write the names of `papers` in the place of what stood under their ids, and drop those of `leaving`."""
@@ -66,9 +74,15 @@ class Names:
             with self._transaction() as db:
                 db.execute("delete from names")
         except LibraryDamaged:
+            self.close()
             for side in ("", "-journal"):
                 self._path.with_name(self._path.name + side).unlink(missing_ok=True)
         self.replace(papers)
+
+    def close(self) -> None:
+        """Close the connection; the next use opens another."""
+        if db := self.__dict__.pop("_db", None):
+            db.close()
 
     def _read(self, sql: str, *values: object) -> list[tuple[str, ...]]:
         with self._transaction() as db:
@@ -76,11 +90,10 @@ class Names:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Give a connection for one transaction, and turn SQLite's errors into ours."""
+        """Give the connection for one transaction, and turn SQLite's errors into ours."""
         failed = f"The names in {self._path} could not be used"
         try:
-            with closing(sqlite3.connect(self._path, timeout=30)) as db, db:
-                db.executescript(_TABLES)
+            with self._guard, self._db as db:
                 yield db
         except sqlite3.OperationalError as exc:
             raise WorkFailed(f"{failed} ({exc}). Free some space there and run this again.") from exc

@@ -267,6 +267,7 @@ class Indexes:
             threads.shutdown()
         self.vectors.close()
         self.words.close()
+        self.names.close()
 
 
 def _is_shipped(name: str) -> bool:
