@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property
@@ -32,8 +31,6 @@ _MOST_CORES = 8
 _WAITING = 4
 """Texts begun beyond one for each core, of up to 30 MB each: who holds Python's lock for long, as Chroma does while it
 writes, keeps a finished text from being followed by another; so there is always one at work."""
-_MOST_COUNTED = 1024
-"""Texts that were counted and not embedded yet, whose word pieces are kept: cutting a text up takes 1.6% of all."""
 
 
 class OnnxEmbedder:
@@ -41,7 +38,6 @@ class OnnxEmbedder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._counted: OrderedDict[str, list[int]] = OrderedDict()
         for part in ("model.onnx", "tokenizer.json"):
             if not (folder / part).is_file():
                 raise EmbedderFailed(f"{folder} is no embedding model: it has no {part}.")
@@ -66,13 +62,7 @@ class OnnxEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return each text's word pieces before any is cut off, the special ones included."""
-        sizes = []
-        for text in texts:
-            self._counted[text] = pieces = word_pieces(text, self.folder, special=True)
-            sizes.append(len(pieces))
-        while len(self._counted) > _MOST_COUNTED:
-            self._counted.popitem(last=False)
-        return sizes
+        return [len(word_pieces(text, self.folder, special=True)) for text in texts]
 
     def embed(self, texts: Sequence[str]) -> NDArray[float32]:
         """Return one row of length 1 for each text, in the order given: shape (texts, dimension)."""
@@ -91,7 +81,7 @@ class OnnxEmbedder:
     def _vector(self, text: str, session: Any) -> NDArray[float32]:
         import numpy as np
 
-        pieces = self._counted.pop(text, None) or word_pieces(text, self.folder, special=True)
+        pieces = word_pieces(text, self.folder, special=True)
         if len(pieces) > self.max_tokens:
             pieces = [*pieces[: self.max_tokens - 1], pieces[-1]]  # the last one closes the text
         ids = np.array([pieces], dtype=np.int64)

@@ -83,14 +83,6 @@ def test_pieces_are_counted_before_any_is_cut_off(embedder: OnnxEmbedder) -> Non
     assert max(embedder.count_tokens(TEXTS)) > 600
 
 
-def test_a_text_that_was_counted_has_the_vector_it_has_uncounted(embedder: OnnxEmbedder) -> None:
-    text = "Counted first, then embedded."
-    uncounted = embedder.embed([text])[0]
-    assert embedder.count_tokens([text]) == embedder.count_tokens([text])
-    assert np.array_equal(embedder.embed([text])[0], uncounted)
-    assert np.array_equal(embedder.embed([text, text])[1], uncounted)
-
-
 def test_what_lies_beyond_the_limit_changes_nothing(embedder: OnnxEmbedder) -> None:
     long = "word " * 510
     np.testing.assert_array_equal(embedder.embed_query(long), embedder.embed_query(long + "bees " * 50))
