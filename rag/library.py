@@ -29,7 +29,7 @@ from rag.intake.enrich import Arxiv, Enrichment, enrich
 from rag.intake.fetch import PAUSE, Cache, Fetcher, Requests
 from rag.intent.interpretation import interpret
 from rag.intent.wording import checked
-from rag.kept import Conversations, Standing, StandingQuestions
+from rag.kept import Conversations, StandingQuestions
 from rag.learned import SupportChecker
 from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting, Synthesis
 from rag.present import withdrawals
@@ -83,7 +83,7 @@ class Library:
         self._checker = SupportChecker()
         self.endpoints = Endpoints()
         self._router = Router(self.catalogue, self.indexes, lambda: sentences, self.endpoints, self._checker)
-        self._standing = StandingQuestions(folder.place, folder.writing)
+        self.standing = StandingQuestions(folder.place, folder.writing, self.catalogue, self.ask)
         self.conversations = Conversations(folder.place, lasting=not folder.is_copied)
 
     @classmethod
@@ -297,34 +297,6 @@ class Library:
 
         self._catch_up()
         return digest(self.catalogue, self.indexes, self.embedder())
-
-    # ------------------------------------------------------------------ standing questions
-
-    def watch(self, question: str) -> Standing:
-        """Keep a question: from now on `news` tells which new papers answer it."""
-        return self._standing.keep(checked(question), self.catalogue.last_number())
-
-    def unwatch(self, number: int) -> Standing:
-        """Forget the question kept under `number` (UsageError where there is none), and return it."""
-        return self._standing.forget(number)
-
-    def watched(self) -> tuple[Standing, ...]:
-        """Return the questions that are kept, each with all that was found for it."""
-        return self._standing.all()
-
-    def news(self) -> tuple[Standing, ...]:
-        """Look at the papers that came in, and return each kept question with those found just now that answer it."""
-        last = self.catalogue.last_number()
-
-        def asked(one: Standing) -> Answer | None:
-            new = self.catalogue.since(one.looked_at)
-            return self.ask(one.question, filters=Filters(among=tuple(new))) if new else None
-
-        return self._standing.look(last, asked)
-
-    def mark_seen(self) -> None:
-        """Note that what was found for the kept questions has been seen."""
-        self._standing.mark_seen()
 
     def likened(self, own: str | Path) -> tuple[Likened, ...]:
         """Return the papers of the last `add`, ranked by likeness to a person's own: a file that `add` takes."""

@@ -37,7 +37,7 @@ def _add(arguments: argparse.Namespace) -> tuple[Receipt, tuple[Standing, ...]]:
     """Add; what is new to the standing questions is told with the receipt, where there are any."""
     with open_library(arguments, create=True) as library:
         receipt = _with_bar(library, arguments)
-        return receipt, () if arguments.dry_run else library.news()
+        return receipt, () if arguments.dry_run else library.standing.news()
 
 
 def _rehearse(arguments: argparse.Namespace) -> tuple[Receipt, tuple[Standing, ...]]:

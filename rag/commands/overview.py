@@ -26,14 +26,14 @@ def watch(arguments: argparse.Namespace) -> int:
     """Keep, forget or list questions; what is new is told by `add` and by `digest --new`."""
     with open_library(arguments) as library:
         if arguments.forget is not None:
-            gone = library.unwatch(arguments.forget)
+            gone = library.standing.forget(arguments.forget)
             tell(arguments, {"forgotten": gone.to_dict()}, f"Forgotten: {gone.question}")
         elif arguments.question:
-            kept = library.watch(arguments.question)
+            kept = library.standing.keep(arguments.question)
             told = "`add` tells which new papers answer it; so does: abstract-qa digest --new"
             tell(arguments, {"kept": kept.to_dict()}, f"Kept under {kept.number}. {told}")
         else:
-            unseen = [one.unseen() for one in library.watched()]
+            unseen = [one.unseen() for one in library.standing.all()]
             lines = [f"{one.number:3}. {one.question}  ({len(one.findings):,} new)" for one in unseen]
             more = "" if lines else ' Keep one: abstract-qa watch "QUESTION"'
             lines.append(f"{plural(len(unseen), 'question')} kept.{more}")
@@ -64,8 +64,8 @@ def digest(arguments: argparse.Namespace) -> int:
 
 def _tell_new(library: Library, arguments: argparse.Namespace) -> None:
     """Tell what is new to the kept questions, which is seen then; a feed's reader knows by itself what it has shown."""
-    library.news()
-    standing = library.watched()
+    library.standing.news()
+    standing = library.standing.all()
     unseen = [one.unseen() for one in standing]
     if arguments.json:
         put({"questions": [one.to_dict() for one in unseen]})
@@ -74,7 +74,7 @@ def _tell_new(library: Library, arguments: argparse.Namespace) -> None:
         return
     else:
         say((news_to_markdown if arguments.format == "markdown" else news_to_text)(unseen).strip())
-    library.mark_seen()
+    library.standing.mark_seen()
 
 
 def _draw(found: Digest, path: str) -> None:

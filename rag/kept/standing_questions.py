@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from rag.base.errors import LibraryDamaged, LibraryTooNew, UsageError, WorkFailed
+from rag.catalogue import Catalogue
+from rag.catalogue.filters import Filters
+from rag.intent.wording import checked
 from rag.nouns import Answer, CitedSentence, Status
 from rag.present.references import address, title
 
@@ -57,10 +60,16 @@ class Standing:
 
 
 class StandingQuestions:
-    """The standing questions of the library in a folder; `writing` holds its lock."""
+    """The standing questions of the library in a folder; `writing` holds its lock, `ask` answers from its papers."""
 
-    def __init__(self, folder: Path, writing: Callable[[], AbstractContextManager[None]]) -> None:
-        self._path, self._writing = folder / FILE, writing
+    def __init__(
+        self,
+        folder: Path,
+        writing: Callable[[], AbstractContextManager[None]],
+        catalogue: Catalogue,
+        ask: Callable[..., Answer],
+    ) -> None:
+        self._path, self._writing, self._catalogue, self._ask = folder / FILE, writing, catalogue, ask
 
     def all(self) -> tuple[Standing, ...]:
         """Return the questions, in the order in which they were kept."""
@@ -74,13 +83,15 @@ class StandingQuestions:
         except (OSError, ValueError, KeyError, TypeError) as exc:
             raise LibraryDamaged(f"{self._path} cannot be read: move it away, and keep the questions anew.") from exc
 
-    def keep(self, question: str, looked_at: int) -> Standing:
-        """Keep a question; one that is kept already stays as it is."""
+    def keep(self, question: str) -> Standing:
+        """Keep a question: from now on `news` tells which new papers answer it. One kept already stays as it is."""
+        question = checked(question)
         with self._writing():
             before = self.all()
             if same := [one for one in before if one.question.casefold() == question.casefold()]:
                 return same[0]
-            kept = Standing(max((one.number for one in before), default=0) + 1, question, looked_at)
+            number = max((one.number for one in before), default=0) + 1
+            kept = Standing(number, question, self._catalogue.last_number())
             self._store((*before, kept))
         return kept
 
@@ -95,16 +106,17 @@ class StandingQuestions:
             self._store(tuple(one for one in before if one.number != number))
         return gone[0]
 
-    def look(self, last: int, answers: Callable[[Standing], Answer | None]) -> tuple[Standing, ...]:
-        """Look at the papers up to number `last`, and return each question with what was found in them just now.
-
-        `answers` gives the answer to a question from the papers it has not been asked of; None where there are none.
-        """
-        fresh = {one.number: found(answer) for one in self.all() if (answer := answers(one))}
-        if any(one.looked_at < last for one in self.all()):
+    def news(self) -> tuple[Standing, ...]:
+        """Look at the papers that came in, and return each question with those found just now that answer it."""
+        before, last = self.all(), self._catalogue.last_number()
+        fresh = {
+            one.number: found(self._ask(one.question, filters=Filters(among=tuple(new))))
+            for one in before
+            if (new := self._catalogue.since(one.looked_at))
+        }
+        if any(one.looked_at < last for one in before):
             with self._writing():
-                now = [_with(one, fresh.get(one.number, ()), last) for one in self.all()]
-                self._store(now)
+                self._store([_with(one, fresh.get(one.number, ()), last) for one in self.all()])
         return tuple(replace(one, findings=fresh.get(one.number, ())) for one in self.all())
 
     def mark_seen(self) -> None:

@@ -46,24 +46,24 @@ class StandingPanel:
         return self._after(lambda: None)
 
     def _keep(self, question: str | None) -> tuple[str, str]:
-        return self._after(lambda: self._library.watch(question or "")), ""
+        return self._after(lambda: self._library.standing.keep(question or "")), ""
 
     def _forget(self, number: int | None) -> tuple[str, None]:
-        return self._after(lambda: self._library.unwatch(number or 0)), None
+        return self._after(lambda: self._library.standing.forget(number or 0)), None
 
     def _mark_seen(self) -> str:
-        return self._after(self._library.mark_seen)
+        return self._after(self._library.standing.mark_seen)
 
     def _after(self, work: Callable[[], object]) -> str:
         """Do what was asked, then look at what came in, and return the list; what cannot be done is said above it."""
         problem = ""
         try:
             work()
-            self._library.news()
+            self._library.standing.news()
         except AbstractQAError as exc:
             problem = f'<div class="notice is-error" role="alert"><p>{attribute(str(exc))}</p></div>'
         try:
-            return problem + standing_html(self._library.watched())
+            return problem + standing_html(self._library.standing.all())
         except AbstractQAError:
             return problem
 

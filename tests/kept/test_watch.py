@@ -102,13 +102,13 @@ def test_what_came_in_is_ranked_by_likeness_to_ones_own(call: Any, tmp_path: Pat
 
 def test_a_file_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
     with Library.open(tmp_path / "lib", Settings()) as library:
-        assert library.watched() == ()
-        assert library.watch(QUESTION) == library.watch(f" {QUESTION.upper()} ")
+        assert library.standing.all() == ()
+        assert library.standing.keep(QUESTION) == library.standing.keep(f" {QUESTION.upper()} ")
         file = tmp_path / "lib" / "questions.json"
         for text, error in (("{", LibraryDamaged), ("[]", LibraryDamaged), ('{"version": 99}', LibraryTooNew)):
             file.write_text(text)
             with pytest.raises(error, match=r"questions\.json"):
-                library.watched()
+                library.standing.all()
 
 
 def test_nothing_that_a_paper_says_is_markup() -> None:
