@@ -48,28 +48,18 @@ class Embedder(Protocol):
 def open_embedder(settings: Settings | None = None) -> Embedder:
     """Return the embedder that `settings` name; without any, the shipped one. Nothing is loaded or called yet."""
     settings = settings or Settings()
-    model = settings.embed_model
-    if model is None and settings.embed_base_url is None:
-        return _from_folder(SHIPPED)
-    if model is None:
+    model, base_url = settings.embed_model, settings.embed_base_url or settings.base_url
+    if model is None and settings.embed_base_url is not None:
         raise UsageError("RAG_EMBED_BASE_URL is set; set RAG_EMBED_MODEL to the model that it should embed with.")
-    if Path(model).expanduser().is_dir() or model.startswith((".", "/", "~")):
-        return _from_folder(Path(model).expanduser())
-    return _from_endpoint(model, settings)
+    folder = SHIPPED if model is None else Path(model).expanduser()
+    if model is None or folder.is_dir() or model.startswith((".", "/", "~")):
+        from rag.embedder.onnx_folder import OnnxEmbedder
 
-
-def _from_folder(folder: Path) -> Embedder:
-    from rag.embedder.onnx_folder import OnnxEmbedder
-
-    return OnnxEmbedder(folder)
-
-
-def _from_endpoint(model: str, settings: Settings) -> Embedder:
-    from rag.embedder.endpoint import EndpointEmbedder
-
-    base_url = settings.embed_base_url or settings.base_url
+        return OnnxEmbedder(folder)
     if base_url is None and settings.api_key is None:
         raise UsageError(f"RAG_EMBED_MODEL={model} is no folder here, and no endpoint is set: set RAG_EMBED_BASE_URL.")
+    from rag.embedder.endpoint import EndpointEmbedder
+
     return EndpointEmbedder(
         model,
         base_url=base_url,

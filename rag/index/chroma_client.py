@@ -16,8 +16,6 @@ from urllib.parse import urlsplit
 
 from rag.base.waiting import in_time
 
-PATIENCE = 60.0
-"""Seconds that a server is waited for."""
 _SEARCH = 200
 """Neighbours that a search looks at, at least: as many papers as retrieval asks for."""
 _SEARCH_OF_ROOT = 4.4
@@ -87,7 +85,7 @@ class ChromaReader:
 
 
 @contextmanager
-def opened(place: str, collection: str, patience: float = PATIENCE) -> Iterator[Any]:
+def opened(place: str, collection: str, patience: float = 60.0) -> Iterator[Any]:
     """Give the collection in `place` through a client of its own; who opens it next looks as far as its size wants."""
     handle = _open(place, collection, patience)
     try:

@@ -23,7 +23,6 @@ from rag.base.errors import EmbedderMismatch, LibraryDamaged, WorkFailed
 from rag.catalogue import Catalogue
 from rag.embedder import SHIPPED, Embedder
 from rag.index.ahead import Early, ahead
-from rag.index.chroma_client import PATIENCE
 from rag.index.chunks import chunk_texts
 from rag.index.names import Names
 from rag.index.vectors import Vectors
@@ -65,7 +64,7 @@ class Indexes:
         catalogue: Catalogue,
         embedder: Callable[[], Embedder],
         chroma_url: str | None,
-        patience: float = PATIENCE,
+        patience: float,
     ):
         """`patience`: seconds that a Chroma server is waited for."""
         self._catalogue, self._embedder = catalogue, embedder

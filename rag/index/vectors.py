@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.base.errors import AbstractQAError, WorkFailed
-from rag.index.chroma_client import PATIENCE, ChromaReader, opened
+from rag.index.chroma_client import ChromaReader, opened
 from rag.index.snapshots import MOST_ROWS, Draft, Snapshots, damaged, discard, parts
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Vectors:
         url: str | None,
         library: str,
         published: Callable[[], str | None],
-        patience: float = PATIENCE,
+        patience: float,
     ) -> None:
         """Keep them in `folder`, or at `url` under the library's id; `published` tells which snapshot counts.
 

@@ -333,6 +333,6 @@ def test_two_processes_may_open_an_empty_folder_at_once(tmp_path: Path) -> None:
 
 
 def test_vectors_on_a_server_are_not_looked_for_in_the_folder(tmp_path: Path) -> None:
-    vectors = Vectors(tmp_path / "chroma", None, "", lambda: "on a Chroma server")
+    vectors = Vectors(tmp_path / "chroma", None, "", lambda: "on a Chroma server", 5.0)
     with pytest.raises(Exception, match="RAG_CHROMA_URL is not set"):
         vectors.count()

@@ -49,7 +49,7 @@ from rag.index.vectors import Vectors
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
 vectors = np.random.default_rng(0).standard_normal((4096, 384)).astype(np.float32)
 vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-with Vectors(Path(sys.argv[2]) / "chroma", None, "", lambda: None).writing() as draft:
+with Vectors(Path(sys.argv[2]) / "chroma", None, "", lambda: None, 5.0).writing() as draft:
     for start in range(0, 4096, 256):
         names = [f"p{n}" for n in range(start, start + 256)]
         draft.replace(names, [(name, 0) for name in names], vectors[start : start + 256])
