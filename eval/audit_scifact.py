@@ -13,21 +13,20 @@ so the first shows what words cannot see.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rag.audit import audit
 from rag.base.text.overlap import content_words, weights
 from rag.cite import resolve
 from rag.learned import SupportChecker
 from rag.nouns import Claim, Draft, Paper, Passage, Support
+
+from .written_set import paper_of, read_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +74,13 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
 
 def read_papers(folder: Path) -> Iterator[Paper]:
     """Yield the abstracts of SciFact as papers."""
-    for row in read_rows(next(folder.glob("abstracts_by_sentence.jsonl*"))):
-        bounds, position = [], 0
-        for sentence in row["abstract"]:
-            bounds.append((position, position + len(sentence)))
-            position += len(sentence) + 1
-        yield Paper(str(row["doc_id"]), row["title"], " ".join(row["abstract"]), tuple(bounds))
-
-
-def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a file of JSON lines, packed or not."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+    for row in read_lines(next(folder.glob("abstracts_by_sentence.jsonl*"))):
+        yield paper_of(str(row["doc_id"]), row["title"], row["abstract"])
 
 
 def _cases(claims: Path, papers: dict[str, Paper], chance: random.Random) -> Iterator[Case]:
     near = _Nearest(papers)
-    for row in read_rows(claims):
+    for row in read_lines(claims):
         cited = {str(doc) for doc in row["cited_doc_ids"]}
         for source, rationales in row["evidence"].items():
             sentences = tuple(index + 1 for index in rationales[0]["sentences"])

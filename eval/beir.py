@@ -7,12 +7,11 @@ Not handled: judgements below zero.
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rag.base.settings import Settings
 
@@ -20,6 +19,7 @@ from .intervals import Interval, Part, interval, ratio
 from .libraries import AskableLibrary, OpenLibrary
 from .metrics import ndcg_at, recall_at, strict_order
 from .questions import SetError
+from .written_set import read_lines
 
 DEPTH = 100
 Qrels = dict[str, dict[str, float]]
@@ -108,12 +108,11 @@ def _add_corpus(library: AskableLibrary, folder: Path, path: Path) -> set[str]:
     return documents
 
 
-def _jsonl(folder: Path, name: str) -> Iterator[dict[str, str]]:
-    plain, packed = folder / name, folder / f"{name}.gz"
-    if not plain.exists() and not packed.exists():
-        raise SetError(f"{folder} is not in BEIR's layout: it has no {name}.")
-    with plain.open("rb") if plain.exists() else gzip.open(packed, "rb") as file:
-        yield from (json.loads(line) for line in file if line.strip())
+def _jsonl(folder: Path, name: str) -> Iterator[dict[str, Any]]:
+    for path in (folder / name, folder / f"{name}.gz"):
+        if path.exists():
+            return read_lines(path)
+    raise SetError(f"{folder} is not in BEIR's layout: it has no {name}.")
 
 
 def _is_number(text: str) -> bool:

@@ -25,7 +25,8 @@ from rag.cite import resolve
 from rag.nouns import Answer, Draft, Paper, Passage, Status, Usage
 from rag.read.second_opinion import Verdict, check
 
-from .audit_scifact import read_papers, read_rows
+from .audit_scifact import read_papers
+from .written_set import read_lines
 
 RIGHT = {"SUPPORT": Verdict.SUPPORTED, "CONTRADICT": Verdict.CONTRADICTED, "NONE": Verdict.NOT_STATED}
 """The opinion that SciFact's labels call for."""
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def read_pairs(folder: Path) -> Iterator[Pair]:
     """Yield every claim with each abstract that it cites."""
     papers = {paper.paper_id: paper for paper in read_papers(folder)}
-    for row in read_rows(folder / "claims_train.jsonl"):
+    for row in read_lines(folder / "claims_train.jsonl"):
         for source, rationales in row["evidence"].items():
             sentences = tuple(index + 1 for index in rationales[0]["sentences"])
             yield Pair(rationales[0]["label"], row["claim"], papers[source], sentences)

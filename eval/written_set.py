@@ -56,13 +56,13 @@ class WrittenOn:
 
 def read_written(part: str | None = None, file: Path = ABSTRACTS) -> list[WrittenOn]:
     """Return what was written, of one part or of all."""
-    found = map(_written_on, _lines(file))
+    found = map(_written_on, read_lines(file))
     return [written for written in found if part in (None, written.part)]
 
 
 def read_clusters(file: Path = CLUSTERS) -> Iterator[tuple[tuple[Paper, ...], list[dict[str, Any]]]]:
     """Yield six near papers with the questions on them, as they stand in the file."""
-    for line in _lines(file):
+    for line in read_lines(file):
         yield tuple(paper_of(p["id"], p["title"], p["sentences"]) for p in line["papers"]), line["questions"]
 
 
@@ -75,9 +75,10 @@ def paper_of(paper_id: str, title: str, sentences: list[str]) -> Paper:
     return Paper(paper_id, title, " ".join(sentences), tuple(bounds))
 
 
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+def read_lines(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file of JSON lines, packed or not."""
+    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
 
 
 def _written_on(line: dict[str, Any]) -> WrittenOn:

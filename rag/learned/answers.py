@@ -6,7 +6,6 @@ sentence is the mean of its word pieces. An abstract longer than the graph reads
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,11 +28,6 @@ class Reading:
 
     log_odds: float
     sentences: tuple[float, ...]
-
-    @property
-    def probability(self) -> float:
-        """That the abstract answers."""
-        return 1.0 / (1.0 + math.exp(-self.log_odds))
 
     def ranked(self) -> list[int]:
         """Return the numbers of the sentences, the likeliest first."""
