@@ -10,12 +10,13 @@ from typing import Any
 
 from rag.base.errors import UsageError
 from rag.base.settings import from_environment
+from rag.base.text.cleaning import without_controls
 from rag.catalogue.filters import checked_period
 from rag.cite.escaping import unseal
 from rag.commands.console import open_library, put, run_batch, say, tell
 from rag.library import Library
 from rag.nouns import Answer, Hit, Statement
-from rag.present import answer_to_text, terminal_safe, title
+from rag.present import answer_to_text, title
 from rag.present.references import date
 from rag.synthesis.synthesis import written
 
@@ -129,12 +130,12 @@ def _print_growing(library: Library, question: str, options: dict[str, Any]) -> 
         if answer.doing or waited:
             _print_waiting(answer.doing)
             waited = bool(answer.doing)
-        text = terminal_safe(answer.text)
+        text = without_controls(answer.text)
         # While something is waited for, what is there may yet change its place.
         if watched and not answer.doing and text.startswith(shown):
             print(text[len(shown) :], end="", flush=True)
             shown = text
-    whole = terminal_safe(answer_to_text(answer))
+    whole = without_controls(answer_to_text(answer))
     print(whole[len(shown) :] if whole.startswith(shown) else f"\n\n{whole}")
     return answer
 
@@ -142,4 +143,4 @@ def _print_growing(library: Library, question: str, options: dict[str, Any]) -> 
 def _print_waiting(doing: str) -> None:
     """Write what is waited for over the last such line, where someone is watching."""
     if sys.stderr.isatty():
-        print(f"\r\x1b[K{terminal_safe(doing)}", end="", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{without_controls(doing)}", end="", file=sys.stderr, flush=True)

@@ -14,8 +14,8 @@ from typing import Any
 
 from rag.base.errors import AbstractQAError, UsageError
 from rag.base.settings import from_environment, library_folder
+from rag.base.text.cleaning import without_controls
 from rag.library import Library, Progress
-from rag.present import terminal_safe
 
 
 def open_library(arguments: argparse.Namespace, *, create: bool = False, **overrides: Any) -> Library:
@@ -33,12 +33,12 @@ def tell(arguments: argparse.Namespace, body: object, text: str) -> None:
 
 def say(text: str) -> None:
     """Print text from papers, models and people so that it cannot drive the terminal."""
-    print(terminal_safe(text))
+    print(without_controls(text))
 
 
 def complain(text: str) -> None:
     """Say on standard error, on one line, what happened and what to do."""
-    print(f"abstract-qa: {terminal_safe(' '.join(text.split()))}", file=sys.stderr)
+    print(f"abstract-qa: {without_controls(' '.join(text.split()))}", file=sys.stderr)
 
 
 _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]")

@@ -9,7 +9,7 @@ from rag.base.text.numbers import plural
 from rag.commands.console import complain, open_library, tell
 from rag.library import Library
 from rag.nouns import Paper
-from rag.present import is_withdrawn, title
+from rag.present import title
 
 
 def papers(arguments: argparse.Namespace) -> int:
@@ -59,7 +59,8 @@ def merge(arguments: argparse.Namespace) -> int:
 
 
 def _line(paper: Paper) -> str:
-    return f"{paper.date or '(no date)':<11} {title(paper)}{' (withdrawn)' * is_withdrawn(paper)}  ({paper.paper_id})"
+    mark = "" if paper.withdrawn is None else " (withdrawn)"
+    return f"{paper.date or '(no date)':<11} {title(paper)}{mark}  ({paper.paper_id})"
 
 
 def _list_duplicates(library: Library, arguments: argparse.Namespace) -> None:

@@ -13,7 +13,6 @@ from rag.base.text.cleaning import without_controls
 from rag.digest.likeness import Likened
 from rag.kept.standing_questions import Finding, Standing
 from rag.nouns import CitedSentence
-from rag.present import terminal_safe
 from rag.present.as_markdown import line_to_markdown as marked
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -29,7 +28,7 @@ def news_to_text(questions: Sequence[Standing]) -> str:
         for one in questions
         if one.findings
     ]
-    return terminal_safe("\n\n".join(blocks) or NOTHING)
+    return without_controls("\n\n".join(blocks) or NOTHING)
 
 
 def _text(finding: Finding) -> Iterator[str]:
@@ -92,7 +91,7 @@ def _put(parent: ElementTree.Element, name: str, text: str | None = None) -> Ele
 def likened_to_text(ranked: Sequence[Likened]) -> str:
     """Return new papers by their likeness to one's own."""
     lines = [f"{one.score:.3f}  {one.title}  ({one.paper_id})\n       like {one.like}" for one in ranked]
-    return terminal_safe("\n".join(lines) or NOTHING)
+    return without_controls("\n".join(lines) or NOTHING)
 
 
 def likened_to_markdown(ranked: Sequence[Likened]) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 import gradio as gr
 
+from rag.base.text.cleaning import without_controls
 from rag.nouns import FileReceipt, Previewed, Receipt, Selection
 from rag.page.markup import attribute, paper_text
-from rag.present import terminal_safe
 from rag.present.as_text import missing_in_words
 
 # ----------------------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def _line(paper: Previewed) -> str:
     words = " ".join(paper.abstract.split())
     begins = words if len(words) <= _WORDS else words[: _WORDS - 1] + "…"
     mark = "" if paper.is_sure else "(not sure to be a paper) "
-    return terminal_safe(f"{paper.number}. {mark}{paper.title or '(no title)'}: {begins or '(no abstract)'}")
+    return without_controls(f"{paper.number}. {mark}{paper.title or '(no title)'}: {begins or '(no abstract)'}")
 
 
 # ----------------------------------------------------------------------------------------------------

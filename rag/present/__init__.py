@@ -4,9 +4,9 @@ from rag.nouns import Answer, Receipt
 from rag.nouns.presenting import shown_by
 from rag.present.as_docx import collection_to_docx
 from rag.present.as_markdown import answer_to_markdown, escape_markdown, text_to_markdown, with_titles
-from rag.present.as_text import answer_to_text, receipt_to_text, terminal_safe
+from rag.present.as_text import answer_to_text, receipt_to_text
 from rag.present.collection import Collection, collected, collection_to_markdown
-from rag.present.references import address, is_withdrawn, title, withdrawals
+from rag.present.references import address, title, withdrawals
 
 __all__ = [
     "Collection",
@@ -17,9 +17,7 @@ __all__ = [
     "collection_to_docx",
     "collection_to_markdown",
     "escape_markdown",
-    "is_withdrawn",
     "receipt_to_text",
-    "terminal_safe",
     "text_to_markdown",
     "title",
     "with_titles",

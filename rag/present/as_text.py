@@ -13,11 +13,6 @@ from rag.present.references import address, date, marked, quotation, title
 # An answer as plain text for a terminal or a file: nothing is wrapped, nothing can move a cursor.
 
 
-def terminal_safe(text: str) -> str:
-    """Return `text` fit for printing: no control or escape characters, nothing invisible or reordering."""
-    return without_controls(text)
-
-
 def answer_to_text(answer: Answer) -> str:
     """Return the answer, its references with the cited sentences, related titles, marks, warnings, what to ask next."""
     blocks = [
@@ -28,7 +23,7 @@ def answer_to_text(answer: Answer) -> str:
         _titled("Notes:", answer.warnings),
         [f"Ask next: {' · '.join(answer.next_questions)}"] if answer.next_questions else [],
     ]
-    return terminal_safe("\n\n".join("\n".join(lines) for lines in blocks if any(lines)))
+    return without_controls("\n\n".join("\n".join(lines) for lines in blocks if any(lines)))
 
 
 def _titled(title: str, lines: Iterator[str] | tuple[str, ...]) -> list[str]:

@@ -52,13 +52,8 @@ def title(paper: Paper) -> str:
 def date(paper: Paper) -> str:
     """Return ` (date)` for after a title, with whether its year was inferred and the paper withdrawn."""
     inferred = "year inferred" if paper.date and paper.date_inferred else ""
-    said = (paper.date, inferred, "withdrawn" if is_withdrawn(paper) else "")
+    said = (paper.date, inferred, "withdrawn" if paper.withdrawn is not None else "")
     return f" ({', '.join(filter(None, said))})" if any(said) else ""
-
-
-def is_withdrawn(paper: Paper) -> bool:
-    """Return whether a source tells that the paper was withdrawn or retracted."""
-    return paper.withdrawn is not None
 
 
 def withdrawals(answer: Answer) -> tuple[str, ...]:

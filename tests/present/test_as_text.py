@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.base.text.cleaning import without_controls
 from rag.nouns import Answer, Citation, CitedSentence, Claim, Paper, Reason, Status, Support
-from rag.present import address, answer_to_text, terminal_safe
+from rag.present import address, answer_to_text
 
 OWLS = Paper(
     "owls", "Owls hunt by ear", "Owls hunt mice.", ((0, 15),), date="2024-05", url="https://papers.example/owls"
@@ -84,12 +85,12 @@ def test_a_title_cannot_move_the_cursor_or_begin_a_line():
     answer = dataclasses.replace(answered(), citations=(Citation(1, hostile, ()),))
     printed = answer_to_text(answer)
     assert "[1] Owls [9] Fake title (2024-05). https://papers.example/owls" in printed
-    assert terminal_safe(printed) == printed
+    assert without_controls(printed) == printed
 
 
 @given(st.text())
 def test_what_is_printed_holds_no_control_character(text: str):
-    safe = terminal_safe(text)
+    safe = without_controls(text)
     assert not any((ord(char) < 32 and char not in "\n\t") or 0x7F <= ord(char) < 0xA0 for char in safe)
     assert not set(safe) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200e\u200f\ufeff")
     safe.encode()
