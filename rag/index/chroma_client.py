@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -29,73 +29,32 @@ another closes."""
 
 
 @dataclass
-class _Handle:
+class Collection:
+    """A collection that is open until the last who holds it lets go."""
+
     place: str
     client: Any
     rows: Any
-    users: int = 0
-    retired: bool = False
+    holders: int = 1
 
-    def close_if_idle(self) -> None:
-        if self.retired and not self.users and self.client is not None:
+    def let_go(self) -> None:
+        """Hold it no longer."""
+        self.holders -= 1
+        if not self.holders:
             _close(self.client)
-            self.client = None
-
-
-class ChromaReader:
-    """One collection, wherever it lies at the moment, opened when first used and shared by all threads."""
-
-    def __init__(self, collection: str, admit: Callable[[str], object], patience: float) -> None:
-        """`admit` is called with a place before it is opened, and raises where it must not be.
-
-        `patience`: seconds that a server is waited for.
-        """
-        self._collection, self._admit, self._patience = collection, admit, patience
-        self._lock = threading.Lock()
-        self._current: _Handle | None = None
-
-    @contextmanager
-    def rows(self, place: str) -> Iterator[Any]:
-        """Give the collection in `place`, a folder or a server's address; it stays open as long as it is used here."""
-        with self._lock:
-            if self._current is None or self._current.place != place:
-                self._admit(place)
-                fresh = _open(place, self._collection, self._patience)
-                self._retire()
-                self._current = fresh
-            handle = self._current
-            handle.users += 1
-        try:
-            yield handle.rows
-        finally:
-            with self._lock:
-                handle.users -= 1
-                handle.close_if_idle()
-
-    def close(self) -> None:
-        """Let go of the collection when nobody uses it any more; the next user opens it anew."""
-        with self._lock:
-            self._retire()
-
-    def _retire(self) -> None:
-        if self._current is not None:
-            self._current.retired = True
-            self._current.close_if_idle()
-        self._current = None
 
 
 @contextmanager
 def opened(place: str, collection: str, patience: float = 60.0) -> Iterator[Any]:
     """Give the collection in `place` through a client of its own; who opens it next looks as far as its size wants."""
-    handle = _open(place, collection, patience)
+    held = open_collection(place, collection, patience)
     try:
-        yield handle.rows
-        wanted = searched(handle.rows.count())
-        if handle.rows.configuration["hnsw"]["ef_search"] != wanted:
-            handle.rows.modify(configuration={"hnsw": {"ef_search": wanted}})
+        yield held.rows
+        wanted = searched(held.rows.count())
+        if held.rows.configuration["hnsw"]["ef_search"] != wanted:
+            held.rows.modify(configuration={"hnsw": {"ef_search": wanted}})
     finally:
-        handle.retired = True
-        handle.close_if_idle()
+        held.let_go()
 
 
 def searched(rows: int) -> int:
@@ -103,14 +62,15 @@ def searched(rows: int) -> int:
     return max(_SEARCH, 50 * math.ceil(_SEARCH_OF_ROOT * math.sqrt(rows) / 50))
 
 
-def _open(place: str, collection: str, patience: float) -> _Handle:
+def open_collection(place: str, collection: str, patience: float) -> Collection:
+    """Return the collection in `place`, a folder or a server's address that is waited for `patience` seconds."""
     client = _connect(place, patience)
     try:
         rows = client.get_or_create_collection(collection, embedding_function=None, configuration=_INDEX)
     except BaseException:
         _close(client)
         raise
-    return _Handle(place, client, rows)
+    return Collection(place, client, rows)
 
 
 def _close(client: Any) -> None:

@@ -9,13 +9,14 @@ Chroma store is not used here: importing it costs every question in a fresh proc
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rag.base.errors import AbstractQAError, WorkFailed
-from rag.index.chroma_client import ChromaReader, opened
+from rag.index.chroma_client import Collection, open_collection, opened
 from rag.index.snapshots import MOST_ROWS, Draft, Snapshots, damaged, discard, parts
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Vectors:
         self._snapshots, self._url, self._published = Snapshots(folder), url, published
         self._collection = f"abstracts-{library}" if url else "abstracts"
         self._patience = patience
-        self._reader = ChromaReader(self._collection, self._admit, patience)
+        self._guard = threading.Lock()
+        self._current: Collection | None = None
 
     # ------------------------------------------------------------------ writing
 
@@ -163,8 +165,9 @@ class Vectors:
         return told or self._ask(wrong, [])
 
     def close(self) -> None:
-        """Let go of the collection."""
-        self._reader.close()
+        """Let go of the collection, once nobody uses it any more; the next user opens it anew."""
+        with self._guard:
+            self._replace(None)
 
     # ------------------------------------------------------------------ within
 
@@ -175,7 +178,7 @@ class Vectors:
             if place is None:
                 return nothing
             try:
-                with self._mapped(place), self._reader.rows(place) as rows:
+                with self._mapped(place), self._rows(place) as rows:
                     return work(rows)
             except WorkFailed:
                 if self._place() == place:
@@ -194,9 +197,26 @@ class Vectors:
             )
         return self._url or str(self._snapshots.folder / name)
 
-    def _admit(self, place: str) -> None:
-        if not self._url:
-            self._snapshots.checked(Path(place).name)
+    @contextmanager
+    def _rows(self, place: str) -> Iterator[Any]:
+        """Give the collection in `place`, shared by all threads; it stays open as long as it is used here."""
+        with self._guard:
+            if self._current is None or self._current.place != place:
+                if not self._url:
+                    self._snapshots.checked(Path(place).name)
+                self._replace(open_collection(place, self._collection, self._patience))
+            held = cast(Collection, self._current)
+            held.holders += 1
+        try:
+            yield held.rows
+        finally:
+            with self._guard:
+                held.let_go()
+
+    def _replace(self, fresh: Collection | None) -> None:
+        if self._current is not None:
+            self._current.let_go()
+        self._current = fresh
 
     @contextmanager
     def _mapped(self, place: str) -> Iterator[None]:
