@@ -9,8 +9,8 @@ The way of the data, a folder a stage, and `nouns` between them:
 
 `routing` sends a question to a reader, `answering` makes its draft an answer, `library` holds them together. A reader
 quotes (`learned` picks the sentences) or asks a model (`chat`). `digest` and `synthesis` tell of many papers at once,
-`kept` holds what people keep; `page`, `serve` and `commands` are the ways in, `doctor` looks after a library, and
-everything stands on `base`. Imports point one way, from the last of these to the first: `tests/test_structure.py`.
+`kept` holds what people keep; `page`, `serve` and `commands` are the ways in, and everything stands on `base`. Imports
+point one way, from the last of these to the first: `tests/test_structure.py`.
 """
 
 from __future__ import annotations

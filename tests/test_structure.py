@@ -22,7 +22,7 @@ LAYERS = (
     ("read", "kept"),
     ("answering", "routing"),
     ("library",),
-    ("page", "serve", "doctor"),
+    ("page", "serve"),
     ("commands",),
     ("__main__", "__init__"),
 )

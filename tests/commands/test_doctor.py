@@ -14,7 +14,7 @@ import pytest
 
 from rag.__main__ import main
 from rag.base.settings import Settings
-from rag.doctor import model, packages, room
+from rag.commands.doctor import model, packages, room
 from tests.conftest import ROOT
 from tests.endpoint_server import MODEL, EndpointServer, Turn, closed_port
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.base.settings import Settings
-from rag.doctor import examine
+from rag.commands.doctor import examine
 from rag.library import Library
 from tests.conftest import ROOT
 from tests.crash.hashed import HashedEmbedder

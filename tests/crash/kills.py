@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.base.settings import Settings
-from rag.doctor import examine
+from rag.commands.doctor import examine
 from rag.library import Library
 from tests.conftest import ROOT
 from tests.crash.pages import ids_of, paper

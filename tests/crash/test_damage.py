@@ -19,7 +19,7 @@ from rag.__main__ import main
 from rag.base.errors import LibraryDamaged, LibraryTooNew
 from rag.base.settings import Settings
 from rag.catalogue import Catalogue
-from rag.doctor import examine
+from rag.commands.doctor import examine
 from rag.index.vectors import Vectors
 from rag.library import Library
 from tests.crash.kills import check

@@ -13,7 +13,7 @@ import pytest
 from rag.base.errors import EmbedderMismatch, WorkFailed
 from rag.base.settings import Settings
 from rag.catalogue.filters import Filters
-from rag.doctor import examine
+from rag.commands.doctor import examine
 from rag.index.vectors import Vectors
 from rag.intake.adding import Intake
 from rag.library import Library

@@ -10,7 +10,7 @@ import pytest
 
 from rag.base.errors import UnknownPaper
 from rag.base.settings import Settings
-from rag.doctor import examine
+from rag.commands.doctor import examine
 from rag.intake.enrich import Enrichment
 from rag.library import Library
 from tests.intake.enrich.atom_server import AtomPaper, AtomServer, Fault
