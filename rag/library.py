@@ -20,7 +20,7 @@ from rag.base.waiting import in_thread
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters, checked_period
 from rag.digest.likeness import Likened, likened
-from rag.embedder import Embedder, open_embedder
+from rag.embedder import PaperEmbedder, open_embedder
 from rag.embedder.remembering import Remembering
 from rag.index import Indexes
 from rag.intake import ALL
@@ -75,7 +75,7 @@ class Library:
         self.folder, self.settings = folder.path, settings
         self._folder = folder
         self.catalogue = Catalogue(folder.place / "library.db")
-        self._embedder: Embedder | None = None
+        self._embedder: PaperEmbedder | None = None
         self._guard = threading.Lock()
         self._not_before = 0.0
         self.indexes = Indexes(folder.place, self.catalogue, self.embedder, settings.chroma_url, settings.timeout)
@@ -336,7 +336,7 @@ class Library:
             earlier.append(turn if isinstance(turn, Answer) else self.ask(turn, history=earlier, settings=settings))
         return earlier
 
-    def embedder(self) -> Embedder:
+    def embedder(self) -> PaperEmbedder:
         """Return the embedder in use, opened once."""
         with self._guard:
             if self._embedder is None:

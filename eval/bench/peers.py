@@ -19,7 +19,7 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 
 from rag.base.settings import Settings
 from rag.base.text.titles import normalise_title
-from rag.embedder import Embedder, open_embedder
+from rag.embedder import PaperEmbedder, open_embedder
 from rag.intake import SAMPLE, sources
 
 from ..questions import SHIPPED, load
@@ -37,9 +37,9 @@ from .figures import Figure
 class LlamaEmbedding(BaseEmbedding):
     """Hands every text to `embedder`; its callbacks, cache and rate limit are llama-index's own."""
 
-    _embedder: Embedder = PrivateAttr()
+    _embedder: PaperEmbedder = PrivateAttr()
 
-    def __init__(self, embedder: Embedder, **fields: Any) -> None:
+    def __init__(self, embedder: PaperEmbedder, **fields: Any) -> None:
         super().__init__(**{"model_name": embedder.name, "embed_batch_size": 64, **fields})
         self._embedder = embedder
 

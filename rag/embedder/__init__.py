@@ -23,6 +23,16 @@ SHIPPED = Path(__file__).with_name("minilm")
 class Embedder(Protocol):
     """Texts in, unit vectors out, in the same order."""
 
+    def embed(self, texts: Sequence[str]) -> NDArray[float32]:
+        """Return one row of length 1 for each text, in the order given: shape (texts, dimension)."""
+
+    def embed_query(self, text: str) -> NDArray[float32]:
+        """Return the vector of a question: shape (dimension,)."""
+
+
+class PaperEmbedder(Embedder, Protocol):
+    """An embedder whose vectors are kept: it tells which it is, and how much of a text it reads."""
+
     @property
     def name(self) -> str:
         """The same for the same model wherever it runs; another model has another name."""
@@ -38,14 +48,8 @@ class Embedder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has in full, to be held against `max_tokens`."""
 
-    def embed(self, texts: Sequence[str]) -> NDArray[float32]:
-        """Return one row of length 1 for each text, in the order given: shape (texts, dimension)."""
 
-    def embed_query(self, text: str) -> NDArray[float32]:
-        """Return the vector of a question: shape (dimension,)."""
-
-
-def open_embedder(settings: Settings | None = None) -> Embedder:
+def open_embedder(settings: Settings | None = None) -> PaperEmbedder:
     """Return the embedder that `settings` name; without any, the shipped one. Nothing is loaded or called yet."""
     settings = settings or Settings()
     model, base_url = settings.embed_model, settings.embed_base_url or settings.base_url

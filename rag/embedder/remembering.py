@@ -28,25 +28,6 @@ class Remembering:
         self._kept: OrderedDict[str, NDArray[float32]] = OrderedDict()
         self._guard = threading.Lock()
 
-    @property
-    def name(self) -> str:
-        """The embedder's name."""
-        return self._opened().name
-
-    @property
-    def dimension(self) -> int:
-        """The length of every vector."""
-        return self._opened().dimension
-
-    @property
-    def max_tokens(self) -> int:
-        """Tokens of one text that are surely read."""
-        return self._opened().max_tokens
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return how many tokens each text has in full."""
-        return self._opened().count_tokens(texts)
-
     def embed(self, texts: Sequence[str]) -> NDArray[float32]:
         """Return one row of length 1 for each text, in the order given: shape (texts, dimension)."""
         import numpy as np

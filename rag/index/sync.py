@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from rag.base.errors import EmbedderMismatch, LibraryDamaged, WorkFailed
 from rag.catalogue import Catalogue
-from rag.embedder import SHIPPED, Embedder
+from rag.embedder import SHIPPED, PaperEmbedder
 from rag.index.ahead import Early, ahead
 from rag.index.chunks import chunk_texts
 from rag.index.names import Names
@@ -62,7 +62,7 @@ class Indexes:
         self,
         folder: Path,
         catalogue: Catalogue,
-        embedder: Callable[[], Embedder],
+        embedder: Callable[[], PaperEmbedder],
         chroma_url: str | None,
         patience: float,
     ):
@@ -274,7 +274,7 @@ def _is_shipped(name: str) -> bool:
     return name.startswith(f"{SHIPPED.name}@")
 
 
-def _compare(told: str, embedder: Embedder, probe: Matrix) -> None:
+def _compare(told: str, embedder: PaperEmbedder, probe: Matrix) -> None:
     """Raise EmbedderMismatch unless name, dimension and the probe's direction are those stored."""
     import numpy as np
 
