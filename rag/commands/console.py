@@ -27,7 +27,7 @@ def tell(arguments: argparse.Namespace, body: object, text: str) -> None:
     """Print what a command found: as JSON where that is asked for, else as text."""
     if arguments.json:
         put(body)
-    else:
+    elif text:
         say(text)
 
 

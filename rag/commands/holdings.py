@@ -33,8 +33,7 @@ def remove(arguments: argparse.Namespace) -> int:
         known = {paper.paper_id: title(paper) for name in arguments.ids if (paper := library.paper(name))}
         removed, unknown = library.remove(arguments.ids)
     lines = [f"Removed: {known.get(paper_id, '(no title)')}  ({paper_id})" for paper_id in removed]
-    if removed or arguments.json:
-        tell(arguments, {"removed": removed, "unknown": unknown}, "\n".join(lines))
+    tell(arguments, {"removed": removed, "unknown": unknown}, "\n".join(lines))
     if unknown:
         gone = f"{plural(len(removed), 'paper')} removed, but " if removed else ""
         complain(f"{gone}no paper has the id {', '.join(unknown)}. List the ids with: abstract-qa papers")
