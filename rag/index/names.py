@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from string import ascii_lowercase
 
 from rag.base.errors import LibraryDamaged, WorkFailed
-from rag.base.text.names import names_in
+from rag.base.text.names import LONGEST, names_in
 from rag.nouns import Paper
 
 _TABLES = """
@@ -55,14 +56,12 @@ class Names:
 
     def near(self, name: str) -> str | None:
         """Return the one name a slip away from this folded one: a letter more, less, another, or two exchanged."""
-        if len(name) < _LEAST_MISSPELT:
+        if not _LEAST_MISSPELT <= len(name) <= LONGEST:
             return None
-        found = self._read(
-            "select distinct name from names where name between ? and ? and length(name) between ? and ?",
-            name[0], f"{name[0]}\U0010ffff", len(name) - 1, len(name) + 1,
-        )  # fmt: skip
-        close = [other for (other,) in found if one_slip(name, other)]
-        return close[0] if len(close) == 1 else None
+        near = [other for other in slips(name) if other[0] == name[0]]
+        marks = ", ".join("?" * len(near))
+        found = self._read(f"select distinct name from names where name in ({marks})", *near)
+        return found[0][0] if len(found) == 1 else None
 
     def is_empty(self) -> bool:
         """Tell whether no name is held."""
@@ -110,18 +109,17 @@ def _rows(paper: Paper) -> list[tuple[str, str, int]]:
     return [(name, paper.paper_id, int(name in titled)) for name in sorted(names_in(paper.title, paper.abstract))]
 
 
-def one_slip(one: str, other: str) -> bool:
-    """Tell whether one edit makes `other` of `one`, neighbours exchanged counting as one (Damerau, 1964).
+def slips(name: str) -> set[str]:
+    """Return what one edit makes of a name: a letter more, less or another, or two exchanged (Damerau, 1964).
 
     Digits are never slips: GPT-3 and GPT-4 are two names.
     """
-    if one == other or abs(len(one) - len(other)) > 1:
-        return False
-    if [c for c in one if c.isdigit()] != [c for c in other if c.isdigit()]:
-        return False
-    if len(one) == len(other):
-        apart = [i for i, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
-        swapped = len(apart) == 2 and apart[1] == apart[0] + 1 and one[apart[0]] == other[apart[1]]
-        return len(apart) == 1 or (swapped and one[apart[1]] == other[apart[0]])
-    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
-    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
+    halves = [(name[:place], name[place:]) for place in range(len(name) + 1)]
+    made = {head + tail[1:] for head, tail in halves if tail}
+    made |= {head + tail[1] + tail[0] + tail[2:] for head, tail in halves if len(tail) > 1}
+    made |= {head + letter + rest for head, tail in halves for letter in ascii_lowercase for rest in (tail, tail[1:])}
+    return {other for other in made if other != name and _digits(other) == _digits(name)}
+
+
+def _digits(name: str) -> list[str]:
+    return [char for char in name if char.isdigit()]
