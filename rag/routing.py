@@ -153,8 +153,10 @@ class Router:
         if asked.parsed.aggregation and asks_for_all(asked.parsed):
             count, apart = asked.coverage.matched, set_apart(asked.filters.unknown(self._catalogue))
             limits = f" that {escape(in_words(asked.filters, count))}" if asked.filters else ""
-            aggregation, embedder = asked.parsed.aggregation, self._embedder()
-            return ExhaustiveListReader(aggregation, asked.parsed, limits, apart, embedder, quotes, self.retriever)
+            aggregation = asked.parsed.aggregation
+            return ExhaustiveListReader(
+                aggregation, asked.parsed, count, limits, apart, self._embedder(), quotes, self.retriever
+            )
         return ambiguity_reader(asked, history, self._selector, quotes)
 
     def _opening(self, opened: Opened, asked: Interpretation) -> Draft | None:

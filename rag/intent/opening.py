@@ -72,7 +72,8 @@ _PEOPLE = (
 )
 _WORK = (
     r"(?:(?:is|are|has|have|been)\s+)*"
-    r"(?:works?|working|worked|publish(?:es|ed)?|writes?|wrote|written|do(?:es)?\s+research)\s+(?:on|about|in)"
+    r"(?:works?|working|worked|publish(?:es|ed)?|writes?|wrote|written|do(?:es)?\s+research)\s+"
+    r"(?:(?:the\s+)?most(?:\s+papers)?\s+|a\s+lot\s+)?(?:on|about|in)"
 )
 _OFTEN = (
     rf"(?:is|are)\s+(?:there|here|represented|involved|in\s+{_LIBRARY})|(?:(?:have|has)\s+)?"

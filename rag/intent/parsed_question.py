@@ -29,7 +29,7 @@ _HOLDING = (
     r"(?:mention(?:s|ing)?|contain(?:s|ing)?|includ(?:es?|ing)|say(?:s|ing)?"
     r"|(?:with|us(?:es?|ing)|ha(?:s|ve))\s+the\s+(?:words?|phrase|term))"
 )
-_BREAK = r"(?!(?:in|on|about|and|or|nor|but|not|by|since|from|with|are|do|there)\b)"
+_BREAK = r"(?!(?:in|on|about|and|or|nor|but|not|by|since|from|with|are|do|there|that|which)\b)"
 _WORDS = rf"[\w$^+.-]*\w(?:\s+{_BREAK}[\w$^+.-]*\w){{0,3}}"
 _SAID = re.compile(
     r"(?:\b(?:whose|which|that)\s+(?!abstract))?(?P<t>\b(?:titles?|titled|named)\b)?\s*(?:\bwhose\s+(?:abstracts?|text)\s+)?"
@@ -48,12 +48,12 @@ _SPEAK = (
     r"|(?:rely|depend|focus|touch)\s+on|(?:deal\s+with|speak\s+of|talk\s+about|look\s+at))"
 )
 _LEFT_OUT = re.compile(
-    rf"\b(?:(?:that|which)\s+)?(?:(?:do(?:es)?|did)\s*(?:not|n't)\s+{_SPEAK}|(?:are|is)\s*(?:not|n't)\s+(?:about"
-    rf"|concerned\s+with|related\s+to)|(?:{_SPEAK}|(?:mention|contain)(?:s|ing)?)\s+(?:neither|no)|(?:except(?:ing)?(?:\s+for)?|excluding"
+    rf"\b(?:(?:that|which)\s+)?(?:(?:do(?:es)?|did)\s*(?:not|n't)\s+{_SPEAK}|(?:(?:are|is)\s*)?(?:not|n't)\s+(?:about"
+    rf"|concerned\s+with|dealing\s+with|related\s+to)|(?:{_SPEAK}|(?:mention|contain)(?:s|ing)?)\s+(?:neither|no)|(?:except(?:ing)?(?:\s+for)?|excluding"
     r"|other\s+than|but\s+not)(?:\s+(?:those|ones|papers)\s+(?:on|about))?"
     r"(?!\s+(?:those|that|ones|the\s+ones|from|by|on|in|at|before|after|since|with|dated|published|written|\d)))"
     rf"\s+(?:any\s+|the\s+)?(?P<what>{_WORDS}(?:\s*(?:,|\bor|\bnor|\band)\s+{_WORDS})*)"
-    r"(?=\s*(?:[?.!,]|$|\b(?:in|on|about|and|by|since|from|with)\b))",
+    r"(?=\s*(?:[?.!,]|$|\b(?:in|on|about|and|by|since|from|with|that|which)\b))",
     re.I,
 )
 """What papers are not to be about, as far as words can tell: that they do not hold the name of it."""

@@ -70,17 +70,18 @@ class ExhaustiveListReader(Reader):
         self,
         asked: Aggregation,
         parsed: ParsedQuestion,
+        matched: int,
         limits: str,
         apart: str,
         embedder: Embedder,
         usual: Reader,
         retriever: Retriever,
     ) -> None:
-        """`limits` says which papers pass the filters, `apart` which lack what is filtered by."""
+        """`matched` papers pass the filters, as `limits` says; `apart` says which lack what is filtered by."""
         self._asked, self._subject, self._topic = asked, parsed.subject, parsed.topic
         self._among, self._needed = bool(parsed.filters.among), needed(parsed.topic)
         self._least = LEAST_OF_ONE if self._needed.is_joined else LEAST
-        self._limits, self._apart = limits, apart
+        self._matched, self._limits, self._apart = matched, limits, apart
         self._embedder, self._usual, self._retriever = embedder, usual, retriever
 
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
@@ -105,13 +106,15 @@ class ExhaustiveListReader(Reader):
         left = [(standing, paper) for standing, paper in ranking.papers if paper.paper_id in found]
         near = [paper for standing, paper in left if standing >= self._least][:MOST]
         listed, weak = (near, []) if ranking.strange else self._sifted([paper for _, paper in left], near)
-        total = plural(len(found), "paper")
+        total = f"{plural(len(found), 'paper')}{self._limits}"
+        if len(found) < self._matched:
+            total = f"the {len(found)} nearest of {plural(self._matched, 'paper')}{self._limits}"
         if not listed and self._needed.is_all and not ranking.strange:
-            text = f"None of {total}{self._limits} holds {escape(str(self._needed))}."
+            text = f"None of {total} holds {escape(str(self._needed))}."
             yield replace(none, text=text, related=tuple(weak))
             return
         if not listed:
-            text = f"None of the {total}{self._limits or ' that may be looked at'} stands out on this."
+            text = f"None of the {total.removeprefix('the ')} stands out on this."
             yield replace(none, text=text, shown=tuple(found[paper.paper_id] for _, paper in left))
             return
         notes = [_ending(left, listed, len(near), self._least)]
@@ -156,7 +159,7 @@ class ExhaustiveListReader(Reader):
         papers = list(listed) if by else list(listed)[: self._asked.most]
         papers = ordered(papers, by, descending=self._asked.descending) if by else papers
         order = f"; the {len(papers)} closest" if len(papers) < len(listed) else order
-        return f"{len(listed)} of {total}{self._limits} {speak}{self._apart}{order}:", papers
+        return f"{len(listed)} of {total} {speak}{self._apart}{order}:", papers
 
     def _lines(self, papers: Sequence[Paper]) -> list[str]:
         """Return for each paper its quotes, and its record where the order goes by what stands there."""

@@ -63,6 +63,8 @@ Y2023, Y2024, Y2025 = map(_year, (2023, 2024, 2025))
         ("Which papers mention wax but not honey?", {"mentions": ["wax"], "excluding": [{"mentions": ["honey"]}]}),
         ("Which papers do not use sensors?", {"excluding": [{"mentions": ["sensors"]}]}),
         ("Which papers are not about honey or wax?", {"excluding": [{"mentions": ["honey"]}, {"mentions": ["wax"]}]}),
+        ("papers not about honey", {"excluding": [{"mentions": ["honey"]}]}),
+        ("papers not dealing with old wax", {"excluding": [{"mentions": ["old wax"]}]}),
         ("Which papers are by Ada Oak and Di Fir?", {"author": "Ada Oak", "either": [[{"author": "Di Fir"}]]}),
         ("papers by Oak and by Fir", {"author": "Ada Oak", "either": [[{"author": "Di Fir"}]]}),
         ("Which papers are by Ada Oak or Cy Ash?", {"either": [[{"author": "Ada Oak"}, {"author": "Cy Ash"}]]}),

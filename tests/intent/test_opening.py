@@ -35,6 +35,8 @@ def test_what_is_asked_at_large_is_understood(kind: Opening, questions: list[str
     ("question", "kind", "topic"),
     [
         ("What should I read first on value alignment?", Opening.READING, "value alignment"),
+        ("Who publishes most on reward models?", Opening.PEOPLE, "reward models"),
+        ("Which groups publish the most papers on honesty?", Opening.PEOPLE, "honesty"),
         ("What should I read to understand reward hacking?", Opening.READING, "reward hacking"),
         ("Recommend some papers on cultural bias", Opening.READING, "cultural bias"),
         ("reading list on RLHF", Opening.READING, "RLHF"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -287,3 +290,17 @@ def test_papers_that_may_not_say_it_come_closest_and_are_not_said_to_speak_to_it
     answer = sample.ask("Do any papers use role-play or personas to steer the model?")
     assert answer.status is Status.PARTIAL
     assert re.match(r"\d+ of 127 papers come closest", answer.text)
+
+
+def test_of_a_large_library_it_is_said_how_many_of_its_papers_were_looked_at(tmp_path: Path) -> None:
+    records = [
+        {"title": f"On {name} number {n}", "abstract": f"We count {name}."}
+        for n in range(205)
+        for name in ("owls", "eels")
+    ]
+    file = tmp_path / "papers.jsonl"
+    file.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    with closing(Library.open(tmp_path / "library")) as library:
+        library.add(file)
+        answer = library.ask("Which papers deal with owls?")
+    assert re.match(r"\d+ of the 400 nearest of 410 papers ", answer.text)
