@@ -66,8 +66,7 @@ class WriterLock:
 # or folder that is read-only. Not handled: what others write to the library after it was copied.
 
 _DATABASE = "library.db"
-_CONVERSATIONS = "conversations.db"
-_PARTS = (_DATABASE, _CONVERSATIONS, "names.db", "words", "chroma", "lock")
+_PARTS = (_DATABASE, "conversations.db", "names.db", "words", "chroma", "lock")
 
 
 def copy_if_locked(folder: Path) -> TemporaryDirectory[str] | None:
@@ -88,27 +87,16 @@ def copy_if_locked(folder: Path) -> TemporaryDirectory[str] | None:
     return copy
 
 
-def refusal(folder: Path) -> WorkFailed:
-    """Return the error of writing to a library that may only be read."""
-    return WorkFailed(
-        f"Cannot write to {folder}: it can only be read. Give yourself write permission on it and all in it, or choose "
-        "another folder with --library."
-    )
-
-
 def _may_write(path: Path) -> bool:
     return not path.exists() or os.access(path, os.W_OK)
 
 
 def _copy(folder: Path, target: Path) -> None:
-    for database in (_DATABASE, _CONVERSATIONS):
-        if (folder / database).is_file():
-            _copy_database(folder / database, target / database)
-    if (folder / "names.db").is_file():
-        shutil.copyfile(folder / "names.db", target / "names.db")
-    for part in ("words", "chroma"):
-        if (folder / part).is_dir():
-            shutil.copytree(folder / part, target / part, copy_function=shutil.copyfile)
+    for source in (folder / part for part in _PARTS):
+        if source.is_dir():
+            shutil.copytree(source, target / source.name, copy_function=shutil.copyfile)
+        elif source.suffix == ".db" and source.is_file():
+            _copy_database(source, target / source.name)
     for path in target.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)  # copytree gives folders the mode of their originals
 
@@ -128,8 +116,6 @@ def _copy_database(source: Path, target: Path) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# The folder of a library: made when missing, locked for writing, read through a copy where it cannot be written.
-
 _WAIT = 60.0
 """Seconds that a second writer waits for the first."""
 
@@ -169,7 +155,10 @@ class Folder:
     def writing(self, wait: float = _WAIT) -> AbstractContextManager[None]:
         """Hold the lock, after at most `wait` seconds (else LibraryLocked); WorkFailed where it may only be read."""
         if self._copy:
-            raise refusal(self.path)
+            raise WorkFailed(
+                f"Cannot write to {self.path}: it can only be read. Give yourself write permission on it and all in "
+                "it, or choose another folder with --library."
+            )
         return self._lock.held(wait)
 
     def close(self) -> None:

@@ -106,11 +106,6 @@ def stay(response: httpx.Response) -> None:
         raise SentElsewhere(there.netloc.decode("ascii", "replace") or there.scheme)
 
 
-def elsewhere(error: BaseException) -> str | None:
-    """Return the host that an error, or what caused it, did not go to; None where it is another error."""
-    return next((found.host for found in (error, error.__cause__) if isinstance(found, SentElsewhere)), None)
-
-
 class TooLarge(Exception):
     """A reply was broken off because it had no end, or one beyond `LARGEST` bytes."""
 
@@ -134,9 +129,9 @@ def bound(response: httpx.Response) -> None:
     response.iter_bytes = iter_bytes  # type: ignore[method-assign]
 
 
-def was_too_large(error: BaseException) -> TooLarge | None:
-    """Return the reason why a reply was broken off, if that is what an error, or its cause, tells."""
-    return next((found for found in (error, error.__cause__) if isinstance(found, TooLarge)), None)
+def guarded(error: BaseException) -> SentElsewhere | TooLarge | None:
+    """Return what a guard has raised, be it an error itself or its cause; None where it is another error."""
+    return next((found for found in (error, error.__cause__) if isinstance(found, SentElsewhere | TooLarge)), None)
 
 
 HOOKS = {"response": [bound, stay]}

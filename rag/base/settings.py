@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -71,33 +72,11 @@ class Settings:
 def from_environment(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
     """Return the settings that the environment gives; `overrides` that are not None win."""
     env = os.environ if environ is None else environ
-    values: dict[str, object] = {
-        "model": env.get("RAG_MODEL") or None,
-        "base_url": env.get("OPENAI_BASE_URL") or None,
-        "api_key": (env.get("OPENAI_API_KEY") or "").strip() or None,
-        "embed_model": env.get("RAG_EMBED_MODEL") or None,
-        "embed_base_url": env.get("RAG_EMBED_BASE_URL") or None,
-        "chroma_url": env.get("RAG_CHROMA_URL") or None,
-    }
-    if arxiv_url := env.get("RAG_ARXIV_URL"):
-        values["arxiv_url"] = arxiv_url
-    if hf_url := env.get("HF_ENDPOINT"):
-        values["hf_url"] = hf_url.rstrip("/")
-    if zotero_url := env.get("RAG_ZOTERO_URL"):
-        values["zotero_url"] = zotero_url.rstrip("/")
-    if timeout := env.get("RAG_TIMEOUT"):
-        values["timeout"] = _seconds("RAG_TIMEOUT", timeout)
-    if timeout := env.get("RAG_CONNECT_TIMEOUT"):
-        values["connect_timeout"] = _seconds("RAG_CONNECT_TIMEOUT", timeout)
-    if budget := env.get("RAG_BUDGET"):
-        values["budget"] = _tokens("RAG_BUDGET", budget)
-    if form := env.get("RAG_FORM"):
-        values["form"] = _form(form)
-    if prices := env.get("RAG_PRICES"):
-        values["prices"] = _prices(prices)
+    given = {name: env.get(name, "").strip() for name in _VARIABLES}
+    values = {field: read(name, given[name]) for name, (field, read) in _VARIABLES.items() if given[name]}
     if overrides.get("budget") is not None:
         overrides["budget"] = _tokens("--budget", str(overrides["budget"]))
-    values.update({name: value for name, value in overrides.items() if value is not None})
+    values |= {name: value for name, value in overrides.items() if value is not None}
     return Settings(**values)  # type: ignore[arg-type]
 
 
@@ -111,17 +90,22 @@ def library_folder(environ: Mapping[str, str] | None = None) -> str:
     return user_data_dir("abstract-qa", appauthor=False)
 
 
-def _prices(text: str) -> tuple[float, float]:
-    try:
-        prompts, replies = map(float, text.replace(",", " ").split())
-    except ValueError:
-        prompts = replies = -1.0
-    if not (0 <= prompts < float("inf") and 0 <= replies < float("inf")):
+def _text(_: str, text: str) -> str:
+    return text
+
+
+def _server(_: str, text: str) -> str:
+    return text.rstrip("/")
+
+
+def _prices(name: str, text: str) -> tuple[float, ...]:
+    prices = tuple(_number(part) for part in text.replace(",", " ").split())
+    if len(prices) != 2 or not all(0 <= price < math.inf for price in prices):
         raise UsageError(
-            "RAG_PRICES must be two numbers, the price of a million tokens of prompts and of a million tokens of "
+            f"{name} must be two numbers, the price of a million tokens of prompts and of a million tokens of "
             f"replies, such as 0.15 0.60, not {text!r}."
         )
-    return prompts, replies
+    return prices
 
 
 def _tokens(name: str, text: str) -> int:
@@ -130,21 +114,41 @@ def _tokens(name: str, text: str) -> int:
     return int(text)
 
 
-def _form(text: str) -> PromptForm | None:
-    folded = text.strip().lower()
-    if folded in ("", "auto"):
-        return None
-    try:
-        return PromptForm(folded)
-    except ValueError:
-        raise UsageError(f"RAG_FORM must be full, small or auto, not {text!r}.") from None
+def _form(name: str, text: str) -> PromptForm | None:
+    forms = {"auto": None} | {form.value: form for form in PromptForm}
+    if text.lower() not in forms:
+        raise UsageError(f"{name} must be full, small or auto, not {text!r}.")
+    return forms[text.lower()]
 
 
 def _seconds(name: str, text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
+    if not 0 < (seconds := _number(text)) < math.inf:
         raise UsageError(f"{name} must be a number of seconds above 0, not {text!r}.")
     return seconds
+
+
+def _number(text: str) -> float:
+    """Return a number, or one that is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+_VARIABLES: dict[str, tuple[str, Callable[[str, str], object]]] = {
+    "RAG_MODEL": ("model", _text),
+    "OPENAI_BASE_URL": ("base_url", _text),
+    "OPENAI_API_KEY": ("api_key", _text),
+    "RAG_EMBED_MODEL": ("embed_model", _text),
+    "RAG_EMBED_BASE_URL": ("embed_base_url", _text),
+    "RAG_CHROMA_URL": ("chroma_url", _text),
+    "RAG_ARXIV_URL": ("arxiv_url", _text),
+    "HF_ENDPOINT": ("hf_url", _server),
+    "RAG_ZOTERO_URL": ("zotero_url", _server),
+    "RAG_TIMEOUT": ("timeout", _seconds),
+    "RAG_CONNECT_TIMEOUT": ("connect_timeout", _seconds),
+    "RAG_BUDGET": ("budget", _tokens),
+    "RAG_FORM": ("form", _form),
+    "RAG_PRICES": ("prices", _prices),
+}
+"""Each variable of the environment: the setting that it gives, and how its text is read."""

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Any
 
 from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong
-from rag.base.http import elsewhere, passes, seconds_before_next, was_too_large, without_key
+from rag.base.http import SentElsewhere, guarded, passes, seconds_before_next, without_key
 from rag.base.text.cleaning import without_controls
 from rag.chat.replies import Finish
 
@@ -174,10 +174,10 @@ def failure_of(error: Exception, key: str | None) -> Failure:
     """Tell a foreign error in our own terms, without the key that an endpoint may repeat in its message."""
     import openai
 
-    if (host := elsewhere(error)) is not None:
-        return Failure(Kind.ELSEWHERE, message=_clean(host, key))
-    if (large := was_too_large(error)) is not None:
-        return Failure(Kind.UNREADABLE, message=str(large))
+    if isinstance(guard := guarded(error), SentElsewhere):
+        return Failure(Kind.ELSEWHERE, message=_clean(guard.host, key))
+    if guard is not None:
+        return Failure(Kind.UNREADABLE, message=str(guard))
     names = f"{type(error).__name__} {type(error.__cause__).__name__}"
     if isinstance(error, TimeoutError | openai.APITimeoutError) or "Timeout" in names:
         connecting = "Connect" in type(error.__cause__).__name__

@@ -55,12 +55,8 @@ class Resolved:
 
     def with_claims(self, claims: tuple[Claim, ...]) -> Resolved:
         """Return it with other claims, and its citations with the sentences of the same papers that these rest on."""
-        sentences: dict[int, set[int]] = {citation.number: set() for citation in self.citations}
-        for claim in claims:
-            for cite in claim.cites:
-                sentences[cite.number].add(cite.sentence)
-        cited = tuple(_citation(c.number, c.paper, sentences[c.number]) for c in self.citations)
-        return replace(self, claims=claims, citations=cited)
+        papers = {citation.number: citation.paper for citation in self.citations}
+        return replace(self, claims=claims, citations=_citations(papers, claims))
 
 
 _LEFT = r"[A-Za-z0-9０-９Ａ-Ｚａ-ｚ:/\\.@%+~：／＼-]"
@@ -114,7 +110,8 @@ def resolve(draft: Draft, *, final: bool) -> Resolved:
     text = "".join(page.parts).rstrip()
     claims = _claims(text, page)
     markers = tuple(marker for marker, _ in page.markers)
-    citations, warnings = _citations(claims, page), _warnings(page)
+    papers = {number: shown.papers[shown_as - 1] for shown_as, number in page.numbers.items()}
+    citations, warnings = _citations(papers, claims), _warnings(page)
     if is_ours:
         text, claims = unseal(text), tuple(replace(claim, text=unseal(claim.text)) for claim in claims)
     return Resolved(text, citations, claims, warnings, markers, draft.shown)
@@ -209,17 +206,15 @@ def _cites(claim: str, inside: list[tuple[Marker, tuple[Pointer, ...]]], shown: 
     return tuple(cites.values())
 
 
-def _citations(claims: tuple[Claim, ...], page: _Page) -> tuple[Citation, ...]:
-    sentences: dict[int, set[int]] = {number: set() for number in page.numbers.values()}
-    for claim in claims:
-        for cite in claim.cites:
-            sentences[cite.number].add(cite.sentence)
-    numbered = page.numbers.items()
-    return tuple(_citation(number, page.shown.papers[shown_as - 1], sentences[number]) for shown_as, number in numbered)
-
-
-def _citation(number: int, paper: Paper, sentences: set[int]) -> Citation:
-    return Citation(number, paper, tuple(_cited(paper, index) for index in sorted(sentences)))
+def _citations(papers: dict[int, Paper], claims: Iterable[Claim]) -> tuple[Citation, ...]:
+    """Return the papers by their numbers, each with the sentences of it that claims rest on."""
+    sentences: dict[int, set[int]] = {number: set() for number in papers}
+    for cite in (cite for claim in claims for cite in claim.cites):
+        sentences[cite.number].add(cite.sentence)
+    return tuple(
+        Citation(number, paper, tuple(_cited(paper, index) for index in sorted(sentences[number])))
+        for number, paper in papers.items()
+    )
 
 
 def _cited(paper: Paper, index: int) -> CitedSentence:

@@ -31,10 +31,8 @@ class ShownPapers:
     """The papers of a draft, in order, with what their text holds."""
 
     papers: tuple[Paper, ...]
-    brackets: dict[str, tuple[str, ...]]
-    """Each square bracket of the shown text (see `bracket_key`), with what stands before it, wherever it stands."""
-    rounds: dict[str, tuple[str, ...]]
-    """The same for round ones."""
+    brackets: dict[tuple[str, bool], tuple[str, ...]]
+    """Each bracket of the shown text (see `bracket_key`; whether it is a round one), with what stands before it."""
     labels: frozenset[str]
     urls: frozenset[str]
     links: frozenset[str]
@@ -72,7 +70,7 @@ class ShownPapers:
         single number or one with labels, which a model may well write itself, only when the same words precede it.
         """
         key = bracket_key(inside)
-        contexts = self.brackets.get(key, ()) + (self.rounds.get(key, ()) if is_round else ())
+        contexts = self.brackets.get((key, False), ()) + (self.brackets.get((key, True), ()) if is_round else ())
         if not contexts or not (parsed.labelled or key.isdecimal()):
             return bool(contexts)
         before = " ".join(before.split())
@@ -100,13 +98,14 @@ def shown_papers(passages: tuple[Passage, ...]) -> ShownPapers:
     """Return what the resolver needs to know of `passages`; kept, since a streamed draft asks again and again."""
     papers = tuple(passage.paper for passage in passages)
     texts = [text for paper in papers for text in _texts(paper)]
-    words = tuple(tuple(_sentence_words(paper)) for paper in papers)
+    words = tuple(
+        tuple(frozenset(content_words(p.sentence(index))) for index in range(len(p.sentences) + 1)) for p in papers
+    )
     titles = [frozenset(content_words(paper.title)) for paper in papers]
     urls = {bare(found[0]) for text in texts for found in URL.finditer(text)}
     return ShownPapers(
         papers=papers,
-        brackets=_brackets(papers, of_round=False),
-        rounds=_brackets(papers, of_round=True),
+        brackets=_brackets(papers),
         labels=frozenset(found[0] for text in texts for found in LABEL.finditer(text)),
         urls=frozenset(urls | {bare(paper.url) for paper in papers if paper.url}),
         links=frozenset(found[0] for text in texts for found in _LINK.finditer(text)),
@@ -124,18 +123,12 @@ def _texts(paper: Paper) -> Iterator[str]:
     yield from (paper.title, paper.abstract, paper.metadata_line())
 
 
-def _sentence_words(paper: Paper) -> Iterator[frozenset[str]]:
-    for index in range(len(paper.sentences) + 1):
-        yield frozenset(content_words(paper.sentence(index)))
-
-
-def _brackets(papers: tuple[Paper, ...], *, of_round: bool) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
+def _brackets(papers: tuple[Paper, ...]) -> dict[tuple[str, bool], tuple[str, ...]]:
+    found: dict[tuple[str, bool], set[str]] = {}
     for paper in papers:
         bounds = paper.sentences or ((0, len(paper.abstract)),)
         for text in (paper.title, paper.metadata_line(), *(paper.abstract[start:end] for start, end in bounds)):
             for bracket in _BRACKET.finditer(text):
-                if (bracket[1] in _ROUND) is of_round:
-                    before = text[max(0, bracket.start() - 60) : bracket.start()].split()[-_CONTEXT:]
-                    found.setdefault(bracket_key(bracket[2]), set()).add(" ".join(before))
+                before = text[max(0, bracket.start() - 60) : bracket.start()].split()[-_CONTEXT:]
+                found.setdefault((bracket_key(bracket[2]), bracket[1] in _ROUND), set()).add(" ".join(before))
     return {key: tuple(sorted(befores)) for key, befores in found.items()}

@@ -20,7 +20,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from rag.base.errors import EmbedderFailed
-from rag.base.http import HOOKS, elsewhere, passes, seconds_before_next, was_too_large, without_key, without_login
+from rag.base.http import HOOKS, SentElsewhere, guarded, passes, seconds_before_next, without_key, without_login
 from rag.base.waiting import limited
 
 if TYPE_CHECKING:
@@ -161,11 +161,11 @@ class EndpointEmbedder:
     def _explain(self, error: Exception) -> str:
         import openai
 
-        if (host := elsewhere(error)) is not None:
-            said = without_key(f"sends on to another host, {host[:200]}, which was told nothing", self._key)
+        if isinstance(guard := guarded(error), SentElsewhere):
+            said = without_key(f"sends on to another host, {guard.host[:200]}, which was told nothing", self._key)
             return f"{self._who} {said}: if that is where your model is, set RAG_EMBED_BASE_URL to its address there."
-        if (large := was_too_large(error)) is not None:
-            return f"{self._who} sent {large} in one reply: check RAG_EMBED_BASE_URL."
+        if guard is not None:
+            return f"{self._who} sent {guard} in one reply: check RAG_EMBED_BASE_URL."
         match error:
             case openai.APIConnectionError():
                 remedy = "does not answer: is it running, and is RAG_EMBED_BASE_URL right?"
@@ -184,7 +184,7 @@ def _seconds_to_wait(error: OpenAIError, attempt: int, backoff: float) -> float 
     """Return the seconds before another try; None when none is worth it. A time-out has used up the time already."""
     import openai
 
-    if isinstance(error, openai.APITimeoutError) or elsewhere(error) is not None or was_too_large(error):
+    if isinstance(error, openai.APITimeoutError) or guarded(error) is not None:
         return None
     if isinstance(error, openai.APIConnectionError):
         return seconds_before_next(attempt, {}, backoff)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def _script(letter: str) -> str:
 # are left out. Not handled: word order, ambiguity, other languages.
 
 _TABLES = Path(__file__).with_name("terms")
-_TRANSLATED = {"es": "es", "de": "de", "fr": "fr"}
+_TRANSLATED = ("es", "de", "fr")
 """The languages with a table that are told by their function words."""
 _PHRASE, _CHARACTERS = 3, 6
 """Words, or Chinese characters, of the longest entry that is looked for."""
@@ -100,7 +100,8 @@ def _table_of(text: str) -> str | None:
     """Return the table of a text's language, which few words may show by their script or their marks."""
     if len(re.findall(r"[\u3400-\u9fff]", text)) > 1:
         return None if re.search(r"[\u3040-\u30ff]", text) else "zh"
-    return "es" if "¿" in text else _TRANSLATED.get(language(text) or "")
+    code = "es" if "¿" in text else language(text)
+    return code if code in _TRANSLATED else None
 
 
 def _known_words(text: str, name: str) -> Iterator[str]:
@@ -142,13 +143,9 @@ def _inflected(word: str, name: str) -> str | None:
 def _compound(word: str, name: str) -> str | None:
     table = _table(name)
     for at in range(len(word) - _PART, _PART - 1, -1):
-        for link in _LINKS:
-            first = word[:at]
-            if link and not first.endswith(link):
-                continue
-            head, tail = table.get(first[: len(first) - len(link)]), _inflected(word[at:], name)
-            if head and tail:
-                return f"{head} {tail}"
+        heads = (table.get(word[:at].removesuffix(link)) for link in _LINKS if word[:at].endswith(link))
+        if (head := next(filter(None, heads), None)) and (tail := _inflected(word[at:], name)):
+            return f"{head} {tail}"
     return None
 
 
@@ -172,8 +169,8 @@ def _chinese(text: str) -> Iterator[str]:
 def _table(name: str) -> dict[str, str]:
     """Return a language's terms, without accents, with their English."""
     lines = (_TABLES / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    pairs: Sequence[list[str]] = [line.split("\t") for line in lines if "\t" in line]
-    return {_plain(term.casefold()): english for term, english, *_ in reversed(pairs)}
+    pairs = (line.split("\t") for line in reversed(lines) if "\t" in line)
+    return {_plain(term.casefold()): english for term, english, *_ in pairs}
 
 
 @cache

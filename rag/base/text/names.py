@@ -51,13 +51,17 @@ def is_marked(word: str) -> bool:
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words of `text` without the punctuation around them."""
-    for start, written in _words(text):
-        yield Token(start, start + len(written), written, fold(written))
+    for found in _TOKEN.finditer(text):
+        start = found.start() + len(found[0]) - len(found[0].lstrip(_EDGES))
+        if written := _bare(found[0]):
+            yield Token(start, start + len(written), written, fold(written))
 
 
 def names_in(title: str, abstract: str) -> set[str]:
     """Return the folded names of a paper; of a compound its marked parts too, of a plural the singular too."""
-    found = {fold(head) for head in _heads(title)}
+    head, colon, _ = title.partition(":")
+    head = re.sub(r"\([^)]*\)", "", head)
+    found = {fold(head)} if colon and len(head.split()) <= _LONGEST_HEAD else set()
     raw = {word for word in _TOKEN.findall(f"{title}\n{abstract}") if not word.islower()}
     for written in {written for word in raw if is_marked(written := _bare(word))}:
         parts = [written, *(part for part in re.split(r"[-/–]", written) if is_marked(part))]
@@ -65,24 +69,8 @@ def names_in(title: str, abstract: str) -> set[str]:
     return {name for name in found if 1 < len(name) <= LONGEST}
 
 
-def _words(text: str) -> Iterator[tuple[int, str]]:
-    """Yield (start, word) for the words of `text` without the punctuation around them."""
-    for found in _TOKEN.finditer(text):
-        start = found.start() + len(found[0]) - len(found[0].lstrip(_EDGES))
-        if written := _bare(found[0]):
-            yield start, written
-
-
 def _bare(word: str) -> str:
     return _POSSESSIVE.sub("", word.strip(_EDGES))
-
-
-def _heads(title: str) -> Iterator[str]:
-    """Yield what stands before a title's colon, where it is short enough for a name."""
-    head, colon, _ = title.partition(":")
-    head = re.sub(r"\([^)]*\)", "", head)
-    if colon and len(head.split()) <= _LONGEST_HEAD:
-        yield head
 
 
 # ----------------------------------------------------------------------------------------------------

@@ -119,13 +119,10 @@ class Asked:
     words: tuple[tuple[str, float, float], ...]
     total: float
 
-    def mass(self, document: Collection[str]) -> float:
-        """Return the weight of the question's words that stand in `document`."""
-        return sum(likeness * weight for word, likeness, weight in self.words if word in document)
-
     def coverage(self, document: Collection[str]) -> float:
         """Return which part of the question's weight stands in `document`, in [0, 1]."""
-        return self.mass(document) / self.total if self.total else 0.0
+        held = sum(likeness * weight for word, likeness, weight in self.words if word in document)
+        return held / self.total if self.total else 0.0
 
 
 def asked(question: str, documents: Iterable[Collection[str]]) -> Asked:
