@@ -13,9 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from rag.audit.exchanged import exchanged_numbers
 from rag.audit.literals import false_quotations, metadata_words, miscounts_authors, missing_names, only_quotes
-from rag.audit.numbers import missing_numbers, numbers
+from rag.audit.numbers import exchanged_numbers, missing_numbers, numbers
 from rag.base.text.languages import differ
 from rag.base.text.overlap import content_words
 from rag.cite import Resolved

@@ -20,11 +20,10 @@ from rag.base.errors import ModelFailed, UsageError
 from rag.base.http import is_near, without_login
 from rag.base.settings import Settings
 from rag.base.waiting import in_time, limited
-from rag.chat import failures, waiting_words
-from rag.chat.bounds import THOUGHTS, Bounds
+from rag.chat import failures
 from rag.chat.failures import Failure, Kind, failure_of
 from rag.chat.profile import SCHEMA, TEMPERATURE, Known
-from rag.chat.replies import Chunk, Finish, Reply, read_chunk, size
+from rag.chat.replies import THOUGHTS, Bounds, Chunk, Finish, Reply, read_chunk, reading_in_words, size
 from rag.chat.streamed_reply import Growing
 from rag.nouns import EXTRACTIVE
 
@@ -185,7 +184,7 @@ class Endpoint:
         from rag.chat.client import Call
 
         call, known, llm = Call(), self.known, self._llm
-        if doing := waiting_words.reading(growing.prompt, known.seconds_to_read(growing.prompt) or 0.0):
+        if doing := reading_in_words(growing.prompt, known.seconds_to_read(growing.prompt) or 0.0):
             yield growing.told(doing)
         try:
             for chunk in limited(
@@ -243,7 +242,7 @@ class Endpoint:
                 if self._adapt(failure, wanted):
                     continue
                 if failures.is_loading(failure) and time.monotonic() - started < LOADING:
-                    yield Chunk(doing=waiting_words.loading(self.model))
+                    yield Chunk(doing=f"The server is loading {self.model} …")
                     stopped.wait(_LOADING_PAUSE)
                     continue
                 wait = failures.seconds_to_wait(failure, attempt, self._backoff)

@@ -139,3 +139,9 @@ class Known:
     def did_not_fit(self, window: int | None) -> Known:
         """Return what is known after a prompt was refused by a window, of `window` tokens where that was told."""
         return self if window is None else replace(self, window=min(window, self.window or window))
+
+
+def speeds(reads: float | None, writes: float | None) -> str:
+    """Return how fast a model is; empty while nothing is measured."""
+    told = [f"{what} {speed:,.0f}" for what, speed in (("reads", reads), ("writes", writes)) if speed]
+    return f"{' and '.join(told)} tokens a second" if told else ""

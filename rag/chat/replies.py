@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from rag.base.text.cleaning import without_controls
-from rag.chat import waiting_words
 from rag.chat.tokens import count
 from rag.cite.scan import unwrap
 from rag.nouns import Usage
@@ -52,6 +51,20 @@ def text_in(value: object, longest: int) -> str | None:
 
 
 # ----------------------------------------------------------------------------------------------------
+
+
+THOUGHTS = 6_000
+"""Tokens that a model may think before it says anything, besides those of its reply."""
+CHARACTERS = 6
+"""Characters up to which one token is counted, where the endpoint does not count: a reply beyond is surely too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The most tokens of a reply, thoughts apart, and the most seconds of the call, as long as words come."""
+
+    tokens: int
+    seconds: float = float("inf")
 
 
 class Finish(StrEnum):
@@ -120,7 +133,7 @@ def read_chunk(response: Any) -> Chunk:
         usage=Usage(used.prompt_tokens or 0, used.completion_tokens or 0) if used else None,
         reads=_speed(getattr(raw, "timings", None), "prompt"),
         writes=_speed(getattr(raw, "timings", None), "predicted"),
-        doing=waiting_words.progress(getattr(raw, "prompt_progress", None)),
+        doing=progress_in_words(getattr(raw, "prompt_progress", None)),
     )
 
 
@@ -139,13 +152,41 @@ def _speed(told: Any, what: str) -> float | None:
     return 1000 * count / milliseconds if count >= _FEWEST_TOKENS and milliseconds > 0 else None
 
 
-_TOLD = (Finish.LENGTH, Finish.FILTERED, Finish.TOOLS)
+_AT_ONCE = 3.0
+"""Seconds up to which a wait needs no words."""
+
+
+def reading_in_words(tokens: int, seconds: float) -> str:
+    """Return what is said while a prompt of `tokens` is read, for about `seconds`; nothing for a short wait."""
+    if seconds < _AT_ONCE:
+        return ""
+    about = round(tokens, -2) if tokens >= 1000 else round(tokens, -1)
+    return f"Reading {about:,} tokens, first words in about {_seconds_in_words(seconds)} …"
+
+
+def progress_in_words(told: Any) -> str:
+    """Return what is said where llama.cpp tells how far it has read; empty for anything else that it may send."""
+    try:
+        done, total, cached = (int(told[name]) for name in ("processed", "total", "cache"))
+        left = (total - done) * float(told["time_ms"]) / 1000 / (done - cached) if done > cached else 0.0
+    except (KeyError, TypeError, ValueError):
+        return ""
+    if done >= total or left < 1:
+        return f"Read {total:,} tokens, writing …"
+    return f"Read {done:,} of {total:,} tokens, first words in about {_seconds_in_words(left)} …"
+
+
+def _seconds_in_words(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} minutes"
 
 
 def read_finish(reason: str | None) -> Finish:
     """Read a finish reason; servers have words of their own, and any unknown one means that the model was done."""
-    known = {None: Finish.CUT, "max_tokens": Finish.LENGTH, "function_call": Finish.TOOLS}
-    return known.get(reason) or next((finish for finish in _TOLD if finish == reason), Finish.STOP)
+    known = {finish.value: finish for finish in (Finish.LENGTH, Finish.FILTERED, Finish.TOOLS)}
+    known |= {"max_tokens": Finish.LENGTH, "function_call": Finish.TOOLS}
+    return Finish.CUT if reason is None else known.get(reason, Finish.STOP)
 
 
 def size(messages: Sequence[ChatMessage]) -> int:

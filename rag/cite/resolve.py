@@ -14,10 +14,9 @@ from itertools import islice, takewhile
 
 from rag.cite.escaping import unseal
 from rag.cite.pointers import Pointer
-from rag.cite.scan import REMOVED, Gap, Link, Pointers, Text, pieces, unwrap, without_half_pointer
+from rag.cite.scan import REMOVED, Gap, Link, Pointers, Text, pieces, stable_prefix, unwrap, without_half_pointer
 from rag.cite.sentences import claim_spans
 from rag.cite.shown import ShownPapers, shown_papers
-from rag.cite.stable_prefix import stable_prefix
 from rag.nouns import EXTRACTIVE, Citation, Cite, CitedSentence, Claim, Draft, Paper, Passage
 
 MOST_NAMED = 5

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.base.text.addresses import DOTS, URL, split_url
+from rag.base.text.addresses import DOTS, URL, WIDE, split_url
 from rag.base.text.cleaning import without_controls
 from rag.cite.pointers import Parsed, Pointer, parse_pointers
 from rag.cite.shown import LABEL, ShownPapers, bracket_key
@@ -36,6 +36,30 @@ def unwrap(text: str, *, final: bool) -> str:
     if not final:
         text = _PENDING.sub("", text)
     return _FENCE_LINE.sub("", text).lstrip()
+
+
+# ----------------------------------------------------------------------------------------------------
+# A list of references that a model puts below its answer, cut off: titles and links are added by code.
+
+_HEADING = re.compile(
+    r"[\s#*_]*(?:references|sources|citations|bibliography|literature|quellen|literatur|referenzen|referencias|fuentes"
+    r"|références|bibliographie|fonti|riferimenti|referências|参考文献|来源)[\s:：*_]*",
+    re.I,
+)
+_ENTRY = re.compile(r"\s*(?:[-*•]\s*)?(?:\*\*)?[\[【(]?\s*P?\d")
+
+
+def without_bibliography(text: str, *, final: bool) -> str:
+    """Return `text` without the references at its end; with `final` false its last line may yet become one of them."""
+    lines = text.split("\n")
+    heading = next((i for i in range(len(lines) - 1, 0, -1) if _HEADING.fullmatch(lines[i])), None)
+    if heading is None:
+        return text
+    below = [line for line in lines[heading + 1 :] if line.strip()]
+    entries = below if final else below[:-1]
+    if not all(map(_ENTRY.match, entries)) or (final and not entries):
+        return text
+    return "\n".join(lines[:heading]).rstrip()
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -187,3 +211,44 @@ def _before(found: re.Match[str], text: str) -> str:
 def without_half_pointer(text: str) -> str:
     """Return `text` without a pointer that its end cuts through."""
     return text[:-100] + _HALF_POINTER.sub("", text[-100:])
+
+
+# ----------------------------------------------------------------------------------------------------
+# How much of an unfinished draft can no longer become something else.
+#
+# Held back are the last word (a pointer, a link, or the start of one), white space and commas before it (they may stand
+# between two pointers), and a bracket that is open there. A text without spaces is held back to its end.
+
+_OF_A_WORD = frozenset(map(chr, range(ord("!"), 0x7F))) | frozenset("“”‘’†–—" + SQUARE_OPEN + SQUARE_CLOSE)
+_OF_A_WORD |= frozenset(ROUND_OPEN + ROUND_CLOSE + WIDE)
+_BETWEEN = frozenset(" \t\n,;")
+_KINDS = ((SQUARE_OPEN, SQUARE_CLOSE, LONGEST_SQUARE + 2), (ROUND_OPEN, ROUND_CLOSE, LONGEST_ROUND + 2))
+_ESCAPE = {kind: re.escape("".join(kind[:2])) for kind in _KINDS}
+_CLOSING = {kind: re.compile(rf"[^\n{_ESCAPE[kind]}]{{0,{kind[2]}}}(?:[{re.escape(kind[1])}]|\Z)") for kind in _KINDS}
+
+
+def stable_prefix(text: str) -> str:
+    """Return the beginning of `text` that no continuation can change."""
+    end = _before_word(text, len(text))
+    while (opened := _bracket_around(text, end)) is not None:
+        end = _before_word(text, opened)
+    return text[:end]
+
+
+def _before_word(text: str, end: int) -> int:
+    """Return where the word that `end` stands in begins, less what parts it from the one before."""
+    while end and text[end - 1] in _OF_A_WORD:
+        end -= 1
+    while end and (text[end - 1] in _BETWEEN or text[end - 1].isspace()):
+        end -= 1
+    return end
+
+
+def _bracket_around(text: str, end: int) -> int | None:
+    """Return where a bracket opens that reaches over `end`, or that may come to do so."""
+    for kind in _KINDS:
+        opened = max(text.rfind(char, max(0, end - kind[2]), end) for char in kind[0])
+        found = _CLOSING[kind].match(text, opened + 1) if opened >= 0 else None
+        if found and (found.end() > end or found.end() == len(text)):
+            return opened
+    return None

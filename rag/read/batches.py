@@ -15,9 +15,8 @@ from itertools import accumulate
 
 from rag.base.errors import ModelFailed, PromptTooLong
 from rag.base.text.overlap import content_words
-from rag.chat.bounds import Bounds
 from rag.chat.endpoint import Endpoint
-from rag.chat.replies import read_object
+from rag.chat.replies import Bounds, read_object
 from rag.chat.tokens import count
 from rag.cite.shown import ShownPapers, shown_papers
 from rag.nouns import Paper, Passage, Usage

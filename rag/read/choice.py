@@ -9,9 +9,9 @@ from functools import cached_property
 
 from rag.base.errors import ModelFailed
 from rag.base.settings import PromptForm, Settings
-from rag.chat import waiting_words
-from rag.chat.bounds import Bounds
 from rag.chat.endpoint import Endpoint
+from rag.chat.profile import speeds
+from rag.chat.replies import Bounds
 from rag.learned import AnswerSelector
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status, Usage
 from rag.read import prompts
@@ -179,7 +179,7 @@ def introduced(endpoint: Endpoint, settings: Settings) -> str:
     parts = [
         f"window {known.window:,} tokens" if known.window else "",
         f"{known.parameters:.3g} billion parameters" if known.parameters else "",
-        waiting_words.speeds(known.reads, known.writes),
+        speeds(known.reads, known.writes),
         "asked in the small form" if form is PromptForm.SMALL else "",
     ]
     return "; ".join(part for part in parts if part)

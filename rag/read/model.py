@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 
 from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong
 from rag.base.settings import Settings
-from rag.chat import waiting_words
-from rag.chat.bounds import Bounds
 from rag.chat.endpoint import Endpoint
-from rag.chat.replies import Finish, Reply, estimate, size
-from rag.cite.bibliography import without_bibliography
-from rag.cite.scan import unwrap
+from rag.chat.profile import speeds
+from rag.chat.replies import Bounds, Finish, Reply, estimate, size
+from rag.cite.scan import unwrap, without_bibliography
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.read import prompts
 from rag.read.evidence_prompt import Evidence, neutral_lines, show
@@ -133,7 +131,7 @@ def _shown_less(endpoint: Endpoint, evidence: Evidence, passages: Sequence[Passa
     readable = known.readable(endpoint.timeout)
     if known.reads is None or readable is None or readable > known.room:
         return f"The context window of {endpoint.model} is small: {shown}."
-    speed = waiting_words.speeds(known.reads, None)
+    speed = speeds(known.reads, None)
     return f"{endpoint.model} {speed}: {shown}, to begin within {endpoint.timeout:g} s (RAG_TIMEOUT)."
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.base.errors import ModelFailed
-from rag.chat.bounds import Bounds
 from rag.chat.endpoint import Endpoint
-from rag.chat.replies import read_object, size, text_in
+from rag.chat.replies import Bounds, read_object, size, text_in
 from rag.nouns import Answer, Query
 from rag.read import prompts
 from rag.read.evidence_prompt import neutral_lines

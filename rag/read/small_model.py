@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any
 from rag.audit import audit
 from rag.base.text.overlap import content_words
 from rag.base.text.sentences import split_sentences
-from rag.chat import waiting_words
-from rag.chat.bounds import Bounds
 from rag.chat.endpoint import Endpoint
-from rag.chat.replies import Reply, read_object, size, text_in
+from rag.chat.profile import speeds
+from rag.chat.replies import Bounds, Reply, read_object, size, text_in
 from rag.cite import resolve
 from rag.cite.shown import shown_papers
 from rag.intent.answer_form import read_form
@@ -97,7 +96,7 @@ def write_small(
     yield growing
     places = _read_in_time(_likeliest(quoted, quotes.picked(query, quoted.shown)), quoted, query, endpoint)
     if not places:
-        why = waiting_words.speeds(endpoint.known.reads, None) or "has a small window"
+        why = speeds(endpoint.known.reads, None) or "has a small window"
         note = f"{endpoint.model} {why}: too little for an answer within {endpoint.timeout:g} s. These are quotes."
         yield replace(quoted, warnings=(*quoted.warnings, note))
         return

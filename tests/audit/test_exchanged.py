@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.audit import audit
-from rag.audit.exchanged import exchanged_numbers
+from rag.audit.numbers import exchanged_numbers
 from rag.cite import resolve
 from rag.nouns import Draft, Support
 from tests.cite.papers import passage

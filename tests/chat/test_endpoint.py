@@ -14,10 +14,9 @@ import pytest
 from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong, UsageError
 from rag.base.http import LARGEST, SentElsewhere, seconds_before_next, stay
 from rag.base.settings import Settings
-from rag.chat.bounds import Bounds
 from rag.chat.endpoint import OPENAI, Endpoint
 from rag.chat.failures import Kind, failure_of
-from rag.chat.replies import Finish
+from rag.chat.replies import Bounds, Finish
 from rag.nouns import Usage
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 

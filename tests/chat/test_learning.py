@@ -11,10 +11,9 @@ import pytest
 from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong
 from rag.base.settings import Settings
 from rag.base.waiting import Stopped, stoppable
-from rag.chat.bounds import Bounds
 from rag.chat.endpoint import Endpoint
 from rag.chat.failures import window_named
-from rag.chat.replies import Finish
+from rag.chat.replies import Bounds, Finish
 from rag.nouns import Query
 from rag.read.batches import read_all
 from rag.read.model import write

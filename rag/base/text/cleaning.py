@@ -20,13 +20,13 @@ _ESCAPE_SEQUENCE = re.compile(
     "(?:\x1b\\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]?"  # colours, cursor movements
     "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x9c|\x1b\\\\?)?"  # window titles, links
 )
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
-    # Joiners have a meaning in Arabic and Indic scripts and in emoji, none after a Latin letter, digit or space.
-    "|(?<![\u0530-\U0010ffff])[\u200c\u200d\ufe0f]+"
+_UNSEEN = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufe00-\ufe0e\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"
 )
+"""Characters without a place of their own, as in a class of a regular expression."""
+# Joiners have a meaning in Arabic and Indic scripts and in emoji, none after a Latin letter, digit or space.
+_HIDDEN = re.compile(f"[{_UNSEEN}\u3164\uffa0\ufff0-\ufff8]|(?<![\u0530-\U0010ffff])[\u200c\u200d\ufe0f]+")
 _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -56,18 +56,12 @@ def unescape(text: str) -> str:
 
 
 # ----------------------------------------------------------------------------------------------------
-# Text made clean once, at the door: encodings, entities, invisible characters, ligatures, hard line ends.
-#
-# LaTeX is kept as written. Not handled: text in the wrong encoding inside a right one (mojibake), words split by a
-# hard hyphen at a line end (the hyphen stays, since `multi-` + `modal` cannot be told from `repre-` + `sentation`).
+# At the door: LaTeX is kept as written. Not handled: text in the wrong encoding inside a right one (mojibake), words
+# split by a hard hyphen at a line end (the hyphen stays, since `multi-` + `modal` cannot be told from `repre-` +
+# `sentation`).
 
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
-    # Joiners have a meaning in Arabic and Indic scripts and in emoji, none after a Latin letter, digit or space.
-    "|(?<![\u0530-\U0010ffff])[\u200c\u200d]+"
-)
+_INVISIBLE = re.compile(f"[{_UNSEEN}\ufe0f]|(?<![\u0530-\U0010ffff])[\u200c\u200d]+")
 _ASCII_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028]")
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
@@ -117,12 +111,9 @@ def encoding_of(head: bytes) -> tuple[str | None, int]:
         if head.startswith(mark):
             return encoding, len(mark)
     sample = head[:4096]
-    half = len(sample) // 2
-    if half >= 8:
-        if sample[1::2].count(0) > half * 0.6 and sample[::2].count(0) < half * 0.1:
-            return "utf-16-le", 0
-        if sample[::2].count(0) > half * 0.6 and sample[1::2].count(0) < half * 0.1:
-            return "utf-16-be", 0
+    zeros = [sample[side::2].count(0) / max(1, len(sample) // 2) for side in (0, 1)]
+    if len(sample) >= 16 and min(zeros) < 0.1 and max(zeros) > 0.6:
+        return ("utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"), 0
     return None, 0
 
 
