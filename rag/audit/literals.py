@@ -60,20 +60,20 @@ _MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "
 def false_quotations(claim: str, sources: Iterable[str]) -> tuple[str, ...]:
     """Return the quotations of `claim` that stand in none of `sources`."""
     folded = [_fold(source) for source in sources]
-    return tuple(
-        quotation
-        for groups in _QUOTATION.findall(claim)
-        for quotation in filter(None, groups)
-        if len(quotation.split()) >= FEWEST_WORDS and not any(_holds(source, quotation) for source in folded)
-    )
+    long = (quotation for quotation in _quotations(claim) if len(quotation.split()) >= FEWEST_WORDS)
+    return tuple(quotation for quotation in long if not any(_holds(source, quotation) for source in folded))
 
 
 def only_quotes(claim: str, sources: Iterable[str]) -> str | None:
     """Return `claim` without its quotations where it has some, of any length, and each stands in one of `sources`."""
     folded = [_fold(source) for source in sources]
-    quoted = [quotation for groups in _QUOTATION.findall(claim) for quotation in filter(None, groups)]
+    quoted = _quotations(claim)
     is_true = all(any(_holds(source, quotation) for source in folded) for quotation in quoted)
     return _QUOTATION.sub(" ", claim) if quoted and is_true else None
+
+
+def _quotations(claim: str) -> list[str]:
+    return [quotation for groups in _QUOTATION.findall(claim) for quotation in filter(None, groups)]
 
 
 def _holds(source: str, quotation: str) -> bool:

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from operator import itemgetter
 
 from rag.base.text.overlap import content_words
 from rag.base.text.sentences import is_abbreviation, split_sentences
@@ -70,6 +71,7 @@ Span = tuple[int, int]
 LONGEST_LABEL = 15
 """Words of a heading or a lead-in; a longer one is a claim."""
 
+_LINE = re.compile(r"^.*$", re.M)
 _PREFIX = re.compile(
     r"[ \t]*(?:>[ \t]?){0,9}(?P<mark>#{1,6}[ \t]+|[-*+•‣◦▪–—][ \t]+(?:\[[ xX]\][ \t]+)?"
     r"|\(?(?:\d{1,3}|[a-z])[.)][ \t]+)?"
@@ -106,7 +108,7 @@ def claim_spans(text: str, markers: Sequence[Span], known: Container[str]) -> tu
             may_be_label = (block.is_label and len(sentences) == 1) or text[start:end].rstrip("*_ ").endswith(
                 (":", "：")
             )
-            has_marker = bisect_left(runs, start, key=_first) < bisect_left(runs, end, key=_first)
+            has_marker = bisect_left(runs, start, key=itemgetter(0)) < bisect_left(runs, end, key=itemgetter(0))
             if has_marker or not (may_be_label and _claims_nothing(text[start:end], known)):
                 spans.append((start, end))
     return tuple(spans)
@@ -132,7 +134,7 @@ def _claims_nothing(label: str, known: Container[str]) -> bool:
 def _blocks(text: str) -> Iterator[_Block]:
     """Cut `text` into paragraphs, points, headings and table rows, without their bullets and marks."""
     current: _Block | None = None
-    lines = [*_lines(text), (len(text), len(text))]
+    lines = [*(line.span() for line in _LINE.finditer(text)), (len(text), len(text))]
     for (start, end), following in pairwise(lines):
         line = text[start:end]
         if current and not _starts_block(line):
@@ -172,18 +174,9 @@ def _is_rule(line: str) -> bool:
     return (line.count("-") > 1 and signs <= set("|:-")) or (len(signs) == 1 and signs <= set("*_=") and len(line) > 2)
 
 
-def _lines(text: str) -> Iterator[Span]:
-    start = 0
-    while start <= len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        yield start, end
-        start = end + 1
-
-
 def _sentences(text: str, block: _Block, runs: Sequence[Span]) -> Iterator[Span]:
     """Cut a block at its sentences' ends; a quotation stays whole, and markers after a full stop go before the cut."""
-    inside = runs[bisect_left(runs, block.start, key=_first) : bisect_left(runs, block.end, key=_first)]
+    inside = runs[bisect_left(runs, block.start, key=itemgetter(0)) : bisect_left(runs, block.end, key=itemgetter(0))]
     masked, trailing = _masked(text, block, inside)
     quotations = [found.span() for found in _QUOTATION.finditer(text, block.start, block.end)]
     start: int | None = None
@@ -241,9 +234,5 @@ def _skip_space(text: str, position: int, limit: int) -> int:
 
 def _is_quoted(end: int, following: int, quotations: Sequence[Span]) -> bool:
     """Tell whether the cut between `end` and `following` would go through a quotation."""
-    index = bisect_left(quotations, end, key=_first) - 1
+    index = bisect_left(quotations, end, key=itemgetter(0)) - 1
     return index >= 0 and following < quotations[index][1]
-
-
-def _first(span: Span) -> int:
-    return span[0]

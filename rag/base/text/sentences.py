@@ -141,10 +141,6 @@ def _closed_stretches(text: str) -> list[tuple[int, int]]:
             start = opened.pop()
             if found.end() - start <= _LONGEST_BRACKET:
                 stretches.append((start, found.end()))
-    return _outermost(stretches)
-
-
-def _outermost(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
     outer: list[tuple[int, int]] = []
     for start, end in sorted(stretches, key=lambda span: (span[0], -span[1])):
         if not outer or start >= outer[-1][1]:
