@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -38,25 +38,20 @@ class WriterLock:
         until = time.monotonic() + wait
         if not self._thread.acquire(timeout=wait):
             raise LibraryLocked("This library is being written to. Wait until that is done, then try again.")
-        try:
-            self._acquire(wait, max(0.0, until - time.monotonic()))
+        with ExitStack() as held:
+            held.callback(self._thread.release)
             try:
-                yield
-            finally:
-                self._process.release()
-        finally:
-            self._thread.release()
-
-    def _acquire(self, wait: float, left: float) -> None:
-        try:
-            self._process.acquire(timeout=left, poll_interval=_LOOK)
-        except Timeout as exc:
-            raise LibraryLocked(
-                f"Another process is writing to {self._folder}, and did not finish within {wait:.0f} s. "
-                "Try again later."
-            ) from exc
-        except OSError as exc:
-            raise WorkFailed(f"Cannot write to {self._folder}: {exc.strerror}. Choose another with --library.") from exc
+                self._process.acquire(timeout=max(0.0, until - time.monotonic()), poll_interval=_LOOK)
+            except Timeout as exc:
+                raise LibraryLocked(
+                    f"Another process is writing to {self._folder}, and did not finish within {wait:.0f} s. "
+                    "Try again later."
+                ) from exc
+            except OSError as exc:
+                said = f"Cannot write to {self._folder}: {exc.strerror}. Choose another with --library."
+                raise WorkFailed(said) from exc
+            held.callback(self._process.release)
+            yield
 
 
 # ----------------------------------------------------------------------------------------------------

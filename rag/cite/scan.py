@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from rag.base.text.addresses import DOTS, URL, WIDE, split_url
 from rag.base.text.cleaning import without_controls
+from rag.base.text.word_lists import word_list
 from rag.cite.pointers import Parsed, Pointer, parse_pointers
 from rag.cite.shown import LABEL, ShownPapers, bracket_key
 
@@ -41,11 +42,7 @@ def unwrap(text: str, *, final: bool) -> str:
 # ----------------------------------------------------------------------------------------------------
 # A list of references that a model puts below its answer, cut off: titles and links are added by code.
 
-_HEADING = re.compile(
-    r"[\s#*_]*(?:references|sources|citations|bibliography|literature|quellen|literatur|referenzen|referencias|fuentes"
-    r"|références|bibliographie|fonti|riferimenti|referências|参考文献|来源)[\s:：*_]*",
-    re.I,
-)
+_HEADING = re.compile(rf"[\s#*_]*(?:{'|'.join(word_list('references'))})[\s:：*_]*", re.I)
 _ENTRY = re.compile(r"\s*(?:[-*•]\s*)?(?:\*\*)?[\[【(]?\s*P?\d")
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rag.base.text.overlap import likeness
 from rag.base.text.titles import normalise_title
+from rag.base.text.word_lists import word_list
 
 _TOKEN = re.compile(r"[^\s,;:!?()\[\]\"“”«»…]+")
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -118,13 +119,7 @@ def _without_suffix(token: str) -> str:
 # Not handled: organisations whose names look like a person's (`Barack Obama Foundation` is known, `Hugging Face` is
 # not).
 
-_WORD = re.compile(
-    r"\b(?:agency|alliance|association|authority|board|bureau|cent(?:er|re)|collaboration|collaborators|college|commission"
-    r"|committee|community|company|consortium|corporation|council|department|federation|foundation|group|hospital"
-    r"|initiative|institut(?:e|es|ion)?|investigators|labs?|laborator(?:y|ies)|ministry|network|office"
-    r"|organi[sz]ation|program(?:me)?|project|school|society|task force|team|university|inc|ltd|llc|gmbh)\b\.?",
-    re.I,
-)
+_WORD = re.compile(rf"\b(?:{'|'.join(word_list('organisations'))})\b\.?", re.I)
 
 
 def is_organisation(name: str) -> bool:
