@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Any, Protocol
+from typing import Any
 
 from rag.base.waiting import in_time
 from rag.chat.profile import Known
@@ -25,11 +25,8 @@ _NAMES = ("max_model_len", "loaded_context_length", "context_length", "max_conte
 _SIZE = re.compile(r"(?<![\d.])(?:(\d+)x)?(\d+(?:\.\d+)?)\s?([bm])(?![a-z])", re.I)
 
 
-class Fetch(Protocol):
-    """Asks a URL, by POST where there is a body."""
-
-    def __call__(self, url: str, body: dict[str, Any] | None = None) -> object:
-        """Return what the JSON of the answer says, an empty object for an error, None where nobody answers."""
+Fetch = Callable[..., object]
+"""Asks a URL, by POST where there is a body: what the JSON says, {} for an error, None where nobody answers."""
 
 
 def discover(fetch: Fetch, base_url: str, model: str, *, near: bool) -> Known | None:

@@ -230,8 +230,8 @@ class Endpoint:
             begun, known = False, self.known
             wanted = self._wanted(known, bounds, schema, size(messages))
             try:
-                options = {"temperature": _omitted()} | known.form.options(wanted)
-                for response in llm.stream_chat(known.form.messages(messages), **options):
+                options = {"temperature": _omitted()} | known.options(wanted)
+                for response in llm.stream_chat(known.messages(messages), **options):
                     begun = True
                     yield read_chunk(response)
                 return
@@ -270,11 +270,12 @@ class Endpoint:
         """Leave out from now on what the endpoint refuses by name; whether there was anything of that kind."""
         if failure.status not in (400, 422, 500, 501) or failures.is_context_overflow(failure):
             return False
-        form = self.known.form
+        known = self.known
         sent = [name for name, value in wanted.items() if value is not None]
-        adapted = form.without(failure.message, sent)
-        self.learn(lambda known: replace(known, form=adapted) if known.form is form else known)
-        return adapted is not form
+        adapted = known.without(failure.message, sent)
+        refused, system = adapted.refused, adapted.takes_system
+        self.learn(lambda k: replace(k, refused=k.refused | refused, takes_system=k.takes_system and system))
+        return adapted is not known
 
     def _discovered(self) -> Known | None:
         """Return what the endpoint tells, None where it does not answer now."""

@@ -27,37 +27,6 @@ _EXTRA = ("return_progress", "chat_template_kwargs")
 """Parameters that the openai client does not know, and passes on all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestOptions:
-    """The optional parameters that an endpoint has refused, and whether it takes a system message."""
-
-    refused: frozenset[str] = frozenset()
-    system: bool = True
-
-    def options(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what is not refused of `wanted`, as arguments of the openai client."""
-        taken = {name: value for name, value in wanted.items() if name not in self.refused and value is not None}
-        extra = {name: taken.pop(name) for name in _EXTRA if name in taken}
-        return taken | ({"extra_body": extra} if extra else {})
-
-    def without(self, message: str, sent: Collection[str]) -> RequestOptions:
-        """Return the form without what `message` refuses of the parameters `sent`, or itself where it names none."""
-        left = [name for name in sent if name not in self.refused]
-        named = [name for name in left if any(word in message for word in (name, *_ALSO_CALLED.get(name, ())))]
-        if named:
-            return replace(self, refused=self.refused | set(named))
-        if self.system and _NO_SYSTEM.search(message):
-            return replace(self, system=False)
-        return replace(self, refused=self.refused | {SCHEMA}) if SCHEMA in left else self
-
-    def messages(self, messages: Sequence[ChatMessage]) -> list[ChatMessage]:
-        """Return `messages` as this form sends them: all in one of the user's where there is no system message."""
-        if self.system:
-            return list(messages)
-        blocks = [block for message in messages for block in message.blocks]
-        return [messages[-1].model_copy(update={"blocks": blocks})]
-
-
 # ----------------------------------------------------------------------------------------------------
 # What is known of a model's endpoint: found out once, learnt from every call, and kept with the endpoint.
 #
@@ -89,7 +58,9 @@ class Known:
     thinks: bool = False
     tells_progress: bool = False
     """Whether it tells how much of a prompt is read, when it is asked to."""
-    form: RequestOptions = RequestOptions()
+    refused: frozenset[str] = frozenset()
+    """The optional parameters that it has refused."""
+    takes_system: bool = True
 
     @property
     def reads(self) -> float | None:
@@ -115,6 +86,29 @@ class Known:
     def seconds_to_read(self, tokens: int) -> float | None:
         """Return how long a prompt of `tokens`, as we count them, takes to be read."""
         return None if self.reads is None else tokens * self.density / self.reads
+
+    def options(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is not refused of `wanted`, as arguments of the openai client."""
+        taken = {name: value for name, value in wanted.items() if name not in self.refused and value is not None}
+        extra = {name: taken.pop(name) for name in _EXTRA if name in taken}
+        return taken | ({"extra_body": extra} if extra else {})
+
+    def without(self, message: str, sent: Collection[str]) -> Known:
+        """Return what is known after `message` refused some of the parameters `sent`; itself where it names none."""
+        left = [name for name in sent if name not in self.refused]
+        named = [name for name in left if any(word in message for word in (name, *_ALSO_CALLED.get(name, ())))]
+        if named:
+            return replace(self, refused=self.refused | set(named))
+        if self.takes_system and _NO_SYSTEM.search(message):
+            return replace(self, takes_system=False)
+        return replace(self, refused=self.refused | {SCHEMA}) if SCHEMA in left else self
+
+    def messages(self, messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+        """Return `messages` as they are sent: all in one of the user's where there is no system message."""
+        if self.takes_system:
+            return list(messages)
+        blocks = [block for message in messages for block in message.blocks]
+        return [messages[-1].model_copy(update={"blocks": blocks})]
 
     def has_read(self, speed: float) -> Known:
         """Return what is known after a prompt was read at `speed`."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
@@ -31,23 +32,19 @@ _KINDS = {401: "authentication_error", 429: "rate_limit_error"}
 UNEXPECTED = "Something went wrong here, and it is not your request. Try again; the log of the server says more."
 
 
+@dataclass(eq=False)
 class Refused(Exception):
     """A request that is not answered: the message for its sender, and where in it the fault lies.
 
     `wait`: seconds after which it may be sent again.
     """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        status: int = 400,
-        param: str | None = None,
-        code: str | None = None,
-        wait: int | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.status, self.param, self.code, self.wait = status, param, code, wait
+    message: str
+    _: KW_ONLY
+    status: int = 400
+    param: str | None = None
+    code: str | None = None
+    wait: int | None = None
 
 
 def unknown_fields(given: Iterable[str], known: Collection[str]) -> str:
