@@ -22,31 +22,28 @@ _NUMBERED = re.compile(r"\s*\(\d{5,}\)")
 
 
 class People(NamedTuple):
-    """Names, whether these are all the authors, and which of them are those of organisations."""
+    """Names, how many authors there are where that is told, and which of the names are those of organisations."""
 
-    names: tuple[str, ...]
-    are_all: bool
+    names: tuple[str, ...] = ()
+    count: int | None = None
     corporate: tuple[str, ...] = ()
 
 
 def people(value: Any) -> People:
-    """Return the names that a list, a text or objects with a name hold."""
+    """Return the names that a list, a text or objects with a name hold; none for a number."""
     if isinstance(value, Mapping):
         value = next(
             (value[name] for name in ("author", "value") if isinstance(value.get(name), (list, Mapping))), value
         )
-    if isinstance(value, str):
-        told = _split(_NUMBERED.sub("", value))
-    else:
-        told = [_person(item) for item in value] if isinstance(value, (list, tuple)) else [_person(value)]
+    if value is None or isinstance(value, (int, float)) or (isinstance(value, str) and value.strip().isdigit()):
+        return People()
+    items = value if isinstance(value, (list, tuple)) else [value]
+    told = _split(_NUMBERED.sub("", value)) if isinstance(value, str) else [_person(item) for item in items]
     names = [name for name in (clean_line(person) for person in told) if name]
     shown = [name for name in (re.sub(r",?\s+et\s+al\.?$", "", name) for name in names) if not _OTHERS.fullmatch(name)]
-    literal = [clean_line(str(item["literal"])) for item in _items(value) if isinstance(item.get("literal"), str)]
-    return People(tuple(shown), shown == names, tuple(name for name in shown if name in literal))
-
-
-def _items(value: Any) -> list[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, (list, tuple)) else []
+    literal = {clean_line(str(item["literal"])) for item in items if isinstance(item, Mapping) and "literal" in item}
+    count = len(shown) if shown == names else None
+    return People(tuple(shown), count or None, tuple(name for name in shown if name in literal))
 
 
 def first_last(name: str) -> str:

@@ -20,45 +20,34 @@ from rag.intake.formats.dates import iso_date
 from rag.intake.formats.withdrawals import notice_from
 from rag.nouns import Record
 
-_TITLE = ("title", "paper_title", "article_title", "document_title", "titles")
-_ABSTRACT = ("abstract", "text", "summary", "abstract_note", "abstract_text", "summaries")
-_SUMMARY = ("ai_summary", "tldr", "tl;dr")
-_ID = ("id", "_id", "paper_id", "doc_id")
-_ARXIV = ("arxiv_id", "arxivid", "arxiv", "ar_xiv", "eprint")
-_DATE = (
-    *("date", "published_at", "published", "publication_date", "first_publication_date", "date_published"),
-    *("submitted", "update_date", "year", "publication_year", "pub_year", "pdate", "odate", "cdate", "tcdate"),
-)
-_URL = ("url", "link", "paper_url", "article_url", "abs_url", "pdf_url")
-_AUTHORS = ("author_full_names", "authors", "author", "creators", "author_list", "author/s", "author_string")
-_COUNT = ("n_authors", "author_count", "num_authors", "authors_count")
-_ORGANISATION = ("organisation", "organization", "institution")
-_CATEGORIES = ("categories", "category", "primary_category")
-_UPVOTES = ("upvotes",)
-_COMMENTS = ("num_comments", "comments", "comment_count")
-_DOI = ("doi",)
-_VENUE = (
-    *("venue", "journal", "booktitle", "container_title", "journal_title", "publication_title", "conference"),
-    *("journal_ref", "source_title"),
-)
-_WITHDRAWN = ("withdrawn", "retracted", "is_retracted")
-_KNOWN = frozenset(
-    (
-        *_TITLE,
-        *_ABSTRACT,
-        *_SUMMARY,
-        *_ID,
-        *_ARXIV,
-        *_DATE,
-        *_URL,
-        *_AUTHORS,
-        *_ORGANISATION,
-        *_CATEGORIES,
-        *_DOI,
-        *_VENUE,
-    )
-)
-_BODY = frozenset((*_ABSTRACT, *_SUMMARY, *_AUTHORS, "published_at"))
+_NAMES = {
+    "title": ("title", "paper_title", "article_title", "document_title", "titles"),
+    "abstract": ("abstract", "text", "summary", "abstract_note", "abstract_text", "summaries"),
+    "summary": ("ai_summary", "tldr", "tl;dr"),
+    "id": ("id", "_id", "paper_id", "doc_id"),
+    "arxiv": ("arxiv_id", "arxivid", "arxiv", "ar_xiv", "eprint"),
+    "date": (
+        *("date", "published_at", "published", "publication_date", "first_publication_date", "date_published"),
+        *("submitted", "update_date", "year", "publication_year", "pub_year", "pdate", "odate", "cdate", "tcdate"),
+    ),
+    "url": ("url", "link", "paper_url", "article_url", "abs_url", "pdf_url"),
+    "authors": ("author_full_names", "authors", "author", "creators", "author_list", "author/s", "author_string"),
+    "count": ("n_authors", "author_count", "num_authors", "authors_count"),
+    "organisation": ("organisation", "organization", "institution"),
+    "categories": ("categories", "category", "primary_category"),
+    "upvotes": ("upvotes",),
+    "comments": ("num_comments", "comments", "comment_count"),
+    "doi": ("doi",),
+    "pmid": ("pmid",),
+    "venue": (
+        *("venue", "journal", "booktitle", "container_title", "journal_title", "publication_title", "conference"),
+        *("journal_ref", "source_title"),
+    ),
+    "withdrawn": ("withdrawn", "retracted", "is_retracted"),
+}
+"""Under which names a field is told, in the order in which they count."""
+_KNOWN = frozenset(chain.from_iterable(_NAMES.values()))
+_BODY = frozenset((*_NAMES["abstract"], *_NAMES["summary"], *_NAMES["authors"], "published_at"))
 _OF_A_SERVICE = re.compile(r"[0-9a-f]{40}|https://openalex\.org/\S+")
 """Numbers by which a service knows a paper: it is known elsewhere by its arXiv id or its DOI."""
 _INNER = ("value", "text", "fullname", "full_name", "name", "display_name", "title", "raw", "literal")
@@ -73,22 +62,21 @@ _RIGHTS = re.compile(
 def record_from(mapping: Mapping[str, Any]) -> Record:
     """Return the record that a mapping tells; its title and abstract are empty where it has none."""
     data = {_plain(key): value for key, value in mapping.items()}
-    raw = _HEADING.sub("", _text(_first(data, _ABSTRACT)))
-    summary = not raw.strip() and _text(_first(data, _SUMMARY))
+    told = {field: _first(data, names) for field, names in _NAMES.items()}
+    raw = _HEADING.sub("", _text(told["abstract"]))
+    summary = not raw.strip() and _text(told["summary"])
     raw = summary or raw
     abstract = _RIGHTS.sub("", clean(raw))
-    own_id = _own_id(data)
-    url = canonical_url(_scalar(_first(data, _URL)))
-    identifier = arxiv_id(_scalar(_first(data, _ARXIV))) or arxiv_id(own_id) or arxiv_id(url)
-    told = _first(data, _AUTHORS)
-    names, count = authors(told)
-    number = doi(_text(_first(data, _DOI))) or doi(url)
-    pmid = _scalar(_first(data, ("pmid",)))
+    own_id = _own_id(told)
+    url = canonical_url(_scalar(told["url"]))
+    identifier = arxiv_id(_scalar(told["arxiv"])) or arxiv_id(own_id) or arxiv_id(url)
+    number, pmid = doi(_text(told["doi"])) or doi(url), _scalar(told["pmid"])
     if pmid:
         own_id = number or f"pmid:{pmid}"
+    names, count, corporate = people(told["authors"])
     written = _date(data)
     return Record(
-        title=clean_line(_text(_first(data, _TITLE))),
+        title=clean_line(_text(told["title"])),
         abstract=abstract,
         abstract_is_summary=bool(summary),
         own_id=own_id or identifier,
@@ -96,23 +84,23 @@ def record_from(mapping: Mapping[str, Any]) -> Record:
         date=iso_date(written) if written else None,
         date_text=written,
         authors=names,
-        author_count=_count(_first(data, _COUNT)) or count,
-        organisation=clean_line(_scalar(_first(data, _ORGANISATION)) or "")[:200] or None,
+        author_count=_count(told["count"]) or count or _count(told["authors"]),
+        organisation=_line(told["organisation"]),
         url=url or _link(identifier, pmid, number),
-        categories=_categories(_first(data, _CATEGORIES)),
-        upvotes=_count(_first(data, _UPVOTES)),
-        comments=_count(_first(data, _COMMENTS)),
+        categories=_categories(told["categories"]),
+        upvotes=_count(told["upvotes"]),
+        comments=_count(told["comments"]),
         original=original_if_changed(raw, abstract),
         doi=None if identifier and number and "arxiv" in number else number,
-        corporate=people(told).corporate if isinstance(told, (list, tuple)) else (),
-        withdrawn=notice_from(_first(data, _WITHDRAWN)),
-        venue=venue(_first(data, _VENUE)),
+        corporate=corporate,
+        withdrawn=notice_from(told["withdrawn"]),
+        venue=_venue(told["venue"]),
     )
 
 
 def has_title_field(mapping: Mapping[str, Any]) -> bool:
     """Tell whether a mapping speaks of a paper at all: a title field, though it may be empty, or an arXiv id."""
-    return any(_plain(key) in _TITLE + _ARXIV for key in mapping)
+    return any(_plain(key) in _NAMES["title"] + _NAMES["arxiv"] for key in mapping)
 
 
 def tells_a_paper(mapping: Mapping[str, Any]) -> bool:
@@ -123,24 +111,12 @@ def tells_a_paper(mapping: Mapping[str, Any]) -> bool:
 def known_fields(names: Iterable[str]) -> tuple[bool, int]:
     """Return whether one of these names is that of a title or an abstract, and how many are known at all."""
     plain = {_plain(name) for name in names}
-    return not plain.isdisjoint((*_TITLE, *_ABSTRACT)), len(plain & _KNOWN)
+    return not plain.isdisjoint(_NAMES["title"] + _NAMES["abstract"]), len(plain & _KNOWN)
 
 
-def authors(value: Any) -> tuple[tuple[str, ...], int | None]:
-    """Return the names that a field of authors holds (see `people`), and how many there are, where that is told."""
-    if isinstance(value, bool) or value is None:
-        return (), None
-    if isinstance(value, (int, float)):
-        return (), _count(value)
-    if isinstance(value, str) and value.strip().isdigit():
-        return (), _count(value)
-    names, are_all, _ = people(value)
-    return names, (len(names) if are_all else None) or None
-
-
-def venue(value: Any) -> str | None:
+def _venue(value: Any) -> str | None:
     """Return a journal or a conference as one line; None for a preprint's server, which is none."""
-    name = clean_line(_scalar(value) or "")[:200]
+    name = _line(value) or ""
     return None if name.casefold().startswith(("arxiv", "biorxiv", "medrxiv", "corr")) else name or None
 
 
@@ -150,7 +126,7 @@ def _date(data: Mapping[str, Any]) -> str | None:
     if isinstance(issued, Mapping) and isinstance(issued.get("date-parts"), list):
         parts = [part for parts in issued["date-parts"][:1] if isinstance(parts, list) for part in parts]
         return "-".join(f"{int(part):02d}" for part in parts[:3] if str(part).isdecimal()) or None
-    values = chain([issued], *(_list(data.get(name)) for name in _DATE))
+    values = chain([issued], *(_list(data.get(name)) for name in _NAMES["date"]))
     told = [date for date in ((_day(value) or "").partition("//")[0].strip("/ ") for value in values) if date]
     return next((date for date in told if iso_date(date)), (*told, None)[0])  # a month and a day may have a year beside
 
@@ -171,12 +147,16 @@ def _link(identifier: str | None, pmid: str | None, number: str | None) -> str |
     return f"https://doi.org/{number}" if number else None
 
 
-def _own_id(data: Mapping[str, Any]) -> str | None:
-    told = [_scalar(_first(data, names)) for names in (_ID, _ARXIV, _DOI)]
-    if told[0] and _OF_A_SERVICE.fullmatch(told[0]):
-        told = [*told[1:], told[0]]
-    own = next(filter(None, told), None)
-    return arxiv_id(own) or doi(own) or clean_line(own)[:200] or None if own else None
+def _own_id(told: Mapping[str, Any]) -> str | None:
+    ids = [_scalar(told[name]) for name in ("id", "arxiv", "doi")]
+    if ids[0] and _OF_A_SERVICE.fullmatch(ids[0]):
+        ids = [*ids[1:], ids[0]]
+    own = next(filter(None, ids), None)
+    return arxiv_id(own) or doi(own) or _line(own)
+
+
+def _line(value: Any) -> str | None:
+    return clean_line(_scalar(value) or "")[:200] or None
 
 
 def _categories(value: Any) -> tuple[str, ...]:
