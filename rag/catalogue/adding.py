@@ -13,9 +13,7 @@ from pathlib import Path
 
 from rag.catalogue import identity, rows
 from rag.catalogue.damage import (
-    COLUMNS,
     DECISION_COLUMNS,
-    Row,
     readable_decisions,
     readable_papers,
     readable_sightings,
@@ -23,6 +21,7 @@ from rag.catalogue.damage import (
 )
 from rag.catalogue.database import Database
 from rag.catalogue.regroup import Added, Places, among, regroup, store_sighting
+from rag.catalogue.rows import COLUMNS, Row
 from rag.nouns import Format, Paper, Record, Sighting
 
 _BATCH = 500
@@ -40,7 +39,7 @@ def add(db: sqlite3.Connection, sightings: Sequence[Sighting]) -> Added:
     same = {place for place, s in latest.items() if stored.get(place, ("",))[0] == rows.record_hash(s.record)}
     changed = [place for place in latest if place not in same]
     for page, key in changed:
-        store_sighting(db, key, latest[page, key])
+        store_sighting(db, latest[page, key])
     touched = regroup(db, changed) if changed else Added((), (), ())
     told = {paper_id for _, paper_id in _stored(db, list(latest)).values()}
     new, updated = ([p for p in ids if p in told] for ids in (touched.new, touched.updated))
@@ -82,7 +81,7 @@ def _whole(found: Iterable[Row], broken: dict[str, list[Row]]) -> Iterator[Row]:
     """Yield the sightings that are as they were written, and put the others into `broken`, by paper."""
     for row in found:
         if rows.is_whole(row[3], row[-1]):
-            yield _row(str(row[0]), rows.sighting_from_text(str(row[-1])))
+            yield rows.sighting_row(str(row[0]), rows.sighting_from_text(str(row[-1])))
         else:
             broken.setdefault(str(row[0]), []).append(row)
 
@@ -101,15 +100,7 @@ def _stand_in(paper: Paper, broken: Sequence[Row]) -> Row:
     own_id = str(broken[0][4]) if broken and broken[0][4] else None
     record = Record(**told, own_id=own_id)
     page = str(broken[0][1]) if broken else next(iter(paper.pages), "")
-    return _row(paper.paper_id, Sighting(page, Format.JSONL, record))
-
-
-def _row(paper_id: str, sighting: Sighting) -> Row:
-    """Return the row of a sighting, in the order of `COLUMNS`."""
-    record = sighting.record
-    names = (record.own_id, record.arxiv_id, identity.title_key(record))
-    told = (rows.record_hash(record), *names, rows.sighting_to_text(sighting))
-    return (paper_id, sighting.page, identity.sighting_key(record), *told)
+    return rows.sighting_row(paper.paper_id, Sighting(page, Format.JSONL, record))
 
 
 def _with_last_abstract(db: sqlite3.Connection, place: tuple[str, str], sighting: Sighting) -> Sighting:

@@ -9,9 +9,9 @@ from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
 
-from rag.catalogue import identity, rows
+from rag.catalogue import rows
 from rag.catalogue.regroup import decision_from_row
-from rag.catalogue.rows import Unreadable, paper_if_whole
+from rag.catalogue.rows import COLUMNS, Row, Unreadable, paper_if_whole
 from rag.nouns import Paper, Record
 
 # ----------------------------------------------------------------------------------------------------
@@ -44,14 +44,10 @@ def faults(db: sqlite3.Connection) -> Iterator[str]:
 
 def _of_sightings(db: sqlite3.Connection) -> Iterator[str]:
     for number, *row in db.execute(f"select id, {COLUMNS} from sightings"):
-        paper_id, page, key, digest, *ids, body = row
+        paper_id, page, _, digest, *_, body = row
         if not rows.is_whole(digest, body):
             yield f"what {page} tells of {paper_id} is not as it was written"
-            continue
-        sighting = rows.sighting_from_text(body)
-        record = sighting.record
-        told = [record.own_id, record.arxiv_id, identity.title_key(record)]
-        if [page, key, *ids] != [sighting.page, identity.sighting_key(record), *told]:
+        elif rows.sighting_row(paper_id, rows.sighting_from_text(body))[:-1] != tuple(row[:-1]):
             yield f"row {number} of what pages tell does not fit its own text"
 
 
@@ -125,10 +121,7 @@ _LEAP = 1000
 """Row numbers tried in vain before the end is believed to be reached, where the last one is not known."""
 _MISSES = 2_000_000
 """Row numbers tried in vain, whatever the file says is the last: that may be damaged too."""
-COLUMNS = "paper_id, page, key, hash, own_id, arxiv_id, title_key, body"
 DECISION_COLUMNS = "verdict, one, other, names"
-
-Row = tuple[str | None, ...]
 
 
 def set_aside(path: Path) -> Path:

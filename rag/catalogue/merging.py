@@ -23,20 +23,24 @@ def merge(paper_id: str, sightings: Sequence[Sighting], aliases: Iterable[str] =
     """Return the paper that `sightings` tell of; own-id edits must come newest first (see `source_order`)."""
     ordered = sorted(sightings, key=source_order)  # stable: the caller's order stands among editions
     records = [s.record for s in ordered]
-    told = _Telling(ordered)
-    abstracts = [s for s in ordered if s.record.abstract and not s.record.abstract_is_summary]
-    summaries = [s for s in ordered if s.record.abstract]
-    best = (abstracts or summaries or ordered)[0].record
-    withdrawn = next((r.withdrawn for r in records if r.withdrawn), None)
-    abstract = best.abstract or withdrawn or ""
-    title = next((r.title for r in records if r.title), "")
-    told.compare("title", title, ordered, lambda r: r.title or None, same=normalise_title)
-    told.compare("abstract", abstract, abstracts, lambda r: r.abstract, same=_fold)
     standing = _standing(ordered)
-    dated = _best_dated(standing) or _best_dated(records)
-    date, inferred = dated or (None, False)
-    told.compare("date", date, ordered, lambda r: r.date if not r.date_inferred else None)
-    authors, count = told.authors(standing if any(r.authors for r in standing) else records)
+    latest = [s.record for s in standing]
+    abstracts = [r for r in records if r.abstract and not r.abstract_is_summary]
+    withdrawn = _first(records, "withdrawn")
+    title = _first(records, "title") or ""
+    abstract = next((r.abstract for r in abstracts), _first(records, "abstract")) or withdrawn or ""
+    date, inferred = _best_dated(latest) or _best_dated(records) or (None, False)
+    authors, count = _authors(latest if any(r.authors for r in latest) else records)
+    organisation, arxiv_id = _first(records, "organisation"), _first(records, "arxiv_id")
+    told = (
+        _conflict("title", title, standing, lambda r: r.title or None, same=normalise_title),
+        _conflict("abstract", abstract, standing, lambda r: r.abstract if r in abstracts else None, same=_fold),
+        _conflict("date", date, standing, lambda r: r.date if not r.date_inferred else None),
+        _conflict("authors", ", ".join(authors) or None, standing, lambda r: _unlike(r.authors, authors)),
+        _conflict("author_count", count, standing, lambda r: None if r.authors else r.author_count),
+        _conflict("organisation", organisation, standing, lambda r: r.organisation),
+        _conflict("arxiv_id", arxiv_id, standing, lambda r: r.arxiv_id),
+    )
     return Paper(
         paper_id=paper_id,
         title=title,
@@ -47,19 +51,19 @@ def merge(paper_id: str, sightings: Sequence[Sighting], aliases: Iterable[str] =
         date_inferred=inferred,
         authors=authors,
         author_count=count,
-        organisation=told.first("organisation", lambda r: r.organisation),
-        url=told.first("url", lambda r: r.url, report=False),
-        arxiv_id=told.first("arxiv_id", lambda r: r.arxiv_id),
-        categories=next((r.categories for r in records if r.categories), ()),
+        organisation=organisation,
+        url=_first(records, "url"),
+        arxiv_id=arxiv_id,
+        categories=_first(records, "categories") or (),
         upvotes=max((r.upvotes for r in records if r.upvotes is not None), default=None),
         comments=max((r.comments for r in records if r.comments is not None), default=None),
         pages=tuple(sorted({s.page for s in ordered})),
         aliases=tuple(sorted(set(aliases) - {paper_id})),
-        conflicts=tuple(told.conflicts),
-        doi=told.first("doi", lambda r: r.doi, report=False),
+        conflicts=tuple(conflict for conflict in told if conflict),
+        doi=_first(records, "doi"),
         corporate=tuple(name for name in authors if any(name in r.corporate for r in records)),
         withdrawn=withdrawn,
-        venue=told.first("venue", lambda r: r.venue, report=False),
+        venue=_first(records, "venue"),
     )
 
 
@@ -79,13 +83,18 @@ def source_order(sighting: Sighting) -> tuple[Any, ...]:
     return (1, _TRUST[sighting.format], sighting.page, record.title, record.abstract, record.arxiv_id or "")
 
 
-def _standing(ordered: Sequence[Sighting]) -> list[Record]:
-    """Return the records without those that a newer edition of the same id replaces."""
+def _first(records: Sequence[Record], field: str) -> Any:
+    """Return the first value of a field that is told."""
+    return next((value for record in records if (value := getattr(record, field))), None)
+
+
+def _standing(ordered: Sequence[Sighting]) -> list[Sighting]:
+    """Return the sightings without those that a newer edition of the same id replaces."""
     seen: set[str | None] = set()
     standing = []
     for sighting in ordered:
         if not is_edition(sighting) or sighting.record.own_id not in seen:
-            standing.append(sighting.record)
+            standing.append(sighting)
             seen |= {sighting.record.own_id} if is_edition(sighting) else set()
     return standing
 
@@ -104,63 +113,35 @@ def _best_dated(records: Sequence[Record]) -> tuple[str, bool] | None:
     return max(agreeing, key=len), inferred
 
 
-class _Telling:
-    """What the ordered sightings say of each field, and where they disagree."""
+def _authors(records: Sequence[Record]) -> tuple[tuple[str, ...], int | None]:
+    """Return the names that the first source has, and their number.
 
-    def __init__(self, ordered: Sequence[Sighting]) -> None:
-        self.ordered = ordered
-        self.conflicts: list[Conflict] = []
+    A list that breaks off (its record tells no number) yields to a longer one that has its names.
+    """
+    listing = [r for r in records if r.authors]
+    chosen: tuple[str, ...] = listing[0].authors if listing else ()
+    if listing and listing[0].author_count is None:
+        chosen = max((r.authors for r in listing if _people(chosen) <= _people(r.authors)), key=len)
+    counting = [r for r in records if r.author_count is not None]
+    counts = [r.author_count for r in counting if chosen and r.authors == chosen] or [r.author_count for r in counting]
+    return chosen, max(counts[0] or 0, len(chosen)) if counts else len(chosen) or None
 
-    def first(self, name: str, read: Callable[[Record], Any], *, report: bool = True) -> Any:
-        """Return the first value that is told, and note the others that differ."""
-        chosen = next((v for s in self.ordered if (v := read(s.record)) is not None), None)
-        if report:
-            self.compare(name, chosen, self.ordered, read)
-        return chosen
 
-    def authors(self, records: Sequence[Record]) -> tuple[tuple[str, ...], int | None]:
-        """Return the names that the first source has, and their number; another list or number is a conflict.
-
-        A list that breaks off (its record tells no number) yields to a longer one that has its names, and a shorter
-        list whose names are all among the chosen ones agrees with it.
-        """
-        listing = [r for r in records if r.authors]
-        chosen: tuple[str, ...] = listing[0].authors if listing else ()
-        if listing and listing[0].author_count is None:
-            chosen = max((r.authors for r in listing if _people(chosen) <= _people(r.authors)), key=len)
-        self.compare("authors", ", ".join(chosen) or None, self.ordered, lambda r: _unlike(r.authors, chosen))
-        counting = [r for r in records if r.author_count is not None]
-        counts = [r.author_count for r in counting if chosen and r.authors == chosen] or [
-            r.author_count for r in counting
-        ]
-        count = max(counts[0] or 0, len(chosen)) if counts else len(chosen) or None
-        self.compare("author_count", count, self.ordered, lambda r: None if r.authors else r.author_count)
-        return chosen, count
-
-    def compare(
-        self,
-        name: str,
-        chosen: Any,
-        where: Sequence[Sighting],
-        read: Callable[[Record], Any],
-        *,
-        same: Callable[[str], str] = str,
-    ) -> None:
-        """Note as a conflict what `where` tells otherwise than `chosen`; an own id's older records are edits."""
-        others: dict[str, str] = {}
-        edited: set[str | None] = set()
-        for sighting in where:
-            if is_edition(sighting):
-                if sighting.record.own_id in edited:
-                    continue
-                edited.add(sighting.record.own_id)
-            value = read(sighting.record)
-            if value is None or chosen is None or value == chosen:
-                continue
-            if not _agree(same(str(value)), same(str(chosen)), name):
-                others.setdefault(str(value), sighting.page)
-        if others:
-            self.conflicts.append(Conflict(name, str(chosen), tuple((page, v) for v, page in sorted(others.items()))))
+def _conflict(
+    name: str,
+    chosen: Any,
+    standing: Sequence[Sighting],
+    read: Callable[[Record], Any],
+    *,
+    same: Callable[[str], str] = str,
+) -> Conflict | None:
+    """Return what sightings tell otherwise than `chosen`, if any does."""
+    others: dict[str, str] = {}
+    for sighting in standing:
+        value = read(sighting.record)
+        if value is not None and chosen is not None and not _agree(same(str(value)), same(str(chosen)), name):
+            others.setdefault(str(value), sighting.page)
+    return Conflict(name, str(chosen), tuple((page, v) for v, page in sorted(others.items()))) if others else None
 
 
 def _agree(one: str, other: str, name: str) -> bool:

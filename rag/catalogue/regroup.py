@@ -119,25 +119,13 @@ class Added:
     warnings: tuple[str, ...] = ()
 
 
-def store_sighting(db: sqlite3.Connection, key: str, sighting: Sighting) -> None:
+def store_sighting(db: sqlite3.Connection, sighting: Sighting) -> None:
     """Put a sighting in the place of the one that stood there; a new row id makes it the newest."""
-    record = sighting.record
-    kept = db.execute("select paper_id from sightings where page = ? and key = ?", (sighting.page, key)).fetchone()
-    db.execute("delete from sightings where page = ? and key = ?", (sighting.page, key))
-    db.execute(
-        "insert into sightings (paper_id, page, key, hash, own_id, arxiv_id, title_key, body)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            kept[0] if kept else "",
-            sighting.page,
-            key,
-            rows.record_hash(record),
-            record.own_id,
-            record.arxiv_id,
-            identity.title_key(record),
-            rows.sighting_to_text(sighting),
-        ),
-    )
+    place = (sighting.page, identity.sighting_key(sighting.record))
+    kept = db.execute("select paper_id from sightings where page = ? and key = ?", place).fetchone()
+    db.execute("delete from sightings where page = ? and key = ?", place)
+    row = rows.sighting_row(kept[0] if kept else "", sighting)
+    db.execute(f"insert into sightings ({rows.COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def forget(db: sqlite3.Connection, paper_id: str) -> None:

@@ -7,6 +7,7 @@ import json
 from dataclasses import MISSING, Field, fields
 from typing import Any
 
+from rag.catalogue.identity import sighting_key, title_key
 from rag.nouns import Conflict, Format, Paper, Record, Sighting
 
 BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
@@ -15,6 +16,19 @@ BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, Recursion
 
 class Unreadable(ValueError):
     """A row that is none of those that this program writes."""
+
+
+COLUMNS = "paper_id, page, key, hash, own_id, arxiv_id, title_key, body"
+"""The columns of `sightings` that a `Row` fills."""
+Row = tuple[str | None, ...]
+
+
+def sighting_row(paper_id: str, sighting: Sighting) -> Row:
+    """Return the row of a sighting, in the order of `COLUMNS`."""
+    record = sighting.record
+    names = (record.own_id, record.arxiv_id, title_key(record))
+    told = (record_hash(record), *names, sighting_to_text(sighting))
+    return (paper_id, sighting.page, sighting_key(record), *told)
 
 
 def sighting_to_text(sighting: Sighting) -> str:

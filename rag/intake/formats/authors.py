@@ -25,7 +25,7 @@ class People(NamedTuple):
     """Names, how many authors there are where that is told, and which of the names are those of organisations."""
 
     names: tuple[str, ...] = ()
-    count: int | None = None
+    total: int | None = None
     corporate: tuple[str, ...] = ()
 
 
