@@ -112,60 +112,70 @@ def audit(resolved: Resolved, question: str = "", checker: Checker | None = None
     claims, warnings, foreign = [], list(resolved.warnings), 0
     for claim in resolved.claims:
         try:
-            text = resolved.words_of(claim)
-            quotations = false_quotations(text, _whole_papers(claim, papers)) if claim.cites else ()
-            judged = _judge(claim, text, papers, shown, asked, checker, has_false_quotation=bool(quotations))
+            text, source = resolved.words_of(claim), _Source(claim, papers)
+            quotations = false_quotations(text, source.whole) if claim.cites else ()
+            judged = _judge(claim, text, source, shown, asked, checker)
         except Exception as exc:  # a fault of the check is no fault of the answer
             claims.append(replace(claim, support=Support.NOT_CHECKED, score=None))
             warnings.append(f"Not checked: “{_shortened(claim.text)}”; the check failed on it ({exc!r:.80}).")
             continue
-        claims.append(judged)
+        claims.append(replace(judged, support=Support.NO_SUPPORT_FOUND) if quotations else judged)
         warnings.extend(f"Quotation not found word for word: “{_shortened(quotation)}”" for quotation in quotations)
-        foreign += judged.support is Support.NOT_CHECKED and bool(judged.cites)
+        foreign += claims[-1].support is Support.NOT_CHECKED and bool(judged.cites)
     if foreign:
         sentences = "1 sentence" if foreign == 1 else f"{foreign} sentences"
         warnings.append(f"Not checked: {sentences} whose words cannot be compared with the sources (another language).")
     return replace(resolved, claims=tuple(claims), warnings=tuple(warnings))
 
 
+class _Source:
+    """What a claim cites with its papers' titles, and what stands near: sentences next to it, the papers' records.
+
+    Looking for numbers anywhere in the abstract would find almost no swapped number.
+    """
+
+    def __init__(self, claim: Claim, papers: dict[int, Paper]) -> None:
+        self.papers = [papers[number] for number in sorted({cite.number for cite in claim.cites})]
+        self.records = [papers[cite.number] for cite in claim.cites if not cite.sentence]
+        self.sentences = [papers[cite.number].sentence(cite.sentence) for cite in claim.cites]
+        pointed = {(cite.number, cite.sentence) for cite in claim.cites if cite.sentence}
+        beside = sorted({(n, i + step) for n, i in pointed for step in (-1, 1)} - pointed)
+        self.beside = [papers[n].sentence(i) for n, i in beside if 1 <= i <= len(papers[n].sentences)]
+        self.evidence = [*self.sentences, *(paper.title for paper in self.papers)]
+        self.near = [*self.beside, *(papers[n].metadata_line() for n in {n for n, _ in pointed})]
+        self.whole = [f"{paper.title}\n{paper.abstract}\n{paper.metadata_line()}" for paper in self.papers]
+
+
 def _judge(
-    claim: Claim,
-    text: str,
-    papers: dict[int, Paper],
-    shown: ShownPapers,
-    asked: frozenset[str],
-    checker: Checker | None,
-    *,
-    has_false_quotation: bool,
+    claim: Claim, text: str, source: _Source, shown: ShownPapers, asked: frozenset[str], checker: Checker | None
 ) -> Claim:
-    """Return `claim` with its verdict: a false quotation weighs most, then numbers and names, then meaning."""
+    """Return `claim` with its verdict: numbers and names weigh most, then meaning."""
     if not claim.cites:
         return replace(claim, support=Support.NOT_CHECKED if _says_nothing(text, shown) else Support.UNCITED)
-    cited = {cite.number for cite in claim.cites}
-    evidence, near = _evidence(claim, papers)
-    is_quote = _only_quotes(text, evidence, cited, papers)
-    comparable = is_quote or not any(differ(text, papers[number].abstract) for number in cited)
-    words = _asserted(text, asked)
-    known = _words(evidence + near) | _told(claim, papers) | asked
-    covered = shown.weights.coverage(words, _words(evidence) | _told(claim, papers), _words(near))
-    coverage = 1.0 if is_quote else covered
+    is_quote = _only_quotes(text, source)
+    comparable = is_quote or not any(differ(text, paper.abstract) for paper in source.papers)
+    held = _words(source.evidence).union(*map(metadata_words, source.records))
+    near = _words(source.near)
+    coverage = 1.0 if is_quote else shown.weights.coverage(_asserted(text, asked), held, near)
     score = round(coverage, 3) if comparable and coverage is not None else None
-    missing = missing_numbers(text, "\n".join(evidence + near), counted=len(cited))
-    told = is_quote or (coverage is not None and coverage >= ALL_WORDS and any(cite in text for cite in evidence[::2]))
-    verdict = None if told or checker is None else _verdict(claim, text, papers, checker)
-    if has_false_quotation:
-        support = Support.NO_SUPPORT_FOUND
-    elif _miscounts(text, claim, papers) or (missing and (verdict is None or verdict.supported < SURE_OF_NUMBERS)):
+    missing = missing_numbers(text, "\n".join(source.evidence + source.near), counted=len(source.papers))
+    miscounts = not claim.cites[0].sentence and len(source.papers) == 1 and miscounts_authors(text, source.papers[0])
+    is_told = coverage is not None and coverage >= ALL_WORDS and any(cite in text for cite in source.sentences)
+    verdict = None
+    # The metadata line says what it says in other words than people: words are to judge that, and no learned check.
+    if checker is not None and not (is_quote or is_told or source.records):
+        verdict = checker.check(text, source.sentences, source.beside)
+    if miscounts or (missing and (verdict is None or verdict.supported < SURE_OF_NUMBERS)):
         support = Support.NUMBER_NOT_FOUND
-    elif not is_quote and exchanged_numbers(text, " ".join(evidence[::2])):
+    elif not is_quote and exchanged_numbers(text, " ".join(source.sentences)):
         support = Support.CONTRADICTED
     elif not comparable or (coverage is None and not any(numbers(text))):
         support = Support.NOT_CHECKED
-    elif not (is_quote or denies(text)) and missing_names(text, _whole_papers(claim, papers)):
+    elif not (is_quote or denies(text)) and missing_names(text, source.whole):
         support = Support.NO_SUPPORT_FOUND
     elif verdict is not None and not (denies(text) and verdict.not_stated > verdict.contradicted):
         support = _by_meaning(verdict, coverage)
-    elif coverage is not None and (coverage < LEAST_COVERAGE or _has_foreign_clause(text, known)):
+    elif coverage is not None and (coverage < LEAST_COVERAGE or _has_foreign_clause(text, held | near | asked)):
         support = Support.NO_SUPPORT_FOUND
     else:
         support = Support.SUPPORTED
@@ -180,31 +190,16 @@ def _by_meaning(verdict: Verdict, coverage: float | None) -> Support:
     return Support.CONTRADICTED if verdict.contradicted > verdict.not_stated else Support.NO_SUPPORT_FOUND
 
 
-def _verdict(claim: Claim, text: str, papers: dict[int, Paper], checker: Checker) -> Verdict | None:
-    """Return what the learned check says of a claim by the sentences it cites and those next to them.
-
-    None where it cites the metadata line, which says what it says in other words than people: words are to judge that.
-    """
-    cites = [cite for cite in claim.cites if cite.sentence]
-    if len(cites) < len(claim.cites):
-        return None
-    cited = [papers[cite.number].sentence(cite.sentence) for cite in cites]
-    held = {(cite.number, cite.sentence) for cite in cites}
-    beside = sorted({(n, i + step) for n, i in held for step in (-1, 1)} - held)
-    near = [papers[n].sentence(i) for n, i in beside if 1 <= i <= len(papers[n].sentences)]
-    return checker.check(text, cited, near)
-
-
 def _has_foreign_clause(text: str, known: frozenset[str]) -> bool:
     """Tell whether a clause shares no word with what is known: a falsehood that rides on a true half of a sentence."""
     clauses = (set(content_words(clause)) for clause in _CLAUSE.split(text))
     return any(len(words) >= FEWEST_FOREIGN and not words & known for words in clauses)
 
 
-def _only_quotes(text: str, evidence: Sequence[str], cited: Iterable[int], papers: dict[int, Paper]) -> bool:
+def _only_quotes(text: str, source: _Source) -> bool:
     """Tell whether a claim quotes what it cites and says nothing beside but its title and words of the trade."""
-    rest = only_quotes(text, evidence)
-    return rest is not None and not denies(rest) and is_plain(rest, _words(papers[n].title for n in cited))
+    rest = only_quotes(text, source.evidence)
+    return rest is not None and not denies(rest) and is_plain(rest, _words(paper.title for paper in source.papers))
 
 
 def _says_nothing(text: str, shown: ShownPapers) -> bool:
@@ -226,40 +221,8 @@ def _asserted(text: str, asked: frozenset[str]) -> list[str]:
     return [word for word in words if word not in denied] or words
 
 
-def _miscounts(text: str, claim: Claim, papers: dict[int, Paper]) -> bool:
-    """Tell whether a claim that cites one paper's metadata line gives another number of authors."""
-    cited = {cite.number for cite in claim.cites}
-    return len(cited) == 1 and claim.cites[0].sentence == 0 and miscounts_authors(text, papers[cited.pop()])
-
-
-def _told(claim: Claim, papers: dict[int, Paper]) -> frozenset[str]:
-    """Return what may be said by the metadata lines that a claim cites."""
-    cited = {cite.number for cite in claim.cites if cite.sentence == 0}
-    return frozenset(word for number in cited for word in metadata_words(papers[number]))
-
-
-def _evidence(claim: Claim, papers: dict[int, Paper]) -> tuple[list[str], list[str]]:
-    """Return the cited sentences with the cited papers' titles, and what stands near: next to them, and on the paper.
-
-    Looking for numbers anywhere in the abstract would find almost no swapped number.
-    """
-    cited, near = [], []
-    for cite in claim.cites:
-        paper = papers[cite.number]
-        cited += [paper.sentence(cite.sentence), paper.title]
-        if cite.sentence:
-            beside = (index for index in (cite.sentence - 1, cite.sentence + 1) if 1 <= index <= len(paper.sentences))
-            near += [*map(paper.sentence, beside), paper.metadata_line()]
-    return cited, near
-
-
 def _words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in content_words(text))
-
-
-def _whole_papers(claim: Claim, papers: dict[int, Paper]) -> Sequence[str]:
-    numbers = sorted({cite.number for cite in claim.cites})
-    return [f"{papers[n].title}\n{papers[n].abstract}\n{papers[n].metadata_line()}" for n in numbers]
 
 
 def _shortened(text: str) -> str:
