@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rag.base.text.titles import is_generic, normalise_title, slug
 from rag.nouns import Record, Sighting
@@ -19,6 +19,8 @@ SAME_ABSTRACT = 0.5
 """Two abstracts under one title belong together from this Dice overlap of their words on."""
 
 
+Name = tuple[str, str]
+"""What holds a group together: the kind of an id, and the id."""
 Group = frozenset[int]
 """Sightings, by their place in the sequence given, that are one paper."""
 
@@ -57,13 +59,13 @@ def distinct_id(record: Record) -> str:
 def partition(sightings: Sequence[Sighting]) -> list[Group]:
     """Return the groups of `sightings` that are one paper each."""
     records = [s.record for s in sightings]
-    groups: dict[tuple[str, str], list[int]] = {}
+    groups: dict[Name, list[int]] = {}
     loose: dict[str, list[int]] = {}
     lone: list[list[int]] = []
     for i, record in enumerate(records):
         if own := own_id(record):
             groups.setdefault(("own", own), []).append(i)
-    holders = _holders_of_arxiv_ids(records, groups)
+    holders = _bearers(groups, records, lambda record: record.arxiv_id)
     for i, record in enumerate(records):
         if own_id(record):
             continue
@@ -78,25 +80,22 @@ def partition(sightings: Sequence[Sighting]) -> list[Group]:
     return [frozenset(members) for members in (*groups.values(), *lone)]
 
 
-def _holders_of_arxiv_ids(
-    records: Sequence[Record], groups: dict[tuple[str, str], list[int]]
-) -> dict[str, list[tuple[str, str]]]:
-    """Return, per arXiv id, the groups with ids of their own that also bear it."""
-    holders: dict[str, list[tuple[str, str]]] = {}
+def _bearers(
+    groups: Mapping[Name, Sequence[int]], records: Sequence[Record], key: Callable[[Record], str | None]
+) -> dict[str, list[Name]]:
+    """Return, per key, the groups of which a record bears it."""
+    bearers: dict[str, list[Name]] = {}
     for name, members in groups.items():
-        for arxiv_id in {records[i].arxiv_id for i in members} - {None}:
-            holders.setdefault(str(arxiv_id), []).append(name)
-    return holders
+        for told in {key(records[i]) for i in members} - {None}:
+            bearers.setdefault(str(told), []).append(name)
+    return bearers
 
 
 def _place_loose(
-    loose: dict[str, list[int]], groups: dict[tuple[str, str], list[int]], records: Sequence[Record]
+    loose: dict[str, list[int]], groups: dict[Name, list[int]], records: Sequence[Record]
 ) -> list[list[int]]:
     """Put records without an id into the one group that bears their title; return those that stay alone."""
-    bearers: dict[str, list[tuple[str, str]]] = {}
-    for name, members in groups.items():
-        for key in {title_key(records[i]) for i in members} - {None}:
-            bearers.setdefault(str(key), []).append(name)
+    bearers = _bearers(groups, records, title_key)
     # As told by ids alone: what a loose record adds must not decide about the next one.
     before = {name: tuple(members) for name, members in groups.items()}
     alone: list[list[int]] = []

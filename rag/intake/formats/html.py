@@ -38,29 +38,18 @@ _SITE = "https://huggingface.co"
 def visible_text(tree: Any) -> str:
     """Return what a reader of the page sees; headings start with `###`, and the link of a heading stands below it."""
     pieces: list[str] = []
-    stack: list[tuple[Any, bool]] = [(tree, False)]
-    while stack:
-        node, is_left = stack.pop()
-        tag = node.tag if isinstance(node.tag, str) else ""
-        if is_left:
-            pieces.append(_after(node, tag))
-            pieces.append(_collapsed(node.tail))
-            continue
-        if tag in _HIDDEN or not tag:
-            pieces.append(_collapsed(node.tail))
-            continue
-        pieces.append("\n\n### " if tag in _HEADINGS else "" if tag in _INLINE else "\n\n")
-        pieces.append(_collapsed(node.text))
-        stack.append((node, True))
-        stack.extend((child, False) for child in reversed(node))
+    walk = etree.iterwalk(tree, events=("start", "end"))
+    for event, node in walk:
+        edge = "" if node.tag in _INLINE or node.tag in _HIDDEN else "\n\n"
+        if event == "start" and node.tag in _HIDDEN:
+            walk.skip_subtree()
+        elif event == "start":
+            pieces += ["\n\n### " if node.tag in _HEADINGS else edge, _collapsed(node.text)]
+        else:
+            links = (child.get("href") for child in node.iter("a")) if node.tag in _HEADINGS else ()
+            link = next(filter(None, links), None)
+            pieces += [f"\n\n{urljoin(_SITE, link)}" if link else "", edge, _collapsed(node.tail)]
     return "".join(pieces)
-
-
-def _after(node: Any, tag: str) -> str:
-    if tag in _HEADINGS:
-        link = next((child.get("href") for child in node.iter("a") if child.get("href")), None)
-        return f"\n\n{urljoin(_SITE, link)}\n\n" if link else "\n\n"
-    return "" if tag in _INLINE else "\n\n"
 
 
 def _collapsed(text: str | None) -> str:
@@ -118,7 +107,9 @@ def _unpacked(content: Content) -> str:
 
 def _tree(text: str) -> Any:
     """Return the parsed page, or None where there is nothing to parse."""
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, no_network=True, remove_comments=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, recover=True, no_network=True, remove_comments=True, remove_pis=True
+    )
     try:
         return etree.fromstring(_DECLARATION.sub("", text).replace("\x00", "").encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
