@@ -39,7 +39,6 @@ _TAGGED = (
 )
 _DAILY_ITEM = re.compile(r"""\\*["']paper\\*["']\s*:\s*\{|"submittedOnDailyAt"|"dailyPapers\"""")
 _JSON = re.compile(r"""\[\s*(?:[\[{"\]]|$)|\{\s*(?:["'{}]|$)|"\s*(?:\\n\s*)?(?:\[|\{|\\")""")
-_TITLE_KEY = re.compile(r'"(?:title|abstract|_id|id|arxiv_id)"\s*:', re.I)
 
 
 def foreign(head: bytes) -> str | None:
@@ -89,7 +88,7 @@ def is_json_lines(head: bytes, name: str) -> bool:
     lines = [line.strip() for line in start.split("\n")[:20]]
     if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
         return True
-    return any(map(_is_paper_object, lines)) or (len(lines) > 1 and _is_object(lines[0]))
+    return any(map(_is_object, lines))
 
 
 def _xml_format(root: str, text: str) -> Format:
@@ -105,10 +104,6 @@ def _xml_format(root: str, text: str) -> Format:
 
 def _json_format(start: str) -> Format:
     return Format.DAILY_JSON if _DAILY_ITEM.search(start) else Format.JSONL
-
-
-def _is_paper_object(line: str) -> bool:
-    return _TITLE_KEY.search(line) is not None and _is_object(line)
 
 
 def _is_object(line: str) -> bool:

@@ -13,7 +13,7 @@ from rag.catalogue import Catalogue
 from rag.catalogue.identity import own_id, same_abstract
 from rag.intake.content import Content
 from rag.intake.entries import Entry, Found, Note, passed_over
-from rag.intake.fetch.client import Cache, Refused, Requests
+from rag.intake.fetch.client import Cache, Refused, Requests, with_query
 from rag.intake.formats.withdrawals import marked
 from rag.intake.formats.xml_files import parse_xml
 from rag.nouns import Format, Paper, Record, Sighting, Skipped
@@ -40,11 +40,7 @@ class Arxiv:
 
     def __init__(self, requests: Requests, cache: Cache) -> None:
         self._requests, self._cache, self._refusals = requests, cache, 0
-
-    @property
-    def address(self) -> str:
-        """Where it is asked."""
-        return self._requests.address
+        self.address = requests.address
 
     def by_ids(self, ids: Sequence[str]) -> dict[str, Record | str]:
         """Return, per id, the paper or why there is none. LookupFailed when arXiv cannot be asked.
@@ -73,7 +69,7 @@ class Arxiv:
         return [record for record in _records(entries) if record.arxiv_id and normalise_title(record.title) == key]
 
     def _entries(self, query: dict[str, str | int]) -> list[Entry]:
-        url = self._requests.url(query)
+        url = with_query(self.address, query)
         answer = self._cache.get(url)
         if answer is None:
             answer = self._asked(url, searched="search_query" in query)

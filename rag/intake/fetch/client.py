@@ -12,7 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rag.base.errors import LookupFailed, UsageError, WorkFailed
@@ -72,6 +72,11 @@ _LARGEST = 32 << 20
 _AGENT = "abstract-qa (a personal library of abstracts)"
 
 
+def with_query(address: str, query: Mapping[str, str | int]) -> str:
+    """Return the address of a question."""
+    return f"{address}?{urllib.parse.urlencode(query)}"
+
+
 class Refused(Exception):
     """The server will not answer this question (400, 404), or never in full: asking again is of no use."""
 
@@ -102,10 +107,6 @@ class Requests:
         direct = [urllib.request.ProxyHandler({})] if parts.hostname in _HERE else []
         self._open = urllib.request.build_opener(*direct).open
         self._timeout, self._next, self._attempts = timeout, 0.0, attempts
-
-    def url(self, query: dict[str, str | int]) -> str:
-        """Return the address of a question."""
-        return f"{self.address}?{urllib.parse.urlencode(query)}"
 
     def get(self, url: str, is_whole: Callable[[bytes], bool]) -> bytes:
         """Return the answer; one that is not whole is asked for again.

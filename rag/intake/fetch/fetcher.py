@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
 from rag.base.errors import LookupFailed, UsageError
 from rag.base.settings import Settings
 from rag.base.text.addresses import arxiv_id
 from rag.intake import Source
-from rag.intake.fetch.client import KEPT, PAUSE, Cache, Refused, Requests, Unanswered
+from rag.intake.fetch.client import KEPT, PAUSE, Cache, Refused, Requests, Unanswered, with_query
 
 # ----------------------------------------------------------------------------------------------------
 # Addresses of papers, and what is asked for each of them.
@@ -58,11 +58,6 @@ class Place:
     """How an answer begins that is one, white space aside; empty where it may be anything."""
     kept: float = _HOUR
 
-    @property
-    def shown(self) -> str:
-        """The address as it stands before a colon."""
-        return self.said.rstrip(":")
-
 
 def is_address(said: str) -> bool:
     """Return whether this names a place elsewhere: it has a scheme, and no file is called so."""
@@ -93,19 +88,19 @@ def _hugging_face(said: str, day: str, settings: Settings, today: date) -> Place
     if asked > today:
         raise UsageError(f"{said!r} is a day to come: the daily papers of today are hf:")
     base, is_over = f"{settings.hf_url}/api/daily_papers", (today - asked).days > 2
-    url = _with(base, {"date": asked.isoformat(), "limit": 100})
+    url = with_query(base, {"date": asked.isoformat(), "limit": 100})
     return Place(said, f"hf-{asked}", "Hugging Face", base, url, (b"[", b"{"), KEPT if is_over else _HOUR)
 
 
 def _arxiv(said: str, what: str, settings: Settings) -> Place:
     base = settings.arxiv_url
     if identifier := arxiv_id(what.strip()):
-        url = _with(base, {"id_list": identifier, "max_results": 1})
+        url = with_query(base, {"id_list": identifier, "max_results": 1})
         return Place(said, "arxiv", "arXiv", base, url, (b"<?xml", b"<feed"), KEPT)
     if not _CATEGORY.fullmatch(what):
         raise UsageError(f"{said!r} names neither a paper nor a category: write arxiv:2401.00001 or arxiv:cs.CL.")
     newest: Query = {"sortBy": "submittedDate", "sortOrder": "descending", "max_results": NEWEST}
-    url = _with(base, {"search_query": f"cat:{what}", **newest})
+    url = with_query(base, {"search_query": f"cat:{what}", **newest})
     return Place(said, f"arxiv-{what}", "arXiv", base, url, (b"<?xml", b"<feed"))
 
 
@@ -117,20 +112,6 @@ def _zotero(said: str, collection: str, settings: Settings) -> Place:
     if collection:
         return Place(said, f"zotero-{_slug(collection)}", _ZOTERO, base, f"{base}/collections?v=3", (b"[",), 0.0)
     return Place(said, "zotero", _ZOTERO, base, f"{base}/items/top?v=3&format=keys", kept=0.0)
-
-
-def in_collection(place: Place, key: str) -> Place:
-    """Return the keys of what lies in the collection with this key."""
-    return replace(place, url=f"{place.base}/collections/{quote(key)}/items/top?v=3&format=keys", begins=())
-
-
-def portions(place: Place, count: int) -> list[Place]:
-    """Return the papers themselves, a portion each, for the keys of so many items.
-
-    A large library as one answer takes Zotero longer than anybody waits; an order keeps the portions apart.
-    """
-    ordered = place.url.replace("format=keys", "format=bibtex&sort=dateAdded&direction=asc")
-    return [replace(place, url=f"{ordered}&start={start}&limit={_PORTION}") for start in range(0, count, _PORTION)]
 
 
 def _web(said: str, settings: Settings, today: date) -> Place:
@@ -157,10 +138,6 @@ def _web(said: str, settings: Settings, today: date) -> Place:
 def _slug(text: str) -> str:
     """Return a page's name that is safe as a file's."""
     return re.sub(r"[^\w.-]+", "-", text).strip("-.")[:80] or "page"
-
-
-def _with(base: str, query: Query) -> str:
-    return f"{base}?{urlencode(query)}"
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -196,12 +173,19 @@ class Fetcher:
         return Source(said, place.page, opened)
 
     def _zotero(self, place: Place) -> bytes:
-        """Return what Zotero holds there, or in the collection that is named, as one file."""
+        """Return what Zotero holds there, or in the collection that is named, as one file.
+
+        A large library as one answer takes Zotero longer than anybody waits; an order keeps the portions apart.
+        """
         answer = self._answer(place)
         if place.begins:
-            place = in_collection(place, _key(answer, place.said))
+            key = quote(_key(answer, place.said))
+            place = replace(place, url=f"{place.base}/collections/{key}/items/top?v=3&format=keys", begins=())
             answer = self._answer(place)
-        return b"\n".join(self._answer(portion) for portion in portions(place, len(answer.split())))
+        ordered = place.url.replace("format=keys", "format=bibtex&sort=dateAdded&direction=asc")
+        starts = range(0, len(answer.split()), _PORTION)
+        urls = [f"{ordered}&start={start}&limit={_PORTION}" for start in starts]
+        return b"\n".join(self._answer(replace(place, url=url)) for url in urls)
 
     def _answer(self, place: Place) -> bytes:
         kept = self._cache.get(place.url, place.kept) if place.kept else None
@@ -209,7 +193,9 @@ class Fetcher:
             return kept
         answer = self._asked(place)
         if place.begins and not answer.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(place.begins):
-            raise LookupFailed(f"{place.shown}: {place.who} answers with something else. Check your connection.")
+            raise LookupFailed(
+                f"{place.said.rstrip(':')}: {place.who} answers with something else. Check your connection."
+            )
         if place.kept:
             self._cache.put(place.url, answer)
         return answer
@@ -219,12 +205,12 @@ class Fetcher:
         try:
             return client.get(place.url, lambda _: True)
         except Refused as exc:
-            raise LookupFailed(f"{place.shown}: {_refusal(place, exc)}") from exc
+            raise LookupFailed(f"{place.said.rstrip(':')}: {_refusal(place, exc)}") from exc
         except Unanswered as exc:
             if place.who == _ZOTERO:
-                said = f"{place.shown}: Zotero does not answer on this machine ({exc.why})."
+                said = f"{place.said.rstrip(':')}: Zotero does not answer on this machine ({exc.why})."
                 raise LookupFailed(f"{said} Start it, and try again.") from exc
-            raise LookupFailed(f"{place.shown}: {exc} Nothing was added.") from exc
+            raise LookupFailed(f"{place.said.rstrip(':')}: {exc} Nothing was added.") from exc
 
 
 def _client(place: Place) -> Requests:
