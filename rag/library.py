@@ -20,8 +20,7 @@ from rag.base.waiting import in_thread
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters, checked_period
 from rag.digest.likeness import Likened, likened
-from rag.embedder import PaperEmbedder, open_embedder
-from rag.embedder.remembering import Remembering
+from rag.embedder import PaperEmbedder, Remembering, open_embedder
 from rag.index import Indexes
 from rag.intake import ALL
 from rag.intake.adding import Intake

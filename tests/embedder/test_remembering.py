@@ -6,9 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.embedder import SHIPPED
+from rag.embedder import SHIPPED, Remembering
 from rag.embedder.onnx_folder import OnnxEmbedder
-from rag.embedder.remembering import Remembering
 
 SHIPPED_EMBEDDER = OnnxEmbedder(SHIPPED)
 
