@@ -79,17 +79,15 @@ class EndpointEmbedder:
 
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        rows: list[Any] = []
-        for start in range(0, len(texts), _TEXTS_A_REQUEST):
-            rows += self._request(texts[start : start + _TEXTS_A_REQUEST])
-        return self._unit(rows)
+        starts = range(0, len(texts), _TEXTS_A_REQUEST)
+        return np.concatenate([self._request(texts[start : start + _TEXTS_A_REQUEST]) for start in starts])
 
     def embed_query(self, text: str) -> NDArray[float32]:
         """Return the vector of one text: shape (dimension,)."""
         row: NDArray[float32] = self.embed([text])[0]
         return row
 
-    def _request(self, texts: Sequence[str]) -> list[Any]:
+    def _request(self, texts: Sequence[str]) -> NDArray[float32]:
         from openai import OpenAIError
 
         # OpenAI refuses an empty text, and a lone surrogate cannot be sent.
@@ -102,7 +100,7 @@ class EndpointEmbedder:
             ) from None
         except (OpenAIError, ValueError) as exc:  # ValueError: a reply that claims to be JSON and is not
             raise EmbedderFailed(self._explain(exc)) from None  # its own text may repeat the key
-        return self._in_order(reply, len(texts))
+        return self._unit(reply, len(texts))
 
     def _attempts(self, sent: list[str], stopped: Event) -> Iterator[Any]:
         """Yield the reply of the first call that succeeds; what may pass is tried again while there is time."""
@@ -118,25 +116,19 @@ class EndpointEmbedder:
                 if wait is None or time.monotonic() + wait > deadline or stopped.wait(wait):
                     raise
 
-    def _in_order(self, reply: Any, count: int) -> list[Any]:
-        try:
-            by_index = {row.index: row.embedding for row in reply.data}
-            return [by_index[index] for index in range(count)]
-        except (AttributeError, TypeError, KeyError) as exc:
-            raise EmbedderFailed(f"{self._who} did not send one vector for each of {count} texts.") from exc
-
-    def _unit(self, rows: list[Any]) -> NDArray[float32]:
+    def _unit(self, reply: Any, count: int) -> NDArray[float32]:
+        """Return the vectors of a reply in the order of its texts, at length 1."""
         import numpy as np
 
         try:
-            vectors = np.array(rows, dtype=np.float32)
-        except (TypeError, ValueError) as exc:
-            raise EmbedderFailed(f"{self._who} sent vectors of several lengths, or no numbers.") from exc
-        if vectors.ndim != 2:
-            raise EmbedderFailed(f"{self._who} sent no vectors.")
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not (np.isfinite(norms) & (norms > 0)).all():
-            raise EmbedderFailed(f"{self._who} sent a vector without a direction (zeros, or not finite).")
+            by_index = {row.index: row.embedding for row in reply.data}
+            vectors = np.array([by_index[index] for index in range(count)], dtype=np.float32)
+        except (AttributeError, TypeError, KeyError, ValueError) as exc:
+            told = f"did not send one vector for each of {count} texts, of numbers and of one length"
+            raise EmbedderFailed(f"{self._who} {told}.") from exc
+        norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+        if vectors.ndim != 2 or not (np.isfinite(norms) & (norms > 0)).all():
+            raise EmbedderFailed(f"{self._who} sent a vector without a direction (none, zeros, or not finite).")
         if self._length not in (None, vectors.shape[1]):
             raise EmbedderFailed(
                 f"{self._who} sent vectors of {vectors.shape[1]} numbers after some of {self._length}: another model "
