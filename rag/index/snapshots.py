@@ -48,21 +48,19 @@ class Draft:
         self.delete(paper_ids)
         ids = [f"{paper_id}#{n}" for paper_id, n in chunks]
         for start in range(0, len(chunks), MOST_ROWS):
-            self._rows.add(
-                ids=ids[start : start + MOST_ROWS],
-                embeddings=vectors[start : start + MOST_ROWS],
-                metadatas=[{"paper_id": paper_id} for paper_id, _ in chunks[start : start + MOST_ROWS]],
-            )
+            part = slice(start, start + MOST_ROWS)
+            told = [{"paper_id": paper_id} for paper_id, _ in chunks[part]]
+            self._rows.add(ids=ids[part], embeddings=vectors[part], metadatas=told)
         self._written.update(zip(ids, vectors, strict=True))
 
     def delete(self, paper_ids: Sequence[str]) -> None:
         """Drop all rows of these papers."""
         for part in parts(paper_ids):
             present = self._rows.get(where={"paper_id": {"$in": part}}, include=[])["ids"]
-            for start in range(0, len(present), MOST_ROWS):
-                self._rows.delete(ids=present[start : start + MOST_ROWS])
-            for row in present:
-                self._written.pop(row, None)
+            for rows in parts(present):
+                self._rows.delete(ids=rows)
+                for row in rows:
+                    self._written.pop(row, None)
 
     def verify(self, rows: Any) -> None:
         """Raise ValueError unless `rows`, read from the disk, hold every vector that was written."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -109,28 +109,31 @@ class Vectors:
 
     def among(self, vector: Matrix, paper_ids: Iterable[str]) -> list[tuple[str, float]]:
         """Return all of `paper_ids` by exact cosine with `vector`, best first."""
-        wanted = list(paper_ids)
-
-        def exact(rows: Any) -> list[tuple[str, float]]:
-            scores = ((ids, (vectors @ vector).tolist()) for ids, vectors in _of_papers(rows, wanted))
-            return best_per_paper(pair for ids, told in scores for pair in zip(ids, told, strict=True))
-
-        return self._ask(exact, [])
+        rows, vectors = self._rows_of(paper_ids)
+        return best_per_paper(zip(rows, (vectors @ vector).tolist(), strict=True)) if rows else []
 
     def by_paper(self, paper_ids: Iterable[str]) -> dict[str, Matrix]:
         """Return the unit vector of each of `paper_ids` that has one, shape (dimension,): the mean of its chunks'."""
         import numpy as np
 
+        total: dict[str, Matrix] = {}
+        for row, vector in sorted(zip(*self._rows_of(paper_ids), strict=True), key=lambda pair: pair[0]):
+            total[paper_of(row)] = total.get(paper_of(row), 0.0) + vector
+        return {paper_id: vector / np.linalg.norm(vector) for paper_id, vector in total.items()}
+
+    def _rows_of(self, paper_ids: Iterable[str]) -> tuple[list[str], Matrix]:
+        """Return the ids of the rows of papers, and their vectors, shape (rows, dimension)."""
+        import numpy as np
+
         wanted = list(paper_ids)
+        nothing: tuple[list[str], Matrix] = [], np.zeros((0, 0), dtype=np.float32)
 
-        def means(rows: Any) -> dict[str, Matrix]:
-            total: dict[str, Matrix] = {}
-            for ids, vectors in _of_papers(rows, wanted):
-                for row, vector in sorted(zip(ids, vectors, strict=True), key=lambda pair: pair[0]):
-                    total[paper_of(row)] = total.get(paper_of(row), 0.0) + vector
-            return {paper_id: vector / np.linalg.norm(vector) for paper_id, vector in total.items()}
+        def read(rows: Any) -> tuple[list[str], Matrix]:
+            found = [rows.get(where={"paper_id": {"$in": part}}, include=["embeddings"]) for part in parts(wanted)]
+            held = [np.asarray(part["embeddings"], dtype=np.float32) for part in found if part["ids"]]
+            return ([row for part in found for row in part["ids"]], np.concatenate(held)) if held else nothing
 
-        return self._ask(means, {})
+        return self._ask(read, nothing)
 
     def count(self) -> int:
         """Return the number of rows."""
@@ -248,16 +251,6 @@ class Vectors:
                 f"The vectors could not be written to {self._snapshots.folder} ({exc}); {free:,} MiB are free there. "
                 "Free some space and run this again; what the library held before is safe."
             ) from exc
-
-
-def _of_papers(rows: Any, paper_ids: Sequence[str]) -> Iterator[tuple[list[str], Matrix]]:
-    """Yield the ids of the rows of papers with their vectors, shape (rows, dimension), in parts."""
-    import numpy as np
-
-    for part in parts(paper_ids):
-        found = rows.get(where={"paper_id": {"$in": part}}, include=["embeddings"])
-        if found["ids"]:
-            yield found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
 
 
 def best_per_paper(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
