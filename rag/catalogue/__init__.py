@@ -1,6 +1,6 @@
 """The catalogue: one SQLite file, the one source of truth. Both indexes are derived from it."""
 
-from rag.catalogue.adding import Lost
+from rag.catalogue.damage import Lost
 from rag.catalogue.duplicates import Duplicates
 from rag.catalogue.regroup import Added
 from rag.catalogue.store import Catalogue

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from itertools import groupby
+from dataclasses import dataclass, fields
+from itertools import groupby, islice
 from pathlib import Path
 
 from rag.catalogue import rows
-from rag.catalogue.regroup import decision_from_row
+from rag.catalogue.database import Database
+from rag.catalogue.regroup import decision_from_row, regroup
 from rag.catalogue.rows import COLUMNS, Row, Unreadable, paper_if_whole
-from rag.nouns import Paper, Record
+from rag.nouns import Format, Paper, Record, Sighting
 
 # ----------------------------------------------------------------------------------------------------
 # Is what `library.db` holds what was written? Every row is read, and held against its hash, columns and sources.
@@ -116,6 +118,8 @@ def _of_the_rest(db: sqlite3.Connection) -> Iterator[str]:
 # sightings where none of them can be read. Not handled: a file whose first page is gone, of which nothing can be
 # read.
 
+_BATCH = 500
+"""Sightings restored in one transaction."""
 _SIDES = ("", "-wal", "-shm")
 _LEAP = 1000
 """Row numbers tried in vain before the end is believed to be reached, where the last one is not known."""
@@ -140,11 +144,6 @@ def reading(damaged: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(damaged)) as db:
         db.text_factory = lambda raw: raw.decode("utf-8", "replace")
         yield db
-
-
-def readable_sightings(db: sqlite3.Connection) -> Iterator[Row]:
-    """Yield the rows of `sightings`, in the order of `COLUMNS` and of adding, that can still be read."""
-    yield from readable_rows(db, "sightings", COLUMNS)
 
 
 def readable_papers(db: sqlite3.Connection) -> dict[str, tuple[str, Paper | None]]:
@@ -191,3 +190,59 @@ def _last(db: sqlite3.Connection, table: str) -> int:
     except sqlite3.Error:
         return 0
     return _LEAP
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What could not be saved of a paper: all, or where `saved` what the `pages` told; `title` is empty if unknown."""
+
+    paper_id: str
+    title: str
+    pages: tuple[str, ...]
+    saved: bool
+
+
+def restore(database: Database, damaged: Path) -> list[Lost]:
+    """Store what can still be read of a damaged file; return what could not be saved. Papers keep their ids.
+
+    A sighting that is no longer what its hash says is left out; if none of a paper's is left, the paper stands for it.
+    """
+    with reading(damaged) as old:
+        decisions, papers = readable_decisions(old), readable_papers(old)
+        broken: dict[str, list[Row]] = {}
+        with database.writing() as db:
+            db.executemany(f"insert into decisions ({DECISION_COLUMNS}) values (?, ?, ?, ?)", decisions)
+        _restore(database, _whole(readable_rows(old, "sightings", COLUMNS), broken))
+    held = {paper_id for (paper_id,) in database.read("select paper_id from papers")}
+    lone = {name: paper for name, (_, paper) in papers.items() if paper and name not in held}
+    _restore(database, (_stand_in(paper, broken.get(name, [])) for name, paper in lone.items()))
+    titles = {name: title for name, (title, _) in papers.items()}
+    told = {name: tuple(sorted({str(row[1]) for row in rows_})) for name, rows_ in broken.items()}
+    names = dict.fromkeys([*(name for name in titles if name not in held | set(lone)), *told])
+    return [Lost(name, titles.get(name, ""), told.get(name, ()), name in held | set(lone)) for name in names]
+
+
+def _whole(found: Iterable[Row], broken: dict[str, list[Row]]) -> Iterator[Row]:
+    """Yield the sightings that are as they were written, and put the others into `broken`, by paper."""
+    for row in found:
+        if rows.is_whole(row[3], row[-1]):
+            yield rows.sighting_row(str(row[0]), rows.sighting_from_text(str(row[-1])))
+        else:
+            broken.setdefault(str(row[0]), []).append(row)
+
+
+def _restore(database: Database, whole: Iterator[Row]) -> None:
+    while batch := list(islice(whole, _BATCH)):
+        with database.writing() as db:
+            marks = ", ".join("?" * len(batch[0]))
+            db.executemany(f"insert or ignore into sightings ({COLUMNS}) values ({marks})", batch)
+            regroup(db, [(str(row[1]), str(row[2])) for row in batch])
+
+
+def _stand_in(paper: Paper, broken: Sequence[Row]) -> Row:
+    """Return the row of a sighting that tells what the paper tells, in the place of the first that is broken."""
+    told = {f.name: getattr(paper, f.name) for f in fields(Record) if hasattr(paper, f.name)}
+    own_id = str(broken[0][4]) if broken and broken[0][4] else None
+    record = Record(**told, own_id=own_id)
+    page = str(broken[0][1]) if broken else next(iter(paper.pages), "")
+    return rows.sighting_row(paper.paper_id, Sighting(page, Format.JSONL, record))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from rag.catalogue import identity, rows
@@ -119,13 +119,48 @@ class Added:
     warnings: tuple[str, ...] = ()
 
 
-def store_sighting(db: sqlite3.Connection, sighting: Sighting) -> None:
-    """Put a sighting in the place of the one that stood there; a new row id makes it the newest."""
-    place = (sighting.page, identity.sighting_key(sighting.record))
-    kept = db.execute("select paper_id from sightings where page = ? and key = ?", place).fetchone()
-    db.execute("delete from sightings where page = ? and key = ?", place)
-    row = rows.sighting_row(kept[0] if kept else "", sighting)
-    db.execute(f"insert into sightings ({rows.COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+def add(db: sqlite3.Connection, sightings: Sequence[Sighting]) -> Added:
+    """Store `sightings` and merge them into papers, within the caller's transaction.
+
+    What is returned tells of their own papers alone; others may change with them, such as one that loses a record.
+    """
+    latest = {(s.page, identity.sighting_key(s.record)): s for s in sightings}
+    stored = _stored(db, list(latest))
+    latest = {place: _with_last_abstract(s, stored[place][2]) if place in stored else s for place, s in latest.items()}
+    changed = [
+        place for place, s in latest.items() if place not in stored or stored[place][0] != rows.record_hash(s.record)
+    ]
+    for place in changed:  # a new row id makes it the newest
+        db.execute("delete from sightings where page = ? and key = ?", place)
+        row = rows.sighting_row(stored[place][1] if place in stored else "", latest[place])
+        db.execute(f"insert into sightings ({rows.COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    touched = regroup(db, changed) if changed else Added((), (), ())
+    told = {paper_id for _, paper_id, _ in _stored(db, list(latest)).values()}
+    new, updated = ([p for p in ids if p in told] for ids in (touched.new, touched.updated))
+    unchanged = told.difference(new, updated)
+    return Added(tuple(new), tuple(updated), tuple(sorted(unchanged)), touched.warnings)
+
+
+def _stored(db: sqlite3.Connection, places: Places) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """Return (hash, paper_id, body) of what is already stored at each (page, key)."""
+    found = {}
+    for page in {page for page, _ in places}:
+        keys = [key for where, key in places if where == page]
+        sql = "select key, hash, paper_id, body from sightings where page = ? and key in"
+        found.update(
+            {(page, key): (digest, paper_id, body) for key, digest, paper_id, body in among(db, sql, keys, page)}
+        )
+    return found
+
+
+def _with_last_abstract(sighting: Sighting, stood: str) -> Sighting:
+    """Return a sighting that tells of a withdrawal alone with the abstract that stood in its place before."""
+    record = sighting.record
+    if record.withdrawn is None or record.abstract:
+        return sighting
+    before = rows.sighting_from_text(stood).record
+    told = {name: getattr(before, name) for name in ("abstract", "abstract_is_summary", "original")}
+    return replace(sighting, record=replace(record, **told)) if before.abstract else sighting
 
 
 def forget(db: sqlite3.Connection, paper_id: str) -> None:

@@ -17,13 +17,12 @@ from typing import TypeVar
 
 from rag.base.errors import UnknownPaper
 from rag.base.text.titles import normalise_title
-from rag.catalogue import adding, duplicates, rows
-from rag.catalogue.adding import Lost
-from rag.catalogue.damage import faults
+from rag.catalogue import duplicates, rows
+from rag.catalogue.damage import Lost, faults, restore
 from rag.catalogue.database import Database
 from rag.catalogue.duplicates import Duplicates
 from rag.catalogue.people import bearer
-from rag.catalogue.regroup import Added, among, forget
+from rag.catalogue.regroup import Added, add, among, forget
 from rag.nouns import Paper, Sighting
 
 _BATCH = 500
@@ -60,7 +59,7 @@ class Catalogue:
         What is returned tells of their own papers alone; others may change with them, such as one that loses a record.
         """
         with self._db.writing() as db:
-            return adding.add(db, sightings)
+            return add(db, sightings)
 
     def remove(self, paper_ids: Iterable[str]) -> tuple[list[str], list[str]]:
         """Forget papers by id or alias; return (removed, unknown) ids. The indexes drop them when next synchronised."""
@@ -91,7 +90,7 @@ class Catalogue:
 
     def restore(self, damaged: Path) -> list[Lost]:
         """Store what can still be read of a damaged file; return what could not be saved. Papers keep their ids."""
-        return adding.restore(self._db, damaged)
+        return restore(self._db, damaged)
 
     def faults(self) -> Iterator[str]:
         """Yield what is wrong with the file and with each of its rows, in words; nothing where all is sound."""
