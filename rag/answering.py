@@ -79,10 +79,9 @@ def _audited(
         resolved = excuse(resolved, asked, is_ours=is_ours)
     if draft.counted:
         resolved = replace(resolved, claims=tuple(map(_counted, resolved.claims)))
-    status, reason, notes = _verdict(draft, resolved)
+    draft, notes = _lowered(draft, resolved)
     answer = _answer(query, passages, draft, resolved, holdings)
-    related = _related(replace(draft, status=status, reason=reason), resolved.citations)
-    return replace(answer, status=status, reason=reason, related=related, warnings=(*answer.warnings, *notes), doing="")
+    return replace(answer, warnings=(*answer.warnings, *notes), doing="")
 
 
 def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings: Holdings) -> Answer:
@@ -116,12 +115,9 @@ def _answer(
 
 
 def _with_words(draft: Draft, holdings: Holdings) -> Draft:
-    """Return a draft as it is; an abstention with its text."""
-    return _abstention(draft, holdings) if draft.status is Status.ABSTAINED else draft
-
-
-def _abstention(draft: Draft, holdings: Holdings) -> Draft:
-    """Return an abstention with its text: the reader's own words, or ours where it has none."""
+    """Return a draft as it is; an abstention with the reader's own words, or ours where it has none."""
+    if draft.status is not Status.ABSTAINED:
+        return draft
     reason = draft.reason or Reason.NOT_IN_ABSTRACTS
     if reason is Reason.NOT_IN_LIBRARY and holdings.named:
         reason = Reason.NOT_IN_ABSTRACTS
@@ -153,17 +149,15 @@ def _counted(claim: Claim) -> Claim:
     return claim if claim.cites else replace(claim, support=Support.SUPPORTED, score=1.0)
 
 
-def _verdict(draft: Draft, resolved: Resolved) -> tuple[Status, Reason | None, tuple[str, ...]]:
-    """Return status, reason and a note: the reader's own, lowered where an answer stands on nothing."""
-    if draft.status is not Status.ANSWERED:
-        return draft.status, draft.reason, ()
-    reason = draft.reason or Reason.NOT_IN_ABSTRACTS
-    if not resolved.citations:
-        return Status.PARTIAL, reason, ()
+def _lowered(draft: Draft, resolved: Resolved) -> tuple[Draft, tuple[str, ...]]:
+    """Return a draft with the reader's own verdict, lowered where an answer stands on nothing, and a note of it."""
     bears = (Support.SUPPORTED, Support.NOT_CHECKED)
-    if not any((claim.cites or draft.counted) and claim.support in bears for claim in resolved.claims):
-        return Status.PARTIAL, reason, ("No sentence of this answer is supported by the words of what it cites.",)
-    return draft.status, draft.reason, ()
+    stands = any((claim.cites or draft.counted) and claim.support in bears for claim in resolved.claims)
+    if draft.status is not Status.ANSWERED or (stands and resolved.citations):
+        return draft, ()
+    none = "No sentence of this answer is supported by the words of what it cites."
+    lowered = replace(draft, status=Status.PARTIAL, reason=draft.reason or Reason.NOT_IN_ABSTRACTS)
+    return lowered, (none,) if resolved.citations else ()
 
 
 def _related(draft: Draft, citations: tuple[Citation, ...]) -> tuple[Paper, ...]:

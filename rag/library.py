@@ -34,7 +34,7 @@ from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting,
 from rag.present import withdrawals
 from rag.read import Endpoints
 from rag.read.next_questions import next_questions
-from rag.retrieve.similar_papers import find_paper, neighbours
+from rag.retrieve.search import find_paper, neighbours
 from rag.retrieve.spelling import spell
 from rag.routing import Router
 

@@ -19,8 +19,7 @@ from rag.cite.escaping import escape
 from rag.digest import digest
 from rag.embedder import Embedder
 from rag.index import Indexes
-from rag.intent.intents import EXACT, Aggregate, Compare, LookUp, Open, Similar, Unknown
-from rag.intent.interpretation import Interpretation
+from rag.intent.interpretation import EXACT, Aggregate, Compare, Interpretation, LookUp, Open, Similar, Unknown
 from rag.intent.kinds import EVERY, Aggregation, Kind
 from rag.intent.opening import CONVERSATIONAL, Opened, Opening
 from rag.intent.parsed_question import NO_SUBJECT, PAPERS_ON
@@ -39,8 +38,7 @@ from rag.read.exhaustive_list import ExhaustiveListReader, asks_for_all
 from rag.read.lists import asks_for_models, models, similar
 from rag.read.opening import central, kind_word, nothing_held, overview, people, way_in
 from rag.retrieve.on_subject import EVERYTHING, papers_on, rank
-from rag.retrieve.search import Retriever
-from rag.retrieve.similar_papers import neighbours
+from rag.retrieve.search import Retriever, neighbours
 from rag.synthesis import FEWEST, LOOKED_AT, synthesise
 from rag.synthesis.synthesis import draft
 

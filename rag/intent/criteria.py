@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from rag.catalogue.filters import Filters
 from rag.intent.dates import read_times
@@ -44,16 +45,16 @@ _ALONE = re.compile(
     re.I,
 )
 _BESIDE = {
-    name: re.compile(
-        rf"(?:with|have|has|having|by|of|from)?\s*(?<![\w-])(?P<a>{AMOUNT})[\s-]+(?:{noun})\b(?!-)"
-        r"(?:\s+or\s+(?:(?P<more>more)|(?P<fewer>fewer|less))\b(?!\s+than))?",
-        re.I,
-    )
-    for name, noun in _COUNTED.items()
-}
-_SUFFIX = {
-    name: re.compile(
-        rf"(?:number\s+of\s+|count\s+of\s+)(?:{noun})\s+(?:is\s+|of\s+|being\s+)?(?P<a>{AMOUNT})(?!\w)", re.I
+    name: (
+        re.compile(
+            rf"(?:with|have|has|having|by|of|from)?\s*(?<![\w-])(?P<a>{AMOUNT})[\s-]+(?:{noun})\b(?!-)"
+            r"(?:\s+or\s+(?:(?P<more>more)|(?P<fewer>fewer|less))\b(?!\s+than))?",
+            re.I,
+        ),
+        re.compile(
+            rf"(?:number|count)\s+of\s+(?:{noun})\s+(?:is\s+|of\s+|being\s+)?(?P<a>{AMOUNT})(?!\w)(?P<more>)(?P<fewer>)",
+            re.I,
+        ),
     )
     for name, noun in _COUNTED.items()
 }
@@ -79,32 +80,27 @@ def _numbers(text: str, pages: int) -> Iterator[Read]:
         yield Read(found.start(), found.end(), {"min_authors": 1, "max_authors": 1})
     for name in _COUNTED:
         for found in _ONE_OF[name].finditer(text):
-            if not _is_asked_or_foreign(text, found):
+            if not _counts_others(text, found):
                 each = (bounds(said[0]) for said in re.finditer(AMOUNT, found["a"], re.I))
                 either = tuple(Filters.of({f"min_{name}": least, f"max_{name}": most}) for least, most in each)
                 yield Read(found.start(), found.end(), {"either": (either,)})
-        for shape in (_BESIDE[name], _SUFFIX[name]):
-            for found in shape.finditer(text):
-                if name == "authors" and _ALONE.search(found[0]):
-                    continue
-                if _is_asked_or_foreign(text, found):
-                    continue
+        for found in (found for shape in _BESIDE[name] for found in shape.finditer(text)):
+            if not _counts_others(text, found):
                 least, most = bounds(found["a"])
-                said = found.groupdict()
-                open_above, open_below = said.get("more") and least is not None, said.get("fewer") and most is not None
-                sets = {f"min_{name}": None if open_below else least, f"max_{name}": None if open_above else most}
-                yield Read(found.start(), found.end(), {k: v for k, v in sets.items() if v is not None})
+                said = {
+                    f"min_{name}": None if found["fewer"] and most is not None else least,
+                    f"max_{name}": None if found["more"] and least is not None else most,
+                }
+                yield Read(found.start(), found.end(), {k: v for k, v in said.items() if v is not None})
     for found in _ALL_PAGES.finditer(text):
         yield Read(found.start(), found.end(), {"min_pages": pages if found["all"] else 2})
 
 
-def _is_asked_or_foreign(text: str, found: re.Match[str]) -> bool:
-    """Tell whether a number counts something else: `by 10 people in each country`, `surveyed 1,500 people`."""
-    if re.search(r"people|person|researchers", found[0], re.I):
-        return not re.search(
-            r"\b(?:written|authored|signed|by|wrote|list(?:s|ing)?)\s*$", text[: found.start("a")], re.I
-        )
-    return False
+def _counts_others(text: str, found: re.Match[str]) -> bool:
+    """Tell whether people are counted who wrote nothing: `by 10 people in each country`, `surveyed 1,500 people`."""
+    wrote = r"\b(?:written|authored|signed|by|wrote|list(?:s|ing)?)\s*$"
+    people = re.search(r"people|person|researchers", found[0], re.I)
+    return people is not None and not re.search(wrote, text[: found.start("a")], re.I)
 
 
 # ---------------------------------------------------------------------- what is missing
@@ -123,19 +119,16 @@ _NO = (
 )
 _ANY_FIELD = rf"(?:{'|'.join(_FIELD.values())})"
 _LACKING = re.compile(
-    rf"\b(?:{_NO}|(?:with\s+)?neither\s+(?:an?\s+)?){_ANY_FIELD}\b(?!\s+of)"
+    rf"\bundated\b|\bnot\s+dated\b|\b(?:{_NO}|(?:with\s+)?neither\s+(?:an?\s+)?){_ANY_FIELD}\b(?!\s+of)"
     rf"(?:\s*(?:,|\bor\b|\bnor\b|\band\b)\s+(?:an?\s+|any\s+|no\s+)?{_ANY_FIELD}\b(?!\s+of))*(?:\s+at\s+all)?",
     re.I,
 )
-_UNDATED = re.compile(r"\bundated\b|\bnot\s+dated\b", re.I)
 
 
 def _lacking(text: str) -> Iterator[Read]:
-    for found in _UNDATED.finditer(text):
-        yield Read(found.start(), found.end(), {"without": ("date",)})
     for found in _LACKING.finditer(text):
         names = tuple(name for name, noun in _FIELD.items() if re.search(rf"\b{noun}\b", found[0], re.I))
-        yield Read(found.start(), found.end(), {"without": names})
+        yield Read(found.start(), found.end(), {"without": names or ("date",)})
 
 
 # ---------------------------------------------------------------------- pages and names
@@ -197,6 +190,8 @@ _EITHER = re.compile(rf"\beither\s+{_ABOUT_TO_FOLLOW}", re.I)
 _DENIED = re.compile(rf"(?:\b(?:are|is|were|was|do|does|did|have|has|had)\s*)?{_DENYING}(?:either\s+)?$", re.I)
 _JOINED = re.compile(rf"[\s,]*\b(?P<by>or|and/or|nor|and)\s+(?:either\s+|not\s+)?{_THOSE}$", re.I)
 _COMMA = re.compile(r"\s*,\s*$")
+_ON = re.compile(r"[\s,]*\b(?:or|nor|and)\s+(?:not\s+|either\s+)?|\s*,\s*(?=(?:from|in|by|(?:19|20)\d\d)\b)", re.I)
+"""What lets another criterion be seen behind one that is read."""
 _TURNS = 4
 """Criteria that are read one after the other, since each lets the next be seen."""
 
@@ -213,19 +208,9 @@ def read_all(text: str, mentioned: list[Read], held: Gazetteer, today: date) -> 
         if len(found) == len(reads):
             break
         reads = found
-        plain = blank(plain, list(_read_so_far(text, reads)))
+        joined = ((read.start, _ON.match(text, read.end)) for read in reads)
+        plain = blank(plain, [(start, on.end()) for start, on in joined if on])
     return list(_combined(text, reads))
-
-
-def _read_so_far(text: str, reads: list[Read]) -> Iterator[tuple[int, int]]:
-    """Yield the spans of criteria that another one is joined to, with the word that joins it."""
-    for read in reads:
-        if joined := re.match(
-            r"[\s,]*\b(?:or|nor|and)\s+(?:not\s+|either\s+)?|\s*,\s*(?=(?:from|in|by|(?:19|20)\d\d)\b)",
-            text[read.end :],
-            re.I,
-        ):
-            yield read.start, read.end + joined.end()
 
 
 def _combined(text: str, reads: list[Read]) -> Iterator[Read]:
@@ -239,15 +224,15 @@ def _combined(text: str, reads: list[Read]) -> Iterator[Read]:
         start = begin + denied.start() if denied else group[0].start
         note = " ".join(read.note for read in group if read.note)
         filters = tuple(_filters(read) for read in group)
-        if denied and all(one.page for one in filters):
-            yield Read(start, group[-1].end, {"not_on": tuple(one.page for one in filters)}, note)
-        elif denied:
-            yield Read(start, group[-1].end, {"excluding": filters}, note)
-        elif len(group) > 1:
-            either = re.search(r"\beither\s+$", text[begin:start], re.I)
-            yield Read(start - len(either[0]) if either else start, group[-1].end, {"either": (filters,)}, note)
-        else:
-            yield group[0]
+        sets: dict[str, Any] = {"either": (filters,)}
+        if denied:
+            pages = tuple(one.page for one in filters if one.page)
+            sets = {"not_on": pages} if len(pages) == len(filters) else {"excluding": filters}
+        elif len(group) == 1:
+            sets = first.sets
+        elif either := re.search(r"\beither\s+$", text[begin:start], re.I):
+            start -= len(either[0])
+        yield Read(start, group[-1].end, sets, note)
         place = last + 1
 
 
@@ -255,10 +240,11 @@ def _last_of_group(text: str, reads: list[Read], first: int, *, denied: bool) ->
     """Return the place of the last criterion that stands in for the one at `first`, or is denied with it."""
     last = first
     for place in range(first + 1, len(reads)):
-        gap = text[reads[place - 1].end : reads[place].start]
+        before = reads[place - 1]
+        gap = text[before.end : reads[place].start]
         joined = _JOINED.fullmatch(gap)
-        and_too = denied and gap.strip() == "and" and _are_names(reads[place - 1], reads[place])
-        if joined and (joined["by"].lower() != "and" or and_too or _exclude_each_other(reads[place - 1], reads[place])):
+        and_too = denied and gap.strip() == "and" and before.sets.keys() == reads[place].sets.keys() == {"author"}
+        if joined and (joined["by"].lower() != "and" or and_too or _exclude_each_other(before, reads[place])):
             last = place
         elif not _COMMA.fullmatch(gap):
             break
@@ -270,11 +256,6 @@ def _exclude_each_other(one: Read, other: Read) -> bool:
     if one.sets.keys() == other.sets.keys() == {"since", "until"}:
         return bool(one.sets["until"] < other.sets["since"] or other.sets["until"] < one.sets["since"])
     return "organisation" in one.sets and "organisation" in other.sets
-
-
-def _are_names(one: Read, other: Read) -> bool:
-    """Tell whether both are names, so that `not by Oak and Elm` leaves out either's papers."""
-    return {"author"} == one.sets.keys() == other.sets.keys()
 
 
 def _filters(read: Read) -> Filters:

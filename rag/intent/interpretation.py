@@ -14,9 +14,9 @@ from itertools import chain
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
 from rag.index import Indexes
-from rag.intent.comparison import compares, read_comparison, read_similar
+from rag.intent.comparison import Comparison, compares, read_comparison, read_similar
 from rag.intent.gazetteer import Gazetteer
-from rag.intent.intents import Aggregate, Compare, Intent, LookUp, Open, Search, Similar, Unknown
+from rag.intent.kinds import Aggregation
 from rag.intent.opening import CONVERSATIONAL, Opened, Opening, read_opening
 from rag.intent.paper_mentions import (
     Named,
@@ -32,6 +32,63 @@ from rag.intent.parsed_question import ParsedQuestion, in_full, is_understood, p
 from rag.intent.wording import blank, folded
 from rag.nouns import Answer, Coverage
 from rag.present.filters_in_words import in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Papers that answer: found, and read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A first question: a greeting, an overview, what to read, who works on something, what is known about it."""
+
+    opened: Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """The `count` papers most like one."""
+
+    paper_id: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something about a name that occurs in no paper."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Fields of named papers, and nothing that only their abstracts tell."""
+
+    paper_ids: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A count, a list, an extreme or a count by group, of which every word was understood."""
+
+    aggregation: Aggregation
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Named papers side by side."""
+
+    comparison: Comparison
+
+
+Intent = Search | Open | Similar | Unknown | LookUp | Aggregate | Compare
+EXACT = (Open, Similar, Unknown, LookUp, Aggregate)
+"""Those that the catalogue and the digest answer, without a search for what was asked."""
+
+
+# ----------------------------------------------------------------------------------------------------
 
 _AT_LARGE = re.compile(r"\b(?:library|collection|corpus|catalogue|database)\b", re.I)
 """What is meant by a first question in the midst of a conversation."""
@@ -75,8 +132,8 @@ def interpret(
 
     An exact question keeps them: that no paper meets them is its answer.
     """
-    spelled = spell_ids(question, catalogue)
-    text = folded(spelled.question)
+    spelled, strange = spell_ids(question, catalogue)
+    text = folded(spelled)
     names = read_names(text, indexes.names)
     mentions = paper_mentions(text, names, catalogue, indexes)
     among = _spoken_of(history)
@@ -87,8 +144,8 @@ def interpret(
     day = today or date.today()
     parsed = parse_question(text, Gazetteer(catalogue), day, titles=titles, among=among, dropped=dropped)
     parsed, filters, allowed = _filtered(parsed, passed, catalogue)
-    subject = corrected(parsed.subject if parsed.filters else spelled.question, names, catalogue)
-    strange = () if mentions else spelled.strange
+    subject = corrected(parsed.subject if parsed.filters else spelled, names, catalogue)
+    strange = () if mentions else strange
     fields, asked_of = _looked_up(text, mentions, among)
     answered = parsed.exact or bool(fields)
     unknown = next(iter(strange), None) or (None if answered else unknown_name(text, names, indexes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rag.base.text.names import Token, fold, is_marked, tokens
 from rag.base.text.overlap import content_words
@@ -53,14 +54,9 @@ def read_names(question: str, names: Names) -> tuple[Named, ...]:
     """Return the names in `question`, in order; those without papers occur in none as a name."""
     words = [token for token in tokens(question) if token.folded]
     found: list[Named] = []
-    place = 0
-    while place < len(words):
-        named = next(_runs(question, words, place, names), None)
-        if named is not None:
-            found.append(named)
-            place = next((i for i, word in enumerate(words) if word.start >= named.end), len(words))
-        else:
-            place += 1
+    for place, word in enumerate(words):
+        if not found or word.start >= found[-1].end:
+            found.extend(islice(_runs(question, words, place, names), 1))
     return tuple(found)
 
 
@@ -73,7 +69,7 @@ def _runs(question: str, words: Sequence[Token], place: int, names: Names) -> It
             yield from _held(first.start, written, fold(written), names)
     if first.written in NO_SUBJECT:
         return  # "papers that deal with" asks, whatever a paper called DeAL is about
-    for form in dict.fromkeys((first.folded, _singular(first.folded))):
+    for form in dict.fromkeys((first.folded, re.sub(r"(?<!s)s$", "", first.folded))):
         if is_marked(first.written) or len(form) > 2:
             yield from _held(first.start, first.written, form, names)
     if not is_marked(first.written):
@@ -85,10 +81,6 @@ def _runs(question: str, words: Sequence[Token], place: int, names: Names) -> It
     if near := names.near(first.folded):
         yield from _held(first.start, first.written, near, names)
     yield Named(first.start, first.end, first.written, first.folded)
-
-
-def _singular(word: str) -> str:
-    return word if word.endswith("ss") else word.removesuffix("s")
 
 
 def _held(start: int, written: str, name: str, names: Names) -> Iterator[Named]:
@@ -220,31 +212,19 @@ _OWN = re.compile(r"[^\s\"“”'()\[\],;?!]{6,}")
 """What may be the id that a record brought along, or that the catalogue made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spelled:
-    """A question with titles in the place of ids, and the ids in it of papers that nothing is known of."""
-
-    question: str
-    strange: tuple[str, ...] = ()
-
-
-def spell_ids(question: str, catalogue: Catalogue) -> Spelled:
-    """Return `question` with the ids and aliases of papers replaced by their titles."""
+def spell_ids(question: str, catalogue: Catalogue) -> tuple[str, tuple[str, ...]]:
+    """Return `question` with titles in the place of ids and aliases, and the arXiv ids of papers not known here."""
     strange: list[str] = []
 
-    def title(name: str) -> str | None:
-        paper_id = catalogue.resolve(name)
+    def titled(found: re.Match[str]) -> str:
+        is_arxiv = found.re is _ARXIV
+        name = found[1] if is_arxiv else found[0].rstrip(".:")
+        paper_id = catalogue.resolve(name) if any(map(str.isdigit, name)) else None
         paper = catalogue.get([paper_id]).get(paper_id) if paper_id else None
-        return paper.title if paper and paper.title else None
+        if paper and paper.title:
+            return paper.title + ("" if is_arxiv else found[0][len(name) :])
+        if is_arxiv:
+            strange.append(name)
+        return found[0]
 
-    def arxiv(found: re.Match[str]) -> str:
-        if (told := title(found[1])) is None:
-            strange.append(found[1])
-        return told or found[0]
-
-    def own(found: re.Match[str]) -> str:
-        name = found[0].rstrip(".:")
-        told = title(name) if any(char.isdigit() for char in name) else None
-        return told + found[0][len(name) :] if told else found[0]
-
-    return Spelled(_OWN.sub(own, _ARXIV.sub(arxiv, question)), tuple(strange))
+    return _OWN.sub(titled, _ARXIV.sub(titled, question)), tuple(strange)

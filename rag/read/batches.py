@@ -21,7 +21,7 @@ from rag.chat.tokens import count
 from rag.cite.shown import ShownPapers, shown_papers
 from rag.nouns import Paper, Passage, Usage
 from rag.read import prompts
-from rag.read.evidence_prompt import neutral, neutral_lines
+from rag.read.prompts import neutral, neutral_lines
 
 # ----------------------------------------------------------------------------------------------------
 # Which papers help to answer, by a model that reads many at once and gives each a mark.

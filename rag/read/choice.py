@@ -17,8 +17,7 @@ from rag.nouns import Answer, Draft, Passage, Query, Reason, Status, Usage
 from rag.read import prompts
 from rag.read.batches import IN_FULL, read_all, rerank
 from rag.read.extractive import ExtractiveReader
-from rag.read.model import write
-from rag.read.planner import plan
+from rag.read.model import plan, write
 from rag.read.pointing import point, why_not
 from rag.read.reader import Reader
 from rag.read.small_model import write_small

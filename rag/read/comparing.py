@@ -163,11 +163,9 @@ class ComparingReader(Reader):
         if self._writer.by_code is not None:
             yield self._draft(rows, shown)
             return
-        draft = None
         for draft in self._writer.read(query, passages, history):
             yield draft
-        if draft is not None and not draft.table:
-            yield replace(draft, table=self._table(rows, {p.paper.paper_id: i for i, p in enumerate(draft.shown, 1)}))
+        yield replace(draft, table=self._table(rows, {p.paper.paper_id: i for i, p in enumerate(draft.shown, 1)}))
 
     def _rows(self, query: Query, shown: tuple[Passage, ...]) -> list[Row]:
         """Return a row for each aspect that some paper speaks of, and for each that is asked for."""

@@ -20,7 +20,7 @@ from rag.index import Indexes
 from rag.intent.paper_mentions import paper_mentions, read_names
 from rag.intent.vocabulary import asks_for_papers
 from rag.nouns import Answer, Paper, Reason, Status
-from rag.retrieve.similar_papers import neighbours
+from rag.retrieve.search import neighbours
 
 MOST, _ENOUGH = 3, 2
 _READ = 8

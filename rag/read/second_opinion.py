@@ -16,7 +16,7 @@ from rag.chat.endpoint import Endpoint
 from rag.chat.replies import Bounds, read_object, text_in
 from rag.nouns import Answer, Claim, Paper, Usage
 from rag.read import prompts
-from rag.read.evidence_prompt import neutral
+from rag.read.prompts import neutral
 
 MOST_CLAIMS = 40
 OPINION, HEAD = 80, 200

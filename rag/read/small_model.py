@@ -24,9 +24,9 @@ from rag.cite.shown import shown_papers
 from rag.intent.answer_form import read_form
 from rag.nouns import Draft, Passage, Query, Status
 from rag.read import prompts
-from rag.read.evidence_prompt import neutral, neutral_lines
 from rag.read.extractive import ExtractiveReader
 from rag.read.pointing import BEARS, SHORTEST_COPY, alike
+from rag.read.prompts import neutral, neutral_lines
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage

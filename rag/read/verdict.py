@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from rag.base.text.overlap import content_words
 from rag.base.text.sentences import split_sentences
+from rag.base.text.word_lists import word_table
 from rag.cite.scan import Text, pieces
 from rag.cite.sentences import claim_spans, denies, is_plain
 from rag.cite.shown import shown_papers
@@ -35,16 +36,7 @@ class Verdict(StrEnum):
 
 
 _WORDS = {verdict.value: verdict for verdict in Verdict} | {
-    "answers in part": Verdict.PARTLY,
-    "answers partly": Verdict.PARTLY,
-    "answered": Verdict.ANSWERS,
-    "answer": Verdict.ANSWERS,
-    "partially": Verdict.PARTLY,
-    "partial": Verdict.PARTLY,
-    "false premise": Verdict.WRONG_PREMISE,
-    "not answered": Verdict.NOT_STATED,
-    "no papers": Verdict.NO_PAPER,
-    "offtopic": Verdict.OFF_TOPIC,
+    word: Verdict(verdict) for verdict, words in word_table("verdicts").items() for word in words
 }
 _MARKS = " \t*_#>`\"'“”‘’~|()[]"
 _AFTER = _MARKS + ".:;,!-–—="
@@ -139,11 +131,8 @@ OUTCOMES: dict[Verdict, tuple[Status, Reason | None]] = {
 
 
 CORRECTED = "The question assumes something that the cited sentences contradict."
-"""The note on an answer that corrects its question."""
 POINTLESS = "The model says that the abstracts answer, but points at no sentence of them."
-"""The note on an answer without a pointer."""
 ONLY_DENIES = "The model says that the abstracts answer in part, and then only what they do not say: no answer."
-"""The note on an answer in part that gives no part."""
 
 
 @dataclass(frozen=True, slots=True)

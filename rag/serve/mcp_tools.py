@@ -22,7 +22,7 @@ from pydantic import BaseModel, Field, ValidationError
 from rag.base.errors import AbstractQAError, UnknownPaper, UsageError
 from rag.nouns import Answer, Hit, Paper
 from rag.present import address, title
-from rag.read.evidence_prompt import neutral
+from rag.read.prompts import neutral
 from rag.serve.failures import UNEXPECTED, unknown_fields
 
 if TYPE_CHECKING:

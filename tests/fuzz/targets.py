@@ -11,7 +11,7 @@ from rag.chat.replies import read_object
 from rag.cite import resolve
 from rag.intake import sources
 from rag.intake.formats.listing import parse_listing
-from rag.read.evidence_prompt import show
+from rag.read.prompts import show
 from rag.read.verdict import read_verdict
 from tests.cite.papers import SHOWN, draft, passage
 

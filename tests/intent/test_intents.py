@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.catalogue.filters import Filters
-from rag.intent.intents import Aggregate, Compare, Intent, LookUp, Open, Search, Similar, Unknown
-from rag.intent.interpretation import interpret
+from rag.intent.interpretation import Aggregate, Compare, Intent, LookUp, Open, Search, Similar, Unknown, interpret
 from rag.library import Library
 from rag.nouns import Answer
 

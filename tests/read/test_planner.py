@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rag.chat.endpoint import Endpoint
 from rag.chat.replies import read_object
 from rag.nouns import Answer, Query, Status, Usage
-from rag.read.planner import plan
+from rag.read.model import plan
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 from tests.timing import grows_linearly
 

@@ -10,7 +10,7 @@ from rag.chat.tokens import count, tables
 from rag.cite.scan import Pointers, pieces
 from rag.cite.shown import shown_papers
 from rag.read import prompts
-from rag.read.evidence_prompt import neutral, neutral_lines, paper_text, show
+from rag.read.prompts import neutral, neutral_lines, paper_text, show
 from tests.read.papers import BATS, OWLS, paper, passages
 
 
