@@ -165,8 +165,9 @@ def _people(text: str, held: Gazetteer) -> Iterator[Read]:
         )
         yield Read(opening.start() if opening else start, end, {name: value})
     for found in _WHO.finditer(text):
-        if found[0].startswith("by") and _BY_PAPERS.search(text[: found.start()]) and not held.knows(found["who"]):
-            yield Read(found.start(), found.end(), {"author": found["who"]}, held.unknown_name(found["who"]))
+        is_by = found[0].startswith("by") and _BY_PAPERS.search(text[: found.start()])
+        if is_by and (note := held.unknown_name(found["who"])):
+            yield Read(found.start(), found.end(), {"author": found["who"]}, note)
 
 
 # ----------------------------------------------------------------------------------------------------

@@ -250,9 +250,8 @@ def read_times(text: str, today: date) -> Iterator[Read]:
     taken: list[Read] = []
     for name, shape in _BOUNDED:
         for found in shape.finditer(text):
-            if any(read.overlaps(*found.span()) for read in taken):
-                continue
-            if read := _bounded(name, found, today):
+            clear = not any(read.overlaps(*found.span()) for read in taken)
+            if clear and (read := _bounded(name, found, today)):
                 taken.append(read)
     for found in _IN.finditer(text):
         clear = not any(read.overlaps(*found.span()) for read in taken)
@@ -266,13 +265,18 @@ def _bounded(name: str, found: re.Match[str], today: date) -> Read | None:
     days = period(found["p"], today)
     if days is None:
         return None
-    if name == "between":
-        last = period(found["q"], today)
-        if last and last.last < days.first:  # `from May to March 2025`: the year stands with the second
-            days = period(f"{found['p']} {last.last.year}", today) or days
-        return _read(found, days.first, last.last, today) if last and days.first <= last.last else None
-    if name == "both":
-        return _both(found, days, today)
+    if name in ("between", "both"):
+        other = period(found["q"], today)
+        if other and other.last < days.first:  # `between May and July 2024`: the year stands with the second
+            days = period(f"{found['p']} {other.last.year}", today) or days
+        if other is None or (name == "between" and other.last < days.first):
+            return None
+        early, late = (days, other) if name == "between" else sorted((days, other))
+        read = _read(found, early.first, late.last, today)
+        if name == "between" or late.first - early.last == _DAY:
+            return read
+        either = (Filters(one.first.isoformat(), one.last.isoformat()) for one in (early, late))
+        return replace(read, sets={"either": (tuple(either),)})
     first, until = {
         "since": (days.first, None),
         "after": (days.last + _DAY, None),
@@ -280,19 +284,6 @@ def _bounded(name: str, found: re.Match[str], today: date) -> Read | None:
         "before": (None, days.first - _DAY),
     }[name]
     return _read(found, first, until, today)
-
-
-def _both(found: re.Match[str], days: Period, today: date) -> Read | None:
-    """Return the criterion of two times of which one will do: `in January and May 2025`."""
-    other = period(found["q"], today)
-    if other is None:
-        return None
-    if is_relative(found["p"]) and not is_relative(found["q"]):  # the year stands with the second
-        days = period(f"{found['p']} {other.last.year}", today) or days
-    reads = [_read(found, one.first, one.last, today) for one in sorted((days, other), key=lambda one: one.first)]
-    if reads[0].sets["until"] == (max(days.first, other.first) - _DAY).isoformat():
-        return replace(reads[0], sets={"since": reads[0].sets["since"], "until": reads[1].sets["until"]})
-    return replace(reads[0], sets={"either": (tuple(Filters(**read.sets) for read in reads),)})
 
 
 def _read(found: re.Match[str], first: date | None, last: date | None, today: date) -> Read:

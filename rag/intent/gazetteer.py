@@ -68,12 +68,10 @@ class Gazetteer:
                 return start, start + len(said), *found
         return None
 
-    def knows(self, name: str) -> bool:
-        """Tell whether `name` is an organisation's or an author's."""
-        return self._catalogue.bearer(name) is not None
-
-    def unknown_name(self, name: str) -> str:
-        """Return what to say about a name that is no author's and no organisation's."""
+    def unknown_name(self, name: str) -> str | None:
+        """Return what to say about a name that is no author's and no organisation's; None of one that is."""
+        if self._catalogue.bearer(name) is not None:
+            return None
         named, placed = self._catalogue.count("authors"), self._catalogue.count("organisation")
         total = self._catalogue.readable()
         return (

@@ -7,9 +7,16 @@ paper and for no quantity, and what is asked to be written in verse is only seen
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from rag.base.text.overlap import stems
 from rag.base.text.word_lists import word_table
+
+
+def _search(shape: str) -> Callable[[str], bool]:
+    shaped = re.compile(shape, re.I)
+    return lambda text: shaped.search(text) is not None
+
 
 _PAPERS = (
     "papers|studies|articles|publications|art[ií]culos|estudios|trabajos|publicaciones|[ée]tudes|travaux|studien"
@@ -17,21 +24,24 @@ _PAPERS = (
 )
 _WORKS = "surveys|methods|approaches|benchmarks|datasets|data sets|corpora"
 _PAPER = "paper|study|article|publication|preprint|survey|corpus|data ?set|benchmark|test ?bed|toolkit"
-_ASKS_SEVERAL = re.compile(rf"\b(?:{_PAPERS}|{_WORKS})\b|哪些|论文", re.I)
-_ASKS_PAPERS = re.compile(
+asks_for_several = _search(rf"\b(?:{_PAPERS}|{_WORKS})\b|哪些|论文")
+"""Tells whether a question asks for papers, or for what several papers offer, in the plural."""
+asks_for_papers = _search(
     rf"\b(?:{_PAPERS})\b|论文"
     rf"|\b(?:which|what) (?:\w+ )?(?:{_PAPER})\b(?= (?:\w+(?:s|ed)|found)\b)(?! (?:does|was|is|has|used)\b)"
     r"|\b(?:which|what) (?:\w+ )?(?:benchmarks|data ?sets|corpora|surveys|test ?beds|toolkits) "
-    r"(?!(?:do|did|does|are|were|was|is|has|have|used|in)\b)\w+",
-    re.I,
+    r"(?!(?:do|did|does|are|were|was|is|has|have|used|in)\b)\w+"
 )
-"""One paper, or works that papers bring: `Which study measures …` is met by an abstract that does."""
-_QUANTITY = re.compile(
+"""Tells whether a question asks for the papers on a subject, of which any sentence on it is an answer.
+
+One paper, or works that papers bring, are papers too: `Which study measures …` is met by an abstract that does.
+"""
+asks_for_quantity = _search(
     r"\bhow (many|much|large|big|small|often|high|low|long|far|broad|wide)\b|%"
     r"|\b(number|numbers|amount|percent\w*|proportion|rate|size|score\w*|figures?)\b|\bshare of\b"
-    r"|\b(combien|pourcentage|wie ?viele?|prozent|cu[aá]nt[oa]s?|porcentaje)\b|多少|几|百分",
-    re.I,
+    r"|\b(combien|pourcentage|wie ?viele?|prozent|cu[aá]nt[oa]s?|porcentaje)\b|多少|几|百分"
 )
+"""Tells whether a question wants a number."""
 _COUNTED = re.compile(
     r"\b(?:how many|number of|amount of|size of(?: the)?|wie ?viele?|combien d[e'’]s?|cu[aá]nt[oa]s)\s+"
     r"(?P<noun>(?:[\w\-’']+\s*){1,3})",
@@ -55,46 +65,32 @@ _EXPLAINED = (
     r"\s*:|\s*\((?!\w+\))|,? (?:is|are) (?:an?|the)\b|,? (?:refers|means|denotes)\b"
     r"|, (?:an?|the|which|where|in which|i\.e\.)\b"
 )
-_BACKGROUND = re.compile(
-    r"(however|while|although|though|despite|recent(ly)?|existing|yet|but|nevertheless|traditional(ly)?|previous(ly)?"
-    r"|prior|conventional|cependant|jedoch|obwohl|sin embargo|aunque)\b",
-    re.I,
+tells_background = _search(
+    r"^(?:however|while|although|though|despite|recent(ly)?|existing|yet|but|nevertheless|traditional(ly)?|previous(ly)?"
+    r"|prior|conventional|cependant|jedoch|obwohl|sin embargo|aunque)\b"
 )
+"""Tells whether a sentence opens as those do that tell what others did or failed to do."""
 _AUTHORS_DO = re.compile(
     r"\b(?:do|does|did) (?:the|its|their) authors?\b"
     r"|\bauthors? (?!(?:of|on|in|and|are|is|were|was|ha[ds]|have|does|did)\b)\w+",
     re.I,
 )
 """Authors who are said to do something, and are not asked for."""
-_VERSE = re.compile(
+asks_for_verse = _search(
     r"\b(?:write|compose|tell|make up|sing|recite)\b(?: \w+){0,3} (?:poem|haiku|joke|story|song|limerick|riddle)s?\b"
-    r"|[写讲说唱作].{0,5}(?:诗|笑话|故事|歌|谜语)",
-    re.I,
+    r"|[写讲说唱作].{0,5}(?:诗|笑话|故事|歌|谜语)"
 )
+"""Tells whether a poem, a joke, a story or the like is asked for, which no abstract can be quoted for."""
 _MANNER = re.compile(r"\W*(?:how (?:do|does|did|is|are|was|were|can)|why|what (?:do|does|did))\b", re.I)
 _LIMITATION = r"limitations?|weakness(?:es)?|drawbacks?|shortcomings?|caveats?|disadvantages?"
-_ASKS_LIMITS = re.compile(
+asks_for_limits = _search(
     rf"\b(?:{_LIMITATION})\b(?! (?:of|in) (?:existing|previous|prior|current|other|earlier|the))"
-    r"(?!.*\b(?:address|overcome|tackle|solve|mitigate|mention|see|discuss)(?:s|es|ed)?\b)",
-    re.I,
+    r"(?!.*\b(?:address|overcome|tackle|solve|mitigate|mention|see|discuss)(?:s|es|ed)?\b)"
 )
-_LIMITS = re.compile(rf"\b(?:{_LIMITATION}|limit(?:s|ed)?|slower|costl(?:y|ier)|future work)\b", re.I)
+"""Tells whether a question asks for the limitations of what it names."""
+tells_of_limits = _search(rf"\b(?:{_LIMITATION}|limit(?:s|ed)?|slower|costl(?:y|ier)|future work)\b")
+"""Tells whether a text has a word of those by which limitations are told."""
 _METADATA = word_table("metadata")
-
-
-def asks_for_several(question: str) -> bool:
-    """Tell whether a question asks for papers, or for what several papers offer, in the plural."""
-    return _ASKS_SEVERAL.search(question) is not None
-
-
-def asks_for_papers(question: str) -> bool:
-    """Tell whether a question asks for the papers on a subject, of which any sentence on it is an answer."""
-    return _ASKS_PAPERS.search(question) is not None
-
-
-def asks_for_quantity(question: str) -> bool:
-    """Tell whether a question wants a number."""
-    return _QUANTITY.search(question) is not None
 
 
 def counts_what_is_asked(question: str, sentence: str) -> bool | None:
@@ -123,27 +119,7 @@ def asks_how(question: str) -> bool:
     return _MANNER.match(question) is not None and not asks_for_quantity(question)
 
 
-def asks_for_limits(question: str) -> bool:
-    """Tell whether a question asks for the limitations of what it names."""
-    return _ASKS_LIMITS.search(question) is not None
-
-
-def tells_of_limits(text: str) -> bool:
-    """Tell whether a text has a word of those by which limitations are told."""
-    return _LIMITS.search(text) is not None
-
-
 def asks_for_metadata(question: str, line: str = "") -> bool:
     """Tell whether a question asks for a field that a metadata line holds; without one, for any field."""
     named = " ".join(word for field, words in _METADATA.items() if field in line or not line for word in words)
     return bool(stems(named) & stems(_AUTHORS_DO.sub(" ", question)))
-
-
-def asks_for_verse(question: str) -> bool:
-    """Tell whether a poem, a joke, a story or the like is asked for, which no abstract can be quoted for."""
-    return _VERSE.search(question) is not None
-
-
-def tells_background(sentence: str) -> bool:
-    """Tell whether a sentence opens as those do that tell what others did or failed to do."""
-    return _BACKGROUND.match(sentence) is not None

@@ -71,13 +71,13 @@ class AmbiguityReader(Reader):
             return
         shown = tuple(meant if len(meant) <= FEW else meant[:_EXAMPLES])
         read = read_candidates(query, [replace(passage, score=1.0) for passage in shown], self._selector)
-        lines = [
-            f"- If {titled(c.paper)} is meant: {quotes(c.paper, c.place, [self._answering(c, number=number)])}"
-            for c in read
-        ]
-        lead = self._lead(len(meant))
-        text = "\n".join([lead, "", *lines])
-        yield Draft(text, shown, self.name, Status.PARTIAL, Reason.AMBIGUOUS, counted=True)
+        answering = [(c, self._answering(c, number=number)) for c in read]
+        lines = [f"- If {titled(c.paper)} is meant: {quotes(c.paper, c.place, [index])}" for c, index in answering]
+        lead = f"This can be read in {len(meant)} ways, and the papers answer it differently:"
+        if len(meant) > FEW:
+            own = f"{len(meant)} papers here have a {self._what} of their own"
+            lead = f"{own}. Name the one that is meant; for example:"
+        yield Draft("\n".join([lead, "", *lines]), shown, self.name, Status.PARTIAL, Reason.AMBIGUOUS, counted=True)
 
     def _has_one(self, paper: Paper, *, number: bool) -> bool:
         """Tell whether a paper has such a thing of its own, and, where a number is asked for, a number to tell."""
@@ -92,11 +92,6 @@ class AmbiguityReader(Reader):
         """Tell whether a sentence is on the thing itself, and has a number where one is asked for."""
         is_own = _MADE.search(sentence) is not None or self._is_spoken_of(sentence)
         return is_own and not tells_background(sentence) and (not number or _FIGURE.search(sentence) is not None)
-
-    def _lead(self, count: int) -> str:
-        if count <= FEW:
-            return f"This can be read in {count} ways, and the papers answer it differently:"
-        return f"{count} papers here have a {self._what} of their own. Name the one that is meant; for example:"
 
     def _answering(self, candidate: Candidate, *, number: bool) -> int:
         """Return the sentence that answers for a paper: of its own thing, and with a number where one is asked for."""

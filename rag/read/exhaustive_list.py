@@ -47,20 +47,12 @@ def asks_for_all(parsed: ParsedQuestion) -> bool:
     asked = parsed.aggregation
     if asked is None or parsed.exact or not parsed.topic or asked.kind is Kind.GROUPS:
         return False
-    if _goes_on(parsed.subject) or not content_words(parsed.topic):
+    *before, last = re.split(r"[.?!]\s+", parsed.subject.strip())
+    goes_on = before and not re.search(rf"\b{PAPERS}\b", last, re.I) and re.search(_ASKS, last, re.I)
+    if goes_on or not content_words(parsed.topic):  # `Two studies try this. How large is each?`
         return False
-    return (
-        asked.kind is not Kind.LIST
-        or asked.by is not None
-        or bool(parsed.filters.among)
-        or bool(asks_for_several(parsed.subject) or EVERY.search(parsed.subject))
-    )
-
-
-def _goes_on(question: str) -> bool:
-    """Tell whether a question ends in one that is not about papers: `Two studies try this. How large is each?`."""
-    *before, last = re.split(r"[.?!]\s+", question.strip())
-    return bool(before) and not re.search(rf"\b{PAPERS}\b", last, re.I) and re.search(_ASKS, last, re.I) is not None
+    in_plural = asks_for_several(parsed.subject) or EVERY.search(parsed.subject)
+    return bool(asked.kind is not Kind.LIST or asked.by or parsed.filters.among or in_plural)
 
 
 class ExhaustiveListReader(Reader):

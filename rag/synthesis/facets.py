@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from rag.base.text.word_lists import word_pattern, word_table
+from rag.base.text.word_lists import word_list, word_pattern, word_table
 from rag.nouns import Group, Role, Statement
 from rag.synthesis.agreement import leaning
 
@@ -20,42 +20,31 @@ from rag.synthesis.agreement import leaning
 # no rule knows has no role. Not handled: other languages than English.
 
 
-_SHOWS = (
-    r"(?:finds?|found|shows?|showed|shown|demonstrat\w+|reveal\w*|observ\w+|indicat\w+|suggests?|suggesting|confirm\w*"
-    r"|discover\w*|uncover\w*|prov(?:e|es|ed)|concludes? that|establish that|identif(?:y|ies|ied) that|report that)"
-)
+_SHOWS = word_pattern(word_list("showing")).pattern
 _FINDING = re.compile(
     r"\b(?:we|our\b[^.;:]{0,40}|(?:the |these |extensive |empirical |experimental )*(?:results?|experiments?|findings?"
-    rf"|analys[ie]s|evaluations?|stud(?:y|ies)))\b[^.;:]{{0,70}}?\b{_SHOWS}\b"
+    rf"|analys[ie]s|evaluations?|stud(?:y|ies)))\b[^.;:]{{0,70}}?{_SHOWS}"
     r"|\b(?:outperform\w*|surpass\w*|state-of-the-art (?:performance|results)|SOTA)\b"
     r"|\b(?:improv|reduc|increas|boost|accelerat|rais|lower|achiev|yield|gain|drop|declin|reach|deliver)\w*\b"
     r"[^.;]{0,90}\b\d+(?:\.\d+)?(?:\s?%|x\b|\s?×|\s?points)"
     r"|^(?:surprisingly|interestingly|notably|remarkably|crucially|strikingly|empirically|theoretically)\b",
     re.I,
 )
-_BRINGS = (
-    r"(?:introduc\w+|present(?:s|ed|ing)?|propos\w+|releas\w+|construct\w*|build|built|creat\w+|curat\w+|develop\w*"
-    r"|collect\w*|contribut\w+|establish\w*|design\w*|provid\w+|offer\w*|publish\w*|assembl\w+|compil\w+)"
-)
+_BRINGS = word_pattern(word_list("bringing")).pattern
 _WE = r"(?:we|this (?:paper|work|study|article|survey|report)|our (?:work|paper|study))"
 _RESOURCE = re.compile(
-    rf"\b{_WE}\b[^.;]{{0,40}}\b{_BRINGS}\b[^.;:]{{0,90}}\b(?:benchmarks?|data\s?sets?|corp(?:us|ora)|test\s?beds?"
+    rf"\b{_WE}\b[^.;]{{0,40}}{_BRINGS}[^.;:]{{0,90}}\b(?:benchmarks?|data\s?sets?|corp(?:us|ora)|test\s?beds?"
     r"|test suite|leaderboard|test set|taxonomy|(?-i:[A-Z][\w-]*(?:Bench|Eval|QA)))\b",
     re.I,
 )
 _METHOD = re.compile(
-    rf"\b{_WE}\b[^.;]{{0,40}}\b(?:{_BRINGS}|train\w*|devis\w+|formulat\w+|appl(?:y|ies)|adopt\w*|employ\w*|leverag\w+"
-    r"|extend\w*|introduce|reformulat\w+|mitigat\w+|address\w*|tackle\w*)\b"
+    rf"\b{_WE}\b[^.;]{{0,40}}(?:{_BRINGS}|{word_pattern(word_list('doing')).pattern})"
     r"|\b[A-Z][\w-]*[A-Z][\w-]*,? (?:is|which is)? ?an? (?:novel|new|simple|unified|lightweight|general)\b"
     r"|^to (?:address|tackle|mitigate|overcome|solve|alleviate|bridge|resolve|counter)\b",
     re.I,
 )
 _PROBLEM = re.compile(
-    r"^(?:however|yet|but|despite|nevertheless|unfortunately)\b"
-    r"|\b(?:remains?|challeng\w+|limit(?:s|ed|ations?)|lacks?|lacking|suffers?|fails?|failure|struggl\w+|bottleneck"
-    r"|prone|vulnerab\w+|under-?explored|unexplored|unclear|open (?:questions?|problems?)|hinder\w*|overlook\w*"
-    r"|neglect\w*|poses?|risks?|concerns?|susceptib\w+|difficult\w*|problem|costly|undermin\w+|obstacle)\b",
-    re.I,
+    r"^(?:however|yet|but|despite|nevertheless|unfortunately)\b|" + word_pattern(word_list("hard")).pattern, re.I
 )
 _COINED = re.compile(r"[A-Z][a-z]+[A-Z]\w*,? (?:first |then |further |also )?[a-z]+s\b")
 """A sentence that says what a named thing does."""
