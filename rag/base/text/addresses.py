@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag.base.text.word_lists import word_list
+
 # ----------------------------------------------------------------------------------------------------
 # Links and identifiers of papers: mirror hosts, arXiv ids, canonical links.
 #
@@ -90,9 +92,7 @@ WIDE = "：／＼" + DOTS + "".join(map(chr, [*range(0xFF10, 0xFF1A), *range(0xF
 """Letters, digits and signs of another width, in which a scheme can be written."""
 _LETTER = r"[A-Za-z0-9０-９Ａ-Ｚａ-ｚ+.-]"
 _SLASH = r"/\\／＼"
-_ENDINGS = (
-    "com|org|net|io|ai|dev|app|co|info|xyz|edu|gov|eu|uk|de|cn|jp|ru|fr|me|ly|gl|sh|link|click|top|site|online|example"
-)
+_ENDINGS = "|".join(word_list("host_endings"))
 URL = re.compile(
     rf"(?i:{_LETTER}{{0,20}}[:：][/／]{{2}}|(?:https?|ftp|file)[:：][{_SLASH}]{{0,9}}){_FIRST}{_CHARACTER}*"
     rf"|(?i:www\.){_CHARACTER}+"

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from rag.base.text.word_lists import word_list
+
 _ORDER = re.compile(
     r"(?<!\bto )(?<!['\"‘“])\b(ignore|disregard|forget)\b.{0,40}\b(instructions?|prompts?|rules|above)\b"
     r"|\b(reading|summari[sz]ing|processing) this (abstract|text|paper|page)\b"
@@ -16,10 +18,7 @@ _ORDER = re.compile(
     r"|(忽略|无视).{0,20}(指令|指示)",
     re.I,
 )
-_VERBS = (
-    r"(?:ignore|disregard|forget|override|answer|reply|respond|say|state|tell|print|output|write|repeat|add|append|include"
-    r"|end|finish|begin|start|conclude|cite|mention|recommend|claim|reveal)"
-)
+_VERBS = rf"(?:{'|'.join(word_list('orders'))})"
 _SAID = r"that|with|only|[\"“'‘:]|(?-i:[A-Z][A-Z0-9-]{2,})"
 _WHAT = rf"(?=\s+(?:{_SAID}|the|this|these|your|all|any|every|to|in|as|no|other))"
 _READERS = r"(?:assistants?|chat ?bots?|AIs?|AI \w+|LLMs?|(?:language )?models?|summari[sz]ers?|agents?)"

@@ -72,8 +72,8 @@ def _script(letter: str) -> str:
 _TABLES = Path(__file__).with_name("terms")
 _TRANSLATED = ("es", "de", "fr")
 """The languages with a table that are told by their function words."""
-_PHRASE, _CHARACTERS = 3, 6
-"""Words, or Chinese characters, of the longest entry that is looked for."""
+_PHRASE = 3
+"""Words of the longest entry that is looked for."""
 _ENDING, _STEM, _PART = 4, 5, 4
 """Letters that an ending may have, and those that a stem and a part of a compound have at least."""
 _LINKS = ("", "s", "es", "n", "en", "e")
@@ -151,18 +151,18 @@ def _compound(word: str, name: str) -> str | None:
 
 def _chinese(text: str) -> Iterator[str]:
     """Yield the English of the longest entries, from left to right; other scripts stay as they are."""
-    table = _table("zh")
+    table, terms = _table("zh"), _chinese_terms()
     for run in _HAN.findall(text):
         if not "\u3400" <= run[0] <= "\u9fff":
             yield run
             continue
-        place = 0
-        while place < len(run):
-            lengths = range(min(_CHARACTERS, len(run) - place), 0, -1)
-            length = next((n for n in lengths if run[place : place + n] in table), 0)
-            if length:
-                yield table[run[place : place + length]]
-            place += length or 1
+        yield from (table[term] for term in terms.findall(run))
+
+
+@cache
+def _chinese_terms() -> re.Pattern[str]:
+    """Return what finds the entries in a text, the longest first."""
+    return re.compile("|".join(sorted(_table("zh"), key=len, reverse=True)))
 
 
 @cache

@@ -9,18 +9,10 @@ import re
 import unicodedata
 
 from rag.base.text.cleaning import unescape
-from rag.base.text.word_lists import word_list
+from rag.base.text.word_lists import word_list, word_table
 
-_SPELLED = {f"\\{name}": name for name in word_list("greek")} | {
-    "\\lambda": "lamda",
-    "\\varepsilon": "epsilon",
-    "\\vartheta": "theta",
-    "\\varphi": "phi",
-    "\\times": "x",
-    "\\infty": "infinity",
-    "\\latex": "latex",
-    "\\tex": "tex",
-}
+_SPELLED = {f"\\{name}": name for name in word_list("greek")}
+_SPELLED |= {f"\\{name}": word for name, (word,) in word_table("latex_names").items()}
 _SYMBOLS = {"×": "x", "∞": "infinity", "&": " and "}
 _COMMAND = re.compile(r"\\[a-z]+\*?")
 _ACCENT = re.compile(r"\\[`'^\"~=.](?=\{?\\?[a-z])")
