@@ -222,6 +222,8 @@ class Endpoint:
         stopped: Event,
     ) -> Iterator[Chunk]:
         """Yield the chunks of the first call that begins to answer; a call that has begun is not repeated."""
+        from openai import omit
+
         from rag.chat.client import current
 
         current.set(call)
@@ -230,7 +232,7 @@ class Endpoint:
             begun, known = False, self.known
             wanted = self._wanted(known, bounds, schema, size(messages))
             try:
-                options = {"temperature": _omitted()} | known.options(wanted)
+                options = {"temperature": omit} | known.options(wanted)
                 for response in llm.stream_chat(known.messages(messages), **options):
                     begun = True
                     yield read_chunk(response)
@@ -321,12 +323,9 @@ class Endpoint:
 
         return OpenAILike(
             model=self.model,
-            api_base=self.base_url,
-            api_key=self._key or "none",
             is_chat_model=True,
             context_window=self.known.window or 0,
             max_retries=0,
-            timeout=self.timeout,
             openai_client=self._client,
         )
 
@@ -341,9 +340,3 @@ def _only(offered: tuple[str, ...], where: str) -> str:
         raise UsageError(f"Set RAG_MODEL: the endpoint at {where} lists no models.")
     some = ", ".join(offered[:12]) + (f" and {len(offered) - 12} more" if len(offered) > 12 else "")
     raise UsageError(f"Set RAG_MODEL to one of the {len(offered)} models that the endpoint at {where} offers: {some}.")
-
-
-def _omitted() -> object:
-    from openai import omit
-
-    return omit
