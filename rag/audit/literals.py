@@ -98,15 +98,18 @@ def _fold(text: str) -> str:
 # The line is terse (`Date: 2024-05-17. Authors (3): …`), and people speak of it in other words (`Three people
 # published it in May`). English words only. Not handled: seasons, ages, names of people in another spelling.
 
-_MONTHS, _SAID_OF = word_list("months"), word_table("said_of")
+_MONTHS = {f"{number:02}": name for number, name in enumerate(word_list("months"), start=1)}
+_SAID_OF = word_table("said_of")
 _NAME = re.compile(r"\b(?=\w*[A-Z0-9])[A-Za-z]\w*(?:-\w+)*\b")
-_INNER = re.compile(r"\w[A-Z]|\d|^[A-Z]{2,}")
+_INNER = re.compile(r"\w[A-Z]|\d")
+"""What tells a name by its spelling: a capital within, or a digit."""
 _COUNTED = re.compile(r"[\w-]{1,20}\s(?:[\w-]{1,20}\s)?(?:co-?)?(?:authors|researchers|people|writers|names)\b", re.I)
 
 
 def metadata_words(paper: Paper) -> frozenset[str]:
     """Return the content words that the metadata line of `paper` bears out, the names of its abstract among them."""
-    told = [paper.metadata_line(), *_names(paper.abstract), _month(paper.date or "")]
+    names = [found for found in _NAME.findall(paper.abstract) if _INNER.search(found)]
+    told = [paper.metadata_line(), *names, _MONTHS.get((paper.date or "")[5:7], "")]
     fields = {
         "date": paper.date, "no_date": not paper.date, "authors": paper.authors or paper.author_count,
         "organisation": paper.organisation, "pages": paper.pages,
@@ -120,13 +123,3 @@ def miscounts_authors(claim: str, paper: Paper) -> bool:
     count = paper.author_count or len(paper.authors)
     given = [readings for found in _COUNTED.findall(claim) for _, readings in numbers(found)]
     return bool(count) and any(str(count) not in readings for readings in given)
-
-
-def _month(date: str) -> str:
-    month = date[5:7]
-    return _MONTHS[int(month) - 1] if month.isdecimal() and 1 <= int(month) <= 12 else ""
-
-
-def _names(abstract: str) -> list[str]:
-    """Return the words by which a paper is called: those with a capital within, a digit, or capitals alone."""
-    return [found for found in _NAME.findall(abstract) if _INNER.search(found)]

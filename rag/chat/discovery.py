@@ -137,15 +137,12 @@ def _server(port: int, server: str) -> Nearby | None:
     except (OSError, ValueError, HTTPException, RecursionError):
         return None
     names = (entry.get("id") for entry in _entries(listing, "data"))
-    models = sorted(name for name in names if isinstance(name, str) and name and name.isprintable() and _chats(name))
-    return Nearby(server, base_url, tuple(models[:_MOST])) if models else None
+    models = sorted(name for name in names if isinstance(name, str) and name and name.isprintable())
+    chats = [name for name in models if not any(part in name.lower() for part in _NO_CHAT)]
+    return Nearby(server, base_url, tuple(chats[:_MOST])) if chats else None
 
 
 def _listed(base_url: str) -> object:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with direct.open(f"{base_url}/models", timeout=_PATIENCE) as reply:
         return json.loads(reply.read(_LONGEST_LIST))
-
-
-def _chats(name: str) -> bool:
-    return not any(part in name.lower() for part in _NO_CHAT)

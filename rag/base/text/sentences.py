@@ -21,6 +21,8 @@ _STOP = re.compile(
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"“‘'/,;:—–]*$")
 _WORD_AFTER = re.compile(r"[\s\"“‘'(\[{*]*([^\s,;:.!?)\]}]*)")
 _LIST_MARK = re.compile(r"\s+\(?(?:[ivx]{1,4}|[a-h]|\d{1,2})\)\s|\s+(?:https?://|www\.)")
+_INITIAL = re.compile(r"[A-Z](?:\.-?[A-Z]){0,4}")
+"""`J` in "J. Smith", `U.S` in "U.S. data"."""
 _INNER_CAPITAL = re.compile(r"[a-z]{1,4}-?[A-Z0-9]|[a-z]-[a-z]")
 
 _NEVER_LAST, _SELDOM_LAST = frozenset(word_list("never_last")), frozenset(word_list("seldom_last"))
@@ -97,7 +99,7 @@ def _full_stop_ends(text: str, found: re.Match[str], word: str, following: str, 
         return True
     if plain in _NEVER_LAST or _is_enumerator(text, word, found.start(), sentence_start):
         return plain == "no" and following.lower() in _STARTERS
-    if plain in _SELDOM_LAST or _is_initial(word):
+    if plain in _SELDOM_LAST or _INITIAL.fullmatch(word):
         return following[:1].isupper() and following.lower() in _STARTERS
     if following.islower() and following in _LOWER_STARTERS:
         return len(plain) > 3 and plain.isalpha()
@@ -115,11 +117,6 @@ def _starts_sentence(text: str, end: int, following: str) -> bool:
         or "\u03b1" <= following[0] <= "\u03c9"
         or _INNER_CAPITAL.match(following) is not None
     )
-
-
-def _is_initial(word: str) -> bool:
-    """`J` in "J. Smith", `U.S` in "U.S. data"."""
-    return re.fullmatch(r"[A-Z](?:\.-?[A-Z]){0,4}", word) is not None
 
 
 def _is_enumerator(text: str, word: str, stop: int, sentence_start: int) -> bool:
