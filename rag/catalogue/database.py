@@ -79,6 +79,10 @@ class Database:
         with self.reading() as db:
             return db.execute(sql, values).fetchall()
 
+    def column(self, sql: str, *values: object) -> list[str]:
+        """Return the one column that a query gives."""
+        return [value for (value,) in self.read(sql, *values)]
+
     def number(self, sql: str, *values: object) -> int:
         """Return the one number that a query gives; LibraryDamaged where it gives none."""
         with self.reading() as db:

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from rag.base.errors import UsageError
 from rag.catalogue import rows
-from rag.catalogue.decisions import Decision, Side, Verdict, apart_pairs, are_apart, side_of
+from rag.catalogue.identity import Decision, Side, Verdict, apart_pairs, are_apart, side_of
 from rag.catalogue.regroup import decisions, regroup
 from rag.nouns import Sighting
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from rag.catalogue import identity, rows
-from rag.catalogue.decisions import Decision, Side, Verdict, decided, doubts
+from rag.catalogue.identity import Decision, Side, Verdict, decided, doubts
 from rag.catalogue.merging import merge
 from rag.catalogue.people import recount
 from rag.nouns import Paper, Record, Sighting
@@ -55,7 +55,7 @@ def neighbourhood(db: sqlite3.Connection, changed: Places) -> tuple[list[Row], l
     found: dict[int, tuple[str, str]] = {}
     known: dict[str, set[str]] = {name: set() for name in _LINKS}
     waiting, heeded = decisions(db), list[Decision]()
-    fresh = _at(db, changed)
+    fresh = _at(db, _FIELDS, changed)
     while fresh:
         found.update({int(row[0]): (row[1], row[6]) for row in fresh})
         links = {name: {row[n] for row in fresh if row[n]} for n, name in enumerate(_LINKS, 1)}
@@ -95,14 +95,14 @@ def _side(text: str) -> Side:
 def _with(db: sqlite3.Connection, name: str, values: Sequence[str]) -> list[tuple[str, ...]]:
     if name != "place":
         return list(among(db, f"{_FIELDS} {name} in", values))
-    return _at(db, [(page, key) for page, _, key in (value.partition("\x1f") for value in values)])
+    return _at(db, _FIELDS, [(page, key) for page, _, key in (value.partition("\x1f") for value in values)])
 
 
-def _at(db: sqlite3.Connection, places: Places) -> list[tuple[str, ...]]:
-    """Return the sightings at these places."""
+def _at(db: sqlite3.Connection, sql: str, places: Places) -> list[tuple[str, ...]]:
+    """Return the rows that `sql` gives of the sightings at these places."""
     fresh: list[tuple[str, ...]] = []
     for page in {page for page, _ in places}:
-        fresh += among(db, f"{_FIELDS} page = ? and key in", [key for where, key in places if where == page], page)
+        fresh += among(db, f"{sql} page = ? and key in", [key for where, key in places if where == page], page)
     return fresh
 
 
@@ -141,16 +141,10 @@ def add(db: sqlite3.Connection, sightings: Sequence[Sighting]) -> Added:
     return Added(tuple(new), tuple(updated), tuple(sorted(unchanged)), touched.warnings)
 
 
-def _stored(db: sqlite3.Connection, places: Places) -> dict[tuple[str, str], tuple[str, str, str]]:
+def _stored(db: sqlite3.Connection, places: Places) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return (hash, paper_id, body) of what is already stored at each (page, key)."""
-    found = {}
-    for page in {page for page, _ in places}:
-        keys = [key for where, key in places if where == page]
-        sql = "select key, hash, paper_id, body from sightings where page = ? and key in"
-        found.update(
-            {(page, key): (digest, paper_id, body) for key, digest, paper_id, body in among(db, sql, keys, page)}
-        )
-    return found
+    found = _at(db, "select page, key, hash, paper_id, body from sightings where", places)
+    return {(page, key): tuple(told) for page, key, *told in found}
 
 
 def _with_last_abstract(sighting: Sighting, stood: str) -> Sighting:
@@ -184,7 +178,6 @@ def regroup(db: sqlite3.Connection, changed: Sequence[tuple[str, str]]) -> Added
         forget(db, paper_id)
     new: list[str] = []
     updated: list[str] = []
-    unchanged: list[str] = []
     warnings: list[str] = []
     for group, paper_id, doubt in zip(groups, names, told, strict=True):
         members = sorted((stored[i] for i in group), key=lambda row: -row.id)
@@ -192,11 +185,9 @@ def regroup(db: sqlite3.Connection, changed: Sequence[tuple[str, str]]) -> Added
         if _write(db, paper, doubt):
             (updated if paper_id in before else new).append(paper_id)
             warnings += _warnings(paper, doubt)
-        else:
-            unchanged.append(paper_id)
         moved = [(paper_id, row.id) for row in members if row.paper_id != paper_id]
         db.executemany("update sightings set paper_id = ? where id = ?", moved)
-    return Added(tuple(new), tuple(updated), tuple(unchanged), tuple(warnings))
+    return Added(tuple(new), tuple(updated), (), tuple(warnings))
 
 
 def _name_groups(db: sqlite3.Connection, groups: Sequence[identity.Group], stored: Sequence[Row]) -> list[str]:

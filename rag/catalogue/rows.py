@@ -99,13 +99,11 @@ def whole_paper(digest: str | None, text: str | None) -> Paper:
 
 
 def text_hash(paper: Paper) -> str:
-    """Return a hash over what the indexes hold of a paper: its title and abstract; empty where it has neither."""
-    return "" if is_wanted(paper) else _sha(paper.title + "\x1f" + paper.abstract)
+    """Return a hash over what the indexes hold of a paper: its title and abstract.
 
-
-def is_wanted(paper: Paper) -> bool:
-    """Return whether nothing but an id is known of a paper: it is on no list of results until its text is fetched."""
-    return not paper.title and not paper.abstract
+    It is empty where a paper has neither, and is on no list of results until its text is fetched.
+    """
+    return _sha(paper.title + "\x1f" + paper.abstract) if paper.title or paper.abstract else ""
 
 
 def _told(noun: Record | Paper) -> dict[str, Any]:

@@ -17,41 +17,9 @@ from rag.catalogue.people import name_key, surname_key
 
 VERSION = 5
 
-_SINCE_3 = """
-create table decisions (
-    number integer primary key,
-    verdict text not null,
-    one text not null,
-    other text not null,
-    names text not null
-);
-create index papers_stale on papers (number) where text_hash <> '' and indexed_hash is not text_hash;
-create index papers_wanted on papers (paper_id) where text_hash = '';
-"""
-_SINCE_4 = """
-create table files (page text primary key, digest text not null, receipt text not null) without rowid;
-create trigger files_gain after insert on sightings begin delete from files where page = new.page; end;
-create trigger files_lose after delete on sightings begin delete from files where page = old.page; end;
-"""
-_SINCE_5 = """
-create table people (
-    key text not null, kind text not null, name text not null, papers integer not null, primary key (key, kind, name)
-) without rowid;
-create index sightings_page on sightings (page, paper_id);
-"""
-_FILL_PEOPLE = """
-insert into people select name_key(value), 'author', value, count(distinct paper_id)
-    from papers, json_each(body, '$.authors') where name_key(value) <> '' group by value;
-insert into people select surname_key(value), 'surname', value, count(distinct paper_id)
-    from papers, json_each(body, '$.authors') where surname_key(value) <> '' group by value;
-insert into people select name_key(value), 'organisation', value, count(*)
-    from (select json_extract(body, '$.organisation') as value from papers)
-    where value is not null and name_key(value) <> '' group by value;
-"""
-TABLES = (
-    """
-create table meta (key text primary key, value text not null) without rowid;
-create table sightings (
+TABLES = """
+create table if not exists meta (key text primary key, value text not null) without rowid;
+create table if not exists sightings (
     id integer primary key,
     paper_id text not null,
     page text not null,
@@ -63,11 +31,12 @@ create table sightings (
     body text not null,
     unique (page, key)
 );
-create index sightings_paper on sightings (paper_id);
-create index sightings_own on sightings (own_id) where own_id is not null;
-create index sightings_arxiv on sightings (arxiv_id) where arxiv_id is not null;
-create index sightings_title on sightings (title_key) where title_key is not null;
-create table papers (
+create index if not exists sightings_paper on sightings (paper_id);
+create index if not exists sightings_own on sightings (own_id) where own_id is not null;
+create index if not exists sightings_arxiv on sightings (arxiv_id) where arxiv_id is not null;
+create index if not exists sightings_title on sightings (title_key) where title_key is not null;
+create index if not exists sightings_page on sightings (page, paper_id);
+create table if not exists papers (
     number integer primary key,
     paper_id text not null unique,
     title text not null,
@@ -78,37 +47,54 @@ create table papers (
     indexed_hash text,
     body text not null
 );
-create index papers_date on papers (date, paper_id);
-create table aliases (alias text primary key, paper_id text not null) without rowid;
-create index aliases_paper on aliases (paper_id);
-create table leaving (paper_id text primary key) without rowid;
-insert into meta values ('library', lower(hex(randomblob(8))));
+create index if not exists papers_date on papers (date, paper_id);
+create index if not exists papers_stale on papers (number) where text_hash <> '' and indexed_hash is not text_hash;
+create index if not exists papers_wanted on papers (paper_id) where text_hash = '';
+create table if not exists aliases (alias text primary key, paper_id text not null) without rowid;
+create index if not exists aliases_paper on aliases (paper_id);
+create table if not exists leaving (paper_id text primary key) without rowid;
+create table if not exists decisions (
+    number integer primary key,
+    verdict text not null,
+    one text not null,
+    other text not null,
+    names text not null
+);
+create table if not exists files (page text primary key, digest text not null, receipt text not null) without rowid;
+create trigger if not exists files_gain after insert on sightings
+    begin delete from files where page = new.page; end;
+create trigger if not exists files_lose after delete on sightings
+    begin delete from files where page = old.page; end;
+create table if not exists people (
+    key text not null, kind text not null, name text not null, papers integer not null, primary key (key, kind, name)
+) without rowid;
+insert or ignore into meta values ('library', lower(hex(randomblob(8))));
 """
-    + _SINCE_3
-    + _SINCE_4
-    + _SINCE_5
-)
-
-_STEPS = {
+_BEFORE = {
     1: """
 delete from meta where key = 'embedder';
 delete from leaving;
 update papers set indexed_hash = null;
 drop index papers_date;
-create index papers_date on papers (date, paper_id);
-insert into meta values ('library', lower(hex(randomblob(8))));
 """,
     2: """
 drop index papers_stale;
 update papers set text_hash = '', indexed_hash = null
     where title = '' and coalesce(json_extract(body, '$.abstract'), '') = '';
 insert or ignore into leaving select paper_id from papers where text_hash = '';
-"""
-    + _SINCE_3,
-    3: _SINCE_4,
-    4: _SINCE_5 + _FILL_PEOPLE,
+""",
 }
-"""What makes a file of each older version one of the next; what is derived is built anew by the next use."""
+"""What a file of each older version is rid of before it gets the tables that it lacks."""
+_AFTER = """
+insert into people select name_key(value), 'author', value, count(distinct paper_id)
+    from papers, json_each(body, '$.authors') where name_key(value) <> '' group by value;
+insert into people select surname_key(value), 'surname', value, count(distinct paper_id)
+    from papers, json_each(body, '$.authors') where surname_key(value) <> '' group by value;
+insert into people select name_key(value), 'organisation', value, count(*)
+    from (select json_extract(body, '$.organisation') as value from papers)
+    where value is not null and name_key(value) <> '' group by value;
+"""
+"""How the people of its papers are told; what else is derived is built anew by the next use."""
 
 
 def prepare(db: sqlite3.Connection) -> None:
@@ -121,7 +107,7 @@ def prepare(db: sqlite3.Connection) -> None:
     db.execute("begin immediate")
     try:
         version = _older_version(db)  # another process may have been quicker
-        for step in [TABLES] if version == 0 else [_STEPS[n] for n in range(version, VERSION)]:
+        for step in (*(_BEFORE[n] for n in _BEFORE if 0 < version <= n), TABLES, _AFTER):
             for statement in _statements(step):
                 db.execute(statement)
         db.execute(f"pragma user_version = {VERSION}")

@@ -80,8 +80,8 @@ class Catalogue:
         found = self._db.read("select receipt from files where page = ? and digest = ?", page, digest)
         if not found:
             return None
-        held = self._db.read("select distinct paper_id from sightings where page = ? order by paper_id", page)
-        return found[0][0], [paper_id for (paper_id,) in held]
+        held = "select distinct paper_id from sightings where page = ? order by paper_id"
+        return found[0][0], self._db.column(held, page)
 
     def remember(self, page: str, digest: str, receipt: str) -> None:
         """Note that a page's file was read to its end; forgotten as soon as a sighting of that page comes or goes."""
@@ -158,7 +158,7 @@ class Catalogue:
 
     def wanted(self) -> set[str]:
         """Return the ids of the papers of which nothing but an id is known, so that nothing can be found in them."""
-        return {paper_id for (paper_id,) in self._db.read("select paper_id from papers where text_hash = ''")}
+        return set(self._db.column("select paper_id from papers where text_hash = ''"))
 
     def readable(self) -> int:
         """Return how many papers have a title or an abstract."""
@@ -194,7 +194,7 @@ class Catalogue:
 
     def since(self, number: int) -> list[str]:
         """Return the ids of the papers added after the one of that number."""
-        return [paper_id for (paper_id,) in self._db.read("select paper_id from papers where number > ?", number)]
+        return self._db.column("select paper_id from papers where number > ?", number)
 
     def bearer(self, said: str) -> tuple[str, str] | None:
         """Return ("organisation" or "author", name as written) of who is meant by a name in a question."""
@@ -268,7 +268,7 @@ class Catalogue:
 
     def leaving(self) -> list[str]:
         """Return the ids of papers that are gone from here and not yet from the indexes."""
-        return [paper_id for (paper_id,) in self._db.read("select paper_id from leaving order by paper_id")]
+        return self._db.column("select paper_id from leaving order by paper_id")
 
     def vectors(self) -> str | None:
         """Return the name of the vectors that belong to this catalogue; None: there are none yet."""
