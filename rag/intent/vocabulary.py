@@ -78,7 +78,7 @@ _AUTHORS_DO = re.compile(
 """Authors who are said to do something, and are not asked for."""
 asks_for_verse = _search(
     r"\b(?:write|compose|tell|make up|sing|recite)\b(?: \w+){0,3} (?:poem|haiku|joke|story|song|limerick|riddle)s?\b"
-    r"|[写讲说唱作].{0,5}(?:诗|笑话|故事|歌|谜语)"
+    r"|[写讲说唱作].{0,12}(?:诗|笑话|故事|歌|谜语)"
 )
 """Tells whether a poem, a joke, a story or the like is asked for, which no abstract can be quoted for."""
 _MANNER = re.compile(r"\W*(?:how (?:do|does|did|is|are|was|were|can)|why|what (?:do|does|did))\b", re.I)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from rag.base.text.instructions import is_planted
+from rag.base.text.languages import in_english
 from rag.base.text.overlap import asked, stems
 from rag.embedder import Embedder
 from rag.intent.required_terms import compounds, holds_words
@@ -59,6 +60,7 @@ def papers_on(topic: str, retriever: Retriever, allowed: Collection[str] | None 
 
 def rank(topic: str, passages: Sequence[Passage]) -> Ranking:
     """Return the ranking of `passages`, found for `topic` in the whole library."""
+    topic = in_english(topic)
     documents = [_said(topic, f"{p.paper.title}\n{p.paper.abstract}") for p in passages]
     words = asked(topic, documents)
     scores = [p.score + words.coverage(document) for p, document in zip(passages, documents, strict=True)]

@@ -272,6 +272,9 @@ def test_a_question_without_a_verb_is_asked_of_what_was_spoken_of(sample: Librar
 
 def test_a_subject_alone_in_another_language_is_one_in_english(sample: Library) -> None:
     assert "In no abstract here" not in " ".join(ask(sample, "文化偏见").warnings)
+    german = ask(sample, "Welche Arbeiten behandeln kulturelle Ausrichtung?")
+    assert "nor a word like these" not in german.text
+    assert german.citations
 
 
 def test_the_sentence_that_counts_a_list_is_borne_out_by_code(sample: Library) -> None:

@@ -100,8 +100,26 @@ def _table_of(text: str) -> str | None:
     """Return the table of a text's language, which few words may show by their script or their marks."""
     if len(re.findall(r"[\u3400-\u9fff]", text)) > 1:
         return None if re.search(r"[\u3040-\u30ff]", text) else "zh"
-    code = "es" if "¿" in text else language(text)
+    code = "es" if "¿" in text else language(text) or _by_few_words(text)
     return code if code in _TRANSLATED else None
+
+
+def _by_few_words(text: str) -> str | None:
+    """Return the table that knows the most of a short question, one function word of its language among it.
+
+    None where a word is one of English alone, or where two tables know as much.
+    """
+    words = [word.casefold() for word in _WORD.findall(text) if not is_marked(word)]
+    if any(_LANGUAGES.get(word) == ["en"] for word in words):
+        return None
+    known: Counter[str] = Counter()
+    for code in _TRANSLATED:
+        function = [word for word in words if word in function_words(code) and word not in function_words("en")]
+        others = [word for word in words if word not in function_words(code) and _inflected(_plain(word), code)]
+        if function and others:
+            known[code] = len(function) + len(others)
+    (first, most), (_, second) = [*known.most_common(2), ("", 0), ("", 0)][:2]
+    return first if most > second else None
 
 
 def _known_words(text: str, name: str) -> Iterator[str]:

@@ -17,6 +17,9 @@ from rag.base.text.languages import in_english
         ("Comment entraîner un modèle avec peu de données ?", {"training", "data"}),
         ("哪些论文研究强化学习?", {"reinforcement", "learning"}),
         ("Welche Trainingsdaten werden verwendet?", {"training", "data"}),
+        ("Welche Benchmarks messen kulturelle Werte?", {"benchmark", "measure", "cultural", "values"}),
+        ("Que mesure KorNAT ?", {"measure", "kornat"}),
+        ("sesgo cultural en modelos", {"cultural", "model"}),
     ],
 )
 def test_terms_come_out_in_english(question: str, held: set[str]) -> None:
@@ -27,7 +30,16 @@ def test_terms_come_out_in_english(question: str, held: set[str]) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["How many papers are on robots?", "DPO vs PPO", "Is die casting in it?", "asdf qwer", "", "価値観に関する論文は?"],
+    [
+        "How many papers are on robots?",
+        "DPO vs PPO",
+        "diffusion on graphs",
+        "attention compression distillation",
+        "Is die casting in it?",
+        "asdf qwer",
+        "",
+        "価値観に関する論文は?",
+    ],
 )
 def test_what_is_english_or_in_no_table_stays_as_it_is(question: str) -> None:
     assert in_english(question) == question
