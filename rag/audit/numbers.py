@@ -69,15 +69,10 @@ def _is_listed(written: str, found: set[str]) -> bool:
 
 def _differences(values: set[str]) -> set[str]:
     """Return what numbers of one claim differ by, without small whole numbers, which would differ by chance."""
-    plain = sorted(Decimal(value) for value in values if _is_number(value))
+    plain = sorted(Decimal(value) for value in values if "," not in value and value.count(".") < 2)
     pairs = combinations(plain[-_MOST_NUMBERS:], 2)
     differences = (_EXACT.subtract(high, low) for low, high in pairs)
     return {_canonical(d) for d in differences if d >= _SMALL or d != d.to_integral_value()}
-
-
-def _is_number(value: str) -> bool:
-    """Tell a number from digits that stand for themselves (`1.2.3`, `1,0,1`)."""
-    return "," not in value and value.count(".") < 2
 
 
 def _values(evidence: str) -> set[str]:

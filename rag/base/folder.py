@@ -69,7 +69,8 @@ def copy_if_locked(folder: Path) -> TemporaryDirectory[str] | None:
 
     WorkFailed where the copy cannot be made.
     """
-    if not (folder / _DATABASE).is_file() or all(map(_may_write, (folder, *(folder / part for part in _PARTS)))):
+    places = [place for place in (folder, *(folder / part for part in _PARTS)) if place.exists()]
+    if not (folder / _DATABASE).is_file() or all(os.access(place, os.W_OK) for place in places):
         return None
     try:
         copy = TemporaryDirectory(prefix="abstract-qa-", ignore_cleanup_errors=True)
@@ -80,10 +81,6 @@ def copy_if_locked(folder: Path) -> TemporaryDirectory[str] | None:
             "yourself write permission on it, or free some space for temporary files."
         ) from exc
     return copy
-
-
-def _may_write(path: Path) -> bool:
-    return not path.exists() or os.access(path, os.W_OK)
 
 
 def _copy(folder: Path, target: Path) -> None:

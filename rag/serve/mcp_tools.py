@@ -20,7 +20,7 @@ from mcp_types import Tool, ToolAnnotations
 from pydantic import BaseModel, Field, ValidationError
 
 from rag.base.errors import AbstractQAError, UnknownPaper, UsageError
-from rag.nouns import Answer, Hit, Paper
+from rag.nouns import Hit, Paper
 from rag.present import address, title
 from rag.read.prompts import neutral
 from rag.serve.failures import UNEXPECTED, unknown_fields
@@ -215,7 +215,22 @@ class _Tools:
         "What is known about …?" gathers what all papers on a subject say: what they say alike, where they may disagree.
         Where the library holds no answer it says so (status abstained) instead of guessing: pass that on.
         """
-        return _told(self._library.ask(question, history=history, since=since, until=until, page=page))
+        answer = self._library.ask(question, history=history, since=since, until=until, page=page)
+        quotes = {c.number: [Quote(**asdict(s)) for s in c.sentences] for c in answer.citations}
+        marks = ("no_support_found", "number_not_found", "contradicted")
+        return AskResult(
+            status=answer.status.value,
+            reason=answer.reason.value if answer.reason else None,
+            text=answer.text,
+            citations=[
+                Cited(**_named(c.paper).model_dump(), number=c.number, sentences=quotes[c.number])
+                for c in answer.citations
+            ],
+            related=list(map(_named, answer.related)),
+            to_check=[claim.text for claim in answer.claims if claim.support.value in marks],
+            warnings=list(answer.warnings),
+            reader=answer.reader,
+        )
 
     def related(self, id: PaperId, limit: Limit = 10) -> RelatedResult:
         """List the papers of the library most like one of them, best first."""
@@ -276,23 +291,6 @@ def _metadata(paper: Paper) -> dict[str, Any]:
         "categories": list(paper.categories), "is_summary": paper.abstract_is_summary,
     }  # fmt: skip
     return {**told, "sentences": [{"index": n, "start": s, "end": e} for n, (s, e) in enumerate(paper.sentences, 1)]}
-
-
-def _told(answer: Answer) -> AskResult:
-    marks = ("no_support_found", "number_not_found", "contradicted")
-    return AskResult(
-        status=answer.status.value,
-        reason=answer.reason.value if answer.reason else None,
-        text=answer.text,
-        citations=[
-            Cited(**_named(c.paper).model_dump(), number=c.number, sentences=[Quote(**asdict(s)) for s in c.sentences])
-            for c in answer.citations
-        ],
-        related=list(map(_named, answer.related)),
-        to_check=[claim.text for claim in answer.claims if claim.support.value in marks],
-        warnings=list(answer.warnings),
-        reader=answer.reader,
-    )
 
 
 def _version() -> str:

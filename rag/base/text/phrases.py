@@ -61,12 +61,9 @@ def lowered(phrase: str) -> str:
 def _names_a_subject(words: list[str], *, opens: bool) -> bool:
     """Tell whether words that end a run name a subject: two or more of them, or an acronym."""
     first, last = words[0].lower(), words[-1].lower()
+    bare = [word.lower().removesuffix("s") for word in words]
     if len(words) == 1:
         return is_marked(words[0]) and "-" not in last and last.rstrip("s") not in AT_LARGE
     if first.endswith("ing") and opens and first not in _GERUNDS:
         return False
-    return not first.endswith("ly") and not last.endswith(("ed", "ly")) and not AT_LARGE.issuperset(map(_bare, words))
-
-
-def _bare(word: str) -> str:
-    return word.lower().removesuffix("s")
+    return not first.endswith("ly") and not last.endswith(("ed", "ly")) and not AT_LARGE.issuperset(bare)
