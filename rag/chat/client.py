@@ -82,13 +82,10 @@ def as_events(body: bytes) -> bytes | None:
     """Return a chat completion as the server-sent events of a stream of one piece; None when it is none."""
     try:
         found = json.loads(body)
-        choice = None if "error" in found else found["choices"][0]
-        chunk = found if choice is None else found | {"choices": [_of_a_stream(choice)]}
+        if "error" not in found:
+            choice = found["choices"][0]
+            part = {"index": 0, "delta": dict(choice["message"]), "finish_reason": choice.get("finish_reason")}
+            found = found | {"choices": [part]}
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         return None
-    return f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n".encode()
-
-
-def _of_a_stream(choice: dict[str, Any]) -> dict[str, Any]:
-    """Return a choice with its message as a difference from nothing."""
-    return {"index": 0, "delta": dict(choice["message"]), "finish_reason": choice.get("finish_reason")}
+    return f"data: {json.dumps(found)}\n\ndata: [DONE]\n\n".encode()
