@@ -204,14 +204,12 @@ def _query(asked: Interpretation, history: Sequence[Answer], usual: Reader, spec
     if special or not _is_plain(asked, history):
         query = (special or usual).plan(asked.subject, history) or query
     # A model's plan may ask for the whole library; a question that asks for no papers in the plural is overruled.
-    reads_all = query.whole_library and (special is not None or _asks_for_many(asked.subject))
-    reads_all = reads_all or (special is None and asks_for_all(asked.parsed))
+    in_plural = any(asks(asked.subject) for asks in (asks_for_several, EVERY.search, _SEVERAL.search))
+    reads_all = (query.whole_library and (special is not None or in_plural)) or (
+        special is None and asks_for_all(asked.parsed)
+    )
     filters = asked.filters.to_dict()
     return replace(query, question=asked.subject, filters=filters, named=asked.mentioned, whole_library=reads_all)
-
-
-def _asks_for_many(question: str) -> bool:
-    return asks_for_several(question) or EVERY.search(question) is not None or _SEVERAL.search(question) is not None
 
 
 def _is_plain(asked: Interpretation, history: Sequence[Answer]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 
 from rag.base.text.names import is_marked
 from rag.base.text.overlap import content_words
@@ -35,8 +36,7 @@ class Term:
 
     def holds(self, text: str) -> bool:
         """Tell whether `text` holds all of it."""
-        plain = normalise_title(text)
-        if not all(_stands(name, plain) for name in self.names):
+        if not all(holds_words(name, text) for name in self.names):
             return False
         held = set(content_words(text)) if self.stems else set()
         return all(any(_meet(stem, word) for word in held) for stem in self.stems)
@@ -97,8 +97,10 @@ def compounds(topic: str) -> tuple[str, ...]:
 
 
 def holds_words(name: str, text: str) -> bool:
-    """Tell whether `text` holds the words of `name` side by side, with or without a hyphen."""
-    return _stands(name, normalise_title(text))
+    """Tell whether `text` holds the words of `name` side by side, hyphened or not, each in the singular or plural."""
+    words = (re.escape(word.removesuffix("s")) for word in normalise_title(name).split())
+    shape = r"s?[\s-]?".join(words)
+    return re.search(rf"(?<!\w){shape}(?:s|es)?(?!\w)", normalise_title(text)) is not None
 
 
 def is_name(topic: str) -> bool:
@@ -110,15 +112,10 @@ def is_name(topic: str) -> bool:
 def _names(topic: str) -> list[str]:
     """Return the marked words of `topic`, and runs of words with a capital, alone within it but not where it begins."""
     names: list[str] = []
-    for part in _OR.split(topic):
-        run: list[str] = []
-        for word in [*_WORD.findall(part), ""]:
-            if word[:1].isupper() or (word and is_marked(word)):
-                run.append(word)
-                continue
-            if len(run) > 1 or (run and (is_marked(run[0]) or not topic.startswith(run[0]))):
-                names.append(" ".join(run))
-            run = []
+    for is_named, words in groupby(_WORD.findall(topic), key=lambda word: word[0].isupper() or is_marked(word)):
+        run = list(words)
+        if is_named and (len(run) > 1 or is_marked(run[0]) or not topic.startswith(run[0])):
+            names.append(" ".join(run))
     return names
 
 
@@ -126,10 +123,3 @@ def _meet(one: str, other: str) -> bool:
     """Tell whether two stems are of one word: the one begins the other (`survey` of `surveys`, `surve` of `survey`)."""
     short, long = sorted((one, other), key=len)
     return long.startswith(short) and (len(short) >= _SHORTEST or short == long)
-
-
-def _stands(name: str, text: str) -> bool:
-    """Tell whether `name` stands in a text made plain, each word in the singular or the plural."""
-    words = (re.escape(word.removesuffix("s")) for word in normalise_title(name).split())
-    shape = r"s?[\s-]?".join(words)
-    return re.search(rf"(?<!\w){shape}(?:s|es)?(?!\w)", text) is not None

@@ -102,7 +102,8 @@ class ModelReader(Reader):
             for draft in self._written(query, passages, history):
                 yield draft
             if draft is not None:
-                self._insist(draft)
+                if self._settings.strict_model and not draft.complete:
+                    raise ModelFailed(f"{draft.warnings[-1]} Try again, or leave --strict-model away to see what came.")
                 yield self._held(point(draft), query, passages)
         except ModelFailed as error:
             if self._settings.strict_model:
@@ -115,7 +116,7 @@ class ModelReader(Reader):
             return
         chosen, usage, notes = self._choose(query, passages)
         for draft in write(query, chosen, self._settings, self.endpoint, history, whole=query.whole_library):
-            yield _with(draft, usage, notes)
+            yield replace(draft, usage=usage + draft.usage, warnings=(*notes, *draft.warnings))
 
     def _held(self, draft: Draft, query: Query, passages: tuple[Passage, ...]) -> Draft:
         """Return the draft where it holds, else quotes that say why they stand there."""
@@ -139,16 +140,6 @@ class ModelReader(Reader):
         if self._settings.rerank and (ordered := rerank(query.standalone, passages, self.endpoint)):
             return ordered[0], query.usage + ordered[1], ()
         return passages, query.usage, ()
-
-    def _insist(self, draft: Draft) -> None:
-        """ModelFailed for an answer that broke off, where the settings are strict."""
-        if self._settings.strict_model and not draft.complete:
-            raise ModelFailed(f"{draft.warnings[-1]} Try again, or leave --strict-model away to see what came.")
-
-
-def _with(draft: Draft, usage: Usage, notes: tuple[str, ...]) -> Draft:
-    """Return a draft that also tells what was spent and noted before it was begun."""
-    return replace(draft, usage=usage + draft.usage, warnings=(*notes, *draft.warnings))
 
 
 def _instead(draft: Draft, why: str) -> Draft:

@@ -173,8 +173,12 @@ class ComparingReader(Reader):
         if asked.asked:
             read = read_candidates(replace(query, question=asked.asked), shown, self._selector)
             ranked = {candidate.paper.paper_id: candidate.sentences for candidate in read}
-            first = tuple(_first(ranked[paper.paper_id]) for paper in self._papers)
-            return [("what is asked", first), self._usual("what it is", {})]
+            # the likeliest sentence, and the next where it is not likely enough
+            best = [
+                ranked[paper.paper_id][: 1 if ranked[paper.paper_id][0][1] >= _TWO else 2] for paper in self._papers
+            ]
+            asked_of = tuple(tuple(sorted(index for index, _ in sentences)) for sentences in best)
+            return [("what is asked", asked_of), self._usual("what it is", {})]
         if asked.aspects:
             return [
                 self._usual(known, {}) if (known := usual(aspect)) else self._asked(aspect) for aspect in asked.aspects
@@ -251,9 +255,3 @@ def _called(names: Sequence[str]) -> tuple[str, ...]:
 def _after_a_number(sentence: str) -> str:
     """Return the words that numbers stand before: what is counted."""
     return " ".join(found[1] for found in re.finditer(r"\d[\d,.]*[kKmM+]?\s+((?:[\w-]+\s*){1,3})", sentence))
-
-
-def _first(sentences: Sequence[tuple[int, float]]) -> tuple[int, ...]:
-    """Return the likeliest sentence, and the next where it is not likely enough."""
-    count = 1 if sentences[0][1] >= _TWO else 2
-    return tuple(sorted(index for index, _ in sentences[:count]))

@@ -148,8 +148,11 @@ class Judged:
 def judge(verdict: Verdict | None, text: str, passages: tuple[Passage, ...], question: str = "") -> Judged:
     """Hold the model's verdict against what it wrote about `passages` in answer to `question`."""
     cited = _first_pointer(text, passages)
+    if verdict is None and cited is not None:
+        return Judged(Status.ANSWERED, None, text)
     if verdict is None:
-        return _unjudged(text, cited)
+        note = "The model gave no verdict and points at no sentence: taken as no answer."
+        return Judged(Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS, text, (note,))
     if verdict is Verdict.PARTLY and (said := _mere_denial(text, passages, question)):
         return Judged(Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS, said, (ONLY_DENIES,))
     status, reason = OUTCOMES[verdict]
@@ -170,13 +173,6 @@ def _mere_denial(text: str, passages: tuple[Passage, ...], question: str) -> str
     known = set(content_words(question)) | {word for p in passages for word in content_words(p.paper.title)}
     sentences = [said[start:end] for start, end in split_sentences(said)]
     return said if sentences and all(denies(s) and is_plain(s, known) for s in sentences) else ""
-
-
-def _unjudged(text: str, cited: int | None) -> Judged:
-    if cited is not None:
-        return Judged(Status.ANSWERED, None, text)
-    note = "The model gave no verdict and points at no sentence: taken as no answer."
-    return Judged(Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS, text, (note,))
 
 
 def _disagreeing(reason: Reason | None, text: str, cited: int) -> Judged:
