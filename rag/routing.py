@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from rag.base.settings import Settings
 from rag.base.text.overlap import STOP_WORDS
+from rag.base.text.word_lists import word_list, word_pattern
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
 from rag.cite.escaping import escape
@@ -44,11 +45,7 @@ from rag.synthesis.synthesis import draft
 
 _PLAIN = 20
 """Words up to which a question about one paper asks one thing."""
-_SEVERAL = re.compile(
-    r"\b(?:papers|works|studies|benchmarks|data\s?sets|corpora|methods|approaches|others?|another|else|besides|apart|similar"
-    r"|like|unlike|than|compare[ds]?|versus|vs|all|list|every|each|both)\b",
-    re.I,
-)
+_SEVERAL = word_pattern(word_list("several"))
 """Words of a question that may be about more than one paper."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.base.text.word_lists import word_list
+from rag.base.text.word_lists import word_list, word_pattern
 from rag.intent.kinds import PAPERS
 from rag.intent.paper_mentions import PaperMention
 from rag.intent.parsed_question import is_understood
@@ -20,11 +20,7 @@ from rag.nouns import Paper
 
 MOST = 6
 """Papers that are set side by side."""
-_COMPARES = re.compile(
-    r"\b(?:compare[sd]?|comparing|comparison|versus|vs|against|differ(?:s|ences?|ent)?|contrast|side\s+by\s+side|unlike"
-    r"|each|both|respectively|whereas|as\s+opposed\s+to)\b|\bcompared\s+(?:with|to)\b",
-    re.I,
-)
+_COMPARES = word_pattern(word_list("compares"))
 _OR = re.compile(r"^[\s,'\"“”]*(?:or|vs\.?|versus|and)[\s,'\"“”]*(?:the\s+)?$", re.I)
 _BY = re.compile(
     r"\b(?:in\s+terms\s+of|with\s+(?:respect|regard)\s+to|when\s+it\s+comes\s+to|regarding|as\s+to|by|on|in)\s+"
@@ -34,7 +30,7 @@ _BY = re.compile(
 _AFTER = re.compile(r":\s*(?P<aspects>[^:?.!;]{3,80})[?.!]*\s*$")
 _FIRST = re.compile(r"\s*(?P<aspects>[^:?.!;]{3,60}):")
 _MOST_WORDS = 4
-_FILLING = re.compile(rf"\b(?:{'|'.join(word_list('comparing'))})\b", re.I)
+_FILLING = word_pattern(word_list("comparing"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 from rag.base.text.languages import in_english
 from rag.base.text.overlap import content_words
-from rag.base.text.word_lists import word_list
+from rag.base.text.word_lists import word_list, word_pattern
 from rag.catalogue.filters import Filters
 from rag.intent.criteria import read_all
 from rag.intent.dates import PERIOD, period
@@ -70,12 +70,7 @@ _THESE = re.compile(
 _OF_THESE = re.compile(
     r"\W*(?:(?:and|but|so|ok|okay)\W+)*(?:which|what|how\s+many|(?:are|is|do|does)\s+(?:any|some))\s+of\b", re.I
 )
-_SENTENCE = re.compile(
-    rf"[?:？¿。]|\b(?:what|how|why|which|who|whom|whose|when|where|is|are|was|were|do|does|did|can|could|has|have|had|should"
-    r"|i|me|my|we|us|our|you|your|write|translate|ignore|repeat|make|help|print|say|solve|draw|play|book|buy"
-    rf"|would|list|show|find|give|tell|compare|explain|summari[sz]e|describe|define|{PAPERS})\b",
-    re.I,
-)
+_SENTENCE = re.compile(rf"[?:？¿。]|\b{PAPERS}\b|{word_pattern(word_list('in_sentences')).pattern}", re.I)
 _WORKS = re.compile(
     r"(?P<asks>\W*(?:(?:please\s+)?(?:list|show|name|give|find)(?:\s+(?:me|us))?(?:\s+(?:all|every|the|any))*|(?:which|what)))\s+"
     r"(?:(?!papers\b)[\w-]+\s+){0,2}?(?:benchmarks|data\s?sets|corpora|surveys|methods|approaches|frameworks)\b"

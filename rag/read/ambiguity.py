@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from rag.base.text.names import is_marked
 from rag.base.text.overlap import content_words
+from rag.base.text.word_lists import word_list, word_pattern
 from rag.cite.sentences import is_plain
 from rag.intent.interpretation import Interpretation
 from rag.intent.vocabulary import asks_for_quantity, tells_background
@@ -30,11 +31,8 @@ _THE = re.compile(
     r"|framework|algorithm|metric|system|survey|experiment|study|paper)(?!\w)",
     re.I,
 )
-_MADE = re.compile(
-    r"\b(?:we|our|this\s+(?:paper|work|study|survey|report))\b.*\b(?:introduc|present|propos|releas|construct|built|build"
-    r"|develop|creat|design|curat|collect|compil|survey|review)",
-    re.I | re.S,
-)
+_OURS = r"\b(?:we|our|this\s+(?:paper|work|study|survey|report))\b"
+_MADE = re.compile(rf"{_OURS}.*{word_pattern(word_list('making')).pattern}", re.I | re.S)
 _FIGURE = re.compile(r"(?<![\w(.-])\d[\d,.]*(?![\w)])|\d[\d,.]*[kKM%]\b")
 _PLAIN = frozenset(content_words("well good bad best wrote made"))
 """Words that tell no paper from another, besides those of the trade."""
