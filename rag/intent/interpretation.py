@@ -227,8 +227,8 @@ def _notes(
 
 def _spoken_of(history: Sequence[Answer]) -> tuple[str, ...]:
     """Return the papers that the conversation was last about."""
-    last = next((turn for turn in reversed(history) if turn.citations), None)
-    return tuple(citation.paper.paper_id for citation in last.citations) if last else ()
+    last = next((turn.citations for turn in reversed(history) if turn.citations), ())
+    return tuple(citation.paper.paper_id for citation in last)
 
 
 # ----------------------------------------------------------------------------------------------------

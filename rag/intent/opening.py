@@ -82,78 +82,59 @@ _OFTEN = (
 )
 _TELL = r"(?:tell\s+me|summari[sz]e|review|give\s+me|show\s+me|describe)"
 _LITERATURE = r"(?:the\s+|these\s+)?(?:papers?|studies|literature|research|abstracts|works?|evidence|library|authors)"
-_SHAPES = (
-    (
-        Opening.GREETING,
+_SHAPES = {
+    Opening.GREETING: (
         r"(?:hi+|hello+|hey+|hiya|greetings|good\s+(?:morning|afternoon|evening|day)|howdy|hallo|guten\s+tag|bonjour"
         rf"|salut|hola|ciao|olá|how\s+are\s+you|what'?s\s+up|how(?:'?s|\s+is)\s+it\s+going|你好|您好|こんにちは|안녕하세요|привет|مرحبا){_YOU}",
     ),
-    (Opening.THANKS, rf"(?:thanks|thank\s+you|thx|cheers|great|nice|cool|perfect|danke|merci|gracias){_YOU}"),
-    (Opening.FAREWELL, rf"(?:bye|good\s*bye|see\s+you|good\s+night){_YOU}"),
-    (
-        Opening.HELP,
+    Opening.THANKS: (rf"(?:thanks|thank\s+you|thx|cheers|great|nice|cool|perfect|danke|merci|gracias){_YOU}",),
+    Opening.FAREWELL: (rf"(?:bye|good\s*bye|see\s+you|good\s+night){_YOU}",),
+    Opening.HELP: (
         r"help(?:\s+(?:me|us))?(?:\s+(?:to\s+)?(?:find|search|look\s+for|get|with)\s+(?:some\s+|the\s+|these\s+)?(?:papers|literature|this))?",
+        r"(?:test(?:ing)?|who\s+are\s+you|what\s+are\s+you|what\s+do\s+you\s+do)",
+        r"what\s+is\s+this(?:\s+(?:tool|app|page|thing))?|how\s+do\s+i\s+use\s+(?:this|it|you)",
+        r"what\s+(?:can|could|should)\s+(?:you|i)\s+(?:do|ask)(?:\s+(?:you|about))?",
+        r"how\s+do(?:es)?\s+(?:you|this|it)\s+work",
     ),
-    (Opening.HELP, r"(?:test(?:ing)?|who\s+are\s+you|what\s+are\s+you|what\s+do\s+you\s+do)"),
-    (Opening.HELP, r"what\s+is\s+this(?:\s+(?:tool|app|page|thing))?|how\s+do\s+i\s+use\s+(?:this|it|you)"),
-    (Opening.HELP, r"what\s+(?:can|could|should)\s+(?:you|i)\s+(?:do|ask)(?:\s+(?:you|about))?"),
-    (Opening.HELP, r"how\s+do(?:es)?\s+(?:you|this|it)\s+work"),
-    (Opening.OVERVIEW, rf"(?:summari[sz]e|describe|outline|characteri[sz]e|sum\s+up|introduce|explain)\s+{_LIBRARY}"),
-    (Opening.OVERVIEW, rf"tell\s+me\s+about\s+{_LIBRARY}"),
-    (
-        Opening.OVERVIEW,
+    Opening.OVERVIEW: (
+        rf"(?:summari[sz]e|describe|outline|characteri[sz]e|sum\s+up|introduce|explain|tell\s+me\s+about)\s+{_LIBRARY}",
         r"(?:(?:give|show|write|me|us|an?|the|short|brief|quick|general)\s+)*(?:overview|summary|digest|tour|big\s+picture)"
         rf"(?:\s+(?:of|over)\s+{_LIBRARY})?",
+        rf"what(?:'s|\s+is|\s+are)\s+(?:(?:there\s+)?(?:in|inside)\s+(?:here|{_LIBRARY})|{_LIBRARY}\s+(?:all\s+)?about)",
+        rf"what\s+do(?:es)?\s+{_LIBRARY}\s+(?:contain|hold|cover|deal\s+with|talk\s+about|discuss)",
+        rf"(?:what|which)\s+{_TOPICS}\s+(?:are|is|do|does|can)\b{_DEALT}",
+        rf"(?:(?:list|show|what\s+are)\s+)?(?:the\s+)?{_TOPICS}{_IN_IT}",
+        r"what\s+(?:do\s+you\s+(?:have|know|hold|cover)|have\s+you\s+got|can\s+i\s+(?:find|learn))",
     ),
-    (Opening.OVERVIEW, rf"what(?:'s|\s+is|\s+are)\s+(?:there\s+)?(?:in|inside)\s+(?:here|{_LIBRARY})"),
-    (Opening.OVERVIEW, rf"what(?:'s|\s+is|\s+are)\s+{_LIBRARY}\s+(?:all\s+)?about"),
-    (Opening.OVERVIEW, rf"what\s+do(?:es)?\s+{_LIBRARY}\s+(?:contain|hold|cover|deal\s+with|talk\s+about|discuss)"),
-    (Opening.OVERVIEW, rf"(?:what|which)\s+{_TOPICS}\s+(?:are|is|do|does|can)\b{_DEALT}"),
-    (Opening.OVERVIEW, rf"(?:(?:list|show|what\s+are)\s+)?(?:the\s+)?{_TOPICS}{_IN_IT}"),
-    (Opening.OVERVIEW, r"what\s+(?:do\s+you\s+(?:have|know|hold|cover)|have\s+you\s+got|can\s+i\s+(?:find|learn))"),
-    (
-        Opening.READING,
+    Opening.READING: (
         rf"(?:what|which(?:\s+(?:papers?|ones?|of\s+(?:them|these)))?|where|how)\s+{_SHOULD}{_BEGIN}{_TOPIC}",
-    ),
-    (Opening.READING, rf"(?:recommend|suggest)\s+{_SOME}{_READABLE}(?:\s+to\s+(?:read|start\s+with))?{_TOPIC}"),
-    (Opening.READING, rf"(?:(?:give|make|build|show|me|us|a|the)\s+)*reading\s+list{_TOPIC}"),
-    (
-        Opening.READING,
+        rf"(?:recommend|suggest)\s+{_SOME}{_READABLE}(?:\s+to\s+(?:read|start\s+with))?{_TOPIC}",
+        rf"(?:(?:give|make|build|show|me|us|a|the)\s+)*reading\s+list{_TOPIC}",
         rf"(?:(?:what|which)\s+(?:are|is)\s+)?{_KEY}\s+(?:papers?|articles|works)(?:\s+to\s+read)?{_IN_IT}{_TOPIC}",
-    ),
-    (Opening.READING, r"(?:tell|show)\s+me\s+something(?:\s+(?:new|interesting|good|cool|fun))?|surprise\s+me"),
-    (
-        Opening.READING,
+        r"(?:tell|show)\s+me\s+something(?:\s+(?:new|interesting|good|cool|fun))?|surprise\s+me",
         rf"(?:what|which\s+paper|which\s+one)\s+is\s+(?:the\s+)?(?:best|most\s+\w+|interesting|important){_IN_IT}",
-    ),
-    (Opening.READING, rf"an?\s+introduction\s+(?:to|into)\s+{_NAMED}"),
-    (
-        Opening.READING,
+        rf"an?\s+introduction\s+(?:to|into)\s+{_NAMED}",
         rf"(?:{_NEW_TO}|i\s+know\s+(?:nothing|little)\s+about)\s+{_NAMED}(?:[,.]\s*\w[^?]*)?",
     ),
-    (
-        Opening.KNOWN,
+    Opening.KNOWN: (
         rf"(?:{_TELL}\s+)?what\s+(?:is|do\s+we|can\s+you|(?:do|does)\s+{_LITERATURE})\s+(?:already\s+|currently\s+)?"
         rf"(?:known?|say|tell(?:\s+(?:us|me))?|report|find)\s+(?:about|on|of)\s+{_NAMED}",
-    ),
-    (
-        Opening.KNOWN,
         rf"what\s+(?:has|have)\s+(?:{_LITERATURE}\s+(?:said|found|reported|shown)|been\s+(?:said|found|shown|reported))"
         rf"\s+(?:about|on)\s+{_NAMED}",
-    ),
-    (
-        Opening.KNOWN,
         rf"(?:{_TELL}\s+|what\s+is\s+)?(?:the\s+)?(?:(?:current\s+)?state\s+of\s+(?:the\s+)?(?:evidence|knowledge)|evidence"
         rf"|findings)\s+(?:on|about)\s+{_NAMED}",
     ),
-    (Opening.PEOPLE, rf"(?:who|(?:which|what)\s+{_PEOPLE})\s+(?:{_OFTEN})"),
-    (Opening.PEOPLE, rf"(?:(?:who\s+are|what\s+are|list|show)\s+)?(?:the\s+|all\s+)?{_PEOPLE}{_IN_IT}"),
-    (Opening.PEOPLE, rf"who(?:'s)?\s+{_WORK}\s+{_NAMED}"),
-    (Opening.PEOPLE, rf"(?:which|what)\s+{_PEOPLE}\s+{_WORK}\s+{_NAMED}"),
-    (Opening.PEOPLE, rf"who\s+are\s+the\s+{_PEOPLE}(?:\s+(?:working|writing))?\s+(?:on|about|in|behind)\s+{_NAMED}"),
-    (Opening.PEOPLE, rf"(?:the\s+)?{_PEOPLE}\s+(?:(?:who\s+|that\s+)?work(?:ing)?\s+)?(?:on|in)\s+{_NAMED}"),
+    Opening.PEOPLE: (
+        rf"(?:who|(?:which|what)\s+{_PEOPLE})\s+(?:{_OFTEN})",
+        rf"(?:(?:who\s+are|what\s+are|list|show)\s+)?(?:the\s+|all\s+)?{_PEOPLE}{_IN_IT}",
+        rf"(?:who(?:'s)?|(?:which|what)\s+{_PEOPLE})\s+{_WORK}\s+{_NAMED}",
+        rf"who\s+are\s+the\s+{_PEOPLE}(?:\s+(?:working|writing))?\s+(?:on|about|in|behind)\s+{_NAMED}",
+        rf"(?:the\s+)?{_PEOPLE}\s+(?:(?:who\s+|that\s+)?work(?:ing)?\s+)?(?:on|in)\s+{_NAMED}",
+    ),
+}
+_COMPILED = tuple(
+    (kind, re.compile(rf"{_BEGINS}(?:{shape}){_ENDS}", re.I)) for kind, shapes in _SHAPES.items() for shape in shapes
 )
-_COMPILED = tuple((kind, re.compile(rf"{_BEGINS}(?:{shape}){_ENDS}", re.I)) for kind, shape in _SHAPES)
 _AT_LARGE = re.compile(rf"(?:{_LIBRARY}|here|it|this|that|general)", re.I)
 _SAYS = re.compile(r"[^\W\d_]{2}|[^\W\d_]\d|\d[^\W\d_]|(?![\x00-\x7f])[^\W\d_]")
 _MARKS = " \t\r\n.,;:!?¿¡\"'“”‘’()[]-–—…*_"
