@@ -34,14 +34,8 @@ _SHAPES = tuple(
         (rf"{_N}\s*(?:-|\bto\b)\s*{_M}", lambda n, m: (n, m)),
         (rf"(?:not|no)\s+more\s+than\s+{_N}", lambda n, m: (None, n)),
         (rf"(?:not|no)\s+(?:fewer|less)\s+than\s+{_N}", lambda n, m: (n, None)),
-        (
-            rf"(?:more|greater|larger|higher)\s+than\s+{_N}|(?:over|above|>)\s*{_N.replace('<n>', '<k>')}",
-            lambda n, m: (n + 1, None),
-        ),
-        (
-            rf"(?:fewer|less|lower|smaller)\s+than\s+{_N}|(?:under|below|<)\s*{_N.replace('<n>', '<k>')}",
-            lambda n, m: (None, n - 1),
-        ),
+        (rf"(?:(?:more|greater|larger|higher)\s+than\s|over|above|>)\s*{_N}", lambda n, m: (n + 1, None)),
+        (rf"(?:(?:fewer|less|lower|smaller)\s+than\s|under|below|<)\s*{_N}", lambda n, m: (None, n - 1)),
         (rf"(?:at\s+least|a\s+minimum\s+of|min\.?|>=|≥)\s*{_N}", lambda n, m: (n, None)),
         (rf"(?:at\s+most|up\s+to|a\s+maximum\s+of|max\.?|<=|≤)\s*{_N}", lambda n, m: (None, n)),
         (rf"{_N}\s*(?:\+|or\s+more|or\s+above|or\s+over|and\s+more|and\s+up)", lambda n, m: (n, None)),
@@ -69,8 +63,6 @@ def bounds(text: str) -> tuple[int | None, int | None]:
     """
     for shape, read in _SHAPES:
         if found := shape.fullmatch(text.strip()):
-            groups = found.groupdict()
-            first = groups.get("n") or groups.get("k") or ""
-            second = groups.get("m")
-            return read(number(first), number(second) if second else 0)
+            said = found.groupdict()
+            return read(number(said["n"]), number(said["m"]) if said.get("m") else 0)
     raise ValueError(f"{text!r} is no amount")
