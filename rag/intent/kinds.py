@@ -142,10 +142,7 @@ _NAMES = {
     ("authors", False): rf"(?:{_FEW}\s+(?:co-?)?authors|(?:shortest|smallest)\s+{_AUTHOR_LIST})",
     ("upvotes", True): rf"(?:most\s+(?:up-?voted|liked|popular)|{_MANY}\s+(?:(?:up-?)?votes|likes))",
     ("upvotes", False): rf"(?:least\s+(?:up-?voted|liked|popular)|{_FEW}\s+(?:(?:up-?)?votes|likes))",
-    (
-        "comments",
-        True,
-    ): rf"(?:most\s+(?:commented(?:\s+on)?|discussed)|commented\s+on\s+most|{_MANY}\s+comments)",
+    ("comments", True): rf"(?:most\s+(?:commented(?:\s+on)?|discussed)|commented\s+on\s+most|{_MANY}\s+comments)",
     ("comments", False): rf"(?:least\s+(?:commented(?:\s+on)?|discussed)|{_FEW}\s+comments)",
     ("pages", True): rf"{_MANY}\s+pages",
     ("citations", True): rf"(?:(?:most|best|highest)[\s-]+cited|{_MANY}\s+citations)",
