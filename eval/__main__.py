@@ -82,6 +82,8 @@ def _add_reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     score = commands.add_parser("score", help="figures of a run; asks no question again")
     score.add_argument("run", type=Path)
     score.add_argument("--json", action="store_true")
+    score.add_argument("--judge", metavar="MODEL", help="let a model judge the answers too")
+    score.add_argument("--judge-turns", type=_count, default=3, help="readings of each answer")
     score.add_argument("--most-failed", type=float, default=0.05)
     compare = commands.add_parser("compare", help="two runs on the same questions")
     compare.add_argument("first", type=Path)
@@ -142,6 +144,10 @@ def _add_asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--library", type=Path, metavar="DIR", help="a library of the written papers and others, to ask its dev part of"
     )
     _add_bench(commands.add_parser("bench", help="how fast and how large: without PAPERS, with the sample library"))
+    arena = commands.add_parser("arena", help="a tournament of two or more runs, judged by a model")
+    arena.set_defaults(command="arena")
+    arena.add_argument("runs", type=Path, nargs="+")
+    arena.add_argument("--model")
 
 
 def _add_bench(bench: argparse.ArgumentParser) -> None:

@@ -17,14 +17,15 @@ from rag.intake import SAMPLE
 
 from . import compare as comparing
 from . import gate as gates
-from . import report, sections
+from . import judge, report, sections
 from .aggregate import Scored, score_run
+from .closed_book import Chat, open_chat
 from .gate import Exit
 from .libraries import AskableLibrary, Libraries
 from .questions import SHIPPED, SetError, load
 from .records import RunFolder
 from .session import Options, choose, run_set
-from .tables import Table, to_text
+from .tables import Table, number, share, to_text
 
 
 def shipped(args: Namespace) -> int:
@@ -58,12 +59,18 @@ def validate(args: Namespace) -> int:
 
 
 def score(args: Namespace) -> int:
-    """Print the figures of recorded answers."""
-    scored = score_run(RunFolder(args.run), args.split)
+    """Print the figures of recorded answers; with a judge, ask it for what it has not judged yet."""
+    folder = RunFolder(args.run)
+    if args.judge:
+        questions = folder.questions()
+        judge.judge_run(folder.records(), questions, _chat(args.judge), folder.path / "judge.jsonl", args.judge_turns)
+    scored = score_run(folder, args.split)
     if args.json:
         print(json.dumps(_as_json(scored), ensure_ascii=False))
         return _errors(scored, args.most_failed)
     _show(sections.figures(scored), sections.by_type(scored), sections.counts(scored))
+    if verdicts := judge.load(folder.path / "judge.jsonl"):
+        _show(sections.opinion(judge.opinion(verdicts)))
     return _errors(scored, args.most_failed)
 
 
@@ -174,6 +181,22 @@ def bench(args: Namespace) -> int:
     return Exit.GATE_FAILED if any(figure.met is False for figure in measured.figures) else Exit.PASS
 
 
+def arena(args: Namespace) -> int:
+    """Let two or more runs meet and print their ratings."""
+    from .arena import ratings, tournament
+
+    folders = {str(path): RunFolder(path) for path in args.runs}
+    runs = {name: {r.question_id: r for r in f.records() if r.repeat == 0} for name, f in folders.items()}
+    questions = {i: q for f in folders.values() for i, q in f.questions().items() if not q.twin_of}
+    matches = tournament(runs, questions, _chat(args.model))
+    rows = [
+        (r.run, number(r.value), "–".join(map(number, r.interval)), str(r.matches)) for r in ratings(matches, [*runs])
+    ]
+    _show(Table("Ratings", ("Run", "Rating", "95% interval", "matches"), tuple(rows)))
+    print(f"Unreadable: {share(sum(m.points is None for m in matches), len(matches))} matches.")
+    return Exit.PASS
+
+
 def agreement(args: Namespace) -> int:
     """Print how far a second labelling agrees with the set."""
     from .agreement import agreement as measure
@@ -250,6 +273,10 @@ def _settings() -> Settings:
 def _abstracts(sources: Iterable[Path], library: Path | None) -> dict[str, str]:
     with Libraries(tuple(sources), _settings(), open_library, library) as libraries:
         return {p.title: p.abstract for p in libraries.papers}
+
+
+def _chat(model: str | None) -> Chat:
+    return open_chat(from_environment(model=model))
 
 
 def _as_json(scored: Scored) -> dict[str, Any]:

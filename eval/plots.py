@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from .aggregate import METRICS, Scored
+from .damage import Detection
+from .intervals import wilson
 from .sections import STATUSES
 
 _WIDTH, _LEFT, _RIGHT, _STEP = 760, 270, 30, 24
@@ -35,6 +37,16 @@ def statuses(scored: Scored) -> str:
         for i, s in enumerate(STATUSES)
     )
     return _svg(len(found), "Statuses by type", legend + "".join(rows))
+
+
+def damage(rows: Sequence[Detection]) -> str:
+    """Return the share of each damage that any scorer saw, with its interval."""
+    drawn = [
+        _label(f"{r.damage} ({r.n})", y)
+        + _interval(wilson(r.seen_by_any, r.n), r.seen_by_any / r.n, y, f"{r.seen_by_any} of {r.n}")
+        for y, r in _placed([r for r in rows if r.n])
+    ]
+    return _svg(len(drawn), "Damage seen by any scorer", _grid(len(drawn)) + "".join(drawn))
 
 
 def _placed(items: Sequence[T]) -> list[tuple[float, T]]:

@@ -12,9 +12,10 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from . import controls, plots, sections
+from . import controls, judge, plots, sections
 from .aggregate import Scored, score_records, score_run
 from .answers import by_title
+from .damage import detection_table
 from .records import RunFolder
 from .tables import Table, number, to_html, to_markdown
 
@@ -43,15 +44,22 @@ def build(folder: RunFolder, split: str | None = None) -> list[tuple[Table, str]
     """Return the report's tables in order, each with its plot or an empty string."""
     scored = score_run(folder, split)
     everyone = {"run": scored, **score_controls(folder, split)}
-    return [
+    papers = by_title(folder.papers())
+    questions = list(scored.questions.values())
+    parts = [
         (sections.figures(scored), plots.figures(scored)),
         (sections.counts(scored), ""),
         (sections.by_type(scored), ""),
         (sections.statuses(scored), plots.statuses(scored)),
         (sections.controls(everyone), ""),
         (sections.order(controls.placings(everyone)), ""),
-        (_question_rows(scored), ""),
     ]
+    for manner, quoting in (("quote", True), ("retell", False)):
+        rows = detection_table(questions, papers, quoting=quoting)
+        parts.append((sections.damage(rows, manner), plots.damage(rows)))
+    if verdicts := judge.load(folder.path / "judge.jsonl"):
+        parts.append((sections.opinion(judge.opinion(verdicts)), ""))
+    return [*parts, (_question_rows(scored), "")]
 
 
 def score_controls(folder: RunFolder, split: str | None = None) -> dict[str, Scored]:

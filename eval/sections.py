@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .aggregate import METRICS, Figure, Scored
 from .agreement import Agreement
 from .beir import Result
 from .compare import Row
 from .controls import Placing
+from .damage import SCORERS, Detection
 from .gate import Verdict
-from .intervals import interval, ratio
+from .intervals import interval, ratio, wilson
 from .meaning import Row as MeaningRow
 from .questions import TYPES
 from .tables import Table, number, share
@@ -96,6 +98,19 @@ def order(placings: Sequence[Placing]) -> Table:
     return Table("Expected order", ("Order", "Metric", "first", "second", ""), rows)
 
 
+def damage(rows: Sequence[Detection], manner: str) -> Table:
+    """Return the detection table of the damage tests."""
+    names = [METRICS[s].label.split(" (")[0] if s in METRICS else s for s in SCORERS]
+    header = ("Damage", "n", *names, "without gold", "any", "95% interval", "missed")
+    body = tuple(
+        (r.damage, str(r.n), *(str(r.seen[s]) for s in SCORERS), str(r.seen_without_gold), share(r.seen_by_any, r.n),
+         "–".join(number(x, 2) for x in wilson(r.seen_by_any, r.n)), str(r.n - r.seen_by_any))
+        for r in rows
+    )  # fmt: skip
+    note = "How many damaged answers each scorer rates below the undamaged one; the first row: right answers faulted."
+    return Table(f"Damage seen, answers that {manner} the evidence", header, body, note)
+
+
 def comparison(rows: Sequence[Row]) -> Table:
     """Return two runs side by side."""
     body = tuple(
@@ -156,6 +171,19 @@ def agreement(found: Agreement) -> Table:
     ]
     rows.append(("Cohen's kappa on answerable", number(found.kappa), "", str(len(found.answerable))))
     return Table("Agreement of a second labelling", ("", "Value", "95% interval", "n"), tuple(rows))
+
+
+def opinion(found: Mapping[str, Any]) -> Table:
+    """Return a model's opinion of the answers, as read from its verdicts."""
+    rows = [
+        (label, number(ratio(list(found[key].values()))), str(len(found[key])))
+        for key, label in (("facts_told", "Facts told"), ("sentences_supported", "Sentences supported"))
+        if found[key]
+    ]
+    rows.append(("Unreadable verdicts", share(found["unreadable"], found["verdicts"]), ""))
+    rows.append(("Readings that agree", number(found["agreement"]), ""))
+    note = "A model's opinion, in no other figure. Unreadable verdicts are unscored."
+    return Table("The judge", ("", "Value", "n"), tuple(rows), note)
 
 
 def limits(figure: Figure) -> str:

@@ -87,10 +87,10 @@ def test_a_run_against_itself_is_told_apart_nowhere(done: Path, capsys: pytest.C
 def test_the_report_is_one_page_that_loads_nothing(done: Path) -> None:
     assert main(["report", str(done)]) == 0
     page, text = (done / "report.html").read_text(), (done / "report.md").read_text()
-    assert page.count("<svg") >= 2
+    assert page.count("<svg") >= 4
     assert not re.search(r"<script|<link|<img|@import|url\(|src=", page)
     assert "http" not in re.sub(r"http://www\.w3\.org/2000/svg", "", page.partition("<h2>Every question")[0])
-    for part in ("Figures", "By type", "Controls", "Expected order", "Every question"):
+    for part in ("Figures", "By type", "Controls", "Expected order", "Damage seen", "Every question"):
         assert f"## {part}" in text
         assert part in page
 
