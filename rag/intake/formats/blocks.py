@@ -81,6 +81,24 @@ def is_names(text: str) -> bool:
     return len(parts) > 1 and all(len(part) < 50 and _PERSON.fullmatch(part) for part in parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line of metadata, or one paragraph: `lines` are its lines as they stood."""
+
+    kind: Kind
+    lines: tuple[Line, ...]
+
+    @property
+    def first(self) -> Line:
+        """The line that the block starts with."""
+        return self.lines[0]
+
+    @property
+    def text(self) -> str:
+        """The block's lines as one text, line ends kept."""
+        return "\n".join(line.text for line in self.lines)
+
+
 # ----------------------------------------------------------------------------------------------------
 # Whether what stands in the place of a title or an abstract can be one: what a page's own lines look like is neither.
 #
@@ -122,8 +140,9 @@ _FIRST_LINES = 4
 """Lines of a paragraph among which authors would stand; further down, a list of names is what the abstract lists."""
 
 
-def why_no_title(lines: Sequence[str], is_heading: bool = False) -> str | None:
-    """Return why a block is no title, None where it can be one; `is_heading` says that the page marks it as one."""
+def why_no_title(block: Block) -> str | None:
+    """Return why a block is no title, None where it can be one."""
+    lines = [line.text for line in block.lines]
     text = " ".join(lines).strip()
     if _COUNTED.fullmatch(text):
         return "a count of results, no title"
@@ -135,14 +154,14 @@ def why_no_title(lines: Sequence[str], is_heading: bool = False) -> str | None:
         return "a label, no title"
     if _NO_TITLE.fullmatch(text) or _BUTTON.fullmatch(text) or not _WORD.search(text):
         return "no title: an address, a button or a number"
-    if len(lines) > 1 and not is_heading and all(len(line.strip()) < _SHORT for line in lines[:-1]):
+    if len(lines) > 1 and block.kind is not Kind.HEADING and all(len(line.strip()) < _SHORT for line in lines[:-1]):
         return "a menu or list, no title"
     return None
 
 
-def why_no_abstract(lines: Sequence[str]) -> str | None:
+def why_no_abstract(block: Block) -> str | None:
     """Return why a block is no abstract, None where it can be one."""
-    body = [line for line in lines if line.strip()]
+    body = [line.text for line in block.lines if line.text.strip()]
     if any(map(_LISTED.search, body)) or any(_FIELD.match(line) for line in body[1:]):
         return "no abstract: other fields' names stand in it"
     if sum(_TAG.match(line) is not None for line in body) > 1:
@@ -173,24 +192,6 @@ def _is_ragged(lines: Sequence[str]) -> bool:
 
 LONG_LINE = 200
 """Characters from which a line cannot be a wrapped one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One line of metadata, or one paragraph: `lines` are its lines as they stood."""
-
-    kind: Kind
-    lines: tuple[Line, ...]
-
-    @property
-    def first(self) -> Line:
-        """The line that the block starts with."""
-        return self.lines[0]
-
-    @property
-    def text(self) -> str:
-        """The block's lines as one text, line ends kept."""
-        return "\n".join(line.text for line in self.lines)
 
 
 def blocks(lines: Sequence[Line]) -> list[Block]:

@@ -140,8 +140,8 @@ class PageReader:
     def _read_abstract(self, block: Block) -> None:
         if not self._pending and self._goes_on(block):
             assert self._current is not None
-            if why := why_no_abstract(_lines(block)):
-                self._close()
+            if why := why_no_abstract(block):
+                self._current = None
                 self._pass_over(block, why)
                 return
             self._current.abstract.append(block)
@@ -151,20 +151,20 @@ class PageReader:
         if title is None and self._pending:
             title = self._take_title()
         if title is None:
-            self._close()
+            self._current = None
             too_long = not ends_like_prose(block.text)
             why = (
                 f"too long for a title (over {LONGEST_TITLE} characters)" if too_long else "a paragraph without a title"
             )
             self._pass_over(block, why)
         elif is_generic(title.text):
-            self._close()
+            self._current = None
             self._pass_over(title, "its heading names no paper", body)
         elif is_notice(body.text):
-            self._close()
+            self._current = None
             self._pass_over(title, "a notice on cookies or scripts: close it, then save the page", body)
-        elif why := _why_no_title(title) or why_no_abstract(_lines(body)):
-            self._close()
+        elif why := why_no_title(title) or why_no_abstract(body):
+            self._current = None
             self._unlikely += 1
             self._pass_over(title, why, body)
         else:
@@ -202,23 +202,16 @@ class PageReader:
     def _names_below_a_heading(self) -> int:
         """Return where, among the last short blocks, a line of names stands below a heading; 0 where none does."""
         last = len(self._pending) - 1
-        places = range(last, max(0, last - 3), -1)
-        return next((at for at in places if self._heads_names(*self._pending[at - 1 : at + 1])), 0)
-
-    @staticmethod
-    def _heads_names(above: Block, block: Block) -> bool:
-        return above.kind is Kind.HEADING and bool(names(block.text))
+        headed = (at for at in range(last, max(0, last - 3), -1) if self._pending[at - 1].kind is Kind.HEADING)
+        return next((at for at in headed if names(self._pending[at].text)), 0)
 
     def _open(self, title: Block) -> None:
-        self._close()
+        self._current = None
         self._used += 2 + bool(self._pending_names)
         self._current = Draft(title, authors=self._pending_names, url=title.first.url or self._pending_url)
         self._current.upvotes = self._pending_upvotes
         self._pending_names, self._pending_url, self._pending_upvotes = (), None, None
         self.stretches[-1][0].append(self._current)
-
-    def _close(self) -> None:
-        self._current = None
 
     def _read_datum(self, line: Line) -> None:
         if line.kind in (Kind.AUTHORS, Kind.ORGANISATION, Kind.DATE):
@@ -228,14 +221,14 @@ class PageReader:
         elif line.kind is Kind.COUNT:
             self._read_count(line)
         elif line.kind is Kind.UPVOTES:
-            self._close()
+            self._current = None
             self._pending_upvotes = line.count
         elif line.kind is Kind.PAGE:
             self._read_page_word(line)
 
     def _read_page_word(self, line: Line) -> None:
         """A word of the page's own ends the record; its newsletter line, which stands at the top, begins a page."""
-        self._close()
+        self._current = None
         words = line.text.casefold()
         self.is_known = self.is_known or "research community" in words or "trending papers in your" in words
         self._after_curators = "research community" in words
@@ -268,7 +261,7 @@ class PageReader:
         self._pass_over_pending("no abstract follows it")
         if people := names(abstract.text) if abstract else ():
             self._pending_names, abstract = people, None
-        if why := _why_no_title(title):
+        if why := why_no_title(title):
             self._unlikely += 1
             self._pass_over(title, why, abstract)
             return
@@ -317,14 +310,6 @@ class PageReader:
             text = last.abstract[-1].text[-80:]
             why = "the page ends in mid-sentence: this abstract may be cut off (it was kept)"
             self.skipped.append(passed_over(last.abstract[-1].lines[-1].number, text, why))
-
-
-def _why_no_title(block: Block) -> str | None:
-    return why_no_title(_lines(block), is_heading=block.kind is Kind.HEADING)
-
-
-def _lines(block: Block) -> list[str]:
-    return [line.text for line in block.lines]
 
 
 def _split_title(block: Block) -> tuple[Block | None, Block]:
