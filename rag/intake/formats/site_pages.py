@@ -31,6 +31,7 @@ class _Site:
     is_part: bool = False
     """Whether its texts are never whole abstracts."""
     family_first: bool = False
+    """Whether names are written `van der Berg L`."""
     piece: re.Pattern[str] = re.compile(r".+")
     """What counts as a line; a paragraph where the site wraps its lines."""
 
@@ -66,8 +67,8 @@ _PUBMED_PAPER = _Site(
 _PUBMED_FILE = _Site(
     _pattern(r"\A\s*1\. \S(?s:.*)^PMID: \d"),
     _pattern(
-        rf"^\d{{1,5}}\. .*?{_DATE}.*\n(?P<title>.+)\n(?P<authors>.+)\n(?P<abstract>(?:(?!(?:doi|pmcid|pmid): ).+\n)*)"
-        rf".*{_PMID}"
+        rf"^\d{{1,5}}\. .*?{_DATE}.*\n(?P<title>.+?)\.?\n(?P<authors>.+)\n"
+        rf"(?P<abstract>(?:(?!(?:doi|pmcid|pmid): ).+\n)*).*{_PMID}"
     ),
     _pattern(
         r"(?:author information|collaborators|comment (?:in|on)|update (?:in|of)|erratum|copyright|©"
@@ -94,7 +95,7 @@ _SCHOLAR = _Site(
 )
 _PUBMED = _Site(
     _pattern(r"\bPMID\b"),
-    _pattern(rf"^(?P<title>.+)\n(?P<authors>.+)\n.{{0,400}}?{_DATE}.{{0,400}}?\s{_PMID}"),
+    _pattern(rf"^(?P<title>.+?)\.?\n(?P<authors>.+)\n.{{0,400}}?{_DATE}.{{0,400}}?\s{_PMID}"),
     _pattern(
         r"(?:select item )?[\d,]+|cite|share|item in clipboard|search results|(?:[\d,]+ )?results?|page|of [\d,]+"
         r"|abstract|(?:free (?:pmc )?article|(?:systematic )?review|clinical trial.*|meta-analysis"
@@ -247,6 +248,7 @@ def _lines(text: str, site: _Site) -> list[_Line]:
 
 
 def _entries(lines: list[_Line], site: _Site) -> list[Entry]:
+    """Return the papers whose heads stand among these lines, each with what follows it, and the lines left over."""
     page = "".join(f"{line.text}\n" for line in lines)
     starts = list(accumulate((len(line.text) + 1 for line in lines), initial=0))
     heads = list(site.paper.finditer(page))
@@ -290,7 +292,6 @@ def _record(head: re.Match[str], below: str, site: _Site) -> Record:
     return record_from(
         {
             **told,
-            "title": told["title"].removesuffix("."),
             "tldr" if is_part else "abstract": body,
             "authors": names,
             "categories": f"{told.get('categories', '')} {told.get('classes', '')}".strip(),
