@@ -7,7 +7,7 @@ is to be different, is neither let through nor counted out: `unknown` tells how 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from itertools import chain
@@ -76,8 +76,7 @@ class Filters:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the filters that are set; several values as a list, filters within as dictionaries."""
-        values = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {name: _plain(value) for name, value in values if value is not None and value != ()}
+        return {name: _plain(value) for name, value in self._set().items()}
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Filters:
@@ -101,7 +100,7 @@ class Filters:
         """Return the ids of the papers that pass, or None when nothing is filtered."""
         if not self:
             return None
-        parts = [*self._dates(), *self._pages(catalogue), *self._counts(), *self._names()]
+        parts = list(self._conditions(catalogue))
         where = " and ".join(condition for condition, _ in parts) or "1"
         found = catalogue.select(where, [value for _, values in parts for value in values])
         if self.among:
@@ -145,40 +144,33 @@ class Filters:
         passing = self.allowed(catalogue) if self.either and self._asks_for(name) else None
         return (found or frozenset()) - (passing or frozenset())
 
-    # ------------------------------------------------------------------ conditions: (SQL, its values)
-
-    def _dates(self) -> list[tuple[str, list[Any]]]:
-        parts: list[tuple[str, list[Any]]] = []
+    def _conditions(self, catalogue: Catalogue) -> Iterator[tuple[str, list[Any]]]:
+        """Yield what a paper's row must meet, as SQL and its values."""
         if self.since:
-            parts.append((f"{_LATEST} >= ?", [self.since]))
+            yield f"{_LATEST} >= ?", [self.since]
         if self.until:
-            parts.append((f"{_EARLIEST} <= ?", [self.until + "-99-99"[: 10 - len(self.until)]]))
-        return parts
-
-    def _pages(self, catalogue: Catalogue) -> list[tuple[str, list[Any]]]:
-        on = "in (select paper_id from sightings where page = ?)"
-        asked = [*((self.page,) if self.page else ()), *self.also_on]
-        if unknown := [name for name in (*asked, *self.not_on) if name not in catalogue.pages()]:
-            known = ", ".join(catalogue.pages()) or "none"
-            raise UsageError(f"No page is named {unknown[0]!r}. The pages of this library: {known}.")
-        return [(f"paper_id {on}", [name]) for name in asked] + [(f"paper_id not {on}", [name]) for name in self.not_on]
-
-    def _counts(self) -> list[tuple[str, list[Any]]]:
-        parts: list[tuple[str, list[Any]]] = []
+            yield f"{_EARLIEST} <= ?", [self.until + "-99-99"[: 10 - len(self.until)]]
+        yield from self._pages(catalogue)
         for name, column in _COUNTS.items():
-            least, most = getattr(self, f"min_{name}"), getattr(self, f"max_{name}")
-            parts += [(f"{column} >= ?", [least])] if least is not None else []
-            parts += [(f"{column} <= ?", [most])] if most is not None else []
-        return parts
-
-    def _names(self) -> list[tuple[str, list[Any]]]:
-        parts: list[tuple[str, list[Any]]] = [(f"{_COLUMNS[name]} is null", []) for name in self.without]
+            for bound, sign in (("min", ">="), ("max", "<=")):
+                if (value := getattr(self, f"{bound}_{name}")) is not None:
+                    yield f"{column} {sign} ?", [value]
+        for name in self.without:
+            yield f"{_COLUMNS[name]} is null", []
         if self.organisation:
-            parts.append((f"{_COLUMNS['organisation']} = ?", [self.organisation]))
+            yield f"{_COLUMNS['organisation']} = ?", [self.organisation]
         if self.author:
             named = "value = ? or substr(value, -length(?) - 1) = ' ' || ?"
-            parts.append((f"exists (select 1 from json_each(body, '$.authors') where {named})", [self.author] * 3))
-        return parts
+            yield f"exists (select 1 from json_each(body, '$.authors') where {named})", [self.author] * 3
+
+    def _pages(self, catalogue: Catalogue) -> Iterator[tuple[str, list[Any]]]:
+        on = [*((self.page,) if self.page else ()), *self.also_on]
+        if unknown := [name for name in (*on, *self.not_on) if name not in catalogue.pages()]:
+            known = ", ".join(catalogue.pages()) or "none"
+            raise UsageError(f"No page is named {unknown[0]!r}. The pages of this library: {known}.")
+        for told, names in (("in", on), ("not in", self.not_on)):
+            for name in names:
+                yield f"paper_id {told} (select paper_id from sightings where page = ?)", [name]
 
     def _mentioning(self, catalogue: Catalogue, found: frozenset[str]) -> frozenset[str]:
         """Return those of `found` whose title or abstract holds every phrase, at the bounds of words."""
