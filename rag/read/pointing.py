@@ -13,7 +13,6 @@ from difflib import SequenceMatcher
 from rag.audit import audit
 from rag.base.text.overlap import content_words
 from rag.cite import Resolved, resolve
-from rag.cite.pointers import Pointer
 from rag.cite.scan import Pointers, Text, pieces
 from rag.cite.sentences import claim_spans
 from rag.cite.shown import ShownPapers, shown_papers
@@ -72,21 +71,16 @@ def _original(sentence: str, shown: ShownPapers) -> str | None:
             part = alike(words, content_words(shown.papers[number - 1].sentence(index)))
             if part > best:
                 best, place = part, (number, index)
-    if place is None or any(_covers(pointer, place) for pointer in pointed):
+    if place is None:
         return None
-    return f"[P{place[0]}.{place[1]}]"
+    there = (p.first is None or place[1] in shown.sentences_of(p) for p in pointed if p.paper == place[0])
+    return None if any(there) else f"[P{place[0]}.{place[1]}]"
 
 
 def alike(copy: list[str], original: list[str]) -> float:
     """Return which part of `copy` stands in `original`, in its order: a copy may leave out its end."""
     blocks = SequenceMatcher(None, copy, original, autojunk=False).get_matching_blocks()
     return sum(block.size for block in blocks) / len(copy)
-
-
-def _covers(pointer: Pointer, place: tuple[int, int]) -> bool:
-    return pointer.paper == place[0] and (
-        pointer.first is None or pointer.first <= place[1] <= (pointer.last or pointer.first)
-    )
 
 
 def _with_pointer(sentence: str, pointer: str) -> str:

@@ -64,7 +64,8 @@ def rank(topic: str, passages: Sequence[Passage]) -> Ranking:
     documents = [_said(topic, f"{p.paper.title}\n{p.paper.abstract}") for p in passages]
     words = asked(topic, documents)
     scores = [p.score + words.coverage(document) for p, document in zip(passages, documents, strict=True)]
-    usual = _lower_half(scores)
+    lower = sorted(scores)[: max(1, len(scores) // 2)]
+    usual = sum(lower) / max(1, len(lower))
     room = max(max(scores, default=0.0) - usual, 1e-9)
     standings = [((score - usual) / room, p.paper) for score, p in zip(scores, passages, strict=True)]
     unknown = sum(weight for _, likeness, weight in words.words if likeness < _KNOWN) / (words.total or 1.0)
@@ -87,12 +88,6 @@ def _strange(topic: str, passages: Sequence[Passage]) -> tuple[str, ...]:
     words = [word for word in _WORD.findall(topic) if stems(word)]
     strange = [word for word in words if not get_close_matches(word.casefold(), held, 1, _SAME)]
     return tuple(strange) if 2 * len(strange) >= len(words) else ()
-
-
-def _lower_half(values: Sequence[float]) -> float:
-    """Return the mean of the lower half."""
-    half = sorted(values)[: max(1, len(values) // 2)]
-    return sum(half) / len(half) if values else 0.0
 
 
 # ----------------------------------------------------------------------------------------------------

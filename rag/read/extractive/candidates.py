@@ -86,7 +86,8 @@ def read_candidates(query: Query, passages: Sequence[Passage], selector: AnswerS
     kept = _worth_reading(query, passages[: _MANY if several else _ONE])
     readings = selector.read(question, [passage.paper for passage in kept])
     scores = [passage.score for passage in passages[:_MANY]]
-    usual = _usual(scores)
+    lower = sorted(scores)[: len(scores) // 2]  # drawn towards what is usual the more, the fewer there are
+    usual = (sum(lower) + _FEW * _LOW) / (len(lower) + _FEW)
     best = max(scores, default=0.0)
     proper = [name for name, is_proper in names_asked_for(query.standalone) if is_proper]
     found = []
@@ -139,12 +140,6 @@ def _told(question: str, paper: Paper, reading: Reading) -> tuple[tuple[tuple[in
     record = [(0, 1.0)] if is_recorded or not probable else []
     log_odds = max(reading.log_odds, _TOLD) if is_recorded or is_told else reading.log_odds
     return (*record, *sorted(probable, key=lambda pair: (-pair[1], pair[0]))), log_odds
-
-
-def _usual(scores: Sequence[float]) -> float:
-    """Return the mean of the lower half, drawn towards what is usual the more, the fewer there are."""
-    lower = sorted(scores)[: len(scores) // 2]
-    return (sum(lower) + _FEW * _LOW) / (len(lower) + _FEW)
 
 
 def _weighted(coefficients: Sequence[float], features: Sequence[float]) -> float:
