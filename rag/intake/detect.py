@@ -164,7 +164,7 @@ def parse(content: Content, format: Format, name: str) -> Iterator[Entry]:
 
         return parse_csv(content, name)
     if format is Format.IDS:
-        from rag.intake.formats.arxiv_ids import parse_ids
+        from rag.intake.formats.tables import parse_ids
 
         return parse_ids(content)
     from rag.intake.formats.listing import parse_listing

@@ -1,4 +1,4 @@
-"""CSV and its kin (semicolons, tabs, bars), with a header that names title and abstract.
+"""CSV and its kin (semicolons, tabs, bars), with a header that names title and abstract; lists of arXiv ids.
 
 Not handled: tables without a header.
 """
@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from rag.base.text.addresses import arxiv_id, canonical_url
 from rag.intake.content import Content
 from rag.intake.entries import Entry, Found, Note, passed_over
 from rag.intake.formats.fields import has_title_field, known_fields, record_from
+from rag.nouns import Record
 
 _FIRST_LINES = 4
 """Lines among which the header stands; above it some services say what the table is of."""
@@ -87,3 +89,21 @@ def _delimiter(line: str) -> str:
 
 def _is_named_so(name: str) -> bool:
     return name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
+
+
+def parse_ids(content: Content) -> Iterator[Entry]:
+    """Yield a paper that is wanted, without title and abstract, for every id or link; what follows `#` is a remark."""
+    found = 0
+    for number, line in content.lines():
+        text = (line or "").strip().partition(" #")[0].rstrip()
+        if not text or text.startswith("#"):
+            continue
+        identifier = arxiv_id(text) if len(text) < 500 else None
+        if identifier is None:
+            yield passed_over(number, text, "neither an arXiv id nor a link to a paper")
+            continue
+        found += 1
+        url = canonical_url(text) or f"https://arxiv.org/abs/{identifier}"
+        yield Found(Record(title="", own_id=identifier, arxiv_id=identifier, url=url), number)
+    kept = "1 arXiv id is" if found == 1 else f"{found:,} arXiv ids are"
+    yield Note(f"{kept} kept as wanted: `abstract-qa enrich` fetches titles and abstracts.")
