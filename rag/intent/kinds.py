@@ -1,6 +1,6 @@
 """What kind of question about the library it is: a count, a list, an extreme, a count by group; and how to sort.
 
-Each rule blanks what it understood. Not handled: averages, shares, and two kinds in one question.
+Each rule blanks what it understood. Not handled: two kinds in one question.
 """
 
 from __future__ import annotations
@@ -47,11 +47,12 @@ class Kind(StrEnum):
     LIST = "list"
     EXTREME = "extreme"
     GROUPS = "groups"
+    MEAN = "mean"
 
 
 @dataclass(frozen=True, slots=True)
 class Aggregation:
-    """The kind; for an extreme or a sorted list the field and its direction, and how many; for groups by what."""
+    """The kind; for an extreme or a sorted list its field, direction and how many; for groups and a mean of what."""
 
     kind: Kind
     by: str | None = None
@@ -66,6 +67,8 @@ def read_kind(text: str) -> tuple[Aggregation | None, str]:
     (by, descending), text = _read_sort(text)
     if by and not re.search(r"\w", text):
         return Aggregation(Kind.LIST, by, descending), text  # "sort the papers by date"
+    if found := _MEAN.search(text):
+        return Aggregation(Kind.MEAN, _field(found["f"])), blank(text, [found.span()])
     if found := _COUNT.search(text):
         text = blank(text, [found.span()])
         if group := _GROUPED.search(text):
@@ -95,7 +98,13 @@ _FEW_OF = re.compile(
 _COUNT = re.compile(
     rf"\bhow\s+many\b(?=(?:\s+(?!{PAPERS}\b)[\w-]+){{0,4}}\s+{PAPERS}\b|\s+of\s+(?:them|these|those|the)\b)"
     rf"|\b(?:(?:what|which)\s+is\s+)?(?:the\s+)?(?:total\s+)?(?:number|count)\s+of\b(?=(?:\s+[\w-]+){{0,3}}\s+{PAPERS}\b)"
+    rf"|\b(?:what|which)\s+(?:percentage|percent|share|proportion|fraction)\s+of\b(?=(?:\s+[\w-]+){{0,3}}\s+{PAPERS}\b)"
     rf"|\bcount\b(?=\s+(?:\w+\s+){{0,3}}{PAPERS}\b)",
+    re.I,
+)
+_MEAN = re.compile(
+    r"\b(?:average|mean|median|typical|usual)\s+(?:number\s+of\s+|count\s+of\s+)?"
+    rf"(?P<f>authors?|up-?votes|comments)(?:\s+count)?(?:\s+(?:per|of\s+an?|of\s+the|in\s+an?)\s+{PAPERS})?\b",
     re.I,
 )
 _OWN = r"(?:you|we|i|it|they|there|the\s+library|this\s+library|not)\b"
@@ -190,7 +199,7 @@ def _read_extreme(text: str) -> tuple[Aggregation | None, str]:
                 few = number(said) if said else 1
                 return Aggregation(Kind.EXTREME, by, descending, max(few, 1)), blank(text, [found.span()])
     if top := _TOP.search(text):
-        by = next(field for name, field in _FIELDS.items() if name in top["f"].lower())
+        by = _field(top["f"])
         few = number(top["k"]) if top["k"] else 1
         return Aggregation(Kind.EXTREME, by, True, max(few, 1)), blank(text, [top.span("top"), top.span("by")])
     if found_order := _FIRST_LAST.search(text):
@@ -238,9 +247,14 @@ _SORT_BY = re.compile(
 _FIELDS = {"date": "date", "title": "title", "author": "authors", "vote": "upvotes", "comment": "comments"}
 
 
+def _field(said: str) -> str:
+    """Return the field of a record that is meant by `author count`, `up-votes`."""
+    return next(field for name, field in _FIELDS.items() if name in said.lower())
+
+
 def _read_sort(text: str) -> tuple[tuple[str | None, bool], str]:
     if found := _SORT_BY.search(text):
-        by = next(field for name, field in _FIELDS.items() if name in found["f"].lower())
+        by = _field(found["f"])
         descending = "desc" in found["d"].lower() if found["d"] else by != "title"
         return (by, descending), blank(text, [found.span()])
     for by, descending, shape in _SORTED:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import mean, median
 
 from rag.base.text.numbers import listed, plural
 from rag.base.text.titles import normalise_title
@@ -111,13 +112,16 @@ def counted(found: Found) -> Draft:
         lead, papers, table = _by_group(found, ordered(papers, "date", descending=True))
     elif asked.kind is Kind.EXTREME:
         lead, papers = extreme(papers, asked, limits=found.limits)
+    elif asked.kind is Kind.MEAN:
+        lead, papers = _mean(found, papers)
     else:
         most = LONGEST_LIST if found.filters or asked.kind is not Kind.COUNT else _OF_ALL
         most = asked.most or most if asked.kind is Kind.LIST else most
-        shortened = f"; the first {most} of them are listed" if len(papers) > most else ""
+        shortened = f"; the first {most} are listed" if len(papers) > most else ""
         unsorted = asked.by in FIELDS and all(value(paper, asked.by) is None for paper in papers)
         order = f"; of none a {FIELDS[asked.by]} is known to sort by" if asked.by and unsorted else ""
-        lead = f"{len(papers):,} of {total} {in_words(found.filters, len(papers))}{found.apart}{order}{shortened}."
+        of_all = f" of {total}" if found.filters else f" paper{'s' * (len(papers) != 1)}"
+        lead = f"{len(papers):,}{of_all} {in_words(found.filters, len(papers))}{found.apart}{order}{shortened}."
         papers = papers[:most]
     lead = escape(lead.removesuffix(".")) + "."
     if not papers:
@@ -149,6 +153,20 @@ def extreme(
     unknown = len(papers) - len(known)
     apart += f"; {others_have(unknown)} no known {FIELDS[by]}" if unknown else ""
     return f"The {which} of {len(known):,}{found} with a known {FIELDS[by]}{limits} {verb}{tie}{apart}.", first
+
+
+def _mean(found: Found, papers: list[Paper]) -> tuple[str, list[Paper]]:
+    """Return the sentence on mean and median of a field, and the papers with the most and the least of it."""
+    by = found.asked.by or "authors"
+    known = [paper for paper in papers if value(paper, by) is not None]
+    if not known:
+        return f"None of the {plural(len(papers), 'paper')}{found.limits} has a known {FIELDS[by]}.", []
+    numbers = [int(value(paper, by) or 0) for paper in known]
+    unknown = len(papers) - len(known)
+    apart = f"; {others_have(unknown)} no known {FIELDS[by]}" if unknown else ""
+    those = f"{plural(len(known), 'paper')}{found.limits} with a known {FIELDS[by]}"
+    lead = f"{those}: {mean(numbers):,.1f} on average, {median(numbers):,.0f} in the middle{apart}"
+    return f"{lead}; the most and the fewest are listed.", list(dict.fromkeys([known[0], known[-1]]))
 
 
 def _by_group(found: Found, papers: list[Paper]) -> tuple[str, list[Paper], Table]:

@@ -36,9 +36,23 @@ def test_a_count_says_how_many_of_how_many_and_lists_them(bees: Library) -> None
 
 def test_a_count_of_the_whole_library_lists_but_the_newest(sample: Library) -> None:
     answer = ask(sample, "How many papers are in the library?")
-    lead = "127 of 127 papers are here; 49 of these have no date; the first 5 of them are listed."
+    lead = "127 papers are here; 49 of these have no date; the first 5 are listed."
     assert answer.text.splitlines()[0] == lead
     assert len(answer.citations) == 5
+
+
+def test_a_mean_is_computed_over_the_papers_that_tell_it(sample: Library) -> None:
+    for question in ("What's the average number of authors?", "mean number of authors per paper"):
+        answer = ask(sample, question)
+        known = [paper.author_count for paper in sample.catalogue if paper.author_count]
+        lead = f"{len(known)} papers with a known number of authors: {sum(known) / len(known):.1f} on average, "
+        assert answer.text.startswith(lead)
+        assert {claim.support for claim in answer.claims} == {Support.SUPPORTED}
+
+
+@pytest.mark.parametrize("share", ["percentage", "share", "proportion"])
+def test_a_share_of_papers_is_counted(sample: Library, share: str) -> None:
+    assert ask(sample, f"What {share} of papers have more than 10 authors?").text.startswith("13 of 127 papers have 11")
 
 
 def test_every_sentence_of_an_exact_answer_is_supported(bees: Library) -> None:
