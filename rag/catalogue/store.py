@@ -101,26 +101,27 @@ class Catalogue:
         """Make papers one, for good, by id or alias; return the id it has. UnknownPaper where there is none."""
         with self._db.writing() as db:
             for name in names:
-                if (one := self._known(names[0])) != (other := self._known(name)):
+                if (one := self.known(names[0])) != (other := self.known(name)):
                     duplicates.unite(db, one, other)
-            return self._known(names[0])
+            return self.known(names[0])
 
     def keep_apart(self, names: Sequence[str]) -> list[str]:
         """Keep papers apart, for good, or take back that they were merged; return their ids."""
         with self._db.writing() as db:
             for one, other in combinations(dict.fromkeys(names), 2):
-                if (ours := self._known(one)) != (theirs := self._known(other)):
+                if (ours := self.known(one)) != (theirs := self.known(other)):
                     duplicates.part(db, ours, theirs)
                 else:
                     duplicates.undo(db, ours, (one, other))
-            return [self._known(name) for name in dict.fromkeys(names)]
+            return [self.known(name) for name in dict.fromkeys(names)]
 
     def duplicates(self) -> list[Duplicates]:
         """Return the papers that may be one and about which nothing was decided."""
         with self._db.reading() as db:
             return duplicates.duplicates(db)
 
-    def _known(self, name: str) -> str:
+    def known(self, name: str) -> str:
+        """Return the `paper_id` that a name is; UnknownPaper where it is none."""
         if (paper_id := self.resolve(name)) is None:
             raise UnknownPaper(f"No paper has the id {name}. List the ids with: abstract-qa papers")
         return paper_id

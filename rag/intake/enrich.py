@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.base.errors import LookupFailed, UnknownPaper
+from rag.base.errors import LookupFailed
 from rag.base.text.titles import is_generic, normalise_title
 from rag.catalogue import Catalogue
 from rag.catalogue.identity import own_id, same_abstract
@@ -178,7 +178,8 @@ def enrich(
     progress: Progress | None = None,
 ) -> Enrichment:
     """Look up the papers called `names` (none: all that lack something), and `store` what is found as it comes."""
-    papers = _named(catalogue, names) if names else [paper for paper in catalogue if _lacks(paper)]
+    named = catalogue.get(list(dict.fromkeys(map(catalogue.known, names)))).values()
+    papers = list(named) if names else [paper for paper in catalogue if _lacks(paper)]
     found: list[Enriched] = []
     not_taken: list[NotTaken] = []
     try:
@@ -196,13 +197,6 @@ def enrich(
     return Enrichment(len(papers), tuple(found), tuple(not_taken))
 
 
-def _named(catalogue: Catalogue, names: Sequence[str]) -> list[Paper]:
-    ids = {name: catalogue.resolve(name) for name in names}
-    if unknown := [name for name, paper_id in ids.items() if paper_id is None]:
-        raise UnknownPaper(f"No paper has the id {', '.join(unknown)}. List the ids with: abstract-qa papers")
-    return list(catalogue.get([paper_id for paper_id in dict.fromkeys(ids.values()) if paper_id]).values())
-
-
 def _lacks(paper: Paper) -> bool:
     """Return whether arXiv may add something: it was not asked yet, and an id or a field is missing."""
     if PAGE in paper.pages or (not paper.arxiv_id and is_generic(paper.title)):
@@ -218,7 +212,13 @@ def _looked_up(catalogue: Catalogue, arxiv: Arxiv, papers: Sequence[Paper]) -> I
     for start in range(0, len(known), IDS_AT_ONCE):
         batch = known[start : start + IDS_AT_ONCE]
         records = arxiv.by_ids(sorted({paper.arxiv_id for paper in batch if paper.arxiv_id}))
-        yield [_by_id(catalogue, arxiv, paper, records) for paper in batch]
+        told = ((paper, records[paper.arxiv_id or ""]) for paper in batch)
+        yield [
+            NotTaken(paper.paper_id, paper.title, record)
+            if isinstance(record, str)
+            else _tried(catalogue, arxiv, paper, record)
+            for paper, record in told
+        ]
     for paper in (paper for paper in papers if not paper.arxiv_id):
         now = catalogue.resolve(paper.paper_id)
         if now is None or catalogue.get([now])[now].arxiv_id:
@@ -227,13 +227,6 @@ def _looked_up(catalogue: Catalogue, arxiv: Arxiv, papers: Sequence[Paper]) -> I
             yield [NotTaken(paper.paper_id, paper.title, "its title is none to look for")]
         else:
             yield [_by_title(catalogue, arxiv, paper)]
-
-
-def _by_id(catalogue: Catalogue, arxiv: Arxiv, paper: Paper, records: dict[str, Record | str]) -> Outcome:
-    record = records[paper.arxiv_id or ""]
-    if isinstance(record, str):
-        return NotTaken(paper.paper_id, paper.title, record)
-    return _tried(catalogue, arxiv, paper, record)
 
 
 def _by_title(catalogue: Catalogue, arxiv: Arxiv, paper: Paper) -> Outcome:
