@@ -33,7 +33,7 @@ from rag.present.filters_in_words import in_words, set_apart
 from rag.read import Endpoints, Reader, Told, choose_reader
 from rag.read.ambiguity import ambiguity_reader
 from rag.read.batches import CANDIDATES
-from rag.read.catalogue_reader import Found, counted, record, unknown_name
+from rag.read.catalogue_reader import Found, counted, left_out, record, unknown_name
 from rag.read.comparing import ComparingReader
 from rag.read.exhaustive_list import ExhaustiveListReader, asks_for_all
 from rag.read.lists import asks_for_models, models, similar
@@ -84,7 +84,11 @@ class Router:
     ) -> Route:
         """Return where a question goes; `passed` are the filters that it does not state itself."""
         usual = choose_reader(settings, self._selector, self._endpoints)
-        special = self._special(asked, usual)
+        within = passed.allowed(self._catalogue)
+        if asked.mentioned and within is not None and within.isdisjoint(asked.mentioned):
+            special: Reader | None = Told(left_out(self._papers(asked.mentioned), passed))
+        else:
+            special = self._special(asked, usual)
         is_exact = special is not None and isinstance(asked.intent, EXACT)
         if not is_exact and usual.by_code is not None:
             asked = replace(asked, subject=plainly(asked.subject, of_papers=bool(asked.mentions)))
@@ -92,7 +96,7 @@ class Router:
         query = _query(asked, history, usual, special)
         few = k or (max(CANDIDATES, settings.k) if settings.rerank and not special else settings.k)
         # An exact answer heeds the question's own filters; beside it, whatever is near may be shown.
-        allowed = passed.allowed(self._catalogue) if is_exact else asked.allowed
+        allowed = within if is_exact else asked.allowed
         return Route(query, special or usual, EVERYTHING if query.whole_library else few, allowed)
 
     def passages(self, route: Route) -> tuple[Passage, ...]:

@@ -99,6 +99,14 @@ def unknown_name(name: str) -> Draft:
     return Draft(text, (), EXTRACTIVE, Status.ABSTAINED, Reason.NOT_IN_LIBRARY)
 
 
+def left_out(papers: Sequence[Paper], filters: Filters) -> Draft:
+    """Return what is said of papers that are asked about and that the filters leave out."""
+    are = "is" if len(papers) == 1 else "are"
+    those = escape(in_words(filters))
+    text = f"{listed([titled(paper) for paper in papers])} {are} in the library, but not among the papers that {those}."
+    return Draft(text, (), EXTRACTIVE, Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
+
+
 def counted(found: Found) -> Draft:
     """Return the draft of an exact answer; where no paper is left it abstains."""
     total = plural(found.coverage.looked_at, "paper")

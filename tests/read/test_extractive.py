@@ -473,3 +473,9 @@ def test_limitations_that_a_paper_tells_of_are_quoted(sample: Library) -> None:
 def test_what_authors_conclude_is_not_asked_of_their_record(sample: Library) -> None:
     answer = sample.ask("Why did the authors of CulturalBench conclude that Llama3 is the best model?")
     assert not any(sentence.index == 0 for citation in answer.citations for sentence in citation.sentences)
+
+
+def test_a_named_paper_that_the_filters_leave_out_is_said_to_be_elsewhere(sample: Library) -> None:
+    answer = sample.ask("What is NormAd?", page="alignment")
+    assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
+    assert answer.text.endswith("is in the library, but not among the papers that are on the alignment page.")
