@@ -2,7 +2,8 @@
 // ---- the side in the browser: opening and closing it, and what its clicks tell Python; beside the page where there is room.
 // To Python: 'new', 'open', 'recall', 'rename', 'forget', 'kept', 'keep_answer', 'let_go', 'note', 'export_kept', 'file'.
 
-const docked = () => matchMedia("(min-width: 1320px)").matches;
+const room = matchMedia("(min-width: 1200px)");
+const docked = () => room.matches;
 const sideIsOpen = () => document.body.classList.contains("aq-side");
 const searched = () => find("side-search")?.value ?? "";
 
@@ -138,8 +139,13 @@ document.addEventListener("input", (event) => {
   clearTimeout(typing);
   typing = setTimeout(recall, 200);
 });
-document.addEventListener("click", (event) => {
+for (const leaving of ["click", "focusin"]) document.addEventListener(leaving, (event) => {
   if (!docked() && sideIsOpen() && !event.target.closest?.("#side, #side-switch")) showSide(false, { focus: false });
+});
+room.addEventListener("change", () => {
+  settled = false;
+  if (!docked()) showSide(false, { focus: false });
+  settleSide();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !docked() && sideIsOpen()) showSide(false);

@@ -61,13 +61,13 @@ def test_a_conversation_goes_on_in_another_window_and_after_a_restart(opened: Op
 
 def test_who_comes_back_is_offered_the_last_conversations_on_the_first_view(opened: Opener, tmp_path: Path):
     with serving(tmp_path) as (_, url):
-        page = opened(1280, 800, at=url)
+        page = opened(1180, 800, at=url)
         expect(page.locator(".welcome h2")).to_be_visible()
         expect(page.locator(".recent")).to_have_count(0)
         ask(page, "How does alignment differ?")
         page.close()
     with serving(tmp_path) as (library, url):
-        page = opened(1280, 800, at=url)
+        page = opened(1180, 800, at=url)
         page.locator(".recent").get_by_role("button", name="How does alignment differ?").click()
         expect(page.locator("#t1")).to_be_visible()
         expect(page.locator(".recent")).to_have_count(0)
@@ -193,6 +193,33 @@ def test_on_a_narrow_screen_it_lies_over_the_page_and_is_left_by_escape(opened: 
     page.keyboard.press("Escape")
     expect(page.locator("#side")).to_be_hidden()
     expect(switch).to_be_focused()
+
+
+def test_at_1280_pixels_the_conversation_and_its_sources_make_room_for_it(opened: Opener, shared: str):
+    page = opened(1280, 800, at=shared)
+    ask(page, "How does alignment differ?")
+    to_side(page)
+    places = [page.locator(one).bounding_box() for one in ("#side", "#composer", "#t1 .sources")]
+    side, composer, sources = (box for box in places if box)
+    assert side["x"] + side["width"] <= composer["x"]
+    assert composer["width"] > 560
+    assert composer["x"] + composer["width"] <= sources["x"]
+    page.set_viewport_size({"width": 1180, "height": 800})
+    expect(page.locator("#side")).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator("#side")).to_be_visible()
+
+
+@pytest.mark.parametrize("leaving", ["typing", "a click"])
+def test_where_it_lies_over_the_page_it_closes_when_one_goes_on_beside_it(opened: Opener, shared: str, leaving: str):
+    page = opened(1024, 768, at=shared)
+    ask(page, "How does alignment differ?")
+    to_side(page)
+    if leaving == "typing":
+        ask(page, "What about quantum gravity?", turn=2)
+    else:
+        page.mouse.click(1000, 700)
+    expect(page.locator("#side")).to_be_hidden()
 
 
 @pytest.mark.parametrize(("width", "height", "dark"), [(1440, 900, False), (1024, 768, True)])
