@@ -204,10 +204,13 @@ class Library:
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """Return the `k` papers nearest to `query`, best first; UsageError for an empty query or a `k` below 1."""
         _at_least_one(k)
-        self._catch_up()
-        retriever = self._router.retriever
-        found = retriever.search(spell(checked(query), retriever, self.indexes).text, k)
+        found = self._router.retriever.search(self.spelled(query), k)
         return [Hit(p.paper.paper_id, p.paper.title, p.score) for p in found]
+
+    def spelled(self, query: str) -> str:
+        """Return `query` with its typing errors put right, as `search` and questions read it."""
+        self._catch_up()
+        return spell(checked(query), self._router.retriever, self.indexes).text
 
     def passages(self, query: str, k: int = 10, filters: Filters | None = None) -> tuple[Passage, ...]:
         """Return the `k` papers nearest to `query` as passages, best first, with their ranks in both indexes."""

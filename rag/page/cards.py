@@ -26,7 +26,7 @@ def related_html(answer: Answer) -> str:
     """Return the nearest titles of an answer that is not a full one: related, not evidence."""
     if not answer.related:
         return ""
-    items = "".join(f"<li>{paper_link(p)} <span>{attribute(_dated(p))}</span></li>" for p in answer.related)
+    items = "".join(f"<li>{paper_link(p)} <span>{attribute(_standing(p))}</span></li>" for p in answer.related)
     word = "Related, not evidence" if answer.status is Status.ABSTAINED else "Also related"
     return f'<section class="related"><h3>{word}</h3><ul>{items}</ul></section>'
 
@@ -41,10 +41,13 @@ def shown_date(date: str | None) -> str:
     return " ".join([*(str(int(day)) for day in rest[1:2] if day.isdigit()), _MONTHS[int(rest[0]) - 1], year])
 
 
-def _dated(paper: Paper) -> str:
+def dated(paper: Paper) -> str:
     """Return a paper's date for reading, saying so where its year was inferred."""
-    inferred = " (year inferred)" if paper.date and paper.date_inferred else ""
-    return shown_date(paper.date) + inferred + (" · withdrawn" if paper.withdrawn else "")
+    return shown_date(paper.date) + " (year inferred)" * bool(paper.date and paper.date_inferred)
+
+
+def _standing(paper: Paper) -> str:
+    return " · ".join(filter(None, (dated(paper), "withdrawn" if paper.withdrawn else "")))
 
 
 def shown_authors(paper: Paper, most: int = _AUTHORS) -> str:
@@ -81,9 +84,10 @@ def _alike(paper: Paper) -> str:
 
 def _about(paper: Paper, cited: bool, name: str) -> str:
     """Return the metadata line of a card, highlighted where the answer cites it."""
-    date = _dated(paper)
     seen = f"saved from your page{'s' * (len(paper.pages) > 1)} {', '.join(paper.pages)}" if paper.pages else ""
-    line = " · ".join(paper_text(part) for part in (date, shown_authors(paper), paper.organisation, seen) if part)
+    line = " · ".join(
+        paper_text(part) for part in (_standing(paper), shown_authors(paper), paper.organisation, seen) if part
+    )
     if cited:
         line = f'<mark id="{name}-s0">{line}</mark>'
     return f'<p class="about">{line}</p>' if line else ""

@@ -14,7 +14,7 @@ from rag.kept.conversations import LONGEST_NOTE
 from rag.nouns import Answer
 from rag.page.answer_actions import handed_out
 from rag.page.ask_tab import AskTab, Updates, turn_number
-from rag.page.cards import shown_date
+from rag.page.cards import dated, shown_date
 from rag.page.conversation import Conversation
 from rag.page.downloads import Download, answer_file, of_papers, still_html
 from rag.page.markup import attribute, icon, paper_link, paper_text
@@ -88,10 +88,10 @@ def _references(answer: Answer, place: int) -> str:
     items = []
     for citation in answer.citations:
         quotes = "".join(f"<li>{paper_text(quotation(sentence))}</li>" for sentence in citation.sentences)
-        dated = attribute(shown_date(citation.paper.date))
         items.append(
             f'<li id="t{place}-c{citation.number}"><span class="number">{citation.number}</span>'
-            f'{paper_link(citation.paper)} <span class="small">{dated}</span><ul>{quotes}</ul></li>'
+            f'{paper_link(citation.paper)} <span class="small">{attribute(dated(citation.paper))}</span>'
+            f"<ul>{quotes}</ul></li>"
         )
     return f'<ol class="kept-sources" aria-label="Sources">{"".join(items)}</ol>' if items else ""
 

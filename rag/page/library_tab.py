@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from rag.page.add_panel import AddPanel
 from rag.page.answer_actions import handed_out, papers_by_id
 from rag.page.downloads import of_papers
 from rag.page.overview_html import overview_html
-from rag.page.shelf import Column, Facet, KnownPapers, Subject, View, leaf
+from rag.page.shelf import Column, Facet, KnownPapers, Subject, View, found, leaf
 from rag.page.shelf_html import shelf_html
 from rag.page.standing_panel import StandingPanel
 from rag.present.export import ExportFormat
@@ -64,9 +65,7 @@ class LibraryTab:
         tab.select(self._changed(lambda view, _: view), **shared)
         panel.stored.then(self._changed(lambda view, _: view), **shared)
         self._search.change(
-            lambda text, looking: self._after(
-                looking, lambda view: replace(view, search=text or "", leaf=0, confirming=False)
-            ),
+            self._searched,
             trigger_mode="always_last",
             **{**shared, "inputs": [self._search, self._looking]},
         )
@@ -101,6 +100,15 @@ class LibraryTab:
         papers = self._known.papers()
         table = shelf_html(leaf(papers, view), view, len(papers))
         return (table if looking.view is view else gr.skip()), looking
+
+    def _searched(self, text: str, looking: _Looking) -> tuple[Any, _Looking]:
+        """Show what holds these words or, where nothing does, what holds them with their typing errors put right."""
+        papers, search, meant = self._known.papers(), text or "", ""
+        if papers and not found(papers, View(search)):
+            with suppress(AbstractQAError):
+                meant = self._library.spelled(search)
+            meant = meant if found(papers, View(meant)) else ""
+        return self._after(looking, lambda view: replace(view, search=search, meant=meant, leaf=0, confirming=False))
 
     async def _surveyed(self) -> AsyncIterator[str]:
         """Yield a line that says what is done, then the overview."""

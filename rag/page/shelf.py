@@ -95,9 +95,13 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How one person looks at the table. `leaf` counts from 0; `picked` holds paper ids; `chosen` filters."""
+    """How one person looks at the table. `leaf` counts from 0; `picked` holds paper ids; `chosen` filters.
+
+    `meant` is what the search was read as, where no paper holds it as it is written.
+    """
 
     search: str = ""
+    meant: str = ""
     column: Column = Column.YEAR
     descending: bool = True
     leaf: int = 0
@@ -209,7 +213,7 @@ def _passes(paper: Paper, wanted: dict[Facet, set[str]]) -> bool:
 
 def _searched(papers: Sequence[Paper], view: View) -> list[Paper]:
     """Return the papers of the subject, if one is asked for, that hold every word of the search."""
-    words = view.search.casefold().split()
+    words = (view.meant or view.search).casefold().split()
     among = papers if view.subject is None else [p for p in papers if p.paper_id in view.subject.papers]
     return [p for p in among if _holds(p, words)] if words else list(among)
 

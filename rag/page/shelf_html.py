@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from rag.intent.comparison import MOST
 from rag.nouns import Paper
-from rag.page.cards import shown_authors, shown_date
+from rag.page.cards import dated, shown_authors, shown_date
 from rag.page.markup import attribute, icon, paper_host_link, paper_text
 from rag.page.shelf import LEAF, Column, Facet, Leaf, View
 from rag.present import title
@@ -33,7 +33,7 @@ def shelf_html(leaf: Leaf, view: View, total: int) -> str:
     """Return the table below its chips and its toolbar; a line of text where there is nothing to show."""
     if not total:
         return '<div class="shelf"><p class="none">Nothing here yet. Add a saved page above.</p></div>'
-    above = f"{_facets(leaf, view)}{_toolbar(leaf, view, total)}"
+    above = f"{_facets(leaf, view)}{_reading(view)}{_toolbar(leaf, view, total)}"
     if not leaf.papers:
         return f'<div class="shelf">{above}<p class="none">{_nothing(view)}</p></div>'
     head = "".join(_heading(column, view) for column in leaf.columns)
@@ -45,8 +45,17 @@ def shelf_html(leaf: Leaf, view: View, total: int) -> str:
     )
 
 
+def _reading(view: View) -> str:
+    """Return what the search was read as, where it was not taken as written."""
+    if not view.meant:
+        return ""
+    written, meant = paper_text(view.search), paper_text(view.meant)
+    return f'<p class="note" role="status">No paper holds “{written}”. Showing papers for “{meant}”.</p>'
+
+
 def _nothing(view: View) -> str:
-    what = f"holds “{paper_text(view.search)}”" if view.search else "is left"
+    search = view.meant or view.search
+    what = f"holds “{paper_text(search)}”" if search else "is left"
     return f"No paper {what}{' under these filters' if view.is_filtered else ''}."
 
 
@@ -164,10 +173,9 @@ def _below(paper: Paper) -> str:
     kind = '<span class="kind">Summary, not the abstract.</span> ' if paper.abstract_is_summary else ""
     if paper.withdrawn:
         kind = f'<span class="kind">Withdrawn: {paper_text(paper.withdrawn)}</span> {kind}'
-    inferred = " (year inferred)" if paper.date and paper.date_inferred else ""
     facts = (
         shown_authors(paper, most=_ALL_AUTHORS), paper.organisation or "", paper.venue or "",
-        shown_date(paper.date) + inferred if paper.date else "no date",
+        dated(paper) or "no date",
         f"saved from {', '.join(paper.pages)}" if paper.pages else "",
     )  # fmt: skip
     return (
@@ -178,10 +186,10 @@ def _below(paper: Paper) -> str:
 
 
 def _year(paper: Paper) -> str:
-    """Return a paper's year, and its day or month in small where they are known."""
+    """Return a paper's year, marked where it was inferred, and its day or month in small where they are known."""
     year, _, rest = (paper.date or "").partition("-")
     day = f' <span class="day">{shown_date(paper.date).removesuffix(year).strip()}</span>' if rest else ""
-    return attribute(year) + day
+    return attribute(year) + '<abbr title="Year inferred">?</abbr>' * bool(year and paper.date_inferred) + day
 
 
 _CELLS: dict[Column, Callable[[Paper], str]] = {

@@ -70,6 +70,7 @@ PROVERBS = paper(
     "We collect 3,150 proverbs in 14 languages with their meaning and a situation in which they are used. "
     "Models explain proverbs well and choose the fitting situation badly.",
     date="2025-08-02",
+    date_inferred=True,
     author_count=8,
     url="https://example.org/papers/proverbs",
     pages=("cultural-alignment",),

@@ -237,6 +237,9 @@ class ScriptedLibrary:
     def paper(self, name: str) -> Paper | None:
         return self._papers.get(name)
 
+    def spelled(self, query: str) -> str:
+        return query.replace("provrebs", "proverbs")
+
     def remove(self, names: Sequence[str]) -> tuple[list[str], list[str]]:
         self.catalogue.changes += 1
         removed = [n for n in names if self._papers.pop(n, None)]

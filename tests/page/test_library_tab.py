@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.page.conftest import PATIENCE, Watch, to_adding, to_library
+from tests.page.conftest import PATIENCE, Opener, Watch, to_adding, to_library
 from tests.page.papers import paper
 from tests.page.scripted import ScriptedLibrary, held
 from tests.page.test_keeping import downloaded
@@ -105,6 +105,46 @@ def test_it_is_searched_by_any_word(page: Page):
     expect(page.locator("#shelf .none")).to_contain_text("No paper holds “nosuchword”")
 
 
+def test_a_search_that_nothing_holds_is_read_with_its_typing_errors_put_right_and_says_so(page: Page):
+    to_library(page)
+    page.get_by_label("Search the library").fill("provrebs")
+    told = page.locator("#shelf .note")
+    expect(told).to_have_text("No paper holds “provrebs”. Showing papers for “proverbs”.")
+    assert titles(page) == ["Proverbs as Probes of Cultural Knowledge in Language Models"]
+    page.get_by_label("Pick Proverbs").check()
+    expect(page.locator("#shelf .tools")).to_contain_text("1 picked")
+    expect(told).to_be_visible()
+    page.get_by_label("Search the library").fill("proverbs")
+    expect(told).to_have_count(0)
+    expect(page.locator("#shelf td.title")).to_have_count(1)
+
+
+def test_a_year_that_was_inferred_is_marked(page: Page):
+    to_library(page)
+    expect(row(page, "Proverbs").locator("td.year")).to_have_text("2025? 2 Aug")
+    expect(row(page, "Proverbs").locator("abbr")).to_have_attribute("title", "Year inferred")
+
+
+def test_a_title_of_two_lines_hangs_and_chevrons_stand_on_the_line_of_their_label(opened: Opener):
+    page = opened(1000, 800)
+    to_library(page)
+    button = row(page, "TideBench").locator("td.title button")
+    lines = button.evaluate(
+        """button => {
+          const words = document.createRange();
+          words.selectNodeContents(button);
+          return [...words.getClientRects()].map((line) => line.left);
+        }"""
+    )
+    assert len(lines) > 1
+    assert max(lines) - min(lines) < 1
+    for fold in ("add", "overview", "standing"):
+        middles = page.locator(f"#{fold} > .label-wrap > span").evaluate_all(
+            "all => all.map((e) => e.getBoundingClientRect()).map((box) => (box.top + box.bottom) / 2)"
+        )
+        assert max(middles) - min(middles) < 3
+
+
 def test_it_is_sorted_by_a_click_on_a_heading(page: Page):
     to_library(page)
     heading = page.get_by_role("columnheader", name="Title")
@@ -120,7 +160,7 @@ def test_a_row_opens_below_itself_at_the_full_width_and_stays_open(page: Page):
     to_library(page)
     below = opened_row(page, "Proverbs as Probes")
     expect(below.locator(".abstract")).to_contain_text("3,150 proverbs in 14 languages")
-    expect(below).to_contain_text("8 authors · 2 Aug 2025 · saved from cultural-alignment")
+    expect(below).to_contain_text("8 authors · 2 Aug 2025 (year inferred) · saved from cultural-alignment")
     row_box, box = row(page, "Proverbs as Probes").bounding_box(), below.bounding_box()
     assert row_box
     assert box
