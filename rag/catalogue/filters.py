@@ -214,7 +214,7 @@ def _no_date(name: str, value: str) -> str:
     return f"{name} takes a date such as 2025, 2025-08 or 2025-08-22, and {value!r} is none."
 
 
-_PLURAL = re.compile(r"(?<=\w{5})(?<![siu])s$")
+_PLURAL = re.compile(r"(?:(?<=\w{5})(?<![siu])|(?<=\b[b-df-hj-np-tv-z]{3}))s$")
 
 
 def holds(text: str, phrase: str) -> bool:

@@ -260,6 +260,22 @@ def read_times(text: str, today: date) -> Iterator[Read]:
     yield from taken
 
 
+_ANOTHER = re.compile(
+    rf"\W*(?:and|what\s+about|how\s+about|so)[\s,]+(?:(?P<how>in|for|from|since|before|after|until)\s+)?(?P<p>{PERIOD})\W*",
+    re.I,
+)
+
+
+def with_another_time(question: str, before: str, today: date) -> str | None:
+    """Return the question before with the one time of `question`, if that is all that it says: `And in 2025?`."""
+    another = _ANOTHER.fullmatch(question)
+    times = list(read_times(before, today)) if another and period(another["p"], today) else []
+    if not another or len(times) != 1:
+        return None
+    how = another["how"] if another["how"] not in (None, "in", "for") else "from"
+    return f"{before[: times[0].start]} {how} {another['p']} {before[times[0].end :]}"
+
+
 def _bounded(name: str, found: re.Match[str], today: date) -> Read | None:
     """Return the criterion of a preposition and its times; None where these are none."""
     days = period(found["p"], today)

@@ -15,6 +15,7 @@ from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
 from rag.index import Indexes
 from rag.intent.comparison import Comparison, compares, read_comparison, read_similar
+from rag.intent.dates import with_another_time
 from rag.intent.gazetteer import Gazetteer
 from rag.intent.kinds import Aggregation
 from rag.intent.opening import CONVERSATIONAL, Opened, Opening, read_opening
@@ -132,6 +133,8 @@ def interpret(
 
     An exact question keeps them: that no paper meets them is its answer.
     """
+    if history and (same := with_another_time(question, history[-1].question, today or date.today())):
+        return interpret(same, catalogue, indexes, passed, history[:-1], today=today, dropped=dropped)
     spelled, strange = spell_ids(question, catalogue)
     text = folded(spelled)
     names = read_names(text, indexes.names)
@@ -241,7 +244,8 @@ _FIELDS = {
     name: re.compile(rf"\b(?:{shape})", re.I)
     for name, shape in {
         "date": rf"when\b|{_WHICH}(?:date|day|month|year)\b|(?:the\s+)?(?:publication\s+)?(?:date|year)\b|{_OUT}\b",
-        "authors": rf"how\s+many\s+(?:(?:co-?)?authors|people\s+(?:wrote|authored|signed))\b|"
+        "authors": r"who\s+(?:is|was|are)\s+the\s+(?:first|lead|last|senior|main)\s+authors?\b|"
+        rf"how\s+many\s+(?:(?:co-?)?authors|people\s+(?:wrote|authored|signed))\b|"
         r"who\s+(?:wrote|authored|made|built|created|developed|released|proposed|introduced|(?:is|are|was)\s+behind)\b"
         rf"|(?:who\s+(?:are|is)\s+)?{_NUMBER_OF}(?:co-?)?authors?\b|written\s+by\s+(?:whom|how\s+many\s+people)\b",
         "organisation": rf"{_WHICH}(?:organi[sz]ation|institution|lab|company|group)s?\b|(?:the\s+)?organi[sz]ation\b",

@@ -97,8 +97,16 @@ def counts_what_is_asked(question: str, sentence: str) -> bool | None:
     """Tell whether a sentence has a number of the very thing whose number is asked for; None where none is."""
     counted = _COUNTED.search(question)
     nouns = stems(counted["noun"]) if counted else frozenset()
-    if not nouns:
-        return None
+    return _counts(nouns, sentence) if nouns else None
+
+
+def counts_what_is_claimed(question: str, sentence: str) -> bool:
+    """Tell whether a sentence has a number of a thing of which a question states one: `Is it in 100 countries?`."""
+    behind = (question[number.end() :].split()[:_BEHIND] for number in _NUMBER.finditer(question))
+    return any(_counts(stems(words[0]), sentence) for words in behind if words)
+
+
+def _counts(nouns: frozenset[str], sentence: str) -> bool:
     spoken = sentence.replace("%", " percent")
     behind = (" ".join(spoken[number.end() :].split()[:_BEHIND]) for number in _NUMBER.finditer(spoken))
     return any(nouns & stems(words) for words in behind)

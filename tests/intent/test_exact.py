@@ -41,6 +41,18 @@ def test_a_count_of_the_whole_library_lists_but_the_newest(sample: Library) -> N
     assert len(answer.citations) == 5
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "lead"),
+    [
+        ("How many papers are from 2024?", "What about 2025?", "36 of 127 papers are from 2025"),
+        ("How many papers are from 2024?", "and since March 2025?", "31 of 127 papers are from 2025-03-01 or later"),
+        ("List the papers from 2025", "And in 2024?", "30 of 127 papers are from 2024"),
+    ],
+)
+def test_the_same_is_asked_of_another_time(sample: Library, before: str, question: str, lead: str) -> None:
+    assert ask(sample, question, history=[before]).text.startswith(lead)
+
+
 def test_a_mean_is_computed_over_the_papers_that_tell_it(sample: Library) -> None:
     for question in ("What's the average number of authors?", "mean number of authors per paper"):
         answer = ask(sample, question)

@@ -307,3 +307,13 @@ def test_of_a_large_library_it_is_said_how_many_of_its_papers_were_looked_at(tmp
         library.add(file)
         answer = library.ask("Which papers deal with owls?")
     assert re.match(r"\d+ of the 400 nearest of 410 papers ", answer.text)
+
+
+def test_the_verb_of_a_question_for_papers_is_no_subject(sample: Library) -> None:
+    talk, deal = (ask(sample, f"How many papers {verb} safety?") for verb in ("talk about", "deal with"))
+    assert talk.text.split(" of ")[0] == deal.text.split(" of ")[0]
+
+
+def test_initials_in_the_plural_are_held_by_their_singular(sample: Library) -> None:
+    listed = ask(sample, "Which papers do not mention LLMs?")
+    assert not any(re.search(r"\bLLM\b", citation.paper.abstract) for citation in listed.citations)

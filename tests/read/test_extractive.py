@@ -479,3 +479,23 @@ def test_a_named_paper_that_the_filters_leave_out_is_said_to_be_elsewhere(sample
     answer = sample.ask("What is NormAd?", page="alignment")
     assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
     assert answer.text.endswith("is in the library, but not among the papers that are on the alignment page.")
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("Is it true that NormAd covers 100 countries?", "75 countries"),
+        ("So NormAd has 5000 stories, right?", "2.6k stories"),
+        ("Does the PRISM project include participants from more than 100 countries?", "75 countries"),
+    ],
+)
+def test_a_number_that_is_not_so_is_met_with_the_sentence_that_has_the_right_one(
+    sample: Library, question: str, held: str
+) -> None:
+    answer = sample.ask(question)
+    assert answer.status is Status.PARTIAL
+    assert held in answer.text
+
+
+def test_a_number_of_what_is_not_counted_is_declined(sample: Library) -> None:
+    assert sample.ask("Does NormAd use 12 GPUs?").status is Status.ABSTAINED

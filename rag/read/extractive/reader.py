@@ -15,6 +15,7 @@ from rag.intent.vocabulary import (
     asks_for_several,
     asks_for_verse,
     asks_how,
+    counts_what_is_claimed,
     tells_of_limits,
 )
 from rag.learned import AnswerSelector
@@ -80,7 +81,8 @@ class ExtractiveReader(Reader):
         meant = query.focus or at_large or names_several(question, candidates)
         least = _POSSIBLE_OF_NAMED if query.named and _may_say(question, candidates) else _POSSIBLE
         silent = query.named and asks_for_limits(question) and not _tell_of_limits(candidates, query)
-        if silent or ((answered < least or foreign) and not meant):
+        told = query.named and _counts_the_claimed(question, candidates)
+        if silent or ((answered < least or foreign) and not meant and not told):
             why = _why_not(query, candidates, foreign=foreign and not _names_held(question, passages))
             yield Draft("", passages, self.name, Status.ABSTAINED, why, warnings=_unread(question))
             return
@@ -94,6 +96,12 @@ class ExtractiveReader(Reader):
             notes = (f"These are quotes, in the language of the abstracts; {needs}", *notes)
         status, reason = (Status.ANSWERED, None) if sure else (Status.PARTIAL, Reason.NOT_IN_ABSTRACTS)
         yield Draft(text, passages, self.name, status, reason, warnings=notes)
+
+
+def _counts_the_claimed(question: str, candidates: Sequence[Candidate]) -> bool:
+    """Tell whether the likeliest sentence has a number of what the question states one of, be it another."""
+    best = max(candidates, key=lambda candidate: candidate.log_odds, default=None)
+    return best is not None and counts_what_is_claimed(question, best.paper.sentence(best.sentences[0][0]))
 
 
 def _may_say(question: str, candidates: Sequence[Candidate]) -> bool:
