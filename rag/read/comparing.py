@@ -30,6 +30,8 @@ from rag.read.reader import Reader
 _COUNTED = rf"(?:{'|'.join(word_list('counted_things'))})"
 _OF_IT = r"(?!(?:and|or|of|on|in|for|from|across|with|to|by|over|per|that|which|the|each)\b)"
 """Before a word between a number and what it counts: none that begins another phrase."""
+_BESIDE = r"\w+-\w+\s+and\s+(?=\w+-\w)"
+"""The first of two such words: `human-written and human-verified questions`."""
 _NUMBERS = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)"
 _MAKING = (
     r"(?:introduc|present|propos|releas|construct|buil[dt]|develop|creat|design|study|studie|examin|investigat|explor"
@@ -40,7 +42,7 @@ _ASPECTS = {
     r"|\b(?:this|the|our)\s+(?:proposed|paper|work|study|survey|article)\b"
     rf"|\bour\s+(?:[\w-]+\s+){{0,2}}(?:benchmark|dataset|corpus|method|framework|approach|pipeline|model)\b",
     "size": rf"(?<![\w.,-])(?:\d[\d,.]*[kKmM]?\s+and\s+)?"
-    rf"\d[\d,.]*\s?[kKmMB+]?\+?\s+(?:{_OF_IT}[\w-]+\s+){{0,3}}(?:\w+-)?{_COUNTED}[\w-]*"
+    rf"\d[\d,.]*\s?[kKmMB+]?\+?\s+(?:{_BESIDE}|{_OF_IT}[\w-]+\s+){{0,3}}(?:\w+-)?{_COUNTED}[\w-]*"
     rf"|\b{_NUMBERS}\s+(?:{_OF_IT}[\w-]+\s+){{0,2}}(?:\w+-)?{_COUNTED}[\w-]*",
     "findings": r"\b(?:finds?|found|findings?|shows?|showed|reveals?|demonstrates?|(?<!as a )results?|outperform\w*"
     r"|achieves?|observe|indicates?|suggests?|uncover|surpass\w*|struggles?)\b",
@@ -50,6 +52,8 @@ USUAL = {name: re.compile(shape, re.I) for name, shape in _ASPECTS.items()}
 """The usual aspects, in the order of the rows, each with what makes a sentence speak of it."""
 _SIZE = USUAL["size"]
 _MOST_SIZES = 4
+_COVERED = re.compile(r"\b(?:countr|nation|region|language|culture)\w*$", re.I)
+"""What a set of items covers, which tells its size only where nothing else does."""
 _SCORES = re.compile(r"\d\s?%|\b(?:outperform|surpass|improv|accura|points?\b|state-of-the-art)", re.I)
 """What a sentence on results holds: what it counts is no size of the work."""
 _PLACE = re.compile(r"https?://|\b(?:available|can be found (?:at|here|in|on)|github)\b", re.I)
@@ -74,15 +78,15 @@ def speaking_of(aspect: str, paper: Paper, name: str, taken: Collection[int] = (
     A sentence that is `taken` by another aspect is passed over, but for sizes, of which `sizes` gives the words.
     """
 
-    def merit(i: int) -> tuple[bool, bool, float, int]:
+    def merit(i: int) -> tuple[bool, bool, bool, float, int]:
         text = paper.sentence(i)
         named = name.casefold() in text.casefold()
         foreign = tells_background(text) or _OTHERS.search(text) is not None
         own = _OWN.search(text) is not None
         if aspect == "size":
-            return not foreign or named, named, _largest(text), -i
+            return not foreign or named, named, not _COVERED.search(_counted(text)[0]), _largest(text), -i
         fits = own and named if aspect == "what it is" else own or named
-        return not foreign or named, fits, 0.0, i if aspect == "availability" else -i
+        return not foreign or named, fits, False, 0.0, i if aspect == "availability" else -i
 
     places = (i for i in range(1, len(paper.sentences) + 1) if aspect == "size" or i not in taken)
     found = [i for i in places if _speaks(aspect, paper.sentence(i))]
@@ -91,8 +95,13 @@ def speaking_of(aspect: str, paper: Paper, name: str, taken: Collection[int] = (
 
 def sizes(text: str) -> str:
     """Return what a sentence counts, word for word: `12,400 questions; 31 languages`; empty where it counts nothing."""
-    found = [match[0] for match in _SIZE.finditer(text)]
-    return "; ".join(dict.fromkeys(found[:_MOST_SIZES]))
+    return "; ".join(_counted(text)[:_MOST_SIZES])
+
+
+def _counted(text: str) -> list[str]:
+    """Return what a sentence counts, first the items and then what they cover."""
+    found = dict.fromkeys(match[0] for match in _SIZE.finditer(text))
+    return sorted(found, key=lambda words: _COVERED.search(words) is not None)
 
 
 def _speaks(aspect: str, text: str) -> bool:

@@ -6,8 +6,8 @@ import pytest
 
 from rag.intent.comparison import comparing_question
 from rag.library import Library
-from rag.nouns import Reason, Status, Support
-from rag.read.comparing import ABSENT, sizes
+from rag.nouns import Paper, Reason, Status, Support
+from rag.read.comparing import ABSENT, sizes, speaking_of
 
 
 def test_a_comparison_has_a_row_an_aspect_and_every_cell_is_cited_or_marked(bees: Library) -> None:
@@ -128,11 +128,22 @@ def test_papers_that_are_ticked_are_compared_by_their_titles_and_called_by_their
         ("We present 12,400 questions by speakers of 31 languages.", "12,400 questions; 31 languages"),
         ("It holds 8k cultural concepts from 36 sub-regions.", "8k cultural concepts; 36 sub-regions"),
         ("It spans five tasks.", "five tasks"),
+        (
+            "Covering 45 regions: 1,227 human-written and human-verified questions.",
+            "1,227 human-written and human-verified questions; 45 regions",
+        ),
         ("It is 3.5% better.", ""),
     ],
 )
 def test_what_a_sentence_counts_is_told_word_for_word(text: str, told: str) -> None:
     assert sizes(text) == told
+
+
+def test_the_size_of_a_benchmark_is_the_number_of_its_items_where_it_is_told() -> None:
+    abstract = "We present Bench, covering 9,000 regions. Bench holds 45 questions."
+    split = abstract.index(" Bench holds")
+    paper = Paper("b", "Bench: Of Regions", abstract, ((0, split), (split + 1, len(abstract))))
+    assert speaking_of("size", paper, "Bench") == (2,)
 
 
 def test_what_others_found_is_no_finding_of_a_paper(sample: Library) -> None:
