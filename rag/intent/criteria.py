@@ -115,7 +115,7 @@ _FIELD = {
 _NO = (
     r"(?:without\s+(?:a\s+|any\s+|an\s+)?(?:known\s+|stated\s+)?|lack(?:s|ing)?\s+(?:a\s+|any\s+|an\s+)?"
     r"|(?:\w+\s+)?no\s+(?:known\s+)?|miss(?:es|ing)?\s+(?:a\s+|their\s+)?"
-    r"|do(?:es)?\s+not\s+have\s+(?:a\s+|any\s+)?)"
+    r"|do(?:es)?\s+not\s+have\s+(?:an?\s+|any\s+)?(?:known\s+|stated\s+)?)"
 )
 _ANY_FIELD = rf"(?:{'|'.join(_FIELD.values())})"
 _LACKING = re.compile(
@@ -183,7 +183,7 @@ _DENYING = (
     rf"|anything\s+but|all\s+but)\b)[\s,]*{_THOSE}"
 )
 _ABOUT_TO_FOLLOW = (
-    r"(?=(?:from|in|during|by|at|on\s+the|published|released|written|dated|authored|mention(?:s|ing)?|contain(?:s|ing)?|"
+    r"(?=(?:from|in|during|by|at|on\s+the|published|released|written|dated(?!\W*$)|authored|mention(?:s|ing)?|contain(?:s|ing)?|"
     r"(?:19|20)\d\d)\b)"
 )
 _DENIED_NEXT = re.compile(rf"{_DENYING}{_ABOUT_TO_FOLLOW}", re.I)

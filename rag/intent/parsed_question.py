@@ -44,19 +44,26 @@ _IN_TITLE = re.compile(
     re.I,
 )
 _SPEAK = (
-    r"(?:(?:use|employ|apply|need|require|discuss|address|cover|consider|treat|study|examine|involve|concern|evaluate)(?:e?s)?"
+    r"(?:(?:use|employ|apply|need|require|discuss|address|cover|consider|treat|study|examine|involve|concern|evaluate"
+    r"|release|provide|share|offer|report|propose|introduce|include|support)(?:e?s)?"
     r"|(?:rely|depend|focus|touch)\s+on|(?:deal\s+with|speak\s+of|talk\s+about|look\s+at))"
 )
+_NO_FIELD = (
+    r"(?!\s+(?:an?\s+|any\s+|the\s+|known\s+|stated\s+)*(?:dates?|years?|(?:co-?)?authors?|organi\w+|institut\w+"
+    r"|affiliat\w+|(?:up-?)?votes|comments|number)\b)"
+)
 _LEFT_OUT = re.compile(
-    rf"\b(?:(?:that|which)\s+)?(?:(?:do(?:es)?|did)\s*(?:not|n't)\s+{_SPEAK}|(?:(?:are|is)\s*)?(?:not|n't)\s+(?:about"
+    rf"\b(?:(?:that|which)\s+)?(?:(?:do(?:es)?|did)\s*(?:not|n't)\s+(?:{_SPEAK}|have{_NO_FIELD})|ha(?:ve|s)\s+no{_NO_FIELD}|(?P<bare>with\s+no|without){_NO_FIELD}"
+    r"|(?:are|is)\s*(?:not|n't)(?=\s+(?!(?:dated|undated|listed|known|withdrawn|here|there|published|released)\b)[\w-]+\W*$)|(?:(?:are|is)\s*)?(?:not|n't)\s+(?:about"
     rf"|concerned\s+with|dealing\s+with|related\s+to)|(?:{_SPEAK}|(?:mention|contain)(?:s|ing)?)\s+(?:neither|no)|(?:except(?:ing)?(?:\s+for)?|excluding"
-    r"|other\s+than|but\s+not)(?:\s+(?:those|ones|papers)\s+(?:on|about))?"
+    r"|other\s+than|but\s+no(?:t\b|(?=\s)))(?:\s+(?:those|ones|papers)\s+(?:on|about))?"
     r"(?!\s+(?:those|that|ones|the\s+ones|from|by|on|in|at|before|after|since|with|dated|published|written|\d)))"
     rf"\s+(?:any\s+|the\s+)?(?P<what>{_WORDS}(?:\s*(?:,|\bor|\bnor|\band)\s+{_WORDS})*)"
     r"(?=\s*(?:[?.!,]|$|\b(?:in|on|about|and|by|since|from|with|that|which)\b))",
     re.I,
 )
 """What papers are not to be about, as far as words can tell: that they do not hold the name of it."""
+_PAPERS_NOUN, _ENDS_IN_PAPERS = (re.compile(rf"\b{PAPERS}{end}", re.I) for end in (r"\b", r"\s+$"))
 _ALSO = re.compile(r"\s*(?:,|\bor\b|\bnor\b|\band\b)\s+")
 _MORE = re.compile(
     rf"\s+(?:(?P<or>or)|(?P<not>(?:but|and)\s+not)|and)\s+(?P<what>\"[^\"]+\"|“[^”]+”|'[^']+'|{_WORDS})(?=\s*(?:[?.!]|$))",
@@ -226,7 +233,8 @@ def _mentions(text: str) -> tuple[str, list[Read]]:
         said = Read(found.start(), found.end(), {name: (found["what"].strip("\"“”'."),)})
         reads.append(_with_others(said, name, text))
     for found in _LEFT_OUT.finditer(text):
-        if re.search(rf"\b{PAPERS}\b", text[: found.start("what")], re.I):
+        before = text[: found.start("bare" if found["bare"] else "what")]
+        if (_ENDS_IN_PAPERS if found["bare"] else _PAPERS_NOUN).search(before):
             left_out = _ALSO.split(found["what"])
             sets = {"excluding": tuple(Filters(mentions=(said,)) for said in left_out)}
             named = " or ".join(f"“{said}”" for said in left_out)
