@@ -1,6 +1,6 @@
 """The text of an answer as HTML: paragraphs and lists, `[1]` as links to cards, a quiet mark after each sentence.
 
-Of Markdown it knows paragraphs, list items, headings, bold and code; the rest stays the text that it is.
+What in it is mark-up: `rag/present/blocks.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.nouns import EXTRACTIVE, Answer, Claim, Status, Support
-from rag.page.markup import attribute, in_tag, paper_text, styles
+from rag.page.markup import attribute, in_tag, paper_text
+from rag.present.blocks import lines, papers_words, styles
 from rag.read.comparing import ABSENT
 
 # ----------------------------------------------------------------------------------------------------
@@ -55,8 +56,6 @@ def _cell(value: object, label: list[str], numbers: set[int], turn: int) -> str:
 # ----------------------------------------------------------------------------------------------------
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_LINE = re.compile(r"[^\n]+")
-_PREFIX = re.compile(r"\s*(?:(?P<bullet>[-*•])|(?P<number>\d{1,2})[.)])\s+|\s*(?P<heading>#{1,6})\s+|\s*")
 _DATE = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _MORE = "More from this paper"
 _BREAK = re.compile(r" $")
@@ -126,21 +125,14 @@ class _Text:
         self._answer, self._turn = answer, turn
         self._numbers = {c.number for c in answer.citations}
         self._checked = answer.final
+        self._literal = papers_words(answer)
         self._styles: list[tuple[str, int, int]] = []
 
     def blocks(self) -> Iterator[tuple[str, str]]:
         """Yield (kind, inner HTML) line by line; kinds are p, more, ul, ol, h and gap."""
-        at = 0
-        for line in _LINE.finditer(self._answer.text):
-            if self._answer.text[at : line.start()].count("\n") > 1:
-                yield "gap", ""
-            at = line.end()
-            prefix = _PREFIX.match(line[0])
-            kind, start = _kind(prefix), line.start() + (prefix.end() if prefix else 0)
-            if start < line.end():
-                if kind == "p" and self._only_adds(line.start(), line.end()):
-                    kind = "more"
-                yield kind, self._inline(start, line.end())
+        for kind, begin, start, end in lines(self._answer.text):
+            adds = kind == "p" and self._only_adds(begin, end)
+            yield "more" if adds else kind, self._inline(start, end)
 
     def _only_adds(self, start: int, end: int) -> bool:
         """Tell whether a paragraph of quotes is of a paper that was quoted above it: it is folded."""
@@ -152,7 +144,7 @@ class _Text:
     def _inline(self, start: int, end: int) -> str:
         """Return one block: its sentences, and the words between them; bold and italics may span several."""
         line = self._answer.text[start:end]
-        self._styles = [(tag, start + left, start + right) for tag, left, right in styles(line)]
+        self._styles = [(tag, start + left, start + right) for tag, left, right in styles(line, self._literal)]
         parts, at = [], start
         for index, claim in enumerate(self._answer.claims):
             left, right = max(claim.start, at), min(claim.end, end)
@@ -204,14 +196,6 @@ class _Text:
 def _plain(text: str) -> str:
     """Return words of an answer; a date does not break at its hyphens."""
     return _DATE.sub(r'<span class="facts">\g<0></span>', paper_text(text))
-
-
-def _kind(prefix: re.Match[str] | None) -> str:
-    if prefix is None:
-        return "p"
-    if prefix["heading"]:
-        return "h"
-    return "ul" if prefix["bullet"] else "ol" if prefix["number"] else "p"
 
 
 def _grouped(blocks: Iterator[tuple[str, str]]) -> Iterator[str]:

@@ -5,20 +5,13 @@ Only the tags written in this package's own templates reach the browser. A link 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from html import escape
 from urllib.parse import urlsplit
 
 from rag.nouns import Paper
 from rag.page.latex import to_html
 from rag.present import address, title
-
-_STYLES = re.compile(
-    r"`(?P<code>[^`\n]{1,200})`"
-    r"|\*\*(?P<strong>(?=\S)[^*\n]{1,300}?(?<=\S))\*\*"
-    r"|(?<![*\w\\])\*(?P<em>(?=\S)[^*\n]{1,300}?(?<=[^\s\\]))\*(?![*\w])"
-)
+from rag.present.blocks import pieces
 
 
 def attribute(text: str) -> str:
@@ -31,17 +24,6 @@ def paper_text(text: str) -> str:
     return to_html(text)
 
 
-def styles(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield (tag, start, end) of the pieces of one line in order, stars and ticks left out; the tag may be empty."""
-    at = 0
-    for match in _STYLES.finditer(text):
-        tag = match.lastgroup or ""
-        yield "", at, match.start()
-        yield tag, *match.span(tag)
-        at = match.end()
-    yield "", at, len(text)
-
-
 def in_tag(tag: str, inner: str) -> str:
     """Return `inner` (already escaped) within a tag; bare without one, or when there is nothing in it."""
     return f"<{tag}>{inner}</{tag}>" if tag and inner else inner
@@ -49,7 +31,7 @@ def in_tag(tag: str, inner: str) -> str:
 
 def answer_text(text: str) -> str:
     """Return text of an answer: a paper's text, with the bold, the italics and the code that readers write."""
-    return "".join(in_tag(tag, to_html(text[start:end])) for tag, start, end in styles(text))
+    return "".join(in_tag(tag, to_html(words)) for tag, words in pieces(text))
 
 
 def paper_link(paper: Paper, words: str = "") -> str:

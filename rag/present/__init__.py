@@ -3,7 +3,7 @@
 from rag.nouns import Answer, Receipt
 from rag.nouns.presenting import shown_by
 from rag.present.as_docx import collection_to_docx
-from rag.present.as_markdown import answer_to_markdown, escape_markdown, text_to_markdown, with_titles
+from rag.present.as_markdown import answer_to_markdown, escape_markdown, prose_to_markdown
 from rag.present.as_text import answer_to_text, receipt_to_text
 from rag.present.collection import Collection, collected, collection_to_markdown
 from rag.present.references import address, title, withdrawals
@@ -17,10 +17,9 @@ __all__ = [
     "collection_to_docx",
     "collection_to_markdown",
     "escape_markdown",
+    "prose_to_markdown",
     "receipt_to_text",
-    "text_to_markdown",
     "title",
-    "with_titles",
     "withdrawals",
 ]
 

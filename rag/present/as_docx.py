@@ -14,7 +14,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from rag.base.text.latex import plain
-from rag.present.collection import TITLE, Collection, Reference, Section, paragraphs
+from rag.present.blocks import Piece, blocks, pieces
+from rag.present.collection import TITLE, Collection, Reference, Section
 from rag.present.references import address, title
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -25,6 +26,14 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML 1.0 document may hold."""
 _MARKER = re.compile(r"(\[\d{1,3}\])")
+_LOOKS = {"ul": "ListBullet", "h": "Heading2"}
+_TAGS = {"em": "<w:i/>", "strong": "<w:b/>", "code": '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New"/>'}
+_BULLETS = (
+    f'<w:numbering xmlns:w="{_W}"><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/>'
+    '<w:lvlText w:val="•"/><w:pPr><w:ind w:left="360" w:hanging="180"/></w:pPr></w:lvl></w:abstractNum>'
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+)
+"""The signs of a list, which its paragraphs have by their style."""
 _STYLES = Path(__file__).with_name("styles.xml")
 """The paragraph styles, by the names that word processors give them."""
 
@@ -48,14 +57,14 @@ def _section(section: Section, known: set[int]) -> Iterator[str]:
     yield _paragraph("Heading1", _run(" ".join(section.question.split())))
     for line in filter(str.strip, section.note.split("\n")):
         yield _paragraph("Quote", _run(line))
-    for said, items in paragraphs(section.text):
-        lines = filter(str.strip, said.split("\n"))
-        yield from (_paragraph("Normal", _titled(line, section.titles, known)) for line in lines)
-        yield from (_paragraph("ListBullet", _titled(f"• {item}", section.titles, known)) for item in items)
+    for kind, told in blocks(section.text, section.literal):
+        for sign, said in told:
+            number = _run(f"{sign} ") if kind == "ol" else ""
+            yield _paragraph(_LOOKS.get(kind, "Normal"), number + _styled(said, known))
     if section.rows:
         yield _table(section.rows, known)
     for doubt in section.doubts:
-        yield _paragraph("Cited", _run("To check: ", "<w:b/>") + _marked(doubt, known))
+        yield _paragraph("Cited", _run("To check: ", "<w:b/>") + _styled(pieces(doubt, section.literal), known))
 
 
 def _reference(reference: Reference, links: list[str]) -> Iterator[str]:
@@ -83,12 +92,9 @@ def _table(rows: Sequence[Sequence[str]], known: set[int]) -> str:
     )
 
 
-def _titled(text: str, titles: Sequence[str], known: set[int]) -> str:
-    """Return runs of text with the titles that stand between asterisks in italics."""
-    if not titles:
-        return _marked(text, known)
-    pieces = re.split(rf"\*({'|'.join(map(re.escape, titles))})\*", text)
-    return "".join(_run(piece, "<w:i/>") if n % 2 else _marked(piece, known) for n, piece in enumerate(pieces))
+def _styled(said: Sequence[Piece], known: set[int]) -> str:
+    """Return runs of a line's pieces."""
+    return "".join(_run(words, _TAGS[tag]) if tag else _marked(words, known) for tag, words in said)
 
 
 def _marked(text: str, known: set[int]) -> str:
@@ -115,11 +121,14 @@ def _archive(document: str, links: Sequence[str]) -> bytes:
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>'
-        f'<Override PartName="/word/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>',
+        f'<Override PartName="/word/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
+        f'<Override PartName="/word/numbering.xml" ContentType="{_TYPE}.numbering+xml"/></Types>',
         "_rels/.rels": _relations([("document", f"{_R}/officeDocument", "word/document.xml", "")]),
         "word/document.xml": document,
+        "word/numbering.xml": _BULLETS,
         "word/_rels/document.xml.rels": _relations([
             ("styles", f"{_R}/styles", "styles.xml", ""),
+            ("numbering", f"{_R}/numbering", "numbering.xml", ""),
             *((f"link{n}", f"{_R}/hyperlink", url, "External") for n, url in enumerate(links, 1)),
         ]),
     }  # fmt: skip

@@ -1,29 +1,40 @@
-"""An answer as Markdown, in which nothing that a paper, a model or a person wrote is mark-up.
+"""An answer as Markdown: its lists, bold and italics are mark-up, and nothing that a paper or a person wrote is.
 
-Lines stay lines; what looks like emphasis, a list, a link, a formula or HTML is shown as it was written.
+Lines stay lines; what looks like a link, a formula or HTML is shown as it was written, and so is every quote.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rag.base.text.cleaning import without_controls
 from rag.nouns import Answer, Citation, Paper
+from rag.present.blocks import Line, Piece, blocks, papers_words, pieces, prose
 from rag.present.references import address, date, marked, quotation, title
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$^&@]|:(?=//)|(?<=www)\.", re.I)
 _LINE_SIGN = re.compile(r"^([ \t]*)(?:([-+=])|(\d{1,9})([.)]))", re.M)
+_MARKS = {"": "", "em": "*", "strong": "**", "code": "`"}
+_BEGIN = {"ul": "- ", "h": "### "}
 _INDENT = re.compile(r"^[ \t]+", re.M)
 
 
 def escape_markdown(text: str) -> str:
     """Return `text` so that Markdown shows it as it is, line by line."""
-    text = _SIGNS.sub(r"\\\g<0>", without_controls(text)).replace("\\&", "&amp;").replace("\\<", "&lt;")
-    text = _LINE_SIGN.sub(
+    text = _at_line_start(_escaped(text))
+    return _INDENT.sub(lambda found: "&nbsp;" * min(len(found[0].expandtabs(4)), 12), text)
+
+
+def _escaped(text: str) -> str:
+    return _SIGNS.sub(r"\\\g<0>", without_controls(text)).replace("\\&", "&amp;").replace("\\<", "&lt;")
+
+
+def _at_line_start(text: str) -> str:
+    """Return Markdown in which no line begins a list or underlines the one above it."""
+    return _LINE_SIGN.sub(
         lambda found: f"{found[1]}\\{found[2]}" if found[2] else f"{found[1]}{found[3]}\\{found[4]}", text
     )
-    return _INDENT.sub(lambda found: "&nbsp;" * min(len(found[0].expandtabs(4)), 12), text)
 
 
 def line_to_markdown(text: str) -> str:
@@ -33,7 +44,7 @@ def line_to_markdown(text: str) -> str:
 
 def table_to_markdown(rows: Sequence[Sequence[object]]) -> str:
     """Return rows, the first of them the headings, as a table in Markdown."""
-    head, *body = ([line_to_markdown(str(cell)) for cell in row] for row in rows)
+    head, *body = ([line_to_markdown("–" if cell is None else str(cell)) for cell in row] for row in rows)
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *body))
 
 
@@ -45,15 +56,27 @@ def link_to_markdown(paper: Paper) -> str:
 
 def answer_to_markdown(answer: Answer) -> str:
     """Return the answer and what stands below it as Markdown; the only links are those of the catalogue's papers."""
-    blocks = [
-        with_titles(text_to_markdown(answer.text), answer),
-        _table(answer),
-        "\n".join(line for citation in answer.citations for line in _reference(citation)),
+    literal = papers_words(answer)
+    table = answer.table
+    parts = [
+        prose_to_markdown(prose(answer), literal),
+        table_to_markdown((table.columns, *table.rows)) if table else "",
+        _listed("Sources", map(_reference, answer.citations)),
         _listed("Related titles, not evidence", (_entry(paper) for paper in answer.related)),
-        _listed("To check", (f"{mark}: {line_to_markdown(sentence)}" for mark, sentence in marked(answer))),
-        _listed("Notes", map(line_to_markdown, answer.warnings)),
+        _listed("To check", (f"{mark}: {prose_line(said, literal)}" for mark, said in marked(answer))),
+        _listed("Notes", (prose_line(note, literal) for note in answer.warnings)),
     ]
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def prose_to_markdown(text: str, literal: Sequence[str] = ()) -> str:
+    """Return an answer's text as Markdown, a blank line between its blocks; `literal` is what papers say."""
+    return "\n\n".join(_block(kind, told) for kind, told in blocks(text, literal))
+
+
+def prose_line(text: str, literal: Sequence[str] = ()) -> str:
+    """Return a line of an answer, or about it, as Markdown."""
+    return _styled(pieces(" ".join(text.split()), literal))
 
 
 def text_to_markdown(text: str) -> str:
@@ -62,28 +85,17 @@ def text_to_markdown(text: str) -> str:
     return "\n\n".join(paragraph.replace("\n", "\\\n") for paragraph in paragraphs)
 
 
-def with_titles(text: str, answer: Answer) -> str:
-    """Return an answer's text as Markdown with the titles of its papers in italics, as code wrote them."""
-    return in_italics(text, titles(answer))
+def _block(kind: str, lines: Sequence[Line]) -> str:
+    """Return a paragraph, its lines ended by a backslash, or the items of a list, or a heading."""
+    begin = _BEGIN.get(kind, "")
+    told = ((f"{sign[:-1]}. " if kind == "ol" else begin) + _styled(said) for sign, said in lines)
+    return ("\\\n" if kind == "p" else "\n").join(told)
 
 
-def titles(answer: Answer) -> tuple[str, ...]:
-    """Return the titles that an answer's text may name."""
-    shown = (passage.paper for passage in answer.evidence)
-    papers = (*(citation.paper for citation in answer.citations), *answer.related, *shown)
-    return tuple(dict.fromkeys(title(paper) for paper in papers))
-
-
-def in_italics(text: str, names: Iterable[str]) -> str:
-    """Return Markdown in which the asterisks about these names are mark-up."""
-    for name in map(line_to_markdown, names):
-        text = text.replace(f"\\*{name}\\*", f"*{name}*")
-    return text
-
-
-def _table(answer: Answer) -> str:
-    """Return the answer's table, a line a row; nothing where there is none."""
-    return table_to_markdown((answer.table.columns, *answer.table.rows)) if answer.table else ""
+def _styled(said: Sequence[Piece]) -> str:
+    """Return one line's pieces between their signs."""
+    told = ((_MARKS[tag], without_controls(words) if tag == "code" else _escaped(words)) for tag, words in said)
+    return _at_line_start("".join(f"{mark}{words}{mark}" for mark, words in told))
 
 
 def _listed(title: str, entries: Iterator[str]) -> str:
@@ -91,10 +103,9 @@ def _listed(title: str, entries: Iterator[str]) -> str:
     return "\n".join([f"**{title}**", "", *lines]) if lines else ""
 
 
-def _reference(citation: Citation) -> Iterator[str]:
-    yield f"- \\[{citation.number}\\] {_entry(citation.paper)}"
-    for sentence in citation.sentences:
-        yield f"    - {line_to_markdown(quotation(sentence))}"
+def _reference(citation: Citation) -> str:
+    head = f"\\[{citation.number}\\] {_entry(citation.paper)}"
+    return "\n".join([head, *(f"    - {line_to_markdown(quotation(sentence))}" for sentence in citation.sentences)])
 
 
 def _entry(paper: Paper) -> str:

@@ -7,23 +7,23 @@ Not handled: style guides; a reference is authors, date, title and link, as far 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.nouns import Answer, Paper
 from rag.present.as_markdown import (
-    in_italics,
     line_to_markdown,
     link_to_markdown,
+    prose_line,
+    prose_to_markdown,
     table_to_markdown,
     text_to_markdown,
-    titles,
 )
+from rag.present.blocks import papers_words, prose
 from rag.present.references import date, marked, quotation
 
 TITLE = "Kept answers"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_ITEM = "- "
 _NAMED = 6
 """Authors named in a reference before the rest is left to “et al.”."""
 
@@ -32,7 +32,7 @@ _NAMED = 6
 class Section:
     """One answer: `text` and the cells of `rows` carry markers of the document; `doubts` are what the audit marks.
 
-    In `text` the names of `titles` stand between asterisks, which are meant as italics.
+    `text` is empty where the rows say the same; `literal` is what in it papers say, where no sign is mark-up.
     """
 
     question: str
@@ -40,17 +40,7 @@ class Section:
     text: str
     rows: tuple[tuple[str, ...], ...] = ()
     doubts: tuple[str, ...] = ()
-    titles: tuple[str, ...] = ()
-
-
-def paragraphs(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the paragraphs of a text: what is said, and the items of the list that ends it, if there is one."""
-    for paragraph in re.split(r"\n(?:[^\S\n]*\n)+", text.strip("\n")):
-        lines = paragraph.split("\n")
-        said = len(lines)
-        while said and lines[said - 1].startswith(_ITEM):
-            said -= 1
-        yield "\n".join(lines[:said]), tuple(line.removeprefix(_ITEM) for line in lines[said:])
+    literal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +90,15 @@ def collection_to_markdown(collection: Collection) -> str:
     blocks = [f"# {TITLE}"]
     for section in collection.sections:
         note = "\n".join(f"> {line}" for line in text_to_markdown(section.note).split("\n")) if section.note else ""
-        doubts = "\n".join(["**To check**", "", *(f"- {line_to_markdown(doubt)}" for doubt in section.doubts)])
-        blocks += [f"## {line_to_markdown(section.question)}", note, *_text(section)]
+        doubts = "\n".join(
+            ["**To check**", "", *(f"- {prose_line(doubt, section.literal)}" for doubt in section.doubts)]
+        )
+        blocks += [f"## {line_to_markdown(section.question)}", note, prose_to_markdown(section.text, section.literal)]
         blocks += [table_to_markdown(section.rows)] if section.rows else []
         blocks += [doubts] if section.doubts else []
     if collection.references:
         blocks += ["## References", "\n".join(map(_reference, collection.references))]
     return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def _text(section: Section) -> Iterator[str]:
-    for said, items in paragraphs(section.text):
-        yield in_italics(text_to_markdown(said), section.titles)
-        yield in_italics("\n".join(f"- {line_to_markdown(item)}" for item in items), section.titles)
 
 
 def _section(answer: Answer, note: str, numbers: dict[int, int]) -> Section:
@@ -122,7 +108,7 @@ def _section(answer: Answer, note: str, numbers: dict[int, int]) -> Section:
     table = (answer.table.columns, *answer.table.rows) if answer.table else ()
     cells = tuple(tuple(renumbered("–" if cell is None else str(cell)) for cell in row) for row in table)
     doubts = tuple(f"{mark}: {renumbered(sentence)}" for mark, sentence in marked(answer))
-    return Section(answer.question, note, renumbered(answer.text), cells, doubts, titles(answer))
+    return Section(answer.question, note, renumbered(prose(answer)), cells, doubts, papers_words(answer))
 
 
 def _reference(reference: Reference) -> str:

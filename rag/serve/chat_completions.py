@@ -26,7 +26,8 @@ from pydantic import BaseModel, Field
 
 from rag.base.waiting import in_thread
 from rag.nouns import Answer, Reason
-from rag.present import answer_to_markdown, escape_markdown, text_to_markdown, with_titles
+from rag.present import answer_to_markdown, prose_to_markdown
+from rag.present.blocks import papers_words, prose, settled
 from rag.serve.failures import Refused, error_body
 
 if TYPE_CHECKING:
@@ -104,10 +105,8 @@ def whole(answer: Answer) -> str:
 
 def so_far(answer: Answer) -> str:
     """Return what can be told of a growing answer: its words but for the last, which may not be whole."""
-    told = with_titles(text_to_markdown(_LAST_WORD.sub("", answer.text).rstrip()), answer)
-    star = told.rfind("\\*")  # a title that is not whole yet is told when it is
-    begun = star >= 0 and any(escape_markdown(p.paper.title).startswith(told[star + 2 :]) for p in answer.evidence)
-    return _with_markers(told[:star].rstrip() if begun else told)
+    text = settled(_LAST_WORD.sub("", prose(answer)))
+    return _with_markers(prose_to_markdown(text, papers_words(answer)))
 
 
 def _with_markers(text: str) -> str:

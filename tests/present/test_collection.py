@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from rag.library import Library
@@ -24,8 +25,21 @@ def words(docx: bytes) -> list[str]:
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         assert archive.testzip() is None
         parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
-    assert {"[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/styles.xml"} <= parts.keys()
+    assert {
+        "[Content_Types].xml",
+        "_rels/.rels",
+        "word/document.xml",
+        "word/styles.xml",
+        "word/numbering.xml",
+    } <= parts.keys()
     return ["".join(t.text or "" for t in p.iter(f"{W}t")) for p in parts["word/document.xml"].iter(f"{W}p")]
+
+
+def styled(docx: bytes) -> list[str | None]:
+    """Return the styles of a document's paragraphs."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
+        document = ElementTree.fromstring(archive.read("word/document.xml"))
+    return [style.get(f"{W}val") for style in document.iter(f"{W}pStyle")]
 
 
 def test_papers_are_numbered_by_first_use_in_the_document() -> None:
@@ -75,7 +89,22 @@ def test_what_is_known_about_a_subject_is_a_list_under_each_heading(sample: Libr
     text = collection_to_markdown(document).partition("## References")[0]
     assert len(re.findall(r"^- “", text, re.M)) == count
     assert re.search(r"^What was found: .* papers\):\n\n- “", text, re.M)
-    assert sum(line.startswith("• “") for line in words(collection_to_docx(document))) == count
+    assert styled(collection_to_docx(document)).count("ListBullet") == count
+
+
+def test_a_comparison_is_its_table_and_a_list_has_bullets_bold_and_italics(sample: Library) -> None:
+    answer = sample.ask("Compare NormAd and CulturalBench")
+    document = collected([(answer, "")])
+    assert "What it is" not in collection_to_markdown(document)
+    assert words(collection_to_docx(document)).count("Aspect") == 1
+    document = collected([(replace(answer, reader="a model"), "")])
+    assert "\n\n**What it is**\n\n- *NormAd*: “" in collection_to_markdown(document)
+    whole = collection_to_docx(document)
+    assert "ListBullet" in styled(whole)
+    assert not any("*" in line or "•" in line for line in words(whole))
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        assert '<w:b/></w:rPr><w:t xml:space="preserve">What it is<' in archive.read("word/document.xml").decode()
+        assert '<w:numFmt w:val="bullet"/>' in archive.read("word/numbering.xml").decode()
 
 
 def test_word_holds_the_same_and_its_markers_lead_to_references() -> None:

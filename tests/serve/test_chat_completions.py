@@ -161,8 +161,14 @@ def test_what_a_text_holds_is_no_link_and_its_markers_can_be_read() -> None:
         assert link not in told
 
 
-def test_what_was_told_of_a_growing_answer_stands() -> None:
-    text = "One: see www.example.org, https://x.example and [1](y).\nTwo [1] *is*\n\n- Three. 1. Four [2]."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One: see www.example.org, https://x.example and [1](y).\nTwo [1] *is*\n\n- Three. 1. Four [2].",
+        "**What it is**\n\n- *Nor Ad*: “it *is “so* good” *a*” [1] *now* `x*\n1. a *b **c** `d e` f\n## G *h",
+    ],
+)
+def test_what_was_told_of_a_growing_answer_stands(text: str) -> None:
     told = ""
     for end in range(len(text) + 1):
         now = so_far(answered(text[:end]))
