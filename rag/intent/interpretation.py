@@ -250,6 +250,9 @@ _FIELDS = {
         rf"|(?:who\s+(?:are|is)\s+)?{_NUMBER_OF}(?:co-?)?authors?\b|written\s+by\s+(?:whom|how\s+many\s+people)\b",
         "organisation": rf"{_WHICH}(?:organi[sz]ation|institution|lab|company|group)s?\b|(?:the\s+)?organi[sz]ation\b",
         "pages": rf"{_WHICH}(?:saved\s+|listing\s+)?pages?\b|(?:the\s+)?pages\b",
+        "venue": rf"(?:{_WHICH}|the\s+)(?:venue|journal|conference)\b|where\s+(?:was|is|did)\b(?=.*\b{_OUT})",
+        "doi": r"(?:the\s+)?doi\b",
+        "arxiv_id": r"(?:the\s+)?arxiv\s+(?:id|identifier|number)\b",
         "upvotes": rf"how\s+many\s+(?:up-?)?votes\b|{_NUMBER_OF}up-?votes\b",
         "comments": rf"how\s+many\s+comments\b|{_NUMBER_OF}comments\b",
     }.items()

@@ -147,6 +147,8 @@ class Paper:
             parts.append(f"Number of authors: {self.author_count}")
         if self.organisation:
             parts.append(f"Organisation: {self.organisation}")
+        named = (("Venue", self.venue), ("DOI", self.doi), ("arXiv", self.arxiv_id))
+        parts += [f"{name}: {told}" for name, told in named if told]
         if self.pages:
             parts.append(f"Seen on: {', '.join(self.pages)}")
         if self.upvotes is not None:

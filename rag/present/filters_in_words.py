@@ -24,6 +24,9 @@ FIELDS = {
     "comments": "number of comments",
     "citations": "number of citations",
     "pages": "page",
+    "venue": "venue",
+    "doi": "DOI",
+    "arxiv_id": "arXiv id",
 }
 """What is known of papers, by the names of the filters."""
 

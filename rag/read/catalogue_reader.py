@@ -217,6 +217,12 @@ def _mentioning(paper: Paper, filters: Filters) -> list[int]:
 # What the catalogue knows of named papers: their date, authors, organisation, pages, votes and comments.
 
 _UNNAMED = "The saved pages do not name them: `abstract-qa enrich` asks arXiv who they are."
+_SAID = {
+    "organisation": "is from",
+    "venue": "appeared in",
+    "doi": "has the DOI",
+    "arxiv_id": "has the arXiv id",
+}
 _WHO = re.compile(r"\b(?:who|whom|whose|names?|by)\b", re.I)
 
 
@@ -248,7 +254,7 @@ def _told(paper: Paper, field: str) -> str:
         return ""
     if field == "date":
         return f"is dated {known}{' (year inferred)' if paper.date_inferred else ''}"
-    if field == "organisation":
-        return f"is from {known}"
+    if field in _SAID:
+        return f"{_SAID[field]} {known}"
     names = f" ({', '.join(paper.authors)})" if field == "authors" and paper.authors else ""
     return f"has {plural(int(known), field.rstrip('s'))}{names}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -183,3 +185,26 @@ def test_what_the_catalogue_never_holds_is_not_known_either(sample: Library) -> 
     answer = sample.ask("the most cited paper on honesty")
     assert "has a known number of citations; the nearest:" in answer.text
     assert answer.status is Status.PARTIAL
+
+
+def test_fields_of_a_record_are_told_of_the_paper_that_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "x.bib"
+    file.write_text(
+        "@article{a, title={Reward Hacking in Small Worlds}, author={Lee, Ann and Moe, Jo}, journal={Small Worlds},"
+        " year=2023, doi={10.1000/xyz.5}, abstract={We study reward hacking in small worlds. It occurs in 12 of 30.}}\n"
+        "@misc{b, title={Lanterns: Light for Models}, author={Kay, Bo}, year=2024, eprint={2401.01234},"
+        " archivePrefix={arXiv}, abstract={We present Lanterns, a method. It helps.}}",
+        encoding="utf-8",
+    )
+    with closing(Library.open(tmp_path / "library")) as library:
+        library.add(file)
+        doi = library.ask("What is the DOI of Reward Hacking in Small Worlds?")
+        assert doi.text == "*Reward Hacking in Small Worlds* has the DOI 10.1000/xyz.5 [1]."
+        assert {claim.support for claim in doi.claims} == {Support.SUPPORTED}
+        arxiv = library.ask("What is the arXiv id of Lanterns?")
+        assert arxiv.text == "*Lanterns: Light for Models* has the arXiv id 2401.01234 [1]."
+        assert (
+            "appeared in Small Worlds"
+            in library.ask("In which journal did Reward Hacking in Small Worlds appear?").text
+        )
+        assert library.ask("What is the DOI of Lanterns?").status is Status.ABSTAINED
