@@ -52,6 +52,8 @@ _NUMBER = re.compile(
     r"|eleven|twelve|thirteen|dozens?|hundreds?|thousands?|millions?)\b",
     re.I,
 )
+_CLAIMED = re.compile(r"(?<![\w-])\d[\d,.]*[kmb]?\s+(?P<noun>[\w-]+)", re.I)
+_OPEN = re.compile(r"\W*(?:what|which|who|whose|how|when|where|why)\b", re.I)
 _BEHIND = 5
 """Words after a number among which what it counts is named."""
 _WHAT_IS = re.compile(
@@ -102,8 +104,8 @@ def counts_what_is_asked(question: str, sentence: str) -> bool | None:
 
 def counts_what_is_claimed(question: str, sentence: str) -> bool:
     """Tell whether a sentence has a number of a thing of which a question states one: `Is it in 100 countries?`."""
-    behind = (question[number.end() :].split()[:_BEHIND] for number in _NUMBER.finditer(question))
-    return any(_counts(stems(words[0]), sentence) for words in behind if words)
+    claimed = () if _OPEN.match(question) else _CLAIMED.finditer(question)
+    return any(_counts(stems(found["noun"]), sentence) for found in claimed)
 
 
 def _counts(nouns: frozenset[str], sentence: str) -> bool:
