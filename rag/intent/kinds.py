@@ -185,11 +185,32 @@ _TOP = re.compile(
 )
 
 
-_BARE = re.compile(rf"\W*(?:(?:what|which|show|me|is|are|the|list)\s+)*(?:{'|'.join(_NAMES.values())})\W*", re.I)
+_OF_THEM = r"of\s+(?:these|those|them|both|the\s+(?:two|three|four|five|six))(?:\s+papers)?"
+_BARE = re.compile(
+    rf"\W*(?:(?:what|which|show|me|is|are|the|list|and)\s+)*(?:{'|'.join(_NAMES.values())})(?:\s+{_OF_THEM})?\W*", re.I
+)
 """An extreme and nothing else is one of papers: `most upvoted`."""
 
 
+_COMPARED = {
+    ("date", True): r"newer|more\s+recent|later",
+    ("date", False): r"older|earlier",
+    ("authors", True): r"more\s+(?:co-?)?authors",
+    ("authors", False): r"fewer\s+(?:co-?)?authors",
+    ("upvotes", True): r"more\s+(?:(?:up-?)?votes|popular)",
+}
+COMPARES = re.compile(
+    rf"\W*(?:and\s+)?(?:which|what)\s+(?:(?:ones?|papers?|{_OF_THEM})\s+)*(?:is|was|has|had|got)\s+(?:the\s+)?"
+    rf"(?P<how>{'|'.join(_COMPARED.values())})(?:\s+one)?\W*",
+    re.I,
+)
+"""A comparative is asked of papers just spoken of: `Which of the two is newer?`."""
+
+
 def _read_extreme(text: str) -> tuple[Aggregation | None, str]:
+    if compared := COMPARES.fullmatch(text):
+        by, descending = next(key for key, how in _COMPARED.items() if re.fullmatch(how, compared["how"], re.I))
+        return Aggregation(Kind.EXTREME, by, descending, 1), blank(text, [compared.span()])
     if not re.search(rf"\b{PAPERS}\b", text, re.I) and not _BARE.fullmatch(text):
         return None, text
     for by, descending, shape in _EXTREMES:

@@ -20,7 +20,7 @@ from rag.catalogue.filters import Filters
 from rag.intent.criteria import read_all
 from rag.intent.dates import PERIOD, period
 from rag.intent.gazetteer import Gazetteer
-from rag.intent.kinds import PAPERS, Aggregation, Kind, Read, read_kind
+from rag.intent.kinds import COMPARES, PAPERS, Aggregation, Kind, Read, read_kind
 from rag.intent.required_terms import is_name
 from rag.intent.vocabulary import asks_for_verse
 from rag.intent.wording import QUOTED, blank
@@ -176,7 +176,8 @@ def parse_question(
     rest = blank(hidden, [(read.start, read.end) for read in reads])
     asked, rest = read_kind(rest) if asked is None else _again(asked, hidden, rest)
     sets = _merged(reads)
-    bare = asked is not None and asked.kind is Kind.EXTREME and not _PAPERS.search(hidden)
+    extreme = asked is not None and asked.kind is Kind.EXTREME
+    bare = extreme and (not _PAPERS.search(hidden) or COMPARES.fullmatch(hidden) is not None)
     these = _THESE.search(rest)
     if among and (bare or these):  # "and the newest?" is asked of what was just spoken of
         sets["among"], rest = among, blank(rest, [these.span()] if these else [])

@@ -208,3 +208,17 @@ def test_fields_of_a_record_are_told_of_the_paper_that_is_named(tmp_path: Path) 
             in library.ask("In which journal did Reward Hacking in Small Worlds appear?").text
         )
         assert library.ask("What is the DOI of Lanterns?").status is Status.ABSTAINED
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("which is newer?", "CVC"),
+        ("which of the two is older?", "Flames"),
+        ("Which one has more authors?", "Flames"),
+        ("the newest of these?", "CVC"),
+    ],
+)
+def test_papers_just_spoken_of_are_compared_by_their_records(sample: Library, question: str, title: str) -> None:
+    answer = ask(sample, question, history=["Compare CVC and Flames"])
+    assert [citation.paper.title.partition(":")[0] for citation in answer.citations] == [title]
