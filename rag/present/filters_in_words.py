@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from rag.base.text.numbers import listed, plural
 from rag.catalogue.filters import Filters
 
-_ONE = {"are": "is", "have": "has", "mention": "mentions"}
+_ONE = {"are": "is", "have": "has", "mention": "mentions", "were": "was"}
 _NOT = {
-    **{"are": "are not", "have": "do not have", "mention": "do not mention"},
-    **{"is": "is not", "has": "does not have", "mentions": "does not mention"},
+    **{"are": "are not", "have": "do not have", "mention": "do not mention", "were": "were not"},
+    **{"is": "is not", "has": "does not have", "mentions": "does not mention", "was": "was not"},
 }
 
 
@@ -125,5 +125,6 @@ def _names(filters: Filters) -> list[str]:
     parts += [f"have no known {name}" for name in filters.without]
     parts += [f"mention {listed([f'“{said}”' for said in filters.mentions])}"] if filters.mentions else []
     parts += [f"have “{listed(filters.title_mentions)}” in the title"] if filters.title_mentions else []
-    parts += [f"are among the {len(filters.among)} just spoken of"] if filters.among else []
+    among = f"are among the {len(filters.among)} just spoken of" if len(filters.among) > 1 else "were just spoken of"
+    parts += [among] if filters.among else []
     return parts

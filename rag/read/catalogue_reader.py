@@ -89,8 +89,8 @@ class Found:
     def apart(self) -> str:
         """What is counted apart: papers that might meet the filters if more were known of them."""
         undated = self.coverage.undated if "date" not in self.unknown and self.papers else 0
-        have = "has" if undated == 1 else "have"
-        return set_apart(self.unknown) + (f"; {undated:,} of these {have} no date" if undated else "")
+        have = f"{undated:,} of these {'has' if undated == 1 else 'have'}" if len(self.papers) > 1 else "it has"
+        return set_apart(self.unknown) + (f"; {have} no date" if undated else "")
 
 
 def unknown_name(name: str) -> Draft:

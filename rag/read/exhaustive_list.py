@@ -107,6 +107,7 @@ class ExhaustiveListReader(Reader):
             return
         if not listed:
             text = f"None of the {total.removeprefix('the ')} stands out on this."
+            text = f"The one paper{self._limits} does not stand out on this." if self._matched == 1 else text
             yield replace(none, text=text, shown=tuple(found[paper.paper_id] for _, paper in left))
             return
         notes = [_ending(left, listed, len(near), self._least)]

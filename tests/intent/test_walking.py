@@ -122,6 +122,13 @@ def test_where_no_paper_that_meets_the_filters_stands_out_it_is_said(sample: Lib
         assert answer.filters
 
 
+def test_of_one_paper_that_was_spoken_of_it_is_said_that_it_does_not_stand_out(sample: Library) -> None:
+    earlier = ask(sample, "Which papers mention Bowtie?")
+    assert earlier.text.startswith("1 of 127 papers mentions “Bowtie”; it has no date.")
+    answer = sample.ask("Which of them cover images?", history=[earlier], today=TODAY)
+    assert answer.text == "The one paper that was just spoken of does not stand out on this."
+
+
 @pytest.mark.parametrize(
     ("question", "name"),
     [
