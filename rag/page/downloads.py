@@ -13,7 +13,7 @@ from rag.page.cards import cards_html, related_html
 from rag.page.conversation import Conversation
 from rag.page.markup import answer_text, attribute
 from rag.page.saved import to_json
-from rag.page.turn_html import told_html
+from rag.page.turn_html import by_whom, told_html
 from rag.present.export import SUFFIXES, ExportFormat, export
 from rag.present.references import marked
 
@@ -61,7 +61,8 @@ h3 { font-size: 1rem; line-height: 1.4; margin: 0 0 .3rem; } a { color: var(--ac
   background: var(--card); font-size: .92rem; } .card:target { border-color: var(--accent); }
 .card p { margin: 0 0 .4rem; } .number { color: var(--accent); margin-right: .5rem; }
 sup, sub { line-height: 0; } mark { background: var(--mark); color: inherit; } .scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .92rem; }
+table { border-collapse: collapse; min-width: calc(6.5rem + var(--sides, 1) * 12rem); font-size: .92rem;
+  overflow-wrap: break-word; }
 th, td { padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 .known h3 { margin: 1.6rem 0 .3rem; } .known h4 { font-size: .95rem; margin: .9rem 0 .2rem; }
 .known ul { margin: 0; padding: 0; list-style: none; } .known li { margin: 0 0 .5rem; padding-left: .8rem;
@@ -70,7 +71,7 @@ th, td { padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--line); t
 .known :is(.count, .from), summary { color: var(--soft); font-size: .85rem; font-weight: 450; }
 .known .count { margin-left: .4rem; }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .8rem; }
-@media print { :root { --paper: #fff; } .card { break-inside: avoid; } }
+@media print { :root { --paper: #fff; } table { min-width: 0; } .card { break-inside: avoid; } }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -98,7 +99,7 @@ def answer_file(answer: Answer, opinion: str = "") -> str:
         + f"<h2>To check</h2><ul class=doubts>{doubts}</ul>"
         * bool(doubts)
         + f"{notes}{_EVENTS.sub('', related_html(answer))}{heading}{cards}</main>"
-        f"<footer>Answered by {attribute(answer.reader)} from {answer.coverage.looked_at:,} abstracts, "
+        f"<footer>{attribute(by_whom(answer))}; {answer.coverage.looked_at:,} abstracts looked at, "
         f"{date.today().isoformat()}. Marked sentences are quoted word for word from the abstracts. Abstract QA"
         "</footer></body></html>\n"
     )

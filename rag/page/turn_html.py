@@ -84,6 +84,11 @@ def told_html(answer: Answer, turn: int) -> str:
     return text + table
 
 
+def by_whom(answer: Answer) -> str:
+    """Return who answered, in words."""
+    return "Quoted by code, no model" if answer.reader == EXTRACTIVE else f"Written by {answer.reader}"
+
+
 def _waiting(doing: str) -> str:
     """Return the line that says what is waited for."""
     return f'<p class="waiting"><span class="dots" aria-hidden="true"></span>{attribute(doing or _READING)}</p>'
@@ -140,7 +145,7 @@ def _checks(turn: Turn) -> str:
 
 def _facts(answer: Answer) -> Iterator[str]:
     """Yield who answered, how long it took, and what it used."""
-    yield "Quoted by code, no model" if answer.reader == EXTRACTIVE else f"Written by {answer.reader}"
+    yield by_whom(answer)
     if (total := answer.timings.get("total")) is not None:
         yield f"{total:.1f} s"
     if tokens := answer.usage.prompt_tokens + answer.usage.completion_tokens:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from playwright.sync_api import Browser, expect
+
 from rag.library import Library
 from rag.nouns import Support
 from rag.page.downloads import answer_file
@@ -44,3 +46,14 @@ def test_hostile_text_stays_text():
     html = answer_file(replace(answer, warnings=(EVIL_LINE,), reader=EVIL_LINE), EVIL_LINE)
     assert not re.search(r"<(script|img|b)\b", html)
     assert 'href="javascript' not in html
+
+
+def test_the_words_of_a_comparison_are_whole_and_its_foot_says_who_answered(browser: Browser, sample: Library):
+    page = browser.new_page(viewport={"width": 700, "height": 900})
+    page.set_content(answer_file(sample.ask("Compare NormAd and CulturalBench")))
+    rows = page.get_by_role("rowheader")
+    expect(rows.filter(has_text="availability")).to_be_visible()
+    lines = "one => { const r = document.createRange(); r.selectNodeContents(one); return r.getClientRects().length; }"
+    assert rows.filter(has_text="availability").evaluate(lines) == 1
+    expect(page.locator("footer")).to_contain_text("Quoted by code, no model; 127 abstracts looked at")
+    page.close()
