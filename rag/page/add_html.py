@@ -73,7 +73,7 @@ class PreviewList:
         self.listed = gr.State(Listed())
         with gr.Column(visible=False, elem_id=f"{place}found") as self._all:
             self.kept = gr.CheckboxGroup([], label="Papers to add", elem_id=f"{place}kept", elem_classes="field")
-            with gr.Accordion("Mend a paper", open=False):
+            with gr.Accordion("Mend a paper", open=False, elem_classes="folds"):
                 self._which = gr.Dropdown([], label="Paper", filterable=True, elem_classes="field")
                 self._title = gr.Textbox(label="Its title", max_lines=2, elem_classes="field")
                 self._abstract = gr.Textbox(label="Its abstract", lines=4, max_lines=12, elem_classes="field")

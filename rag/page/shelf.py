@@ -147,7 +147,8 @@ class Leaf:
     """The rows that are shown: papers `first` to `first + len(papers) - 1` of `found`, counted from 1.
 
     `facets` has the values that can be asked for, each with how many papers it would give beside the other facets;
-    `columns` those that some paper of the library has something for; `picked` all that are picked.
+    `columns` those that some paper of the library has something for; `picked` all that are picked, `unseen` how many
+    of them are not found.
     """
 
     papers: tuple[Paper, ...]
@@ -157,6 +158,7 @@ class Leaf:
     facets: tuple[tuple[Facet, tuple[tuple[str, int], ...]], ...] = ()
     columns: tuple[Column, ...] = tuple(Column)
     picked: tuple[Paper, ...] = ()
+    unseen: int = 0
 
 
 def found(papers: Sequence[Paper], view: View) -> list[Paper]:
@@ -180,7 +182,8 @@ def leaf(papers: Sequence[Paper], view: View) -> Leaf:
     columns = tuple(column for column in Column if any(map(_KEYS[column], papers)) or column is Column.TITLE)
     has_more = start + LEAF < len(matching)
     picked = tuple(p for p in papers if p.paper_id in view.picked)
-    return Leaf(shown, len(matching), start + 1, has_more, tuple(_facets(papers, view)), columns, picked)
+    unseen = len({p.paper_id for p in picked}.difference(p.paper_id for p in matching))
+    return Leaf(shown, len(matching), start + 1, has_more, tuple(_facets(papers, view)), columns, picked, unseen)
 
 
 def _facets(papers: Sequence[Paper], view: View) -> list[tuple[Facet, tuple[tuple[str, int], ...]]]:

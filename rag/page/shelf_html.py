@@ -101,7 +101,7 @@ def _chip(what: str, data: str, inner: str, pressed: bool) -> str:
 def _toolbar(leaf: Leaf, view: View, total: int) -> str:
     """Return the line above the table: how many papers, and what can be done with those that are picked."""
     if view.confirming and view.picked:
-        return _confirmation(len(view.picked))
+        return _confirmation(len(view.picked), leaf.unseen)
     clear = '<button type="button" class="quiet" data-do="unfilter">Clear filters</button>' * view.is_filtered
     if not view.picked:
         some = f"{leaf.found:,} of {total:,} papers"
@@ -111,9 +111,10 @@ def _toolbar(leaf: Leaf, view: View, total: int) -> str:
         f'<button type="button" class="quiet" data-do="export_picked" data-kind="{kind}">{name}</button>'
         for kind, name in (("bibtex", "BibTeX"), ("ris", "RIS"), ("csl", "CSL JSON"))
     )
+    hidden = f", {leaf.unseen:,} of them not in this table" if leaf.unseen else ""
     return (
-        f'<div class="tools"><p class="small">{len(view.picked):,} picked</p>{_compare(leaf)}{_pick_all(leaf, view)}'
-        f'{exports}<button type="button" class="quiet" data-do="ask_remove">Remove …</button>'
+        f'<div class="tools"><p class="small">{len(view.picked):,} picked{hidden}</p>{_compare(leaf)}'
+        f'{_pick_all(leaf, view)}{exports}<button type="button" class="quiet" data-do="ask_remove">Remove …</button>'
         f'<button type="button" class="quiet" data-do="unpick">Pick none</button>{clear}</div>'
     )
 
@@ -136,8 +137,9 @@ def _pick_all(leaf: Leaf, view: View) -> str:
     return f'<button type="button" class="quiet" data-do="pick_all">Pick all {leaf.found:,}</button>'
 
 
-def _confirmation(count: int) -> str:
+def _confirmation(count: int, unseen: int) -> str:
     many = f"these {count:,} papers" if count != 1 else "this paper"
+    many += f", {unseen:,} of them not in this table," if unseen else ""
     return (
         f'<div class="tools" role="alert"><p>Remove {many} from the library? Saved pages on your disk stay.</p>'
         '<button type="button" class="danger" data-do="remove">Remove</button>'

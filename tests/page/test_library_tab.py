@@ -231,6 +231,20 @@ def test_what_is_clicked_while_the_table_is_made_takes_its_turn(page: Page, libr
     expect(page.get_by_role("columnheader", name="Year")).to_have_attribute("aria-sort", "descending")
 
 
+def test_it_is_said_how_many_of_the_picked_are_not_in_the_table(page: Page):
+    to_library(page)
+    page.get_by_label("Pick TideBench").check()
+    page.get_by_label("Pick Proverbs").check()
+    tools = page.locator("#shelf .tools")
+    expect(tools).to_contain_text("2 picked")
+    page.get_by_label("Search the library").fill("proverbs situation")
+    expect(tools).to_contain_text("2 picked, 1 of them not in this table")
+    page.get_by_role("button", name="Remove …").click()
+    expect(tools).to_contain_text("Remove these 2 papers, 1 of them not in this table, from the library?")
+    tools.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Pick none").click()
+
+
 def test_a_box_that_was_ticked_is_empty_when_none_is_picked(page: Page):
     to_library(page)
     box = page.get_by_label("Pick TideBench")
@@ -286,6 +300,8 @@ def test_a_previewed_paper_is_left_out_or_mended_before_it_is_stored(page: Page,
     kept = page.locator("#kept")
     expect(kept).to_contain_text("2. Two Paper: Its text.")
     kept.get_by_label("1. One Paper").uncheck()
+    sign = page.get_by_role("button", name="Mend a paper").locator(".icon")
+    expect(sign).to_have_css("width", "7px")  # the chevron of all folds
     page.get_by_role("button", name="Mend a paper").click()
     page.get_by_label("Paper", exact=True).click()
     page.get_by_role("option", name="3. Bent Ttile").click()
