@@ -35,6 +35,7 @@ _BIBTEX = re.compile(r"^[ \t]*@[a-z]{4,20}\s*[{(]", re.I | re.M)
 _TAGGED = (
     (Format.NBIB, re.compile(r"\APMID- ?\d+\s*$", re.M)),
     (Format.RIS, re.compile(r"^TY  ?- ?\w{2,6}\s*$", re.M)),
+    (Format.WEB_OF_SCIENCE, re.compile(r"\A(?:FN .*\n)?(?:VR .*\n)?PT [A-Z]\s*$", re.M)),
     (Format.REFER, re.compile(r"^%0 [A-Z][\w ]{3,40}\s*\n%", re.M)),
 )
 _DAILY_ITEM = re.compile(r"""\\*["']paper\\*["']\s*:\s*\{|"submittedOnDailyAt"|"dailyPapers\"""")
@@ -147,7 +148,7 @@ def parse(content: Content, format: Format, name: str) -> Iterator[Entry]:
         from rag.intake.formats.xml_files import parse_xml
 
         return parse_xml(content)
-    if format in (Format.RIS, Format.NBIB, Format.REFER):
+    if format in (Format.RIS, Format.NBIB, Format.REFER, Format.WEB_OF_SCIENCE):
         from rag.intake.formats.tagged import parse_tagged
 
         return parse_tagged(content, format)

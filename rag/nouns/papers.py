@@ -22,7 +22,6 @@ class Format(StrEnum):
     BIBTEX = "bibtex"
     RIS = "ris"
     WEB_OF_SCIENCE = "web-of-science"
-    """Not read any more; older libraries hold records of it."""
     REFER = "refer"
     ENDNOTE = "endnote-xml"
     JSONL = "jsonl"

@@ -217,3 +217,22 @@ def test_a_page_that_lists_no_papers_in_a_known_way_stores_nothing_unasked(name:
     page = copied(name)
     assert not page.records
     assert page.skipped
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "About Help\nContact Subscribe\nCopyright Privacy Policy Web Accessibility Assistance\narXiv Operational Status\n",
+        "Total of 512 entries : 1-50 51-100\n\nAbout\nHelp\ncontact arXiv Contact\nsubscribe to arXiv mailings Subscribe\n"
+        "Copyright\nPrivacy Policy\nWeb Accessibility Assistance\n\narXiv Operational Status\n"
+        "Get status notifications via email or slack\n",
+    ],
+)
+def test_the_foot_of_arxiv_s_page_is_no_abstract(read: Reader, foot: str) -> None:
+    entries = "".join(
+        f"[{n}] arXiv:2501.1033{n} [pdf, html, other]\n    Title: Title {n}\n    Alice Adams\n"
+        f"    Subjects: Computation and Language (cs.CL)\n\n"
+        for n in (1, 2)
+    )
+    page = read(f"Mon, 20 Jan 2025 (showing first 2 of 44 entries )\n\n{entries}{foot}")
+    assert [(one.title, one.abstract) for one in page.records] == [("Title 1", ""), ("Title 2", "")]

@@ -129,3 +129,17 @@ def test_xml_of_another_kind_gives_no_paper(read: Reader) -> None:
     )
     assert not page.records
     assert "No paper was found" in page.receipt
+
+
+def test_web_of_science_s_plain_text_is_read(read: Reader) -> None:
+    page = read(
+        "FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\nAU Brown, A\n   Cole, B\nAF Brown, Ann\n   Cole, Bob\n"
+        "TI Bells in Deep\n   Networks\nSO JOURNAL OF BELLS\nAB We hang bells in deep networks and hear them ring,\n"
+        "   which tells of drift.\nPY 2018\nDI 10.5555/bells\nUT WOS:000000000000001\nER\n\nEF\n",
+        "savedrecs.txt",
+    )
+    (record,) = page.records
+    assert (record.title, record.authors) == ("Bells in Deep Networks", ("Ann Brown", "Bob Cole"))
+    assert record.abstract == "We hang bells in deep networks and hear them ring, which tells of drift."
+    assert (record.date, record.doi, record.venue) == ("2018", "10.5555/bells", "JOURNAL OF BELLS")
+    assert (page.format, page.skipped, page.warnings) == ("web-of-science", (), ())

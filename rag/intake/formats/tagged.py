@@ -1,4 +1,4 @@
-"""Files of tagged lines: RIS, PubMed's `.nbib`, EndNote's `%` tags (refer).
+"""Files of tagged lines: RIS, PubMed's `.nbib`, EndNote's `%` tags (refer), Web of Science's plain text.
 
 A record begins at its format's first tag; a line without a tag goes on with the field above it.
 """
@@ -55,7 +55,17 @@ _DIALECTS = {
             **{"J": "venue", "B": "booktitle"},
         },
     ),
+    Format.WEB_OF_SCIENCE: _Dialect(
+        re.compile(r"([A-Z][A-Z0-9])(?: (.*)|$)"),
+        *("PT", "ER"),
+        {
+            **{"TI": "title", "AB": "abstract", "AF": "authors", "AU": "author", "PY": "year", "DI": "doi"},
+            **{"SO": "venue", "CT": "conference"},
+        },
+    ),
 }
+_AROUND = ("FN", "VR", "EF")
+"""Tags around the records of Web of Science."""
 
 
 _PEOPLE = ("authors", "author", "author_list")
@@ -75,12 +85,12 @@ def parse_tagged(content: Content, format: Format) -> Iterator[Entry]:
             fields = {}
         if found and (fields or found[1] == dialect.first):
             start, tag = start if fields else number, found[1]
-            fields.setdefault(tag, []).append([found[2].strip()])
+            fields.setdefault(tag, []).append([(found[2] or "").strip()])
         elif line is None:
             yield passed_over(number, "", f"a line of more than {LONGEST_LINE >> 20} MB")
         elif text.strip() and fields and not found:
             fields[tag][-1].append(text.strip())
-        elif text.strip() and not (found and found[1] == dialect.last):
+        elif text.strip() and not (found and found[1] in (dialect.last, *_AROUND)):
             yield passed_over(number, text, "belongs to no record: not a record's first line, and behind none")
     if fields:
         yield Found(_record(fields, dialect), start)
@@ -94,7 +104,7 @@ def _record(tagged: Mapping[str, list[list[str]]], dialect: _Dialect) -> Record:
         values = ["\n".join(lines) for lines in tagged.get(tag, ())]
         told.setdefault(name, []).extend(value for value in values if value)
     for name in _PEOPLE:
-        told[name] = [_name(one, name) for value in told.get(name, ()) for one in value.split(";") if one.strip()]
+        told[name] = [_name(one, name) for value in told.get(name, ()) for one in re.split(r"[;\n]", value) if one.strip()]
     people: list[Any] = next((told[name] for name in _PEOPLE if told[name]), [])
     return record_from(
         {
