@@ -57,6 +57,7 @@ class Reading:
         self.numbered = before
         self.papers: list[Previewed] = []
         self.missing: dict[str, int] = {}
+        self._unsure = 0
         self.sightings: Iterator[Sighting] = self._read(path, page, format or Format.LISTING, entries)
         self._problems, self._selection = problems, selection
         self._room = MOST_LISTED if listing else 0
@@ -89,18 +90,23 @@ class Reading:
                     self.records += 1
                     self._count_missing(wanted)
                     yield Sighting(page=page, format=format, record=wanted, path=path, line=entry.line)
+        if self._unsure and not self.records:
+            self._warnings.add("Nothing in it is sure to be a paper: look it over; `add --unsure` takes it.")
         if not self.records and not self.warnings:
             self._warnings.add("No paper was found in it: save a page that lists papers with their abstracts.")
 
     def _wanted(self, number: int, record: Record, found: Found) -> Record | None:
         """Return the record as a person wants it, None where it is not to be stored; either way it is listed."""
-        if len(self.papers) < self._room:
-            self.papers.append(Previewed(number, record.title, record.abstract, found.line, found.is_sure))
+        if is_listed := len(self.papers) < self._room:
+            title = record.title or (f"arXiv:{record.arxiv_id}" if record.arxiv_id else "")
+            self.papers.append(Previewed(number, title, record.abstract, found.line, found.is_sure))
         if number in self._selection.left_out:
             self._skipped.add(passed_over(found.line, f"{record.title}: {record.abstract}", "left out, as you said"))
             return None
         if not found.is_sure and not self._selection.unsure:
-            self._skipped.add(passed_over(found.line, f"{record.title}: {record.abstract}", UNSURE))
+            self._unsure += 1
+            if not is_listed:
+                self._skipped.add(passed_over(found.line, f"{record.title}: {record.abstract}", UNSURE))
             return None
         return _mended(record, *self._mended[number]) if number in self._mended else record
 

@@ -256,7 +256,9 @@ def test_standard_input_is_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_utf_16_and_line_ends_of_other_systems(read: Reader) -> None:
     assert read(LINE.encode("utf-16"), "x.jsonl").titles == ["A title"]
-    text = "A Title\n\nWe do a thing that is surely long enough for all. It is read whatever ends the lines of it.\n"
+    text = (
+        "A Title\n\nWe present a study that is surely long enough for all. Its results hold whatever ends the lines.\n"
+    )
     for ends in ("\r\n", "\r"):
         assert read(text.replace("\n", ends), "x.txt").titles == ["A Title"]
     assert read(text.encode("utf-16"), "x.txt").titles == ["A Title"]
@@ -307,7 +309,7 @@ def test_reading_leaves_no_file_open(tmp_path: Path) -> None:
 
 
 def test_text_that_starts_with_a_quotation_mark_is_text(read: Reader) -> None:
-    abstract = "We do a thing that is surely long enough for all. It is read whatever it begins with."
+    abstract = "We present a study that is surely long enough for all. Its results hold whatever it begins with."
     text = f'"Quoted" Titles of Papers\n\n{abstract}\n'
     page = read(text, "x.txt")
     assert page.format == "listing-text"
@@ -385,8 +387,6 @@ def test_what_is_too_deep_or_too_long_gives_no_paper_and_a_line(read: Reader, na
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "cp1252", "latin-1"])
 def test_a_page_in_another_encoding_is_read_whole(read: Reader, encoding: str) -> None:
-    text = (
-        "Größe der Öfen\n\nWe measure ovens in Köln and Malmö. They are 3 m² large, which is more than was thought.\n"
-    )
+    text = "Größe der Öfen\n\nWe present a study of ovens in Köln and Malmö. They are 3 m² large, as is often shown.\n"
     (one,) = read(text.encode(encoding), "page.txt").records
-    assert (one.title, one.abstract[:27]) == ("Größe der Öfen", "We measure ovens in Köln an")
+    assert (one.title, one.abstract[:27]) == ("Größe der Öfen", "We present a study of ovens")

@@ -222,8 +222,8 @@ def test_a_page_that_lists_no_papers_in_a_known_way_stores_nothing_unasked(name:
 @pytest.mark.parametrize(
     "foot",
     [
-        "About Help\nContact Subscribe\nCopyright Privacy Policy Web Accessibility Assistance\narXiv Operational Status\n",
-        "Total of 512 entries : 1-50 51-100\n\nAbout\nHelp\ncontact arXiv Contact\nsubscribe to arXiv mailings Subscribe\n"
+        "About Help\nContact\nCopyright Privacy Policy Web Accessibility Assistance\narXiv Operational Status",
+        "Total of 512 entries : 1-50 51-100\n\nAbout\nHelp\ncontact arXiv Contact\nsubscribe to arXiv mailings\n"
         "Copyright\nPrivacy Policy\nWeb Accessibility Assistance\n\narXiv Operational Status\n"
         "Get status notifications via email or slack\n",
     ],

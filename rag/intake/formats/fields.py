@@ -15,9 +15,11 @@ from typing import Any
 
 from rag.base.text.addresses import arxiv_id, canonical_url, doi
 from rag.base.text.cleaning import clean, clean_line, original_if_changed
+from rag.intake.entries import Found
 from rag.intake.formats.authors import people
 from rag.intake.formats.dates import iso_date
 from rag.intake.formats.withdrawals import notice_from
+from rag.intake.likeness import weighed
 from rag.nouns import Record
 
 _NAMES = {
@@ -47,6 +49,8 @@ _NAMES = {
 }
 """Under which names a field is told, in the order in which they count."""
 _KNOWN = frozenset(chain.from_iterable(_NAMES.values()))
+_OF_PAPERS = frozenset((*_NAMES["summary"], *(name for name in _NAMES["abstract"] if name.startswith("abstract"))))
+"""Names that only collections of papers have; BEIR's have `_id` and `text`."""
 _BODY = frozenset((*_NAMES["abstract"], *_NAMES["summary"], *_NAMES["authors"], "published_at"))
 _OF_A_SERVICE = re.compile(r"[0-9a-f]{40}|https://openalex\.org/\S+")
 """Numbers by which a service knows a paper: it is known elsewhere by its arXiv id or its DOI."""
@@ -106,6 +110,13 @@ def has_title_field(mapping: Mapping[str, Any]) -> bool:
 def tells_a_paper(mapping: Mapping[str, Any]) -> bool:
     """Tell whether a mapping that stands anywhere is a paper: beside its title it tells a text, authors or a day."""
     return has_title_field(mapping) and any(_plain(key) in _BODY and value for key, value in mapping.items())
+
+
+def found_in(mapping: Mapping[str, Any], line: int | None = None) -> Found:
+    """Return the record of a mapping; where none of its names is of papers alone, it may be that of anything."""
+    names = {_plain(key) for key in mapping}
+    found = Found(record_from(mapping), line)
+    return found if names & _OF_PAPERS or names >= {"_id", "text"} else weighed(found)
 
 
 def known_fields(names: Iterable[str]) -> tuple[bool, int]:

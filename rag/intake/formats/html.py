@@ -81,11 +81,11 @@ def parse_html(content: Content) -> Iterator[Entry]:
     found: list[Entry] = []
     others: list[Entry] = []
     for entry in _embedded(tree):
-        (found if isinstance(entry, Found) else others).append(entry)
+        (found if isinstance(entry, Found) and entry.is_sure else others).append(entry)
     if not found:
         found = _citation(tree)
     if not found:
-        yield from parse_listing(visible_text(tree))
+        yield from parse_listing(visible_text(tree), tree.findtext(".//title") or "")
         return
     records, doubled = without_doubles(entry for entry in found if isinstance(entry, Found))
     yield from records

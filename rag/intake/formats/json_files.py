@@ -11,7 +11,7 @@ from typing import Any
 
 from rag.intake.content import LONGEST_LINE, Content
 from rag.intake.entries import Entry, Found, Note, passed_over
-from rag.intake.formats.fields import has_title_field, record_from, tells_a_paper
+from rag.intake.formats.fields import found_in, has_title_field, tells_a_paper
 from rag.nouns import Skipped
 
 # ----------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def papers_in(data: Any) -> Iterator[Found | Skipped]:
         elif isinstance(node, Mapping):
             item = flattened(node)
             if tells_a_paper(item):
-                yield Found(record_from(item))
+                yield found_in(item)
             else:
                 left.extend(value for value in reversed(list(node.values())) if _may_hold(value))
         elif isinstance(node, (list, tuple)):
@@ -190,5 +190,5 @@ def _entries(number: int, line: str) -> Iterator[Entry]:
         return
     found = [replace(entry, line=number) for entry in papers_in(data)]
     if not found and has_title_field(item := flattened(data)):
-        found = [Found(record_from(item), number)]
+        found = [found_in(item, number)]
     yield from found or [passed_over(number, line, 'no "title" in it')]

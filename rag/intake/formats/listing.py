@@ -6,6 +6,7 @@ abstracts are missing and whose titles carry no metadata; papers in columns.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
@@ -20,6 +21,7 @@ from rag.intake.formats.labelled import labelled_papers
 from rag.intake.formats.lines import MOST_LINES, classify
 from rag.intake.formats.listing_papers import Draft, PageReader
 from rag.intake.formats.site_pages import arxiv_papers, site_papers
+from rag.intake.likeness import is_marked, reads_like_a_paper
 from rag.nouns import Record, Skipped
 
 # ----------------------------------------------------------------------------------------------------
@@ -69,11 +71,13 @@ SUMMARY_LENGTH = 320
 _KNOWN = (arxiv_papers, labelled_papers, site_papers)
 """Readers of pages that name their fields, or are known by their lines; all others are read by their shape."""
 SURE_ENOUGH = 0.7
-"""Confidence below which what a page of unknown layout gives is stored only when a person says so."""
+"""Confidence from which the shape of a page speaks for papers."""
+_ENCYCLOPAEDIA = re.compile(r"From Wikipedia, the free|- Wikipedia\s*$", re.M)
+"""What an encyclopaedia's page begins with: its paragraphs have titles and read like abstracts."""
 
 
-def parse_listing(text: str) -> Iterator[Entry]:
-    """Yield the records of a page of text, in order, then what was passed over and how sure the reading is."""
+def parse_listing(text: str, name: str = "") -> Iterator[Entry]:
+    """Yield the records of a page of text called `name`, then what was passed over and how sure the reading is."""
     if known := next((entries for papers in _KNOWN if (entries := papers(text))), None):
         yield from known
         return
@@ -81,9 +85,9 @@ def parse_listing(text: str) -> Iterator[Entry]:
     page.read()
     found, unresolved = _records(page)
     records, doubled = without_doubles(found)
-    confidence = page.confidence
-    is_sure = page.is_known or confidence >= SURE_ENOUGH
-    yield from records if is_sure else (replace(one, is_sure=False) for one in records)
+    has_shape = page.confidence >= SURE_ENOUGH and not _ENCYCLOPAEDIA.search(f"{name}\n{text[:1000]}")
+    records = [replace(one, is_sure=page.is_known or _is_sure(one.record, has_shape)) for one in records]
+    yield from records
     yield from sorted((*page.skipped, *doubled), key=lambda skipped: skipped.line or 0)
     if text.count("\n") > MOST_LINES:
         yield Note(f"A page of more than {MOST_LINES} lines: the rest was not read. Split it, or use JSON lines.")
@@ -92,7 +96,13 @@ def parse_listing(text: str) -> Iterator[Entry]:
     if page.joined and records:
         yield Note(f"{page.joined} abstracts are of more than one paragraph; their paragraphs were joined.")
     if found and not page.is_known:
+        confidence = page.confidence * sum(one.is_sure for one in records) / len(records)
         yield Note(f"Unknown layout, read by its shape (confidence {confidence:.2f}): look the papers over.")
+
+
+def _is_sure(record: Record, has_shape: bool) -> bool:
+    """Tell whether two of three things speak for a paper: the page's shape, what marks it, its words."""
+    return has_shape + is_marked(record) + reads_like_a_paper(record) > 1
 
 
 def _records(page: PageReader) -> tuple[list[Found], int]:

@@ -162,8 +162,8 @@ _ARXIV = _Site(
         r"|submitted\s+\d.*|doi:?\s+10\..*|(?:showing new listings for )?\w{3,9}, \d{1,2} \w+ \d{4}(?:\s*\(.*)?"
         r"|(?:cross|new|replacement) (?:submissions?|listings?)\b.*|total of \d+ entries.*|showing (?:up to )?\d.*"
         r"|[\d\s….]*(?:next|previous)?|go|view pdf.*|html \(experimental\)|submission history"
-        r"|(?:(?:about|help|contact|(?:contact|subscribe to) arxiv\b.*|subscribe|copyright|privacy policy|donate|log ?in"
-        r"|web accessibility assistance|arxiv operational status|get status notifications.*)\s*)+"
+        r"|(?:(?:about|help|contact|(?:contact|subscribe to) arxiv\b.*|subscribe|copyright|privacy policy|donate"
+        r"|log ?in|web accessibility assistance|arxiv operational status|get status notifications.*)\s*)+"
         r"|see today's new changes|links to:.*|(?:continued )?\(showing.*"
     ),
 )

@@ -13,7 +13,7 @@ from itertools import islice
 from rag.base.text.addresses import arxiv_id, canonical_url
 from rag.intake.content import Content
 from rag.intake.entries import Entry, Found, Note, passed_over
-from rag.intake.formats.fields import has_title_field, known_fields, record_from
+from rag.intake.formats.fields import found_in, has_title_field, known_fields
 from rag.nouns import Record
 
 _FIRST_LINES = 4
@@ -72,7 +72,7 @@ def _entry(line: int, header: list[str], row: list[str]) -> Entry:
             told[name] = found["bold"] or found["text"]
             if found["url"]:
                 told["url"] = found["url"]
-    return Found(record_from(told), line)
+    return found_in(told, line)
 
 
 def _cells(line: str) -> list[str]:

@@ -104,7 +104,9 @@ def _record(tagged: Mapping[str, list[list[str]]], dialect: _Dialect) -> Record:
         values = ["\n".join(lines) for lines in tagged.get(tag, ())]
         told.setdefault(name, []).extend(value for value in values if value)
     for name in _PEOPLE:
-        told[name] = [_name(one, name) for value in told.get(name, ()) for one in re.split(r"[;\n]", value) if one.strip()]
+        told[name] = [
+            _name(one, name) for value in told.get(name, ()) for one in re.split(r"[;\n]", value) if one.strip()
+        ]
     people: list[Any] = next((told[name] for name in _PEOPLE if told[name]), [])
     return record_from(
         {

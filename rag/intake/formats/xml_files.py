@@ -1,6 +1,6 @@
 """XML: arXiv's Atom in its 2020 and 2026 layout, feeds (RSS), OAI records, PubMed's, EndNote's, Zotero's RDF.
 
-Entities are not resolved and nothing is fetched. Not handled: feeds whose entries are not papers look like papers;
+Entities are not resolved and nothing is fetched. Not handled:
 metadata formats of OAI but arXiv's own and Dublin Core; abstracts in a second language.
 """
 
@@ -17,6 +17,7 @@ from rag.base.text.cleaning import clean, clean_line
 from rag.intake.content import Content
 from rag.intake.entries import Entry, Found, Note, passed_over
 from rag.intake.formats.fields import record_from
+from rag.intake.likeness import weighed
 
 _PATHS = {
     "title": ("title", "titles/title", ".//ArticleTitle", ".//BookTitle"),
@@ -92,7 +93,8 @@ def _read(entry: Any) -> Entry:
     if "api/errors" in fields["url"]:
         text = f"{fields['title']}: {fields['abstract']}"
         return passed_over(entry.sourceline, text, "arXiv answered with an error in place of a paper")
-    return Found(record_from(fields), entry.sourceline)
+    found = Found(record_from(fields), entry.sourceline)
+    return weighed(found) if entry.tag in ("entry", "item") else found
 
 
 def _fields(node: Any) -> dict[str, Any]:

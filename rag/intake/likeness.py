@@ -1,0 +1,60 @@
+"""Whether what stands in the place of a paper is one, where its file does not say so: marks of papers, then its words.
+
+The weights are those of a logistic regression on which words occur, in half of 8,100 abstracts (Daily Papers, arXiv,
+SciFact, Cranfield) and of 7,500 titled paragraphs of news, recipes, offers of jobs, blogs, notes, manuals and talks.
+Of all 80,317 abstracts of Daily Papers and arXiv, with their titles, 346 weigh too little (1 in 232: `python -m
+tests.intake.test_likeness FILE.jsonl.gz …`); of the other half of the paragraphs 95% do, of news 97%, of recipes 99%.
+Not handled: textbooks, of whose paragraphs 13% read like abstracts; other languages than English.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from rag.intake.entries import Found
+from rag.nouns import Record
+
+_LEAST = 5
+"""What the words of a paper weigh together."""
+_LISTED = (
+    (4, "flow"),
+    (3, "agents boundary disease dna induced paper presented propose study"),
+    (2, "activation alignment approach approaches associated background been challenge challenging clinical"),
+    (2, "conditions considered dependent derived developed during dynamic effects equations evaluation existing"),
+    (2, "experimental expression factor generation however identify important including increased increasingly"),
+    (2, "inference introduce investigate investigation levels mechanism mechanisms methods models motion multi"),
+    (2, "novel of particularly present pressure reasoning recent response responses retrieval review shown stress"),
+    (2, "structural studied studies surface synthesis systematic temperature transfer via visual"),
+    (1, "accuracy across adaptive agent analysis are aware based benchmark between by capabilities challenges"),
+    (1, "compared complex control crucial datasets demonstrate detection development diverse driven due effect"),
+    (1, "effective efficient enabling for form framework fundamental generated high highly human image improve"),
+    (1, "improves in is language large limited method multimodal objective often performance potential problem"),
+    (1, "problems quality recognition rely remains requires research results scale show significant solution"),
+    (1, "stability structure structures such synthetic system systems task tasks their theory these traditional"),
+    (1, "type under understanding unified various video vision which while within yet"),
+    (-1, "be building code data end even full input its last new no not now over step still that the they this tools"),
+    (-1, "when would"),
+    (-2, "company each example file he if just let more my our people said says see take talk until us what your"),
+    (-3, "add his job look start will"),
+    (-4, "you"),
+)
+_WEIGHTS = {word: weight for weight, words in _LISTED for word in words.split()}
+
+
+def weighed(found: Found) -> Found:
+    """Return what was found, marked as unsure where neither its record nor its words are a paper's."""
+    is_paper = is_marked(found.record) or reads_like_a_paper(found.record)
+    return found if is_paper else replace(found, is_sure=False)
+
+
+def is_marked(record: Record) -> bool:
+    """Tell whether a record has what papers alone have; one name alone stands below news and blogs too."""
+    several = max(len(record.authors), record.author_count or 0) > 1
+    return several or any((record.arxiv_id, record.doi, record.venue, record.withdrawn))
+
+
+def reads_like_a_paper(record: Record) -> bool:
+    """Tell whether title and abstract are in the words of abstracts; each word weighs once."""
+    words = set(re.findall("[a-z]+", f"{record.title} {record.abstract}".lower()))
+    return sum(_WEIGHTS.get(word, 0) for word in words) >= _LEAST
