@@ -15,7 +15,7 @@ from rag.base.text.sentences import split_sentences
 from rag.base.text.titles import normalise_title
 from rag.nouns import Conflict, Format, Paper, Record, Sighting
 
-_COLLECTIONS = (Format.JSONL, Format.CSV)
+_COLLECTIONS = (Format.JSONL, Format.JSON, Format.CSV)
 _TRUST = {kind: rank for rank, kind in enumerate(Format)}
 
 

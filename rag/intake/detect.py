@@ -63,7 +63,7 @@ def format_of(head: bytes, name: str) -> Format:
     text = decode(head)[0].lstrip("\ufeff")
     start = text.lstrip()
     if _JSON.match(start):
-        return _json_format(start)
+        return _json_format(head, start, name)
     if start[:1] == "<" and (root := _XML.search(text[:4096])) and "<html" not in text[:4096].lower():
         return _xml_format(root[1].casefold(), text)
     if start[:1] == "<" and (_HTML.match(text) or "<html" in text[:4096].lower()):
@@ -89,6 +89,8 @@ def is_json_lines(head: bytes, name: str) -> bool:
     lines = [line.strip() for line in start.split("\n")[:20]]
     if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
         return True
+    if len(list(filter(None, lines))) == 1 and name.lower().endswith(".json"):
+        return False
     return any(map(_is_object, lines))
 
 
@@ -103,8 +105,10 @@ def _xml_format(root: str, text: str) -> Format:
     return Format.RDF if root == "rdf" and "zotero.org" in text[:4096] else Format.ATOM
 
 
-def _json_format(start: str) -> Format:
-    return Format.DAILY_JSON if _DAILY_ITEM.search(start) else Format.JSONL
+def _json_format(head: bytes, start: str, name: str) -> Format:
+    if _DAILY_ITEM.search(start):
+        return Format.DAILY_JSON
+    return Format.JSONL if is_json_lines(head, name) else Format.JSON
 
 
 def _is_object(line: str) -> bool:
@@ -140,7 +144,7 @@ def _is_binary(head: bytes) -> bool:
 
 def parse(content: Content, format: Format, name: str) -> Iterator[Entry]:
     """Return what `content`, which is of `format` and called `name`, holds."""
-    if format in (Format.JSONL, Format.DAILY_JSON):
+    if format in (Format.JSONL, Format.JSON, Format.DAILY_JSON):
         from rag.intake.formats.json_files import parse_json, parse_jsonl
 
         return parse_jsonl(content) if is_json_lines(content.head(), name) else parse_json(content)

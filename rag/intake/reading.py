@@ -91,7 +91,7 @@ class Reading:
                     self._count_missing(wanted)
                     yield Sighting(page=page, format=format, record=wanted, path=path, line=entry.line)
         if self._unsure and not self.records:
-            self._warnings.add("Nothing in it is sure to be a paper: look it over; `add --unsure` takes it.")
+            self._warnings.add("Nothing in it is sure to be a paper.")
         if not self.records and not self.warnings:
             self._warnings.add("No paper was found in it: save a page that lists papers with their abstracts.")
 

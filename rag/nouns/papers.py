@@ -25,6 +25,7 @@ class Format(StrEnum):
     REFER = "refer"
     ENDNOTE = "endnote-xml"
     JSONL = "jsonl"
+    JSON = "json"
     CSV = "csv"
     LISTING = "listing-text"
     IDS = "arxiv-ids"

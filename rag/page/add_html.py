@@ -150,6 +150,8 @@ def progress_html(what: str, done: int, total: int) -> str:
 
 
 def _sum(receipt: Receipt, stored: bool) -> str:
+    if not receipt.found and not stored and Listed.of(receipt).papers:
+        return "<strong>Tick below what is a paper.</strong> Nothing is stored yet."
     if not receipt.found:
         return "<strong>No paper was found.</strong> Below is what was passed over, and why."
     kinds = ((receipt.new, "new"), (receipt.updated, "updated"), (receipt.unchanged, "unchanged"))

@@ -55,7 +55,8 @@ _LONGEST = 80
 
 def receipt_to_text(receipt: Receipt, *, dry_run: bool = False) -> str:
     """Return the receipt for a person."""
-    head = "Nothing was stored; this is what would be added:\n" if dry_run else ""
+    added = "; this is what would be added:" if receipt.found else ", and nothing would be:"
+    head = f"Nothing was stored{added}\n" if dry_run else ""
     counts = f"{receipt.new:,} new, {receipt.updated:,} updated, {receipt.unchanged:,} unchanged"
     lines = [line for file in receipt.files for line in _file_lines(file)]
     return head + "\n".join([*lines, f"{plural(receipt.found, 'paper')}: {counts}."])
@@ -79,5 +80,5 @@ def _previewed(paper: Previewed) -> str:
     """Return a paper of a preview: its number, title and how its abstract begins."""
     words = " ".join(paper.abstract.split())
     begins = words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
-    mark = "" if paper.is_sure else " (not sure to be a paper)"
+    mark = "" if paper.is_sure else " (not sure to be a paper: added only with --unsure)"
     return f"{paper.number}. {paper.title or '(no title)'}{mark}: {begins or '(no abstract)'}"

@@ -54,6 +54,29 @@ def test_a_file_without_papers_gets_one_clear_line(read: Reader, content: bytes,
     assert len(page.warnings) == 1
 
 
+@pytest.mark.parametrize(
+    ("content", "name", "format", "said"),
+    [
+        ('{"name": "my-app", "version": "1.0.0"}', "package.json", "json", "an object with “name”, “version”"),
+        ('{\n "messages": [{"role": "user", "content": "Hi"}]\n}', "chat.json", "json", "an object with “messages”"),
+        (
+            '[{"user": "U1"}, {"user": "U2"}]',
+            "slack.json",
+            "json",
+            "a list of 2, the first of them an object with “user”",
+        ),
+        ('{"a": 1}\n{"a": 2}\n', "a.jsonl", "jsonl", "these lines of JSON"),
+    ],
+)
+def test_json_of_another_kind_is_told_what_it_is_and_what_a_record_needs(
+    read: Reader, content: str, name: str, format: str, said: str
+) -> None:
+    page = read(content, name)
+    assert (page.records, page.format) == ([], format)
+    assert said in page.warnings[0]
+    assert "a record needs “title” and “abstract”" in page.warnings[0]
+
+
 def test_a_missing_path_is_a_wrong_call(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no file or folder"):
         list(sources(tmp_path / "nowhere.txt"))

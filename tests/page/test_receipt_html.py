@@ -1,4 +1,4 @@
-from rag.nouns import FileReceipt, Receipt, Skipped
+from rag.nouns import FileReceipt, Previewed, Receipt, Skipped
 from rag.page.add_html import progress_html, receipt_html
 
 
@@ -17,6 +17,13 @@ def test_a_preview_by_hand():
 
 def test_no_paper_is_said_plainly():
     assert "No paper was found." in receipt_html(Receipt(0, 0, 0, 0), stored=False)
+
+
+def test_what_is_unsure_is_offered_in_one_message():
+    file = FileReceipt("a.txt", "listing-text", 0, papers=(Previewed(1, "Fish", "They swim.", is_sure=False),))
+    told = receipt_html(Receipt(0, 0, 0, 0, (file,)), stored=False)
+    assert "Tick below what is a paper." in told
+    assert "No paper was found" not in told
 
 
 def test_progress_has_a_bar_where_the_end_is_known():

@@ -84,6 +84,8 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+NEEDED = "a record needs “title” and “abstract”, and may have “id”, “authors”, “date”, “url”, “venue”."
+
 # ----------------------------------------------------------------------------------------------------
 # JSON documents: the daily-papers API's answers in every shape that they were saved in, and any list of papers.
 #
@@ -99,9 +101,24 @@ def parse_json(content: Content) -> Iterator[Entry]:
     """Yield the papers of a JSON document."""
     text = content.text()
     try:
-        yield from papers_in(json.loads(text))
+        data = json.loads(text)
     except (ValueError, RecursionError) as error:
         yield from _salvaged(text, error)
+        return
+    entries = papers_in(data)
+    if first := next(entries, None):
+        yield first
+        yield from entries
+    else:
+        yield Note(f"No paper was found in this JSON, {_shape(data)}: {NEEDED}")
+
+
+def _shape(data: Any) -> str:
+    """Return what a document is, in words: its first names, or what its list holds."""
+    if isinstance(data, list):
+        return f"a list of {len(data)}{f', the first of them {_shape(data[0])}' if data else ''}"
+    names = ", ".join(f"“{name[:40]}”" for name in list(data)[:5]) if isinstance(data, dict) else ""
+    return f"an object with {names or 'nothing in it'}" if isinstance(data, dict) else f"no object but {data!r:.40}"
 
 
 def papers_in(data: Any) -> Iterator[Found | Skipped]:
@@ -171,11 +188,16 @@ def _salvaged(text: str, error: Exception) -> Iterator[Entry]:
 
 def parse_jsonl(content: Content) -> Iterator[Entry]:
     """Yield a record for every line that holds one, and a line of the receipt for every other."""
+    found = False
     for number, line in content.lines():
         if line is None:
             yield passed_over(number, "", f"a line of more than {LONGEST_LINE >> 20} MB")
         elif line.strip():
-            yield from _entries(number, line)
+            for entry in _entries(number, line):
+                found = found or isinstance(entry, Found)
+                yield entry
+    if not found:
+        yield Note(f"No paper was found in these lines of JSON: {NEEDED}")
 
 
 def _entries(number: int, line: str) -> Iterator[Entry]:
