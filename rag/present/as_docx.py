@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from rag.base.text.latex import plain
+from rag.base.text.latex import searchable
 from rag.present.blocks import Piece, blocks, pieces
 from rag.present.collection import TITLE, Collection, Reference, Section
 from rag.present.references import address, title
@@ -112,7 +112,7 @@ def _paragraph(style: str, runs: str) -> str:
 
 
 def _run(text: str, look: str = "") -> str:
-    clean = escape(_ILLEGAL.sub("", plain(text)))
+    clean = escape(_ILLEGAL.sub("", searchable(text)))
     return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{clean}</w:t></w:r>'
 
 

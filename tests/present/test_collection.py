@@ -124,3 +124,9 @@ def test_hostile_text_stays_text_in_word() -> None:
     told = words(collection_to_docx(collected([(evil, "<w:t>\x01")])))
     assert [line.split() for line in told[1:3]] == [["<w:p/>", "&", "\"'"], ["<w:t>"]]
     assert collection_to_docx(collected([])) != b""
+
+
+def test_latex_reads_as_on_the_page_in_word_and_what_is_none_stays() -> None:
+    lines = ((r"About ~100 of {x} -- all", Support.SUPPORTED, ((TIDE, 1),)), (r"81.8\% of ~90", Support.UNCITED, ()))
+    told = words(collection_to_docx(collected([(scripted_answer("Why ~100?", lines), "")])))
+    assert told[1:3] == ["Why ~100?", "About ~100 of {x} -- all [1]. 81.8% of ~90."]

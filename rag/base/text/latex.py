@@ -12,6 +12,8 @@ from typing import Any
 _SIGNS = re.compile(r"[\\{}~]|--|``|''")
 _PERCENT = re.compile(r"(?<!\\)%")
 """No comment: bibliographies often leave the sign unescaped."""
+_ABOUT = re.compile(r"(?<![^\s(])~(?=\s?\d)")
+"""No space that holds words together: `~100` is about a hundred."""
 _COMMAND = re.compile(r"\\([A-Za-z]{2,})(?![A-Za-z{\[])")
 _SPACED = re.compile(r"(\\[A-Za-z]{3,})(\s+)(?=[^\s{\[])")
 """A command and the space behind it, which LaTeX would swallow and no author of an abstract expects it to."""
@@ -31,7 +33,8 @@ def plain(text: str) -> str:
     if not _SIGNS.search(text):
         return text
     try:
-        named = _SPACED.sub(r"\1{}\2", _COMMAND.sub(_name_of_ones_own, _PERCENT.sub(r"\%", text)))
+        written = _ABOUT.sub(r"\\textasciitilde{}", _PERCENT.sub(r"\%", text))
+        named = _SPACED.sub(r"\1{}\2", _COMMAND.sub(_name_of_ones_own, written))
         told = _reader().latex_to_text(named, latex_context=_macros())
     except (IndexError, ValueError, TypeError, RecursionError, KeyError):  # what it does not know well: as written
         return text
