@@ -42,6 +42,7 @@ JUNK = {
     ),
     "notes.jsonl": json.dumps({"title": "Soup", "text": SOUP}) + "\n",
     "page.html": f'<script type="application/ld+json">{json.dumps({"title": "Cat", "text": CAT})}</script><p>{CAT}</p>',
+    "mail.txt": f"Dear Anna\n\nI read the draft. The results of the study are in section two.\n\nThanks\n\n{TRAM}\n",
     "films.csv": f'title,summary,year\nThe Sea Wolf,"{FILM}",1999\n',
     "feed.xml": f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{ITEM}</channel></rss>',
 }
@@ -58,6 +59,10 @@ def test_what_nothing_marks_as_a_paper_is_not_stored_unasked(read: Reader, name:
     ("name", "text"),
     [
         ("a.txt", f"Reward Hacking in Small Worlds\n\n{PAPER} A method of two steps improves these results.\n"),
+        (
+            "b.txt",
+            "Bounded gaps\n\nIt is proved that there are infinitely many pairs of primes at a bounded distance.\n",
+        ),
         ("a.jsonl", json.dumps({"title": "Hacking", "abstract": SOUP}) + "\n"),
         ("beir.jsonl", json.dumps({"_id": "1", "title": "Hacking", "text": SOUP}) + "\n"),
         ("list.json", json.dumps([{"title": "Hacking", "authors": ["Ann Bee", "Carl Dee"]}])),

@@ -131,7 +131,11 @@ _COUNTED = re.compile(
 )
 _MARKS = re.compile(r"\*\*|\]\(https?:|\",\"|\t[^\t]+\t|^\s*(?:[-+•]\s|<[a-z/!?]|\{)", re.I)
 _ITEM = re.compile(r"\s*[-*+•]\s.*\]\(https?://|\s*[-*+•]\s*\[")
-_NO_TITLE = re.compile(r"\s*(?:@\w+|replying to\b.*|https?://\S+|[^\s@]+@[^\s@]+\.\w+|by [A-Z].{0,60}\|.*)\s*", re.I)
+_NO_TITLE = re.compile(
+    r"\s*(?:@\w+|replying to\b.*|https?://\S+|[^\s@]+@[^\s@]+\.\w+|by [A-Z].{0,60}\|.*"
+    r"|(?:dear|hi|hello|thanks)(?: [\w.]+){0,2},?)\s*",
+    re.I,
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SHORT = 30
 """Characters below which a line that is not the last of its paragraph was not wrapped, but is an item of a list."""
