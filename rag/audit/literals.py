@@ -120,6 +120,6 @@ def metadata_words(paper: Paper) -> frozenset[str]:
 
 def miscounts_authors(claim: str, paper: Paper) -> bool:
     """Tell whether `claim` gives a number of authors that is not the known one; a date's 05 is no `five authors`."""
-    count = paper.author_count or len(paper.authors)
+    count = paper.author_count
     given = [readings for found in _COUNTED.findall(claim) for _, readings in numbers(found)]
     return bool(count) and any(str(count) not in readings for readings in given)

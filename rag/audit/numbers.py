@@ -1,4 +1,4 @@
-"""The numbers of a claim, and whether they stand in the evidence.
+"""The numbers of a claim, and whether they stand in the evidence; words for numbers are in `word_lists.toml`.
 
 `250K` is `250,000`, `1.5 billion` is `1.5B`, `three times` is `3x`, `2025-08-22` holds 22, 8 and 2025. A digit in a
 name (GPT-4, Llama-3, top-5, F1) is no number of a claim. Readings of a claim are generous (`3,5` may be 3.5, `89%` may

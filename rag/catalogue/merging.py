@@ -120,11 +120,12 @@ def _authors(records: Sequence[Record]) -> tuple[tuple[str, ...], int | None]:
     """
     listing = [r for r in records if r.authors]
     chosen: tuple[str, ...] = listing[0].authors if listing else ()
-    if listing and listing[0].author_count is None:
+    breaks_off = bool(listing) and listing[0].author_count is None
+    if breaks_off:
         chosen = max((r.authors for r in listing if _people(chosen) <= _people(r.authors)), key=len)
     counting = [r for r in records if r.author_count is not None]
     counts = [r.author_count for r in counting if chosen and r.authors == chosen] or [r.author_count for r in counting]
-    return chosen, max(counts[0] or 0, len(chosen)) if counts else len(chosen) or None
+    return chosen, max(counts[0] or 0, len(chosen)) if counts else None if breaks_off else len(chosen) or None
 
 
 def _conflict(

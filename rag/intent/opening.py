@@ -1,4 +1,4 @@
-"""A person's first questions to a library: a greeting, an overview, where to begin reading, who works on something.
+"""A person's first questions: a greeting, thanks, an overview, where to begin reading, who works on something.
 
 The catalogue and the digest can answer these, whatever the abstracts say. A rule takes a whole question or none of it.
 Not handled: other languages than English, but for greetings.

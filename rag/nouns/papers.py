@@ -142,7 +142,8 @@ class Paper:
         else:
             parts.append("Date: not known")
         if self.authors:
-            parts.append(f"Authors ({self.author_count or len(self.authors)}): {', '.join(self.authors)}")
+            count = f" ({self.author_count})" if self.author_count else ""
+            parts.append(f"Authors{count}: {', '.join(self.authors)}{'' if count else ' and others'}")
         elif self.author_count is not None:
             parts.append(f"Number of authors: {self.author_count}")
         if self.organisation:

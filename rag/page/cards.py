@@ -52,10 +52,12 @@ def _standing(paper: Paper) -> str:
 
 def shown_authors(paper: Paper, most: int = _AUTHORS) -> str:
     """Return the first authors, and how many more there are; their number alone where the names are not known."""
-    count = paper.author_count or len(paper.authors)
+    count = paper.author_count
     if not paper.authors:
         return f"{count} author{'s' * (count != 1)}" if count else ""
     named = ", ".join(paper.authors[:most])
+    if count is None:
+        return f"{named} and others"
     return f"{named} and {count - most} more" if count > most else named
 
 

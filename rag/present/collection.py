@@ -55,7 +55,7 @@ class Reference:
     def byline(self) -> str:
         """Who wrote it and when, as far as that is known."""
         names = self.paper.authors
-        more = " et al." * (len(names) > _NAMED or (self.paper.author_count or 0) > len(names) > 0)
+        more = " et al." * (len(names) > _NAMED or (bool(names) and self.paper.author_count != len(names)))
         return f"{', '.join(names[:_NAMED])}{more}{date(self.paper)}".strip()
 
 

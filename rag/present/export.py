@@ -197,7 +197,7 @@ def _parts(name: str, paper: Paper) -> tuple[str, str]:
 
 def _has_more_authors(paper: Paper) -> bool:
     """Return whether some are named and others only counted."""
-    return bool(paper.authors) and (paper.author_count or 0) > len(paper.authors)
+    return bool(paper.authors) and (paper.author_count is None or paper.author_count > len(paper.authors))
 
 
 def _date_parts(paper: Paper) -> list[str]:
@@ -229,7 +229,8 @@ def _note(paper: Paper) -> str:
     notes = [f"Withdrawn: {_one_line(paper.withdrawn)}"] if paper.withdrawn else []
     notes += [f"Not known to this library: {', '.join(lacking)}."] if lacking else []
     if _has_more_authors(paper):
-        notes.append(f"Of {paper.author_count} authors only {len(paper.authors)} are known by name.")
+        of = f"Of {paper.author_count} authors" if paper.author_count else "Of its authors"
+        notes.append(f"{of} only {len(paper.authors)} {'is' if len(paper.authors) == 1 else 'are'} known by name.")
     if paper.date and paper.date_inferred:
         notes.append("Year inferred from the page it was seen on.")
     return " ".join(notes)

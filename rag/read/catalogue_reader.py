@@ -26,7 +26,7 @@ from rag.read.extractive.quoting import titled
 def value(paper: Paper, by: str) -> str | int | None:
     """Return the value of `paper` by which it is sorted; None where it has none."""
     if by == "authors":
-        return paper.author_count or len(paper.authors) or None
+        return paper.author_count
     if by == "pages":
         return len(paper.pages)
     found: str | int | None = normalise_title(paper.title) if by == "title" else getattr(paper, by, None)
@@ -251,7 +251,7 @@ def _told(paper: Paper, field: str) -> str:
     if field == "pages":
         return f"was seen on {', '.join(paper.pages)}" if paper.pages else ""
     if known is None:
-        return ""
+        return f"is by {', '.join(paper.authors)} and others" if field == "authors" and paper.authors else ""
     if field == "date":
         return f"is dated {known}{' (year inferred)' if paper.date_inferred else ''}"
     if field in _SAID:

@@ -1,4 +1,4 @@
-"""The usual reader: a model where an endpoint is set, quotes where none is or it fails; and a portrait of the model."""
+"""Which reader, and which form for which size of model: a model where an endpoint is set, else quotes; its portrait."""
 
 from __future__ import annotations
 

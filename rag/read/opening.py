@@ -138,8 +138,9 @@ def people(ranked: Sequence[Paper], topic: str = "") -> Draft:
 
 
 def _authors(paper: Paper) -> str:
-    count = paper.author_count or len(paper.authors)
-    return plural(count, "author") if count else "authors not known"
+    if paper.author_count is None and paper.authors:
+        return f"{plural(len(paper.authors), 'author')} and others"
+    return plural(paper.author_count, "author") if paper.author_count else "authors not known"
 
 
 def _draft(lines: Sequence[str], shown: Sequence[Paper]) -> Draft:

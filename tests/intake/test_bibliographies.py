@@ -4,11 +4,15 @@ The ACL Anthology's entry is made up after its own format; no real file was at h
 """
 
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from rag.base.text.latex import plain
+from rag.library import Library
 from rag.nouns import Record
+from rag.present.export import ExportFormat, export
 from tests.intake.conftest import Read
 
 Reader = Callable[..., Read]
@@ -130,3 +134,21 @@ def test_the_journal_or_the_conference_is_the_venue(read: Reader, told: str, ven
 def test_the_journal_of_ris_is_the_venue(read: Reader) -> None:
     assert ris(read, "JO  - Journal of Bees").venue == "Journal of Bees"
     assert ris(read, "T2  - Proceedings of Hives").venue == "Proceedings of Hives"
+
+
+def test_a_list_of_authors_that_breaks_off_has_no_number(tmp_path: Path) -> None:
+    file = tmp_path / "x.bib"
+    file.write_text(
+        '@article{a, title={Lanterns of the Harbour}, author = "Lee, Ann and others", abstract={We study things.}}',
+        encoding="utf-8",
+    )
+    with closing(Library.open(tmp_path / "library")) as library:
+        library.add(file)
+        (paper,) = library.catalogue
+        assert (paper.authors, paper.author_count) == (("Ann Lee",), None)
+        assert "Authors: Ann Lee and others" in paper.metadata_line()
+        assert (
+            library.ask("Who wrote Lanterns of the Harbour?").text
+            == "*Lanterns of the Harbour* is by Ann Lee and others [1]."
+        )
+        assert "author = {Ann Lee and others}" in export([paper], ExportFormat.BIBTEX)

@@ -59,6 +59,7 @@ RATERS = paper(
     "We argue that disagreement should be reported beside every score.",
     date="2025-09",
     authors=("Sofia Lindqvist",),
+    author_count=1,
     organisation="Lakeside University",
     url="https://example.org/papers/2509.03003",
     pages=("value-alignment", "cultural-alignment"),

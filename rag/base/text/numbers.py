@@ -1,4 +1,4 @@
-"""Numbers and lists as a person reads them."""
+"""How numbers of things, and lists of names, are written for a person: `3 papers`, `a, b and c`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the sentences of an abstract begin and end. One pass, linear time, no model.
+"""Where the sentences of an abstract begin and end; abbreviations are in `word_lists.toml`. Linear time, no model.
 
 A full stop ends a sentence unless what stands before it is an abbreviation, an initial or an enumerator, or what
 stands after it goes on in lower case; nothing ends inside a formula or a short bracket. Not handled: sentences that

@@ -1,4 +1,4 @@
-"""The lists of words by which texts are read, as `word_lists.toml` has them."""
+"""Reads `word_lists.toml`: stop words, words of asking, abbreviations, words for numbers, families of models."""
 
 from __future__ import annotations
 
