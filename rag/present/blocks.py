@@ -26,6 +26,7 @@ _STYLES = re.compile(
     r"|(?<![*\w\\])\*(?P<em>(?=\S)[^*\n]{1,300}?(?<=[^\s\\]))\*(?![*\w])"
 )
 _QUOTED = r"„[^„“”\n]*[“”]?|“(?:[^“”\n]|“[^“”\n]*”)*”?"
+_SIGN = re.compile(r"[*`]|\[\d")
 _NO_SIGN = "\ufdd0"
 _MAY_OPEN = re.compile(r"\*\S|`")
 
@@ -38,12 +39,12 @@ def prose(answer: Answer) -> str:
 
 
 def papers_words(answer: Answer) -> tuple[str, ...]:
-    """Return the titles and cited sentences that hold a sign which would be mark-up, the longest first."""
+    """Return the titles and cited sentences that hold what would be mark-up or a marker, the longest first."""
     shown = (passage.paper for passage in answer.evidence)
     papers = (*(citation.paper for citation in answer.citations), *answer.related, *shown)
     quotes = (sentence.quote for citation in answer.citations for sentence in citation.sentences)
     said = dict.fromkeys((*map(title, papers), *(" ".join(quote.split()) for quote in quotes)))
-    return tuple(sorted((words for words in said if "*" in words or "`" in words), key=len, reverse=True))
+    return tuple(sorted(filter(_SIGN.search, said), key=len, reverse=True))
 
 
 def lines(text: str) -> Iterator[tuple[str, int, int, int]]:

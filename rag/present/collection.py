@@ -23,7 +23,6 @@ from rag.present.blocks import papers_words, prose
 from rag.present.references import date, marked, quotation
 
 TITLE = "Kept answers"
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 _NAMED = 6
 """Authors named in a reference before the rest is left to “et al.”."""
 
@@ -102,13 +101,16 @@ def collection_to_markdown(collection: Collection) -> str:
 
 
 def _section(answer: Answer, note: str, numbers: dict[int, int]) -> Section:
+    literal = papers_words(answer)
+    sought = "|".join([*map(re.escape, literal), r"\[(\d{1,3})\]"])
+
     def renumbered(text: str) -> str:
-        return _MARKER.sub(lambda found: f"[{numbers.get(int(found[1]), found[1])}]", text)
+        return re.sub(sought, lambda found: f"[{numbers.get(int(found[1]), found[1])}]" if found[1] else found[0], text)
 
     table = (answer.table.columns, *answer.table.rows) if answer.table else ()
     cells = tuple(tuple(renumbered("–" if cell is None else str(cell)) for cell in row) for row in table)
     doubts = tuple(f"{mark}: {renumbered(sentence)}" for mark, sentence in marked(answer))
-    return Section(answer.question, note, renumbered(prose(answer)), cells, doubts, papers_words(answer))
+    return Section(answer.question, note, renumbered(prose(answer)), cells, doubts, literal)
 
 
 def _reference(reference: Reference) -> str:

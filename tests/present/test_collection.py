@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from rag.library import Library
 from rag.nouns import Support
 from rag.present import collected, collection_to_docx, collection_to_markdown
-from tests.page.papers import DRIFT, EVIL, RATERS, TIDE
+from tests.page.papers import DRIFT, EVIL, RATERS, TIDE, paper
 from tests.page.scripted import LINES, TABLE, scripted_answer
 
 ONE = scripted_answer("What about raters?", LINES[3:4])
@@ -59,6 +59,14 @@ def test_a_reference_holds_each_cited_sentence_once() -> None:
 def test_a_bracket_that_cites_nothing_stays_as_it_is() -> None:
     answer = scripted_answer("How?", (("The interval [7] is wide", Support.SUPPORTED, ((TIDE, 3),)),))
     assert collected([(ONE, ""), (answer, "")]).sections[1].text == "The interval [7] is wide [2]."
+
+
+def test_a_number_in_brackets_that_a_paper_wrote_is_quoted_as_it_is() -> None:
+    noted = paper("noted", "Notes on [1]", "It was shown in [1] before.")
+    answer = scripted_answer(
+        "How?", (("*Notes on [1]*: “It was shown in [1] before.”", Support.SUPPORTED, ((noted, 1),)),)
+    )
+    assert collected([(ONE, ""), (answer, "")]).sections[1].text == "*Notes on [1]*: “It was shown in [1] before.” [2]."
 
 
 def test_markdown_holds_question_note_answer_and_references() -> None:
