@@ -178,9 +178,9 @@ def test_semantic_scholar_s_list_is_its_papers() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["arxiv_abs.txt", "hf_paper.txt", "openreview_forum.txt", "pubmed_paper.txt", "pubmed_file.txt", "notes.md"]
+    "name", ["arxiv_abs.txt", "hf_paper.txt", "openreview_forum.txt", "pubmed_paper.txt", "pubmed_file.txt"]
 )
-def test_a_page_of_one_paper_a_file_of_abstracts_and_notes_give_the_paper_and_nothing_else(name: str) -> None:
+def test_a_page_of_one_paper_a_file_of_abstracts_give_the_paper_and_nothing_else(name: str) -> None:
     page = copied(name)
     one = page.records[0]
     assert one.title.removesuffix(".") == "Measuring What Models Value: A Benchmark of Cultural Norms"
@@ -190,17 +190,7 @@ def test_a_page_of_one_paper_a_file_of_abstracts_and_notes_give_the_paper_and_no
     assert (one.date or "2025")[:4] == "2025"
     assert one.arxiv_id == "2508.12345" or one.doi == "10.1038/s41586-025-00001-1" or name == "openreview_forum.txt"
     others = {"pubmed_file.txt": [("A letter without an abstract", "")]}
-    others["notes.md"] = [(one.title, one.abstract) for one in page.records[1:]]
     assert [(other.title, other.abstract) for other in page.records[1:]] == others.get(name, [])
-
-
-def test_notes_give_titles_without_their_marks_and_the_abstract_below_its_label() -> None:
-    _, second, third = copied("notes.md").records
-    assert (second.title, second.authors) == ("Reward Models under Drift", ("Gia Hu", "Ida Jay"))
-    assert second.abstract.startswith("Reward models are trained on preferences.")
-    assert second.arxiv_id == "2508.11111"
-    assert (third.title, third.authors) == ("Who Aligns Whom? Institutions and Machines", ("Kim Lee", "Leo Mow"))
-    assert third.abstract.endswith("whatever it is trained on.")
 
 
 @pytest.mark.parametrize("place", sorted(COPIED.iterdir()), ids=lambda place: place.name)

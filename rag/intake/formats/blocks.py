@@ -26,11 +26,6 @@ _NOTICE = re.compile(
 _SENTENCE_BREAK = re.compile(r"[a-z0-9)\]$%][.!?] +[A-Z(\[$]")
 _FULL_STOP = re.compile(r"[a-z0-9)\]$%]\. +[A-Z(\[$]|[。！？]")
 _NAME = re.compile(r"(?:[^\W\d_][\w.'’\-]*\.?\s+){1,4}(?:[^\W\d_a-z][\w.'’\-]*)[*†‡\d]{0,3}")
-_AROUND_NAMES = re.compile(
-    r"\A\s*(?:\*\*|__)?(?:authors?:|by\s)(?:\*\*|__)?\s*|\A\s*[*_]+|[*_]{0,3}(?:[,.]?\s?\(?(?:19|20)\d\d\)?)?[*_]{0,3}\s{0,3}\Z",
-    re.I,
-)
-"""A label, emphasis and the year, as notes have them around names."""
 _NAME_BREAK = re.compile(r"\s*(?:[,;·|]|\band\b|&)\s*")
 
 _PERSON = re.compile(
@@ -66,7 +61,6 @@ def names(text: str) -> tuple[str, ...]:
     """Return the people that a line of names lists; an empty tuple when it is not such a line."""
     if len(text) > 4000:
         return ()
-    text = _AROUND_NAMES.sub("", text)
     parts = [part for part in _NAME_BREAK.split(" ".join(text.split())) if part]
     if len(parts) < 2 or text.rstrip().endswith((".", "?", ":")):
         return ()
@@ -76,8 +70,7 @@ def names(text: str) -> tuple[str, ...]:
 
 def is_names(text: str) -> bool:
     """Tell whether a line is nothing but full names, two or more; stricter than `names`, for lines among prose."""
-    text = _AROUND_NAMES.sub("", text) if len(text) < 2000 else ""
-    parts = [part for part in _NAME_BREAK.split(text.strip()) if part]
+    parts = [part for part in _NAME_BREAK.split(text.strip()) if part] if len(text) < 2000 else []
     return len(parts) > 1 and all(len(part) < 50 and _PERSON.fullmatch(part) for part in parts)
 
 

@@ -72,16 +72,7 @@ _AUTHORS = re.compile(r"[\s•·*\-–\[(]*(\d{1,5})\s+authors?\s*[\])]*(?:\((ht
 _UPVOTES = re.compile(r"(?:\[-\]|▲|△|⬆️?|👍|\+|upvotes?:?)\s*(\d{1,6}|-)?(?:\s+upvotes?)?|(\d{1,6})\s+upvotes?", re.I)
 _COUNT = re.compile(r"(\d{1,5})(?:\s+comments?)?|-", re.I)
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?", re.I)
-_QUOTED = re.compile(r"^\s{0,3}>\s?(?:\[!(?!abstract\b)\w+\][-+]?\s*)?", re.I)
-_ITEM = re.compile(
-    r"\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(\*\*|__)(?P<title>.{8,300}?)\1"
-    r"(?:\s*[—–:(-]\s*(?P<rest>[^\[\]]*))?\s*"
-)
-"""An item of a list of notes: a title in bold, and behind it names and a year."""
-_LABELLED_URL = re.compile(r"(?:\*\*|__)?(?:link|url|source)(?:\*\*|__)?:(?:\*\*|__)?\s+<?(https?://[^\s<>]+)>?", re.I)
-_ABSTRACT = re.compile(
-    r"(?:#{1,6}\s+)?(?:\*\*|__|\*|_)?abstract(?:\*\*|__|\*|_)?:?(?:\*\*)?|\[!abstract\].{0,20}", re.I
-)
+_ABSTRACT = re.compile(r"(?:#{1,6}\s+)?(?:\*\*|__|\*|_)?abstract(?:\*\*|__|\*|_)?:?(?:\*\*)?", re.I)
 _MARKDOWN_LINK = re.compile(r"(?:[-*+]\s+)?(?:\[[ xX]\]\s+)?\s*\[([^\]]*)\]\((https?://[^\s)]+)\)")
 _EXTRA_LINK = re.compile(
     r"(?:link:.*|(?:source )?code|project(?: page)?|(?:live )?demo"
@@ -100,7 +91,7 @@ def classify(text: str) -> Iterator[Line]:
     for number, raw in enumerate(lines, 1):
         if raw.endswith("new") and raw != "new" and _begins_page(lines[number : number + 2]):
             raw = raw[:-3]  # two pages put together, the first without a line end
-        for line in _line(number, _QUOTED.sub("", raw)):
+        for line in _line(number, raw):
             if after_submitter and line.kind is Kind.TEXT:
                 line = replace(line, kind=Kind.PAGE)
             if line.kind is not Kind.BLANK:
@@ -114,10 +105,7 @@ def _begins_page(following: list[str]) -> bool:
 
 def _line(number: int, raw: str) -> Iterator[Line]:
     body = raw.strip()
-    if item := _ITEM.fullmatch(body[:2000]):
-        yield Line(number, Kind.HEADING, item["title"])
-        yield from _line(number, item["rest"] or "")
-    elif len(body) <= 200:
+    if len(body) <= 200:
         if pieces := _metadata(number, body):
             yield from pieces
         else:
@@ -132,7 +120,7 @@ def _short(number: int, body: str, raw: str) -> Line:
         return Line(number, Kind.BLANK, "")
     if body.casefold().rstrip(".!:") in _PAGE_WORDS or _PAGE_LINE.fullmatch(body) or _SUBMITTED.fullmatch(body):
         return Line(number, Kind.PAGE, body)
-    if url := _URL.fullmatch(body) or _LABELLED_URL.fullmatch(body):
+    if url := _URL.fullmatch(body):
         return Line(number, Kind.LINK, body, url=url[1])
     if link := _MARKDOWN_LINK.fullmatch(body):
         return Line(

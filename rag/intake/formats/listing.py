@@ -95,7 +95,7 @@ def parse_listing(text: str, name: str = "") -> Iterator[Entry]:
         yield Note(f"{unresolved} dates have no year, and nothing on the page tells it: kept as written.")
     if page.joined and records:
         yield Note(f"{page.joined} abstracts are of more than one paragraph; their paragraphs were joined.")
-    if found and not page.is_known:
+    if not page.is_known and any(one.is_sure for one in records):
         confidence = page.confidence * sum(one.is_sure for one in records) / len(records)
         yield Note(f"Unknown layout, read by its shape (confidence {confidence:.2f}): look the papers over.")
 
