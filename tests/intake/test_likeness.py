@@ -61,7 +61,7 @@ def test_what_nothing_marks_as_a_paper_is_not_stored_unasked(read: Reader, name:
         ("a.txt", f"Reward Hacking in Small Worlds\n\n{PAPER} A method of two steps improves these results.\n"),
         (
             "b.txt",
-            "Bounded gaps\n\nIt is proved that there are infinitely many pairs of primes at a bounded distance.\n",
+            "Bounded gaps\n\nIt is proved that there are infinitely many pairs of primes. A theorem of Bee is used.\n",
         ),
         ("a.jsonl", json.dumps({"title": "Hacking", "abstract": SOUP}) + "\n"),
         ("beir.jsonl", json.dumps({"_id": "1", "title": "Hacking", "text": SOUP}) + "\n"),
