@@ -41,32 +41,8 @@ _LISTED = (
     (-4, "you"),
 )
 _OF_ANY_PROSE = frozenset(
-    [
-        "are",
-        "been",
-        "between",
-        "by",
-        "considered",
-        "due",
-        "during",
-        "for",
-        "however",
-        "important",
-        "in",
-        "including",
-        "is",
-        "of",
-        "often",
-        "particularly",
-        "such",
-        "their",
-        "these",
-        "under",
-        "which",
-        "while",
-        "within",
-        "yet",
-    ]
+    """are been between by considered due during for however important in including is of often particularly such their
+    these under which while within yet""".split()  # noqa: SIM905
 )
 _WEIGHTS = {word: weight for weight, words in _LISTED for word in words.split()}
 
