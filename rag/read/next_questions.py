@@ -39,7 +39,7 @@ _SPOKEN_OF = 0.5
 """Share of a subject's words from which a question speaks of it."""
 _NEAREST = 3
 """Papers, the nearest, whose subjects are offered where none is cited."""
-_AT_LARGE = ("Summarise the library", "What should I read first?")
+_AT_LARGE = ("Summarise the library", "What should I read first in this library?")
 """What can be asked where no subject is near."""
 _ABOUT, _LIKE = "What is {} about?", "Which papers are like {}?"
 _NEWEST_ON = "What is the newest paper on {}?"

@@ -78,7 +78,10 @@ def test_an_abstention_offers_subjects_that_are_held(sample: Library) -> None:
 
 
 def test_a_greeting_offers_the_library(sample: Library) -> None:
-    assert sample.ask("Hello").next_questions == ("Summarise the library", "What should I read first?")
+    asked = sample.ask("How many papers are from June 2024?")
+    at_large = sample.ask("Hello").next_questions
+    assert at_large == ("Summarise the library", "What should I read first in this library?")
+    assert [sample.ask(one, history=[asked]).status for one in at_large] == [Status.ANSWERED] * 2
 
 
 def test_only_the_final_answer_offers_them(sample: Library) -> None:
