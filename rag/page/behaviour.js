@@ -1,6 +1,6 @@
 // What the page does by itself: bring up cards and evidence, copy, save, switch light and dark. All else goes to
 // Python by send(): 'example', 'compare', 'again', 'drop', 'restore', 'edit', 'leave_edit', 'check', 'up', 'down', 'export', 'save',
-// 'empty_sample', 'connect', 'look', 'connect_at', 'sort', 'facet', 'subject', 'unsubject', 'unfilter', 'leaf', 'pick', 'pick_all', 'unpick', 'ask_remove', 'keep', 'remove', 'export_picked'.
+// 'empty_sample', 'connect', 'look', 'connect_at', 'sort', 'facet', 'subject', 'unsubject', 'unfilter', 'leaf', 'pick', 'pick_all', 'unpick', 'ask_remove', 'keep', 'remove', 'export_picked', 'unwatch', 'all_seen'.
 const doc = document.documentElement;
 const find = (id) => document.getElementById(id);
 const state = { newest: null, active: null, turned: new Set(), back: null, sheet: false };
@@ -288,7 +288,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.target.matches?.(".map g[role=button]") && [" ", "Enter"].includes(event.key)) {
+  if (event.target.matches?.(".overview [role=button]") && [" ", "Enter"].includes(event.key)) {
     event.preventDefault();
     event.target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
   }

@@ -43,7 +43,7 @@ class LibraryTab:
         panel = AddPanel(library)
         with gr.Accordion("Overview: a map, subjects, months", open=False, elem_id="overview") as self._overview:
             self._told = gr.HTML("", apply_default_css=False, js_on_load=None)
-        StandingPanel(library)
+        StandingPanel(library, bridge)
         self._search = gr.Textbox(
             label="Search the library",
             placeholder="Title, author, organisation, page or any word of an abstract",

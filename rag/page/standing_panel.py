@@ -21,7 +21,7 @@ _LATEST = 10
 class StandingPanel:
     """The panel, laid out and wired when it is made inside a `gr.Blocks`; nothing is looked at before it is opened."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, bridge: gr.HTML) -> None:
         self._library = library
         with gr.Accordion("Standing questions", open=False, elem_id="standing") as panel:
             told = gr.HTML("", apply_default_css=False, js_on_load=None)
@@ -30,17 +30,13 @@ class StandingPanel:
                     label="Keep a question", max_lines=1, max_length=500, elem_id="watch", elem_classes="field",
                     placeholder="Does anyone measure reward hacking?",
                 )  # fmt: skip
-                number = gr.Number(label="Forget number", precision=0, value=None, minimum=1, scale=0, min_width=150)
-            with gr.Row():
-                keep = gr.Button("Keep", elem_id="watch-keep", scale=0, min_width=110)
-                forget = gr.Button("Forget", elem_id="watch-forget", scale=0, min_width=110)
-                seen = gr.Button("Mark all as seen", elem_id="watch-seen", scale=0, min_width=160)
+                keep = gr.Button("Keep", scale=0, min_width=110)
         shared: dict[str, Any] = {"show_progress": "minimal", "api_visibility": "private"}
         panel.expand(self._shown, None, told, **shared)
         keep.click(self._keep, question, [told, question], **shared)
         question.submit(self._keep, question, [told, question], **shared)
-        forget.click(self._forget, number, [told, number], **shared)
-        seen.click(self._mark_seen, None, told, **shared)
+        bridge.unwatch(self._forget, None, told, **shared)
+        bridge.all_seen(self._mark_seen, None, told, **shared)
 
     def _shown(self) -> str:
         return self._after(lambda: None)
@@ -48,8 +44,8 @@ class StandingPanel:
     def _keep(self, question: str | None) -> tuple[str, str]:
         return self._after(lambda: self._library.standing.keep(question or "")), ""
 
-    def _forget(self, number: int | None) -> tuple[str, None]:
-        return self._after(lambda: self._library.standing.forget(number or 0)), None
+    def _forget(self, event: gr.EventData) -> str:
+        return self._after(lambda: self._library.standing.forget(int(event._data["number"])))
 
     def _mark_seen(self) -> str:
         return self._after(self._library.standing.mark_seen)
@@ -72,14 +68,22 @@ def standing_html(questions: Sequence[Standing]) -> str:
     """Return the questions with what was not seen yet, each sentence word for word."""
     if not questions:
         return '<p class="none">No question is kept yet. Of one that is, new papers that answer it are told here.</p>'
-    return f'<section class="overview">{"".join(_question(one.unseen()) for one in questions)}</section>'
+    left = [one.unseen() for one in questions]
+    seen = '<button type="button" class="quiet" data-do="all_seen">Mark all as seen</button>'
+    seen *= any(one.findings for one in left)
+    return f'<section class="overview">{"".join(map(_question, left))}{seen}</section>'
 
 
 def _question(one: Standing) -> str:
     latest = one.findings[: -_LATEST - 1 : -1]
     more = f"<li>and {len(one.findings) - _LATEST:,} more</li>" if len(one.findings) > _LATEST else ""
     papers = f"<ul>{''.join(map(_finding, latest))}{more}</ul>" if latest else ""
-    return f"<h3>{one.number}. {attribute(one.question)}: {len(one.findings):,} new</h3>{papers}"
+    asked = attribute(one.question)
+    forget = (
+        f'<button type="button" class="quiet" data-do="unwatch" data-number="{one.number}" '
+        f'aria-label="Forget {asked}">Forget</button>'
+    )
+    return f"<h3>{one.number}. {asked} · {len(one.findings):,} new {forget}</h3>{papers}"
 
 
 def _finding(finding: Finding) -> str:
