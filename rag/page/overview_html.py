@@ -47,8 +47,8 @@ def _map(digest: Digest) -> str:
 def _topic(number: int, topic: Topic) -> str:
     words, name = paper_text(", ".join(topic.words)), attribute(topic.name)
     return (
-        f'<li><button type="button" class="link" data-do="subject" data-subject="{number}" '
-        f'aria-label="Show the papers on {name}">{words}</button>: {len(topic.papers):,} papers'
+        f'<li><span role="button" tabindex="0" class="link" data-do="subject" data-subject="{number}" '
+        f'aria-label="Show the papers on {name}">{words}</span>: {len(topic.papers):,} papers'
         f"<p>“{paper_text(topic.sentence.quote)}” ({paper_link(topic.papers[0])}, sentence {topic.sentence.index})</p>"
         f"{_titles(topic.papers[1:], _TITLES)}</li>"
     )
@@ -64,8 +64,8 @@ def _counts(title: str, counts: Iterable[tuple[str, int]]) -> str:
     rows = list(counts)
     most = max((count for _, count in rows), default=1)
     lines = "".join(
-        f'<tr><th scope="row">{paper_text(name)}</th><td><span class="bar" style="width:{count / most:.0%}"></span>'
-        f"{count:,}</td></tr>"
+        f'<tr><th scope="row">{paper_text(name)}</th>'
+        f'<td><span class="bar" style="width:{0.8 * count / most:.0%}"></span>{count:,}</td></tr>'
         for name, count in rows
     )
     return f"<h3>{title}</h3><table><tbody>{lines}</tbody></table>" if rows else ""

@@ -8,7 +8,9 @@ const sideIsOpen = () => document.body.classList.contains("aq-side");
 const searched = () => find("side-search")?.value ?? "";
 
 function showSide(open, { focus = true } = {}) {
+  const turn = document.querySelector(".turn.active"), top = turn?.getBoundingClientRect().top;
   document.body.classList.toggle("aq-side", open);
+  if (turn) scrollBy({ top: turn.getBoundingClientRect().top - top, behavior: "instant" });
   find("side-switch")?.setAttribute("aria-expanded", String(open));
   if (docked()) {
     try { localStorage.setItem("aq-side", open ? "open" : "closed"); } catch { /* private window */ }

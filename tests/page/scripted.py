@@ -226,7 +226,7 @@ class ScriptedLibrary:
             for number, topic in enumerate(topics, start=1)
             for n, p in enumerate(topic.papers)
         )
-        months = (("2025-08", 2), ("2025-09", 2))
+        months = (("2025-08", 2), ("2025-09", 1))
         return Digest(len(papers), 1, months, (("alignment", 2),), topics, cultural, places)
 
     def put(self, paper: Paper) -> None:

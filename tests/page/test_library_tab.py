@@ -138,6 +138,8 @@ def test_a_title_of_two_lines_hangs_and_chevrons_stand_on_the_line_of_their_labe
     )
     assert len(lines) > 1
     assert max(lines) - min(lines) < 1
+    page.get_by_label("Search the library").focus()
+    assert page.locator("#search").evaluate("block => getComputedStyle(block).overflow") == "visible"  # and its ring
     for fold in ("add", "overview", "standing"):
         middles = page.locator(f"#{fold} > .label-wrap > span").evaluate_all(
             "all => all.map((e) => e.getBoundingClientRect()).map((box) => (box.top + box.bottom) / 2)"
@@ -183,6 +185,8 @@ def test_the_overview_stands_above_the_rows_and_an_island_filters_them(page: Pag
     assert top
     assert rows
     assert top["y"] < rows["y"]
+    bars = page.locator("#overview .bar").evaluate_all("all => all.map((bar) => bar.getBoundingClientRect().width)")
+    assert abs(bars[0] / bars[1] - 2) < 0.01  # two papers in one month, one in the other
     before = page.locator("#overview svg").get_attribute("viewBox")
     page.get_by_role("button", name="Closer").click()
     assert page.locator("#overview svg").get_attribute("viewBox") != before

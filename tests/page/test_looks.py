@@ -65,6 +65,31 @@ def test_nothing_is_wider_than_the_screen_or_a_serious_violation_of_accessibilit
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_on_a_phone_a_name_of_two_lines_keeps_its_number_and_an_aspect_has_the_whole_line(opened: Opener):
+    page = opened(390, 844)
+    ask(page, "Compare TideBench and Value Drift")
+    widths = page.locator("#t1 .sides tbody").evaluate(
+        "all => [all, all.querySelector('th')].map((e) => e.offsetWidth)"
+    )
+    assert widths[0] == widths[1]
+    to_adding(page)
+    page.click("#overview > .label-wrap")
+    subject = page.get_by_role("button", name="Show the papers on").last
+    assert subject.evaluate("link => getComputedStyle(link).display") == "inline"
+    subject.press("Enter")
+    expect(page.locator("#shelf [data-do=unsubject]")).to_be_visible()
+
+
+def test_adding_stands_right_below_the_examples(opened: Opener):
+    page = opened(1440, 1100)
+    welcome, adding, box = (page.locator(one).bounding_box() for one in (".welcome", "#first-add", "#composer"))
+    assert welcome
+    assert adding
+    assert box
+    assert adding["y"] - welcome["y"] - welcome["height"] < 5
+    assert box["y"] + box["height"] == 1100  # the box stays at the foot of the window
+
+
 def test_light_and_dark_follow_the_system_and_a_switch_that_is_remembered(opened: Opener):
     page = opened(dark=True)
     dark = "document.body.classList.contains('dark')"

@@ -198,8 +198,15 @@ def test_on_a_narrow_screen_it_lies_over_the_page_and_is_left_by_escape(opened: 
 def test_at_1280_pixels_the_conversation_and_its_sources_make_room_for_it(opened: Opener, shared: str):
     page = opened(1280, 800, at=shared)
     ask(page, "How does alignment differ?")
+    ask(page, "And then?", turn=2)
+    place = page.locator("#t2 .question").bounding_box()
     to_side(page)
-    places = [page.locator(one).bounding_box() for one in ("#side", "#composer", "#t1 .sources")]
+    assert place
+    expect(page.locator("#t2 .question")).to_be_in_viewport()
+    moved = page.locator("#t2 .question").bounding_box()
+    assert moved
+    assert abs(moved["y"] - place["y"]) < 2
+    places = [page.locator(one).bounding_box() for one in ("#side", "#composer", "#t2 .sources")]
     side, composer, sources = (box for box in places if box)
     assert side["x"] + side["width"] <= composer["x"]
     assert composer["width"] > 560
