@@ -35,7 +35,7 @@ from rag.present import withdrawals
 from rag.read import Endpoints
 from rag.read.next_questions import next_questions
 from rag.retrieve.search import find_paper, neighbours
-from rag.retrieve.spelling import spell
+from rag.retrieve.spelling import Spelling, spell
 from rag.routing import Router
 
 if TYPE_CHECKING:
@@ -254,7 +254,9 @@ class Library:
             self._catch_up()
         earlier = self._earlier(history, chosen)
         with _timed(timings, "plan"):
-            spelled = spell(asked, self._router.retriever, self.indexes)
+            spelled = Spelling(asked)
+            if self._router.reads_by_code(chosen):  # a model reads over a slip, and is shown a person's own words
+                spelled = spell(asked, self._router.retriever, self.indexes)
             meant = interpret(spelled.text, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
             route = self._router.route(meant, passed, earlier, chosen, k)
         with _timed(timings, "retrieve"):

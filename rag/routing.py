@@ -99,6 +99,10 @@ class Router:
         allowed = within if is_exact else asked.allowed
         return Route(query, special or usual, EVERYTHING if query.whole_library else few, allowed)
 
+    def reads_by_code(self, settings: Settings) -> bool:
+        """Return whether papers are read without a model, or with one that is shown what was picked without."""
+        return choose_reader(settings, self._selector, self._endpoints).by_code is not None
+
     def passages(self, route: Route) -> tuple[Passage, ...]:
         """Return the papers that the reader of a route is shown, best first."""
         return route.reader.in_front(self.retriever.find(route.query, route.most, route.allowed))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ class Spelling:
     """A question with its words put right, and which they were: each as written, with what was meant."""
 
     text: str
-    corrections: dict[str, str]
+    corrections: dict[str, str] = field(default_factory=dict)
 
     @property
     def notes(self) -> tuple[str, ...]:
