@@ -193,8 +193,9 @@ def _opened(
     if opened.topic:
         of_paper = opened.kind is Opening.KNOWN and mentions
         return None if unknown or of_paper else opened
-    in_midst = any(turn.citations for turn in history) and not _AT_LARGE.search(subject)
-    return None if in_midst else opened
+    if opened.kind is Opening.READING or _AT_LARGE.search(subject):
+        return opened
+    return None if any(turn.citations for turn in history) else opened
 
 
 def _filtered(

@@ -36,6 +36,11 @@ def test_each_question_has_one_intent(sample: Library, question: str, kind: type
     assert isinstance(intent(sample, question), kind)
 
 
+def test_what_to_read_first_may_be_asked_at_any_time(sample: Library) -> None:
+    earlier = sample.ask("How many value rules does CVC hold?")
+    assert isinstance(intent(sample, "What should I read first?", (earlier,)), Open)
+
+
 def test_a_pronoun_is_looked_up_of_the_paper_under_discussion(sample: Library) -> None:
     earlier = sample.ask("How many value rules does CVC hold?")
     found = intent(sample, "And when did it come out?", (earlier,))
