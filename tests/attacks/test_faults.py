@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -131,11 +132,19 @@ def answering(server: EndpointServer) -> int:
     return sum("VERDICT" in system_of(request) for request in server.requests)
 
 
+def wait_for_calls(server: EndpointServer, calls: int) -> None:
+    """Wait until the server has read so many: a caller that lost patience may be gone before a busy machine reads."""
+    until = time.monotonic() + PATIENT
+    while answering(server) < calls and time.monotonic() < until:
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize("name", BEFORE_THE_FIRST_WORD)
 def test_a_model_that_fails_at_once_leaves_quotes_and_one_line(owls: Library, name: str) -> None:
     fault = BEFORE_THE_FIRST_WORD[name]
     with failing(fault.turn) as server:
         answer = owls.ask(QUESTION, settings=settings(server, timeout=patience(fault.turn)))
+        wait_for_calls(server, fault.calls)
     assert (answer.reader, answer.status, answer.reason) == ("extractive", Status.PARTIAL, Reason.MODEL_FAILED)
     assert "“Owls hunt mice at night.” [1]" in answer.text
     (line,) = [warning for warning in answer.warnings if "These are quotes instead." in warning]
