@@ -255,10 +255,11 @@ class Library:
         earlier = self._earlier(history, chosen)
         with _timed(timings, "plan"):
             spelled = Spelling(asked)
-            if self._router.reads_by_code(chosen):  # a model reads over a slip, and is shown a person's own words
+            usual = self._router.usual(chosen)
+            if usual.by_code:  # a model reads over a slip, and is shown a person's own words
                 spelled = spell(asked, self._router.retriever, self.indexes)
             meant = interpret(spelled.text, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
-            route = self._router.route(meant, passed, earlier, chosen, k)
+            route = self._router.route(meant, passed, earlier, chosen, usual, k)
         with _timed(timings, "retrieve"):
             passages = self._router.passages(route)
         about_index = self.indexes.warnings()

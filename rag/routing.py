@@ -74,16 +74,20 @@ class Router:
         self._checker, self._selector = checker, AnswerSelector()
         self.retriever = Retriever(catalogue, indexes)
 
+    def usual(self, settings: Settings) -> Reader:
+        """Return the reader of questions that have none of their own."""
+        return choose_reader(settings, self._selector, self._endpoints)
+
     def route(
         self,
         asked: Interpretation,
         passed: Filters,
         history: Sequence[Answer],
         settings: Settings,
+        usual: Reader,
         k: int | None = None,
     ) -> Route:
         """Return where a question goes; `passed` are the filters that it does not state itself."""
-        usual = choose_reader(settings, self._selector, self._endpoints)
         within = passed.allowed(self._catalogue)
         if asked.mentioned and within is not None and within.isdisjoint(asked.mentioned):
             special: Reader | None = Told(left_out(self._papers(asked.mentioned), passed))
@@ -98,10 +102,6 @@ class Router:
         # An exact answer heeds the question's own filters; beside it, whatever is near may be shown.
         allowed = within if is_exact else asked.allowed
         return Route(query, special or usual, EVERYTHING if query.whole_library else few, allowed)
-
-    def reads_by_code(self, settings: Settings) -> bool:
-        """Return whether papers are read without a model, or with one that is shown what was picked without."""
-        return choose_reader(settings, self._selector, self._endpoints).by_code is not None
 
     def passages(self, route: Route) -> tuple[Passage, ...]:
         """Return the papers that the reader of a route is shown, best first."""

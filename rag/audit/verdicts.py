@@ -165,7 +165,8 @@ def _judge(
     # The metadata line says what it says in other words than people: words are to judge that, and no learned check.
     if checker is not None and not (is_quote or is_told or source.records):
         verdict = checker.check(text, source.sentences, source.beside)
-    if miscounts or (missing and (verdict is None or verdict.supported < SURE_OF_NUMBERS)):
+    put_otherwise = verdict is not None and verdict.supported >= SURE_OF_NUMBERS and coverage != 0.0
+    if miscounts or (missing and not put_otherwise):
         support = Support.NUMBER_NOT_FOUND
     elif not is_quote and exchanged_numbers(text, " ".join(source.sentences)):
         support = Support.CONTRADICTED

@@ -65,6 +65,8 @@ def styles(text: str, literal: Sequence[str] = ()) -> Iterator[tuple[str, int, i
     at = 0
     for match in _STYLES.finditer(_masked(text, literal)):
         tag = match.lastgroup or ""
+        if tag == "code" and "`" in text[slice(*match.span(tag))]:
+            continue  # a tick that a paper wrote would end it
         yield "", at, match.start()
         yield tag, *match.span(tag)
         at = match.end()

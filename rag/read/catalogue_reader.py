@@ -128,8 +128,8 @@ def counted(found: Found) -> Draft:
         shortened = f"; the first {most} are listed" if len(papers) > most else ""
         unsorted = asked.by in FIELDS and all(value(paper, asked.by) is None for paper in papers)
         order = f"; of none a {FIELDS[asked.by]} is known to sort by" if asked.by and unsorted else ""
-        of_all = f" of {total}" if found.filters else f" paper{'s' * (len(papers) != 1)}"
-        lead = f"{len(papers):,}{of_all} {in_words(found.filters, len(papers))}{found.apart}{order}{shortened}."
+        counted_ = f"{len(papers):,} of {total}" if found.filters else plural(len(papers), "paper")
+        lead = f"{counted_} {in_words(found.filters, len(papers))}{found.apart}{order}{shortened}."
         papers = papers[:most]
     lead = escape(lead.removesuffix(".")) + "."
     if not papers:

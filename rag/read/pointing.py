@@ -46,7 +46,9 @@ def pointer_spans(text: str, shown: ShownPapers) -> Iterator[tuple[int, int]]:
     position, is_open = 0, False
     for piece in pieces(text, shown):
         if isinstance(piece, Text):
-            start = text.index(piece.text, position)
+            start = text.find(piece.text, position)
+            if start < 0:
+                continue  # a link stood there, which pieces tell by other words
             if is_open:
                 yield position, start
             position, is_open = start + len(piece.text), False

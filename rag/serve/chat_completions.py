@@ -140,13 +140,19 @@ class Message(BaseModel):
         return "\n".join(part.text for part in self.content)
 
 
+class StreamOptions(BaseModel):
+    """What a stream is to hold besides the reply."""
+
+    include_usage: bool = False
+
+
 class ChatRequest(Bounds):
     """A request for a reply."""
 
     model: str = Field(description=f"`{MODEL}`, the one model that /v1/models lists")
     messages: list[Message] = Field(description="the conversation, the question last")
     stream: bool | None = False
-    stream_options: dict[str, Any] | None = Field(None, description="include_usage: tell the usage at the end")
+    stream_options: StreamOptions | None = None
     n: int | None = 1
 
     def questions(self) -> list[str]:
@@ -205,7 +211,7 @@ def _unknown(name: str) -> Refused:
 async def _events(conversations: Conversations, request: ChatRequest, questions: list[str]) -> AsyncIterator[str]:
     """Yield the events of a stream; a failure on the way is an event too, since the status has been sent."""
     head = _head("chat.completion.chunk")
-    asks_usage = bool((request.stream_options or {}).get("include_usage"))
+    asks_usage = bool(request.stream_options and request.stream_options.include_usage)
     told = ""
 
     def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:

@@ -68,7 +68,12 @@ def api(library: Library, gate: Gate) -> FastAPI:
     conversations, guard = Conversations(library), [Depends(_guard(gate))]
     app.include_router(chat_completions.routes(conversations), dependencies=guard)
 
-    @app.post("/ask", summary="Answer a question, with cited sentences", dependencies=guard)
+    @app.post(
+        "/ask",
+        summary="Answer a question, with cited sentences",
+        dependencies=guard,
+        operation_id="ask_by_body_ask_post",
+    )
     async def ask(request: AskRequest) -> dict[str, Any]:
         return (await conversations.ask([*request.history, request.question], request)).to_dict()
 
@@ -76,7 +81,12 @@ def api(library: Library, gate: Gate) -> FastAPI:
     async def ask_by_address(request: Annotated[AskRequest, Query()]) -> dict[str, Any]:
         return await ask(request)
 
-    @app.post("/search", summary="List the papers nearest to a query", dependencies=guard)
+    @app.post(
+        "/search",
+        summary="List the papers nearest to a query",
+        dependencies=guard,
+        operation_id="search_by_body_search_post",
+    )
     async def search(request: SearchRequest) -> dict[str, Any]:
         hits = await run_in_threadpool(library.search, request.query, request.k)
         return {"id": None, "query": request.query, "results": [asdict(hit) for hit in hits]}

@@ -217,3 +217,20 @@ def test_a_small_window_means_fewer_papers_and_says_so(tmp_path: Path) -> None:
     shown = next(warning for warning in answer.warnings if "context window" in warning)
     assert "of the 12 papers found" in shown
     assert answer.reader == MODEL
+
+
+def test_a_question_asks_the_endpoint_once_which_models_it_has(owls: Library) -> None:
+    with failing(Turn(ANSWER)) as server:
+        owls.ask(QUESTION, settings=Settings(base_url=server.url, timeout=PATIENT))
+        before = sum(path.endswith("/v1/models") for path in server.asked)
+        owls.ask(QUESTION, settings=Settings(base_url=server.url, timeout=PATIENT))
+        assert sum(path.endswith("/v1/models") for path in server.asked) - before <= 1
+
+
+@pytest.mark.parametrize("verdict", ["", "VERDICT: does not answer\n"])
+def test_a_link_with_brackets_in_its_address_costs_no_answer(owls: Library, verdict: str) -> None:
+    said = f"{verdict}By [day](javascript:alert(1)) they rest. Owls hunt mice at night «Owls hunt mice»."
+    with failing(Turn(said)) as server:
+        answer = owls.ask(QUESTION, settings=settings(server))
+    assert answer.reader == MODEL
+    assert "javascript" not in answer.text

@@ -109,6 +109,12 @@ def test_what_a_paper_says_is_shown_as_it_says_it(said: str) -> None:
     assert f"<li><em>{as_said}</em>: “{as_said}.” [1]</li>" in html
 
 
+@pytest.mark.parametrize("hidden", ["![p](https://evil.example/x.png)", "<img src=x onerror=alert(1)>", "[l](x:y)"])
+def test_a_tick_that_a_paper_hides_in_a_quotation_opens_nothing(hidden: str) -> None:
+    html = told(f"Owls say: “We ” win `on “several ` {hidden} ” counts` and more.” [1]")
+    assert not re.search(r"<(?!/?p>)", html), html
+
+
 def test_german_quotation_marks_end_where_they_end() -> None:
     assert "<p>„*Ja*“ sagt <em>Owls</em>, „nein” <em>Owls</em>.</p>" in told("„*Ja*“ sagt *Owls*, „nein” *Owls*.")
 
