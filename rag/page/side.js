@@ -141,7 +141,9 @@ document.addEventListener("input", (event) => {
   clearTimeout(typing);
   typing = setTimeout(recall, 200);
 });
-for (const leaving of ["click", "focusin"]) document.addEventListener(leaving, (event) => {
+// It is left by a person's own hand: a click, typing or Tab beside it, and not by the focus that the page itself sets.
+for (const leaving of ["click", "input", "keyup"]) document.addEventListener(leaving, (event) => {
+  if (event.type === "keyup" && event.key !== "Tab") return;
   if (!docked() && sideIsOpen() && !event.target.closest?.("#side, #side-switch")) showSide(false, { focus: false });
 });
 room.addEventListener("change", () => {

@@ -217,16 +217,27 @@ def test_at_1280_pixels_the_conversation_and_its_sources_make_room_for_it(opened
     expect(page.locator("#side")).to_be_visible()
 
 
-@pytest.mark.parametrize("leaving", ["typing", "a click"])
+@pytest.mark.parametrize("leaving", ["typing", "a click", "Tab"])
 def test_where_it_lies_over_the_page_it_closes_when_one_goes_on_beside_it(opened: Opener, shared: str, leaving: str):
     page = opened(1024, 768, at=shared)
     ask(page, "How does alignment differ?")
     to_side(page)
     if leaving == "typing":
         ask(page, "What about quantum gravity?", turn=2)
+    elif leaving == "Tab":
+        page.locator("#side").get_by_role("button").last.focus()
+        page.keyboard.press("Tab")
     else:
         page.mouse.click(1000, 700)
     expect(page.locator("#side")).to_be_hidden()
+
+
+def test_the_focus_that_the_page_sets_does_not_close_it(opened: Opener, shared: str):
+    page = opened(1024, 768, at=shared)
+    to_side(page)
+    page.evaluate("document.querySelector('#question textarea').focus()")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.locator("#side")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "height", "dark"), [(1440, 900, False), (1024, 768, True)])
