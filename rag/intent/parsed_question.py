@@ -59,7 +59,7 @@ _LEFT_OUT = re.compile(
     r"|other\s+than|but\s+no(?:t\b|(?=\s)))(?:\s+(?:those|ones|papers)\s+(?:on|about))?"
     r"(?!\s+(?:those|that|ones|the\s+ones|from|by|on|in|at|before|after|since|with|dated|published|written|\d)))"
     rf"\s+(?:any\s+|the\s+)?(?P<what>{_WORDS}(?:\s*(?:,|\bor|\bnor|\band)\s+{_WORDS})*)"
-    r"(?=\s*(?:[?.!,]|$|\b(?:in|on|about|and|by|since|from|with|that|which)\b))",
+    rf"(?=\s*(?:[?.!,]|$|\b(?:in|on|about|and|by|since|from|with|that|which|build|train|show|{_SPEAK})\b))",
     re.I,
 )
 """What papers are not to be about, as far as words can tell: that they do not hold the name of it."""

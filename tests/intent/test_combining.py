@@ -162,3 +162,9 @@ def test_none_that_is_different_is_no_double_denial(bees: Library) -> None:
     answer = bees.ask("Which papers are not by Meadow Lab?", today=TODAY)
     assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.NOTHING_MATCHES_FILTERS)
     assert answer.text.startswith("0 of 5 papers are not from Meadow Lab; 4 others have no known organisation")
+
+
+def test_a_denial_may_stand_before_what_is_asked_of_the_papers(held: Gazetteer) -> None:
+    found = parse_question("Which papers without old wax build a benchmark?", held, TODAY)
+    assert found.filters.to_dict() == {"excluding": [{"mentions": ["old wax"]}]}
+    assert "benchmark" in found.topic
