@@ -26,7 +26,7 @@ from rag.intake import ALL
 from rag.intake.adding import Intake
 from rag.intake.enrich import Arxiv, Enrichment, enrich
 from rag.intake.fetch import PAUSE, Cache, Fetcher, Requests
-from rag.intent.interpretation import interpret
+from rag.intent.interpretation import EXACT, interpret
 from rag.intent.wording import checked
 from rag.kept import Conversations, StandingQuestions
 from rag.learned import SupportChecker
@@ -254,11 +254,17 @@ class Library:
             self._catch_up()
         earlier = self._earlier(history, chosen)
         with _timed(timings, "plan"):
-            spelled = Spelling(asked)
-            usual = self._router.usual(chosen)
-            if usual.by_code:  # a model reads over a slip, and is shown a person's own words
-                spelled = spell(asked, self._router.retriever, self.indexes)
-            meant = interpret(spelled.text, self.catalogue, self.indexes, passed, earlier, today=today, dropped=dropped)
+            usual, spelled = self._router.usual(chosen), spell(asked, self._router.retriever, self.indexes)
+            read = partial(
+                interpret, catalogue=self.catalogue, indexes=self.indexes, passed=passed, history=earlier, today=today,
+                dropped=dropped,
+            )  # fmt: skip
+            meant = read(spelled.text)
+            if spelled.corrections and not (usual.by_code or isinstance(meant.intent, EXACT)):
+                spelled, meant = (
+                    Spelling(asked),
+                    read(asked),
+                )  # a model reads over a slip, and is shown a person's own words
             route = self._router.route(meant, passed, earlier, chosen, usual, k)
         with _timed(timings, "retrieve"):
             passages = self._router.passages(route)

@@ -234,3 +234,11 @@ def test_a_link_with_brackets_in_its_address_costs_no_answer(owls: Library, verd
         answer = owls.ask(QUESTION, settings=settings(server))
     assert answer.reader == MODEL
     assert "javascript" not in answer.text
+
+
+def test_a_misspelt_count_is_computed_though_a_model_is_set(owls: Library) -> None:
+    with failing(Turn(ANSWER)) as server:
+        answer = owls.ask("How many papres are there in the libary?", settings=settings(server))
+        assert answering(server) == 0
+    assert answer.reader == "extractive"
+    assert "is here" in answer.text or "are here" in answer.text

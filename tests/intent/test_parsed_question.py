@@ -191,3 +191,21 @@ def test_dropping_every_filter_leaves_none(question: str, held: Gazetteer) -> No
 def test_blanking_keeps_every_offset(text: str) -> None:
     spans: Iterator[tuple[int, int]] = (found.span() for found in QUOTED.finditer(text))
     assert len(blank(text, spans)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many papers mention the World Values Survey?", "World Values Survey"),
+        ("Which papers mention the Universal Declaration of Human Rights?", "Universal Declaration of Human Rights"),
+        ("Which papers mention reward hacking?", "reward hacking"),
+    ],
+)
+def test_a_name_is_read_to_its_last_word(question: str, said: str, held: Gazetteer) -> None:
+    assert read(question, held).filters.mentions == (said,)
+
+
+def test_an_unknown_author_is_seen_behind_a_year(held: Gazetteer) -> None:
+    found = read("papers from 2024 by Nobody Inc", held)
+    assert found.filters.author == "Nobody Inc"
+    assert any("Nobody Inc" in note for note in found.notes)
