@@ -48,6 +48,8 @@ _SPEAK = (
     r"|release|provide|share|offer|report|propose|introduce|include|support)(?:e?s)?"
     r"|(?:rely|depend|focus|touch)\s+on|(?:deal\s+with|speak\s+of|talk\s+about|look\s+at))"
 )
+_DO = "build|show|measure|improve|align|achieve|reach|find|learn|create|develop|collect|argue"
+_DENIED = rf"[\w$^+.-]*\w(?:\s+(?!(?:{_DO})\b){_BREAK}[\w$^+.-]*\w){{0,3}}"
 _NO_FIELD = (
     r"(?!\s+(?:an?\s+|any\s+|the\s+|known\s+|stated\s+)*(?:dates?|years?|(?:co-?)?authors?|organi\w+|institut\w+"
     r"|affiliat\w+|(?:up-?)?votes|comments|number)\b)"
@@ -58,8 +60,8 @@ _LEFT_OUT = re.compile(
     rf"|concerned\s+with|dealing\s+with|related\s+to)|(?:{_SPEAK}|(?:mention|contain)(?:s|ing)?)\s+(?:neither|no)|(?:except(?:ing)?(?:\s+for)?|excluding"
     r"|other\s+than|but\s+no(?:t\b|(?=\s)))(?:\s+(?:those|ones|papers)\s+(?:on|about))?"
     r"(?!\s+(?:those|that|ones|the\s+ones|from|by|on|in|at|before|after|since|with|dated|published|written|\d)))"
-    rf"\s+(?:any\s+|the\s+)?(?P<what>{_WORDS}(?:\s*(?:,|\bor|\bnor|\band)\s+{_WORDS})*)"
-    rf"(?=\s*(?:[?.!,]|$|\b(?:in|on|about|and|by|since|from|with|that|which|build|train|show|{_SPEAK})\b))",
+    rf"\s+(?:any\s+|the\s+)?(?P<what>{_DENIED}(?:\s*(?:,|\bor|\bnor|\band)\s+{_DENIED})*)"
+    rf"(?=\s*(?:[?.!,]|$|\b(?:in|on|about|and|by|since|from|with|that|which|{_DO}|{_SPEAK})\b))",
     re.I,
 )
 """What papers are not to be about, as far as words can tell: that they do not hold the name of it."""

@@ -165,6 +165,7 @@ def test_none_that_is_different_is_no_double_denial(bees: Library) -> None:
 
 
 def test_a_denial_may_stand_before_what_is_asked_of_the_papers(held: Gazetteer) -> None:
-    found = parse_question("Which papers without old wax build a benchmark?", held, TODAY)
-    assert found.filters.to_dict() == {"excluding": [{"mentions": ["old wax"]}]}
-    assert "benchmark" in found.topic
+    for asked, topic in (("build a benchmark", "benchmark"), ("measure fairness", "fairness")):
+        found = parse_question(f"Which papers without old wax {asked}?", held, TODAY)
+        assert found.filters.to_dict() == {"excluding": [{"mentions": ["old wax"]}]}
+        assert topic in found.topic
