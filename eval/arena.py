@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.base.errors import ModelFailed
-from rag.chat.replies import read_object
+from rag.models.chat.replies import read_object
 from rag.read.prompts import messages
 
 from .closed_book import Chat

@@ -23,7 +23,7 @@ from pathlib import Path
 from rag.audit import audit
 from rag.base.text.overlap import content_words, weights
 from rag.cite import resolve
-from rag.learned import SupportChecker
+from rag.models.cross_encoders import SupportChecker
 from rag.nouns import Claim, Draft, Paper, Passage, Support
 
 from .written_set import paper_of, read_lines

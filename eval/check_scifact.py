@@ -20,8 +20,8 @@ from pathlib import Path
 
 from rag.base.settings import from_environment
 from rag.base.text.overlap import content_words, weights
-from rag.chat.endpoint import Endpoint
 from rag.cite import resolve
+from rag.models.chat.endpoint import Endpoint
 from rag.nouns import Answer, Draft, Paper, Passage, Status, Usage
 from rag.read.second_opinion import Verdict, check
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.base.errors import ModelFailed
 from rag.base.settings import Settings
-from rag.chat.endpoint import Endpoint
-from rag.chat.replies import Bounds
+from rag.models.chat.endpoint import Endpoint
+from rag.models.chat.replies import Bounds
 from rag.read.prompts import messages
 
 from .questions import Question

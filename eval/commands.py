@@ -130,7 +130,7 @@ def quotes(args: Namespace) -> int:
 
 def meaning(args: Namespace) -> int:
     """Print what is picked and marked on a part of the written set, and, among papers, what is found."""
-    from rag.learned import AnswerSelector, SupportChecker
+    from rag.models.cross_encoders import AnswerSelector, SupportChecker
 
     from .meaning import check, find, pick, written_library
     from .written_set import read_written
@@ -149,7 +149,7 @@ def train(args: Namespace) -> int:
     try:
         from .train.command import run_step
     except ImportError as error:
-        print(f"Training needs torch, safetensors and onnx ({error}): see rag/learned/PROVENANCE.md.")
+        print(f"Training needs torch, safetensors and onnx ({error}): see rag/models/cross_encoders/PROVENANCE.md.")
         return Exit.WRONG_INPUT
     run_step(args.step, args.weights, args.out, args.sets, args.library, args.start)
     return Exit.PASS
@@ -209,7 +209,7 @@ def agreement(args: Namespace) -> int:
 
 def fit(args: Namespace) -> int:
     """Print the coefficients of the reader without a model, fitted on questions of the sets given."""
-    from rag.learned import AnswerSelector
+    from rag.models.cross_encoders import AnswerSelector
 
     from . import fit as fitting
     from .libraries import Libraries

@@ -16,7 +16,7 @@ from functools import cache
 from typing import NamedTuple
 
 from rag.base.text.titles import normalise_title
-from rag.learned import SupportChecker
+from rag.models.cross_encoders import SupportChecker
 from rag.nouns import Paper, Support
 
 from .aggregate import METRICS

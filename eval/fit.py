@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.base.text.titles import normalise_title
-from rag.learned import AnswerSelector
+from rag.models.cross_encoders import AnswerSelector
 from rag.nouns import Passage, Query
 from rag.read.extractive.candidates import Candidate, read_candidates
 from rag.read.extractive.reader import about

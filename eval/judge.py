@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.base.errors import ModelFailed
-from rag.chat.replies import read_object
+from rag.models.chat.replies import read_object
 from rag.read.prompts import messages
 
 from .answers import Answer

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import rag.embedder
+import rag.models.embedder
 from rag.base.settings import Settings
 from rag.read.prompts import FOLDER as PROMPTS
 
@@ -121,4 +121,4 @@ def _embedder(settings: Settings) -> str:
     """Return the hash of the shipped embedder's files, or the name of the one set in its place."""
     if settings.embed_model:
         return settings.embed_model
-    return sha256_of(sorted(Path(rag.embedder.__file__).parent.rglob("*.onnx")))
+    return sha256_of(sorted(Path(rag.models.embedder.__file__).parent.rglob("*.onnx")))

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from rag.audit import audit
 from rag.base.settings import Settings
 from rag.cite import resolve
-from rag.learned import AnswerSelector, SupportChecker
+from rag.models.cross_encoders import AnswerSelector, SupportChecker
 from rag.nouns import Draft, Paper, Passage, Support
 
 from .audit_scifact import auroc

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.chat.tokens import count
+from rag.models.chat.tokens import count
 
 
 class LibraryPaper(Protocol):

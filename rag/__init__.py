@@ -2,15 +2,16 @@
 
 The way of the data, a folder a stage, and `nouns` between them:
 
-    page, file, address ── intake ──▶ records ── catalogue ──▶ papers ── embedder, index ──▶ vectors, words, names
+    page, file, address ── intake ──▶ records ── catalogue ──▶ papers ── index ──▶ vectors, words, names
 
     question ── intent ──▶ what it asks ── retrieve ──▶ passages ── read ──▶ draft ── cite ──▶ answer ── audit ──▶
     answer ── present ──▶ text, JSON, Markdown, Word
 
-`routing` sends a question to a reader, `answering` makes its draft an answer, `library` holds them together. A reader
-quotes (`learned` picks the sentences) or asks a model (`chat`). `digest` and `synthesis` tell of many papers at once,
-`kept` holds what people keep; `page`, `serve` and `commands` are the ways in, and everything stands on `base`. Imports
-point one way, from the last of these to the first: `tests/test_structure.py`.
+`routing` sends a question to a reader, `answering` makes its draft an answer, `library` holds them together. `models`
+are what runs here (the embedder of `index`, the cross-encoders of `read` and `audit`) or is asked over HTTP (a chat
+model, for `read`). `overview` tells of many papers at once, `kept` holds what people keep; `page`, `serve` and
+`commands` are the ways in, and everything stands on `base`. Imports point one way, from the last of these to the first:
+`tests/test_structure.py`.
 """
 
 from __future__ import annotations

@@ -19,8 +19,6 @@ from rag.base.settings import Settings, from_environment
 from rag.base.waiting import in_thread
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters, checked_period
-from rag.digest.likeness import Likened, likened
-from rag.embedder import PaperEmbedder, Remembering, open_embedder
 from rag.index import Indexes
 from rag.intake import ALL
 from rag.intake.adding import Intake
@@ -29,8 +27,10 @@ from rag.intake.fetch import PAUSE, Cache, Fetcher, Requests
 from rag.intent.interpretation import EXACT, interpret
 from rag.intent.wording import checked
 from rag.kept import Conversations, StandingQuestions
-from rag.learned import SupportChecker
+from rag.models.cross_encoders import SupportChecker
+from rag.models.embedder import PaperEmbedder, Remembering, open_embedder
 from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting, Synthesis
+from rag.overview.recommendation import Likened, likened
 from rag.present import withdrawals
 from rag.read import Endpoints
 from rag.read.next_questions import next_questions
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.retrievers import BaseRetriever
 
-    from rag.digest import Digest
+    from rag.overview import Digest
     from rag.read.second_opinion import SecondOpinion
 
 Progress = Callable[[str, int, int], None]
@@ -292,7 +292,7 @@ class Library:
 
     def check(self, answer: Answer, settings: Settings | None = None) -> SecondOpinion:
         """Return a model's second opinion of every sentence of an answer: one call to the endpoint that is set."""
-        from rag.chat.endpoint import Endpoint
+        from rag.models.chat.endpoint import Endpoint
         from rag.read.second_opinion import check
 
         return check(answer, Endpoint.from_settings(settings or self.settings))
@@ -304,7 +304,7 @@ class Library:
 
     def digest(self) -> Digest:
         """Return what is in the library: by month, page and subject, with a map, and what came with the last `add`."""
-        from rag.digest import digest
+        from rag.overview import digest
 
         self._catch_up()
         return digest(self.catalogue, self.indexes, self.embedder())

@@ -17,8 +17,6 @@ from rag.base.text.word_lists import word_list, word_pattern
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
 from rag.cite.escaping import escape
-from rag.digest import digest
-from rag.embedder import Embedder
 from rag.index import Indexes
 from rag.intent.interpretation import EXACT, Aggregate, Compare, Interpretation, LookUp, Open, Similar, Unknown
 from rag.intent.kinds import EVERY, Aggregation, Kind
@@ -27,8 +25,11 @@ from rag.intent.parsed_question import NO_SUBJECT, PAPERS_ON
 from rag.intent.standalone import plan
 from rag.intent.vocabulary import asks_for_several
 from rag.intent.wording import plainly
-from rag.learned import AnswerSelector, SupportChecker
+from rag.models.cross_encoders import AnswerSelector, SupportChecker
+from rag.models.embedder import Embedder
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Synthesis
+from rag.overview import FEWEST, LOOKED_AT, digest, synthesise
+from rag.overview.synthesis import draft
 from rag.present.filters_in_words import in_words, set_apart
 from rag.read import Endpoints, Reader, Told, choose_reader
 from rag.read.ambiguity import ambiguity_reader
@@ -40,8 +41,6 @@ from rag.read.lists import asks_for_models, models, similar
 from rag.read.opening import central, kind_word, nothing_held, overview, people, way_in
 from rag.retrieve.on_subject import EVERYTHING, papers_on, rank
 from rag.retrieve.search import Retriever, neighbours
-from rag.synthesis import FEWEST, LOOKED_AT, synthesise
-from rag.synthesis.synthesis import draft
 
 _PLAIN = 20
 """Words up to which a question about one paper asks one thing."""

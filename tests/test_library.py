@@ -10,9 +10,9 @@ import pytest
 
 from rag.base.errors import EmbedderMismatch, LibraryLocked, LibraryMissing, UsageError
 from rag.base.settings import Settings
-from rag.embedder import Embedder
 from rag.intent.wording import LONGEST_QUESTION
 from rag.library import Asking, Library
+from rag.models.embedder import Embedder
 from rag.nouns import Reason, Receipt, Status
 from tests.conftest import SAMPLE
 

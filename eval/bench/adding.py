@@ -6,8 +6,8 @@ import json
 import statistics
 
 from rag.base.settings import Settings
-from rag.embedder import Embedder, open_embedder
 from rag.library import Library
+from rag.models.embedder import Embedder, open_embedder
 
 from .clock import Spent, memory, seconds, spent
 from .corpus import Place

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rag.embedder import open_embedder
+from rag.models.embedder import open_embedder
 
 from .clock import seconds
 from .corpus import Place

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rag.embedder import SHIPPED
+from rag.models.embedder import SHIPPED
 
 from .clock import seconds
 from .corpus import Place

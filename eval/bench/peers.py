@@ -19,8 +19,8 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 
 from rag.base.settings import Settings
 from rag.base.text.titles import normalise_title
-from rag.embedder import PaperEmbedder, open_embedder
 from rag.intake import SAMPLE, sources
+from rag.models.embedder import PaperEmbedder, open_embedder
 
 from ..questions import SHIPPED, load
 from .clock import Spent, best_round, memory, spent

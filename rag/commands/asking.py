@@ -16,9 +16,9 @@ from rag.cite.escaping import unseal
 from rag.commands.console import open_library, put, run_batch, say, tell
 from rag.library import Library
 from rag.nouns import Answer, Hit, Statement
+from rag.overview.synthesis import written
 from rag.present import answer_to_text, title
 from rag.present.references import date
-from rag.synthesis.synthesis import written
 
 
 def search(arguments: argparse.Namespace) -> int:

@@ -156,7 +156,7 @@ def model(settings: Settings) -> Check:
     """Return whether the chat endpoint answers, if one is set; where it does not, whether the older route would."""
     if not settings.has_endpoint:
         return Check("no model is set; answers are quotes")
-    from rag.chat.endpoint import Endpoint
+    from rag.models.chat.endpoint import Endpoint
     from rag.read.choice import introduced, measure
 
     try:

@@ -10,9 +10,9 @@ from pathlib import Path
 from rag.base.errors import UsageError, WorkFailed
 from rag.base.text.numbers import plural
 from rag.commands.console import open_library, put, say, tell
-from rag.digest import Digest, Topic
 from rag.kept.news import likened_to_markdown, likened_to_text, news_to_atom, news_to_markdown, news_to_text
 from rag.library import Library
+from rag.overview import Digest, Topic
 from rag.present import title
 
 _TITLES = 3
@@ -78,7 +78,7 @@ def _tell_new(library: Library, arguments: argparse.Namespace) -> None:
 
 
 def _draw(found: Digest, path: str) -> None:
-    from rag.digest.drawing import map_svg
+    from rag.overview.drawing import map_svg
 
     try:
         Path(path).write_text(map_svg(found), encoding="utf-8")

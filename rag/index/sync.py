@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING
 
 from rag.base.errors import EmbedderMismatch, LibraryDamaged, WorkFailed
 from rag.catalogue import Catalogue
-from rag.embedder import SHIPPED, PaperEmbedder
 from rag.index.ahead import Early, ahead
 from rag.index.chunks import chunk_texts
 from rag.index.names import Names
 from rag.index.vectors import Vectors
 from rag.index.words import Words
+from rag.models.embedder import SHIPPED, PaperEmbedder
 from rag.nouns import Paper
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree
 
 from rag.base.text.cleaning import without_controls
-from rag.digest.likeness import Likened
 from rag.kept.standing_questions import Finding, Standing
 from rag.nouns import CitedSentence
+from rag.overview.recommendation import Likened
 from rag.present.as_markdown import line_to_markdown as marked
 
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rag.digest import Digest, Topic
-from rag.digest.drawing import map_svg
 from rag.nouns import Paper
+from rag.overview import Digest, Topic
+from rag.overview.drawing import map_svg
 from rag.page.markup import attribute, paper_link, paper_text
 
 _TITLES = 3

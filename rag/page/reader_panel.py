@@ -18,7 +18,7 @@ import gradio as gr
 
 from rag.base.errors import AbstractQAError, UsageError
 from rag.base.settings import Settings
-from rag.chat.discovery import Nearby, nearby
+from rag.models.chat.discovery import Nearby, nearby
 from rag.page.conversation import Choices
 from rag.page.markup import attribute
 from rag.page.welcome import connect_html
@@ -108,7 +108,7 @@ class OfferedModels:
         return None
 
     def _own(self) -> tuple[Offer, ...]:
-        from rag.chat.endpoint import OPENAI, Endpoint
+        from rag.models.chat.endpoint import OPENAI, Endpoint
 
         settings = self._settings
         endpoint = Endpoint(settings.base_url or OPENAI, "", settings.api_key, timeout=min(settings.timeout, _PATIENCE))

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from rag.base.text.numbers import plural
 from rag.cite.escaping import unseal
 from rag.nouns import Answer, Group, Section, Statement
+from rag.overview.facets import FALLS_SHORT, WORKS
+from rag.overview.synthesis import ALIKE, DISPUTED, SUSPICION, lead
 from rag.page.answer_html import marker
 from rag.page.markup import attribute, paper_text
 from rag.present import title
-from rag.synthesis.facets import FALLS_SHORT, WORKS
-from rag.synthesis.synthesis import ALIKE, DISPUTED, SUSPICION, lead
 
 _OPEN = 2
 """Sentences of a group that are read without unfolding it."""

@@ -17,7 +17,7 @@ from rag.base.text.word_lists import word_list, word_pattern
 from rag.cite.sentences import is_plain
 from rag.intent.interpretation import Interpretation
 from rag.intent.vocabulary import asks_for_quantity, tells_background
-from rag.learned import AnswerSelector
+from rag.models.cross_encoders import AnswerSelector
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
 from rag.read.extractive.candidates import Candidate, read_candidates
 from rag.read.extractive.quoting import quotes, titled

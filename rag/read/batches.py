@@ -15,10 +15,10 @@ from itertools import accumulate
 
 from rag.base.errors import ModelFailed, PromptTooLong
 from rag.base.text.overlap import content_words
-from rag.chat.endpoint import Endpoint
-from rag.chat.replies import Bounds, read_object
-from rag.chat.tokens import count
 from rag.cite.shown import ShownPapers, shown_papers
+from rag.models.chat.endpoint import Endpoint
+from rag.models.chat.replies import Bounds, read_object
+from rag.models.chat.tokens import count
 from rag.nouns import Paper, Passage, Usage
 from rag.read import prompts
 from rag.read.prompts import neutral, neutral_lines

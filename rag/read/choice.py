@@ -9,10 +9,10 @@ from functools import cached_property
 
 from rag.base.errors import ModelFailed
 from rag.base.settings import PromptForm, Settings
-from rag.chat.endpoint import Endpoint
-from rag.chat.profile import speeds
-from rag.chat.replies import Bounds
-from rag.learned import AnswerSelector
+from rag.models.chat.endpoint import Endpoint
+from rag.models.chat.profile import speeds
+from rag.models.chat.replies import Bounds
+from rag.models.cross_encoders import AnswerSelector
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status, Usage
 from rag.read import prompts
 from rag.read.batches import IN_FULL, read_all, rerank

@@ -12,10 +12,10 @@ from dataclasses import replace
 from rag.base.text.overlap import content_words
 from rag.base.text.word_lists import word_list, word_table
 from rag.cite.escaping import escape
-from rag.embedder import Embedder
 from rag.intent.comparison import Comparison
 from rag.intent.vocabulary import tells_background
-from rag.learned import AnswerSelector
+from rag.models.cross_encoders import AnswerSelector
+from rag.models.embedder import Embedder
 from rag.nouns import EXTRACTIVE, Answer, Draft, Paper, Passage, Query, Table
 from rag.read.extractive.candidates import read_candidates
 from rag.read.extractive.quoting import quotes

@@ -15,13 +15,13 @@ from dataclasses import replace
 from rag.base.text.numbers import plural
 from rag.base.text.overlap import content_words
 from rag.cite.escaping import escape
-from rag.embedder import Embedder
 from rag.intent.answer_form import read_form
 from rag.intent.kinds import EVERY, PAPERS, Aggregation, Kind
 from rag.intent.parsed_question import ParsedQuestion
 from rag.intent.required_terms import needed
 from rag.intent.standalone import leans_back
 from rag.intent.vocabulary import asks_for_several
+from rag.models.embedder import Embedder
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
 from rag.read.catalogue_reader import extreme, ordered
 from rag.read.extractive.quoting import entries

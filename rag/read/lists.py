@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rag.base.text.instructions import is_planted
 from rag.base.text.numbers import plural
 from rag.base.text.word_lists import word_list
-from rag.embedder import Embedder
+from rag.models.embedder import Embedder
 from rag.nouns import EXTRACTIVE, Draft, Paper, Passage, Reason, Status
 from rag.read.extractive.quoting import entries
 from rag.retrieve.on_subject import relevant_sentences

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong
 from rag.base.settings import Settings
-from rag.chat.endpoint import Endpoint
-from rag.chat.profile import speeds
-from rag.chat.replies import Bounds, Finish, Reply, estimate, read_object, size, text_in
 from rag.cite.scan import unwrap, without_bibliography
+from rag.models.chat.endpoint import Endpoint
+from rag.models.chat.profile import speeds
+from rag.models.chat.replies import Bounds, Finish, Reply, estimate, read_object, size, text_in
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.read import prompts
 from rag.read.prompts import Evidence, neutral_lines, show, turns

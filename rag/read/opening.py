@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from rag.base.text.numbers import plural
 from rag.cite.escaping import escape
-from rag.digest import Digest, Topic
-from rag.embedder import Embedder
 from rag.intent.opening import Opening
+from rag.models.embedder import Embedder
 from rag.nouns import EXTRACTIVE, Draft, Paper, Passage, Reason, Status
+from rag.overview import Digest, Topic
 from rag.read.extractive.quoting import quotes, titled
 from rag.retrieve.on_subject import relevant_sentences
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.base.text.cleaning import without_controls
 from rag.base.text.overlap import content_words
-from rag.chat.tokens import count
 from rag.cite.pointers import parse_pointers
+from rag.models.chat.tokens import count
 from rag.nouns import Answer, Paper, Passage
 
 if TYPE_CHECKING:

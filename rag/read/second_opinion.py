@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.base.errors import ModelFailed
-from rag.chat.endpoint import Endpoint
-from rag.chat.replies import Bounds, read_object, text_in
+from rag.models.chat.endpoint import Endpoint
+from rag.models.chat.replies import Bounds, read_object, text_in
 from rag.nouns import Answer, Claim, Paper, Usage
 from rag.read import prompts
 from rag.read.prompts import neutral

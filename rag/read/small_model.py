@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from rag.audit import audit
 from rag.base.text.overlap import content_words
 from rag.base.text.sentences import split_sentences
-from rag.chat.endpoint import Endpoint
-from rag.chat.profile import speeds
-from rag.chat.replies import Bounds, Reply, read_object, size, text_in
 from rag.cite import resolve
 from rag.cite.shown import shown_papers
 from rag.intent.answer_form import read_form
+from rag.models.chat.endpoint import Endpoint
+from rag.models.chat.profile import speeds
+from rag.models.chat.replies import Bounds, Reply, read_object, size, text_in
 from rag.nouns import Draft, Passage, Query, Status
 from rag.read import prompts
 from rag.read.extractive import ExtractiveReader

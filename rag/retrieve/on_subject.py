@@ -10,9 +10,9 @@ from difflib import get_close_matches
 from rag.base.text.instructions import is_planted
 from rag.base.text.languages import in_english
 from rag.base.text.overlap import asked, stems
-from rag.embedder import Embedder
 from rag.intent.required_terms import compounds, holds_words
 from rag.intent.vocabulary import tells_background
+from rag.models.embedder import Embedder
 from rag.nouns import Paper, Passage
 from rag.retrieve.search import Retriever
 

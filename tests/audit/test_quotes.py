@@ -10,7 +10,7 @@ import pytest
 from eval.quotes import audited, papers
 from rag.audit import audit
 from rag.cite import resolve
-from rag.learned import Verdict
+from rag.models.cross_encoders import Verdict
 from rag.nouns import EXTRACTIVE, Draft, Paper, Passage, Support
 
 SAMPLE = tuple(papers([Path(__file__).with_name("abstracts.jsonl")]))

@@ -9,8 +9,8 @@ import pytest
 from llama_index.core.llms import ChatMessage
 
 from rag.base.waiting import in_thread
-from rag.chat.endpoint import Endpoint
-from rag.chat.replies import Bounds
+from rag.models.chat.endpoint import Endpoint
+from rag.models.chat.replies import Bounds
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn
 
 

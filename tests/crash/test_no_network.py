@@ -44,7 +44,7 @@ def test_importing_opens_no_socket() -> None:
         "rag.page.conversation",
         "rag.present.llama_index",
         "rag.read.model",
-        "rag.embedder.endpoint",
+        "rag.models.embedder.endpoint",
         "rag.serve.mcp_tools",
         "rag.serve.routes",
         "rag.intake.fetch",

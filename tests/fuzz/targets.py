@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rag.audit import audit
-from rag.chat.replies import read_object
 from rag.cite import resolve
 from rag.intake import sources
 from rag.intake.formats.listing import parse_listing
+from rag.models.chat.replies import read_object
 from rag.read.prompts import show
 from rag.read.verdict import read_verdict
 from tests.cite.papers import SHOWN, draft, passage

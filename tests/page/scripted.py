@@ -12,10 +12,9 @@ from pathlib import Path
 
 from rag.base.errors import ModelFailed
 from rag.base.settings import Settings
-from rag.chat.endpoint import Endpoint
-from rag.digest import Digest, Topic
 from rag.intake import ALL
 from rag.kept.conversations import Conversations, StoredTurn
+from rag.models.chat.endpoint import Endpoint
 from rag.nouns import (
     Answer,
     Citation,
@@ -35,6 +34,7 @@ from rag.nouns import (
     Support,
     Table,
 )
+from rag.overview import Digest, Topic
 from rag.read import Endpoints
 from rag.read.second_opinion import SecondOpinion, check
 from tests.endpoint_server import HOURS

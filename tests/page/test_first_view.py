@@ -129,7 +129,9 @@ def test_an_add_is_stopped_and_what_is_stored_stays(opened: Opener, started: tup
 
 def test_a_local_model_is_connected_by_one_click(opened: Opener, tmp_path: Path) -> None:
     with EndpointServer(["Yes."], models=("small",)) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rag.chat.discovery.PORTS", {int(server.url.split(":")[2].removesuffix("/v1")): "llama.cpp"})
+        patch.setattr(
+            "rag.models.chat.discovery.PORTS", {int(server.url.split(":")[2].removesuffix("/v1")): "llama.cpp"}
+        )
         library = ScriptedLibrary(tmp_path, SAMPLE)
         blocks, url = start(library, port=free_port())  # type: ignore[arg-type]
         page = opened(at=url)
@@ -145,7 +147,7 @@ def test_a_local_model_is_connected_by_one_click(opened: Opener, tmp_path: Path)
 
 def test_a_model_is_connected_by_its_address_on_this_machine(opened: Opener, tmp_path: Path) -> None:
     with EndpointServer(["Yes."], models=("tiny",)) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rag.chat.discovery.PORTS", {})
+        patch.setattr("rag.models.chat.discovery.PORTS", {})
         blocks, url = start(ScriptedLibrary(tmp_path, SAMPLE), port=free_port())  # type: ignore[arg-type]
         page = opened(at=url)
         page.get_by_label("Address of a model on this machine").fill(server.url)

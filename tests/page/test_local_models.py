@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rag.base.settings import Settings
-from rag.chat.discovery import Nearby, nearby
+from rag.models.chat.discovery import Nearby, nearby
 from rag.page.reader_panel import OfferedModels
 from rag.page.server import start
 from tests.endpoint_server import EndpointServer
@@ -48,7 +48,7 @@ def test_a_model_on_this_machine_is_asked_without_the_key_of_another_endpoint() 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ScriptedLibrary, EndpointServer]]:
     with EndpointServer(["Yes."], models=("small",), told=TOLD) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rag.chat.discovery.PORTS", {port_of(server): "llama.cpp"})
+        patch.setattr("rag.models.chat.discovery.PORTS", {port_of(server): "llama.cpp"})
         library = ScriptedLibrary(Path(tmp_path_factory.mktemp("local")), settings=Settings())
         blocks, url = start(library, port=free_port())  # type: ignore[arg-type]
         yield url, library, server

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag.audit import audit
-from rag.chat.endpoint import Endpoint
 from rag.cite import resolve
+from rag.models.chat.endpoint import Endpoint
 from rag.nouns import Answer, Draft, Status, Usage
 from rag.read.second_opinion import SecondOpinion, Verdict, check
 from tests.endpoint_server import MODEL, PATIENT, EndpointServer, Turn

@@ -16,8 +16,8 @@ from rag.base.text.names import holds_name, names_asked_for
 from rag.base.text.overlap import asked, likeness, title_parts
 from rag.intent.answer_form import Form, read_form
 from rag.intent.vocabulary import asks_for_metadata, asks_for_quantity, asks_for_several, tells_background
-from rag.learned import AnswerSelector
 from rag.library import Library
+from rag.models.cross_encoders import AnswerSelector
 from rag.nouns import Draft, Paper, Query, Reason, Status
 from rag.read.extractive import ExtractiveReader
 from tests.test_library import write_jsonl

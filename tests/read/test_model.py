@@ -11,8 +11,8 @@ import pytest
 
 from rag.base.errors import ModelFailed, PromptTooLong
 from rag.base.settings import Settings
-from rag.chat.endpoint import Endpoint
 from rag.cite import resolve
+from rag.models.chat.endpoint import Endpoint
 from rag.nouns import Answer, Draft, Query, Reason, Status, Usage
 from rag.read.model import write
 from rag.read.verdict import CORRECTED, ONLY_DENIES

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.chat.endpoint import Endpoint
-from rag.chat.replies import read_object
+from rag.models.chat.endpoint import Endpoint
+from rag.models.chat.replies import read_object
 from rag.nouns import Answer, Query, Status, Usage
 from rag.read.model import plan
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port

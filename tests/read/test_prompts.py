@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.chat.tokens import count, tables
 from rag.cite.scan import Pointers, pieces
 from rag.cite.shown import shown_papers
+from rag.models.chat.tokens import count, tables
 from rag.read import prompts
 from rag.read.prompts import neutral, neutral_lines, paper_text, show
 from tests.read.papers import BATS, OWLS, paper, passages

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rag.chat.endpoint import Endpoint
+from rag.models.chat.endpoint import Endpoint
 from rag.nouns import Passage, Usage
 from rag.read.batches import IN_FULL, LEAST, excerpts, read_all, rerank
 from tests.endpoint_server import MODEL, PATIENT, EndpointServer, Turn

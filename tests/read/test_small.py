@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from rag.base.settings import PromptForm, Settings
-from rag.chat.tokens import count
 from rag.library import Library
+from rag.models.chat.tokens import count
 from rag.nouns import Answer, Reason, Status, Support
 from rag.read import Endpoints, prompts
 from rag.read.choice import form_for

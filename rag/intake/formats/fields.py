@@ -19,7 +19,7 @@ from rag.intake.entries import Found
 from rag.intake.formats.authors import people
 from rag.intake.formats.dates import iso_date
 from rag.intake.formats.withdrawals import notice_from
-from rag.intake.likeness import weighed
+from rag.intake.paper_classifier import weighed
 from rag.nouns import Record
 
 _NAMES = {

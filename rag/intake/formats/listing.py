@@ -21,7 +21,7 @@ from rag.intake.formats.labelled import labelled_papers
 from rag.intake.formats.lines import MOST_LINES, classify
 from rag.intake.formats.listing_papers import Draft, PageReader
 from rag.intake.formats.site_pages import arxiv_papers, site_papers
-from rag.intake.likeness import is_marked, reads_like_a_paper
+from rag.intake.paper_classifier import is_marked, reads_like_a_paper
 from rag.nouns import Record, Skipped
 
 # ----------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from rag.base.text.cleaning import clean, clean_line
 from rag.intake.content import Content
 from rag.intake.entries import Entry, Found, Note, passed_over
 from rag.intake.formats.fields import record_from
-from rag.intake.likeness import weighed
+from rag.intake.paper_classifier import weighed
 
 _PATHS = {
     "title": ("title", "titles/title", ".//ArticleTitle", ".//BookTitle"),

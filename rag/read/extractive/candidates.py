@@ -21,7 +21,7 @@ from rag.intent.vocabulary import (
     counts_what_is_asked,
     defines_what_is_asked,
 )
-from rag.learned import AnswerSelector, Reading
+from rag.models.cross_encoders import AnswerSelector, Reading
 from rag.nouns import Paper, Passage, Query
 
 _ONE, _MANY = 8, 14

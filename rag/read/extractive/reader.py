@@ -18,7 +18,7 @@ from rag.intent.vocabulary import (
     counts_what_is_claimed,
     tells_of_limits,
 )
-from rag.learned import AnswerSelector
+from rag.models.cross_encoders import AnswerSelector
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.read.extractive.candidates import Candidate, confidence, read_candidates
 from rag.read.extractive.quoting import (
