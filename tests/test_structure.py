@@ -113,5 +113,10 @@ def test_each_dependency_is_used_and_has_its_reason() -> None:
         package, _, reason = line.partition("#")
         assert reason.strip(), line
         module = package.strip(' "').partition(">=")[0].replace("-", "_")
-        module = module.replace("llama_index_", "llama_index.").replace(".llms_", ".llms.").replace("pyspell", "spell")
+        module = (
+            module.replace("llama_index_", "llama_index.")
+            .replace(".llms_", ".llms.")
+            .replace("pyspell", "spell")
+            .removeprefix("python_")
+        )
         assert f"from {module}" in code or f"import {module}" in code, module

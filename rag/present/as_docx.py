@@ -1,149 +1,107 @@
-"""A collection of answers as a Word document: the least of Office Open XML that word processors open.
+"""A collection of answers as a Word document, by python-docx, the only module that knows it.
 
-A DOCX file is a ZIP archive of XML parts (ECMA-376); these are written here, with headings of the built-in names, so
-that a person's own template gives them their look. Markers lead to their reference. Not handled: pictures, mathematics.
+Headings, lists and quotes have the built-in styles, so that a person's own template gives them their look. Markers lead
+to their reference. Not handled: pictures, mathematics.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import zipfile
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Sequence
+
+from docx import Document
+from docx.document import Document as Word
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Pt, RGBColor
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from rag.base.text.latex import searchable
 from rag.present.blocks import Piece, blocks, pieces
 from rag.present.collection import TITLE, Collection, Reference, Section
 from rag.present.references import address, title
 
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML 1.0 document may hold."""
 _MARKER = re.compile(r"(\[\d{1,3}\])")
-_LOOKS = {"ul": "ListBullet", "h": "Heading2"}
-_TAGS = {"em": "<w:i/>", "strong": "<w:b/>", "code": '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New"/>'}
-_BULLETS = (
-    f'<w:numbering xmlns:w="{_W}"><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/>'
-    '<w:lvlText w:val="•"/><w:pPr><w:ind w:left="360" w:hanging="180"/></w:pPr></w:lvl></w:abstractNum>'
-    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
-)
-"""The signs of a list, which its paragraphs have by their style."""
-_STYLES = Path(__file__).with_name("styles.xml")
-"""The paragraph styles, by the names that word processors give them."""
+_STYLES = {"ul": "List Bullet", "h": "Heading 2"}
+_OWN_STYLES = {"Bibliography": (24, -24), "Cited sentence": (42, 0)}
+"""Styles that the built-in ones lack: how far a paragraph is indented, and its first line beside that, in points."""
 
 
 def collection_to_docx(collection: Collection) -> bytes:
     """Return the document as the bytes of a DOCX file."""
-    links: list[str] = []
-    known = {reference.number for reference in collection.references}
-    body = [_paragraph("Title", _run(TITLE))]
+    document, known = Document(), {reference.number for reference in collection.references}
+    document.core_properties.author = document.core_properties.comments = ""
+    for name, (left, first) in _OWN_STYLES.items():
+        style = document.styles.add_style(name, 1).paragraph_format
+        style.left_indent, style.first_line_indent = Pt(left), Pt(first)
+    _run(document.add_paragraph(style="Title"), TITLE)
     for section in collection.sections:
-        body += _section(section, known)
+        _section(document, section, known)
     if collection.references:
-        body.append(_paragraph("Heading1", _run("References")))
+        _run(document.add_paragraph(style="Heading 1"), "References")
     for reference in collection.references:
-        body += _reference(reference, links)
-    document = f'<w:document xmlns:w="{_W}" xmlns:r="{_R}"><w:body>{"".join(body)}<w:sectPr/></w:body></w:document>'
-    return _archive(document, links)
-
-
-def _section(section: Section, known: set[int]) -> Iterator[str]:
-    yield _paragraph("Heading1", _run(" ".join(section.question.split())))
-    for line in filter(str.strip, section.note.split("\n")):
-        yield _paragraph("Quote", _run(line))
-    for kind, told in blocks(section.text, section.literal):
-        for sign, said in told:
-            number = _run(f"{sign} ") if kind == "ol" else ""
-            yield _paragraph(_LOOKS.get(kind, "Normal"), number + _styled(said, known))
-    if section.rows:
-        yield _table(section.rows, known)
-    for doubt in section.doubts:
-        yield _paragraph("Cited", _run("To check: ", "<w:b/>") + _styled(pieces(doubt, section.literal), known))
-
-
-def _reference(reference: Reference, links: list[str]) -> Iterator[str]:
-    place, number = address(reference.paper), reference.number
-    links.append(place.url)
-    name = _run(title(reference.paper), '<w:color w:val="0F5C66"/><w:u w:val="single"/>')
-    linked = f'<w:hyperlink r:id="link{len(links)}">{name}</w:hyperlink>'
-    said = f"[{number}] {reference.byline}{'. ' * bool(reference.byline)}"
-    mark = f'<w:bookmarkStart w:id="{number}" w:name="reference{number}"/><w:bookmarkEnd w:id="{number}"/>'
-    yield _paragraph("Bibliography", mark + _run(said) + linked)
-    for quote in reference.quotes:
-        yield _paragraph("Cited", _run(quote))
-
-
-def _table(rows: Sequence[Sequence[str]], known: set[int]) -> str:
-    lines = "".join(f'<w:{side} w:val="single" w:sz="4" w:color="BBBBBB"/>' for side in ("top", "bottom", "insideH"))
-    grid = "<w:gridCol/>" * max(map(len, rows))
-    told = (
-        "".join(f"<w:tc><w:tcPr/>{_paragraph('Normal', _marked(cell, known))}</w:tc>" for cell in row) for row in rows
-    )
-    body = "".join(f"<w:tr>{row}</w:tr>" for row in told)
-    return (
-        f"<w:tbl><w:tblPr><w:tblBorders>{lines}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
-        + _paragraph("Normal", "")
-    )
-
-
-def _styled(said: Sequence[Piece], known: set[int]) -> str:
-    """Return runs of a line's pieces."""
-    return "".join(_run(words, _TAGS[tag]) if tag else _marked(words, known) for tag, words in said)
-
-
-def _marked(text: str, known: set[int]) -> str:
-    """Return runs of text in which each marker of a known reference leads to it."""
-    parts = []
-    for piece in filter(None, _MARKER.split(text)):
-        is_marker = _MARKER.fullmatch(piece) and int(piece[1:-1]) in known
-        run = _run(piece)
-        parts.append(f'<w:hyperlink w:anchor="reference{piece[1:-1]}">{run}</w:hyperlink>' if is_marker else run)
-    return "".join(parts)
-
-
-def _paragraph(style: str, runs: str) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{runs}</w:p>'
-
-
-def _run(text: str, look: str = "") -> str:
-    clean = escape(_ILLEGAL.sub("", searchable(text)))
-    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{clean}</w:t></w:r>'
-
-
-def _archive(document: str, links: Sequence[str]) -> bytes:
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>'
-        f'<Override PartName="/word/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-        f'<Override PartName="/word/numbering.xml" ContentType="{_TYPE}.numbering+xml"/></Types>',
-        "_rels/.rels": _relations([("document", f"{_R}/officeDocument", "word/document.xml", "")]),
-        "word/document.xml": document,
-        "word/numbering.xml": _BULLETS,
-        "word/_rels/document.xml.rels": _relations([
-            ("styles", f"{_R}/styles", "styles.xml", ""),
-            ("numbering", f"{_R}/numbering", "numbering.xml", ""),
-            *((f"link{n}", f"{_R}/hyperlink", url, "External") for n, url in enumerate(links, 1)),
-        ]),
-    }  # fmt: skip
+        _reference(document, reference)
     with io.BytesIO() as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, text in parts.items():
-                archive.writestr(zipfile.ZipInfo(name), _HEAD + text)
-            archive.writestr(zipfile.ZipInfo("word/styles.xml"), _STYLES.read_bytes())
+        document.save(file)
         return file.getvalue()
 
 
-def _relations(relations: Sequence[tuple[str, str, str, str]]) -> str:
-    told = "".join(
-        f"<Relationship Id={quoteattr(name)} Type={quoteattr(kind)} Target={quoteattr(target)}"
-        f"{' TargetMode=' + quoteattr(mode) if mode else ''}/>"
-        for name, kind, target, mode in relations
-    )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{told}</Relationships>'
+def _section(document: Word, section: Section, known: set[int]) -> None:
+    _run(document.add_paragraph(style="Heading 1"), " ".join(section.question.split()))
+    for line in filter(str.strip, section.note.split("\n")):
+        _run(document.add_paragraph(style="Quote"), line)
+    for kind, told in blocks(section.text, section.literal):
+        for sign, said in told:
+            paragraph = document.add_paragraph(f"{sign} " if kind == "ol" else "", _STYLES.get(kind))
+            _write(paragraph, said, known)
+    if section.rows:
+        table = document.add_table(len(section.rows), max(map(len, section.rows)), "Table Grid")
+        for row, cells in zip(section.rows, table.rows, strict=True):
+            for words, cell in zip(row, cells.cells, strict=False):
+                _write(cell.paragraphs[0], [("", words)], known)
+    for doubt in section.doubts:
+        paragraph = document.add_paragraph(style="Cited sentence")
+        _write(paragraph, [("strong", "To check: "), *pieces(doubt, section.literal)], known)
+
+
+def _reference(document: Word, reference: Reference) -> None:
+    paragraph, number = document.add_paragraph(style="Bibliography"), str(reference.number)
+    for tag, attributes in (("w:bookmarkStart", {"w:name": f"reference{number}"}), ("w:bookmarkEnd", {})):
+        paragraph._p.append(
+            OxmlElement(tag, {qn(name): value for name, value in (attributes | {"w:id": number}).items()})
+        )
+    _run(paragraph, f"[{number}] {reference.byline}{'. ' * bool(reference.byline)}")
+    link = paragraph.part.relate_to(address(reference.paper).url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    run = _link(_run(paragraph, title(reference.paper)), "r:id", link)
+    run.font.color.rgb, run.font.underline = RGBColor(0x0F, 0x5C, 0x66), True
+    for quote in reference.quotes:
+        _run(document.add_paragraph(style="Cited sentence"), quote)
+
+
+def _write(paragraph: Paragraph, said: Sequence[Piece], known: set[int]) -> None:
+    """Add a line's pieces; each marker of a known reference leads to it."""
+    for tag, words in said:
+        for part in filter(None, [words] if tag else _MARKER.split(words)):
+            run = _run(paragraph, part)
+            run.bold, run.italic = tag == "strong" or None, tag == "em" or None
+            if tag == "code":
+                run.font.name = "Courier New"
+            if not tag and _MARKER.fullmatch(part) and int(part[1:-1]) in known:
+                _link(run, "w:anchor", f"reference{part[1:-1]}")
+
+
+def _run(paragraph: Paragraph, text: str) -> Run:
+    return paragraph.add_run(_ILLEGAL.sub("", searchable(text)))
+
+
+def _link(run: Run, name: str, target: str) -> Run:
+    """Make a link of a run, which python-docx reads and does not write."""
+    link = OxmlElement("w:hyperlink", {qn(name): target})
+    run._r.addprevious(link)
+    link.append(run._r)
+    return run
