@@ -10,28 +10,29 @@ again, since every write replaces.
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rag.base.errors import EmbedderMismatch, LibraryDamaged, WorkFailed
 from rag.catalogue import Catalogue
-from rag.index.ahead import Early, ahead
 from rag.index.chunks import chunk_texts
 from rag.index.names import Names
 from rag.index.vectors import Vectors
 from rag.index.words import Words
-from rag.models.embedder import SHIPPED, PaperEmbedder
+from rag.models.embedder import SHIPPED, PaperEmbedder, Remembering
 from rag.nouns import Paper
 
 if TYPE_CHECKING:
     from rag.index.vectors import Matrix
 
+    _Batch = tuple[Sequence[Paper], Sequence[tuple[str, int]], Matrix]
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) papers."""
@@ -46,13 +47,30 @@ _SAME_VECTOR = 0.97
 """Cosine of the probe's vectors from which two embedders count as the same (int8 against fp32 of one model: .99)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Papers, their chunks (paper_id, n), and the chunks' texts."""
+_EARLY = 64
+"""Papers embedded at once while others are still read; who stops waits for them, about a second."""
+_MOST_EARLY = 30_000
+"""Texts whose vectors wait to be asked for, in about 100 MB; 12,000 are embedded while 75,000 papers are read."""
+_PAUSE = 0.1
+"""Seconds after which to look again where fewer papers were there."""
 
-    papers: Sequence[Paper]
-    chunks: Sequence[tuple[str, int]]
-    texts: Sequence[str]
+_Item = TypeVar("_Item")
+
+
+def ahead(items: Iterable[_Item], depth: int) -> Generator[_Item]:
+    """Yield `items`, none of which may be None, while another thread makes up to `depth` of those that follow.
+
+    A failure is raised where its item would have come; close the generator to stop before the end.
+    """
+    source = iter(items)
+    thread = ThreadPoolExecutor(1, thread_name_prefix="ahead")
+    try:
+        begun = deque(thread.submit(next, source, None) for _ in range(depth))
+        while (item := begun.popleft().result()) is not None:
+            begun.append(thread.submit(next, source, None))
+            yield item
+    finally:
+        thread.shutdown(cancel_futures=True)
 
 
 class Indexes:
@@ -72,7 +90,7 @@ class Indexes:
         self.vectors = Vectors(folder / "chroma", chroma_url, library, catalogue.vectors, patience)
         self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
         self.names = Names(folder / "names.db")
-        self._early = Early(self._some_texts, lambda texts: embedder().embed(texts))
+        self._early = Remembering(embedder, _MOST_EARLY)
         self._seen = -1
         self._checked = False
         self.outdated = False
@@ -82,9 +100,32 @@ class Indexes:
         """Threads for what a question asks of one index while another is asked."""
         return ThreadPoolExecutor(4, thread_name_prefix="beside")
 
-    def embedding_early(self) -> AbstractContextManager[None]:
-        """Embed on another thread papers that become stale while the block runs; `synchronise` takes what is done."""
-        return self._early.at_work()
+    @contextmanager
+    def embedding_early(self) -> Iterator[None]:
+        """Embed papers on another thread while the block brings them in: their vectors wait for `synchronise`.
+
+        They wait under their very texts, so that nothing is wrong where a paper changes meanwhile; what fails here is
+        left undone, and told where it fails again.
+        """
+        over = threading.Event()
+        with ThreadPoolExecutor(1, thread_name_prefix="early") as thread:
+            thread.submit(self._embed_early, over)
+            try:
+                yield
+            finally:
+                over.set()
+
+    def _embed_early(self, over: threading.Event) -> None:
+        last = done = 0
+        while not over.is_set() and done < _MOST_EARLY:
+            stale = self._catalogue.stale(_EARLY, last)
+            if len(stale) < _EARLY:
+                over.wait(_PAUSE)
+                continue
+            self.check_embedder()
+            *_, texts = self._cut(stale)
+            self._early.embed(texts)
+            last, done = stale[-1][0], done + len(texts)
 
     def synchronise(self, progress: Progress | None = None, most: int | None = None) -> int:
         """Bring both indexes up to the catalogue; return how many papers were embedded. The caller holds the lock.
@@ -103,7 +144,7 @@ class Indexes:
             while more:
                 done, more = self._publish(batches, leaving, done, lambda n: progress and progress(n, max(total, n)))
                 leaving = []
-        self._early.forget()
+        self._early = Remembering(self._embedder, _MOST_EARLY)
         self.refresh()
         return done
 
@@ -112,7 +153,7 @@ class Indexes:
         return bool(self._catalogue.leaving()) or 0 < self._catalogue.count_stale() <= most
 
     def _publish(
-        self, batches: Iterator[tuple[_Batch, Matrix]], leaving: Sequence[str], done: int, tell: Callable[[int], object]
+        self, batches: Iterator[_Batch], leaving: Sequence[str], done: int, tell: Callable[[int], object]
     ) -> tuple[int, bool]:
         """Write the batches of one span to the indexes and make them count; return the papers done, and if more come.
 
@@ -124,15 +165,15 @@ class Indexes:
             draft.delete(leaving)
             while time.monotonic() - began <= _SPAN:
                 try:
-                    batch, vectors = next(batches)
+                    batch, chunks, vectors = next(batches)
                 except StopIteration:
                     more = False
                     break
                 except BaseException as exc:
                     more, failure = False, exc
                     break
-                draft.replace([p.paper_id for p in batch.papers], batch.chunks, vectors)
-                papers += batch.papers
+                draft.replace([p.paper_id for p in batch], chunks, vectors)
+                papers += batch
                 tell(done + len(papers))
         try:
             self.words.replace(papers, leaving)
@@ -144,30 +185,20 @@ class Indexes:
             raise failure
         return done + len(papers), more
 
-    def _embedded(self) -> Iterator[tuple[_Batch, Matrix]]:
-        """Yield the stale papers with their chunks' vectors, in batches; the next is cut up while one is embedded."""
-        for batch in ahead(self._prepared()):
-            yield batch, self._early.embed(batch.texts)
-
-    def _prepared(self) -> Iterator[_Batch]:
+    def _embedded(self) -> Iterator[_Batch]:
+        """Yield the stale papers with their chunks and vectors, in batches."""
         last = 0
         while stale := self._catalogue.stale(_BATCH, last):
             last = stale[-1][0]
-            yield self._cut([paper for _, paper in stale])
+            papers, chunks, texts = self._cut(stale)
+            yield papers, chunks, self._early.embed(texts)
 
-    def _cut(self, papers: Sequence[Paper]) -> _Batch:
-        embedder = self._embedder()
+    def _cut(self, stale: Sequence[tuple[int, Paper]]) -> tuple[list[Paper], list[tuple[str, int]], list[str]]:
+        """Return papers by number as papers, their chunks (paper_id, n), and the chunks' texts."""
+        papers, embedder = [paper for _, paper in stale], self._embedder()
         texts = chunk_texts(papers, embedder.count_tokens, embedder.max_tokens)
         chunks = [(p.paper_id, n) for p, parts in zip(papers, texts, strict=True) for n in range(len(parts))]
-        return _Batch(papers, chunks, [text for parts in texts for text in parts])
-
-    def _some_texts(self, most: int, after: int) -> tuple[int, Sequence[str]]:
-        """Return the texts of `most` stale papers after that number, and the last one's; none of fewer papers."""
-        stale = self._catalogue.stale(most, after)
-        if len(stale) < most:
-            return after, ()
-        self.check_embedder()
-        return stale[-1][0], self._cut([paper for _, paper in stale]).texts
+        return papers, chunks, [text for parts in texts for text in parts]
 
     def refresh(self) -> None:
         """See what other processes wrote since the last look; the vectors see it by themselves."""
