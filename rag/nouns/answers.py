@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from rag.nouns.papers import Paper, Passage
-from rag.nouns.presenting import jsonable, shown
+from rag.nouns.presenting import by_field, jsonable, to_text
 from rag.nouns.synthesis import Synthesis
 
 
@@ -65,6 +65,10 @@ class Usage:
         cost = (self.prompt_tokens * prices[0] + self.completion_tokens * prices[1]) / 1e6
         return Usage(self.prompt_tokens, self.completion_tokens, cost)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON, without the cost where no prices are set."""
+        return {name: value for name, value in by_field(self).items() if value is not None}
+
 
 EXTRACTIVE = "extractive"
 """The name of every reader that is no model."""
@@ -78,6 +82,10 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     caption: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON, what it is about first."""
+        return {"caption": self.caption} | by_field(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,12 @@ class Citation:
     paper: Paper
     sentences: tuple[CitedSentence, ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON; whether the paper was withdrawn is told where it was."""
+        withdrawn = {"withdrawn": self.paper.withdrawn} if self.paper.withdrawn else {}
+        told = {"number": self.number, **self.paper.named(), "url": self.paper.url}
+        return {**told, **withdrawn, "sentences": self.sentences}
+
 
 @dataclass(frozen=True, slots=True)
 class Cite:
@@ -145,6 +159,12 @@ class Claim:
     cites: tuple[Cite, ...] = ()
     support: Support = Support.NOT_CHECKED
     score: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON; who chose a sentence is not told."""
+        told = by_field(self)
+        del told["cites"]
+        return {**told, "cites": [{"number": cite.number, "sentence": cite.sentence} for cite in self.cites]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,48 +225,11 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of `ask --json`, its keys in the order of the contract, additions last."""
-        usage = jsonable(self.usage)
-        if self.usage.cost is None:
-            del usage["cost"]
-        return {
-            "id": self.id,
-            "question": self.question,
-            "standalone_question": self.standalone_question,
-            "status": self.status.value,
-            "reason": self.reason.value if self.reason else None,
-            "text": self.text,
-            "citations": [_citation(citation) for citation in self.citations],
-            "claims": [_claim(claim) for claim in self.claims],
-            "related": [paper.named() for paper in self.related],
-            "evidence": [_passage(passage) for passage in self.evidence],
-            "filters": dict(self.filters),
-            "coverage": jsonable(self.coverage),
-            "table": {"caption": self.table.caption} | jsonable(self.table) if self.table else None,
-            "warnings": list(self.warnings),
-            "reader": self.reader,
-            "usage": usage,
-            "timings": dict(self.timings),
-            "next_questions": list(self.next_questions),
-            **({"synthesis": self.synthesis.to_dict()} if self.synthesis else {}),
-        }
+        told = {"id": self.id} | by_field(self) | {"related": [paper.named() for paper in self.related]}
+        for name in ("final", "doing", *["synthesis"] * (self.synthesis is None)):
+            del told[name]
+        plain: dict[str, Any] = jsonable(told)
+        return plain
 
     def __str__(self) -> str:
-        return shown(self)
-
-
-def _citation(citation: Citation) -> dict[str, Any]:
-    paper = citation.paper
-    withdrawn = {"withdrawn": paper.withdrawn} if paper.withdrawn else {}
-    told = {"number": citation.number, **paper.named(), "url": paper.url, **withdrawn}
-    return {**told, "sentences": jsonable(citation.sentences)}
-
-
-def _claim(claim: Claim) -> dict[str, Any]:
-    told = jsonable(claim)
-    cites = [{"number": cite.number, "sentence": cite.sentence} for cite in claim.cites]
-    return {name: told[name] for name in ("text", "start", "end", "support", "score")} | {"cites": cites}
-
-
-def _passage(passage: Passage) -> dict[str, Any]:
-    ranks = {"dense_rank": passage.dense_rank, "lexical_rank": passage.lexical_rank}
-    return {**passage.paper.named(), "score": passage.score, **ranks}
+        return to_text(self)

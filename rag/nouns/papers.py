@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from rag.nouns.presenting import jsonable
+from rag.nouns.presenting import by_field, jsonable
 
 
 class Format(StrEnum):
@@ -119,7 +119,7 @@ class Paper:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the paper as `papers --json` lists it; what its sources disagree on stands under `conflicts`."""
-        told: dict[str, Any] = jsonable(self)
+        told: dict[str, Any] = jsonable(by_field(self))
         del told["sentences"]
         for conflict in told["conflicts"]:
             conflict["others"] = [{"page": page, "value": value} for page, value in conflict["others"]]
@@ -171,6 +171,11 @@ class Passage:
     dense_rank: int | None = None
     lexical_rank: int | None = None
     similarity: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON, the paper by its name alone."""
+        ranks = {"dense_rank": self.dense_rank, "lexical_rank": self.lexical_rank}
+        return {**self.paper.named(), "score": self.score, **ranks}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass
-from enum import Enum
-from typing import Any, TypeVar
-
-N = TypeVar("N")
-_WAYS: dict[type, Callable[[Any], str]] = {}
+import json
+from dataclasses import fields
+from functools import singledispatch
+from typing import Any
 
 
-def shown_by(noun: type[N], way: Callable[[N], str]) -> None:
-    """Say how nouns of a type are made into text."""
-    _WAYS[noun] = way
-
-
-def shown(noun: object) -> str:
-    """Return a noun as text; KeyError where `rag.present` was never imported."""
-    return _WAYS[type(noun)](noun)
+@singledispatch
+def to_text(noun: object) -> str:
+    """Return a noun as text; what has no way of its own, or came before `rag.present` was imported, as it is."""
+    return repr(noun)
 
 
 def jsonable(value: Any) -> Any:
-    """Return a noun, or what nouns hold, in the types of JSON: its fields by their names, tuples as lists."""
-    if is_dataclass(value):
-        return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, dict):
-        return {key: jsonable(one) for key, one in value.items()}
-    if isinstance(value, tuple | list):
-        return [jsonable(one) for one in value]
-    return value.value if isinstance(value, Enum) else value
+    """Return a noun, or what nouns hold, in the types of JSON: by its own `to_dict`, else its fields by their names."""
+    return json.loads(json.dumps(value, default=lambda n: n.to_dict() if hasattr(n, "to_dict") else by_field(n)))
+
+
+def by_field(noun: Any) -> dict[str, Any]:
+    """Return the fields of a noun by their names, as they are."""
+    return {field.name: getattr(noun, field.name) for field in fields(noun)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from rag.nouns.presenting import jsonable, shown
+from rag.nouns.presenting import by_field, jsonable, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ class Receipt:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the receipt as the JSON object of the command line."""
-        told: dict[str, Any] = jsonable(self)
+        told: dict[str, Any] = jsonable(by_field(self))
         return told
 
     def __str__(self) -> str:
-        return shown(self)
+        return to_text(self)

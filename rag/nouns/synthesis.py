@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from rag.nouns.papers import Paper
+from rag.nouns.presenting import jsonable
 
 
 class Role(StrEnum):
@@ -35,6 +36,11 @@ class Statement:
         """The sentence."""
         return self.paper.sentence(self.index)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the sentence and where it stands."""
+        start, end = self.paper.sentences[self.index - 1]
+        return {**self.paper.named(), "index": self.index, "start": start, "end": end, "quote": self.text}
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -47,6 +53,10 @@ class Group:
     def papers(self) -> int:
         """Of how many papers they are."""
         return _papers_of(self.statements)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the group and its sentences."""
+        return {"name": self.name, "papers": self.papers, "sentences": self.statements}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,10 @@ class Section:
     def papers(self) -> int:
         """Of how many papers its statements are."""
         return _papers_of(s for group in self.groups for s in group.statements)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the section and its groups."""
+        return {"role": self.role, "heading": self.heading, "papers": self.papers, "groups": self.groups}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,36 +119,17 @@ class Synthesis:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as the JSON object of the command line."""
-        return {
+        told: dict[str, Any] = {
             "subject": self.subject,
             "looked_at": self.looked_at,
             "papers": self.papers,
             "quoted": self.quoted,
-            "alike": [_group(group) for group in self.alike],
-            "may_disagree": [[_statement(statement) for statement in pair] for pair in self.disputed],
-            "sections": [
-                {
-                    "role": section.role.value,
-                    "heading": section.heading,
-                    "papers": section.papers,
-                    "groups": [_group(group) for group in section.groups],
-                }
-                for section in self.sections
-            ],
         }
+        told |= {"alike": self.alike, "may_disagree": self.disputed, "sections": self.sections}
+        plain: dict[str, Any] = jsonable(told)
+        return plain
 
 
 def _papers_of(statements: Iterable[Statement]) -> int:
     """Return of how many papers statements are."""
     return len({statement.paper.paper_id for statement in statements})
-
-
-def _group(group: Group) -> dict[str, Any]:
-    sentences = [_statement(statement) for statement in group.statements]
-    return {"name": group.name, "papers": group.papers, "sentences": sentences}
-
-
-def _statement(statement: Statement) -> dict[str, Any]:
-    start, end = statement.paper.sentences[statement.index - 1]
-    place = {"index": statement.index, "start": start, "end": end, "quote": statement.text}
-    return {**statement.paper.named(), **place}

@@ -1,7 +1,7 @@
 """An answer for a terminal, as Markdown and as a document: pure functions over the nouns."""
 
 from rag.nouns import Answer, Receipt
-from rag.nouns.presenting import shown_by
+from rag.nouns.presenting import to_text
 from rag.present.as_docx import collection_to_docx
 from rag.present.as_markdown import answer_to_markdown, escape_markdown, prose_to_markdown
 from rag.present.as_text import answer_to_text, receipt_to_text
@@ -23,5 +23,5 @@ __all__ = [
     "withdrawals",
 ]
 
-shown_by(Answer, answer_to_text)
-shown_by(Receipt, receipt_to_text)
+to_text.register(Answer, answer_to_text)
+to_text.register(Receipt, receipt_to_text)
