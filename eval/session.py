@@ -11,7 +11,7 @@ from typing import Any
 
 from rag.base.settings import Settings
 from rag.base.text.titles import normalise_title
-from rag.models.chat.endpoint import OPENAI
+from rag.models import OPENAI
 
 from . import controls, manifest
 from .answers import by_title

@@ -16,7 +16,7 @@ from rag.answering import Holdings, answer
 from rag.base.errors import LibraryLocked, UsageError, WorkFailed
 from rag.base.folder import Folder
 from rag.base.settings import Settings, from_environment
-from rag.base.waiting import in_thread
+from rag.base.timeouts import in_thread
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters, checked_period
 from rag.index import Indexes

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.base.waiting import in_time
+from rag.base.timeouts import in_time
 
 _SEARCH = 200
 """Neighbours that a search looks at, at least: as many papers as retrieval asks for."""

@@ -11,7 +11,7 @@ import gradio as gr
 
 from rag.base.errors import AbstractQAError
 from rag.base.settings import Settings
-from rag.base.waiting import in_thread
+from rag.base.timeouts import in_thread
 from rag.nouns import Answer, Paper
 from rag.page import feedback
 from rag.page.ask_tab import AskTab, Updates, turn_number

@@ -108,7 +108,8 @@ class OfferedModels:
         return None
 
     def _own(self) -> tuple[Offer, ...]:
-        from rag.models.chat.endpoint import OPENAI, Endpoint
+        from rag.models import OPENAI
+        from rag.models.chat.endpoint import Endpoint
 
         settings = self._settings
         endpoint = Endpoint(settings.base_url or OPENAI, "", settings.api_key, timeout=min(settings.timeout, _PATIENCE))

@@ -16,7 +16,8 @@ from rag.base.settings import Settings
 from rag.cite.scan import unwrap, without_bibliography
 from rag.models.chat.endpoint import Endpoint
 from rag.models.chat.profile import speeds
-from rag.models.chat.replies import Bounds, Finish, Reply, estimate, read_object, size, text_in
+from rag.models.chat.replies import Bounds, Finish, Reply, read_object, text_in
+from rag.models.chat.tokens import estimate, size
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.read import prompts
 from rag.read.prompts import Evidence, neutral_lines, show, turns

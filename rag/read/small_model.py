@@ -21,7 +21,8 @@ from rag.cite.shown import shown_papers
 from rag.intent.answer_form import read_form
 from rag.models.chat.endpoint import Endpoint
 from rag.models.chat.profile import speeds
-from rag.models.chat.replies import Bounds, Reply, read_object, size, text_in
+from rag.models.chat.replies import Bounds, Reply, read_object, text_in
+from rag.models.chat.tokens import size
 from rag.nouns import Draft, Passage, Query, Status
 from rag.read import prompts
 from rag.read.extractive import ExtractiveReader

@@ -24,7 +24,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from rag.base.waiting import in_thread
+from rag.base.timeouts import in_thread
 from rag.nouns import Answer, Reason
 from rag.present import answer_to_markdown, prose_to_markdown
 from rag.present.blocks import papers_words, prose, settled

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rag.base.errors import LookupFailed, UsageError, WorkFailed
-from rag.base.http import retry_after
+from rag.base.timeouts import retry_after
 
 # ----------------------------------------------------------------------------------------------------
 # Answers kept on disk for a month, so that nothing is asked twice; a damaged file counts as none.

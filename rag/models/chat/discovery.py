@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
 import urllib.request
@@ -15,8 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
+from urllib.parse import urlsplit
 
-from rag.base.waiting import in_time
+from rag.base.timeouts import in_time
 from rag.models.chat.profile import Known
 
 OLLAMA_WINDOW = 4_096
@@ -29,7 +31,7 @@ Fetch = Callable[..., object]
 """Asks a URL, by POST where there is a body: what the JSON says, {} for an error, None where nobody answers."""
 
 
-def discover(fetch: Fetch, base_url: str, model: str, *, near: bool) -> Known | None:
+def discover(fetch: Fetch, base_url: str, model: str) -> Known | None:
     """Return what the endpoint tells; None where it does not answer.
 
     What it does not tell is left open, but for the size, which names often tell.
@@ -42,7 +44,7 @@ def discover(fetch: Fetch, base_url: str, model: str, *, near: bool) -> Known | 
     window = _first({**entry, **meta}, *_NAMES)
     count = _first(meta, "n_params")
     parameters = count / 1e9 if count else None
-    if window is None and near:
+    if window is None and is_near(base_url):
         root = base_url.rstrip("/").removesuffix("/v1")
         if "version" in _object(fetch(f"{root}/api/version")):
             window, parameters = _ollama(fetch, root, model)
@@ -50,6 +52,20 @@ def discover(fetch: Fetch, base_url: str, model: str, *, near: bool) -> Known | 
             window = _first(_entry(fetch(f"{root}/api/v0/models"), "data", model), *_NAMES)
     is_llama_cpp = str(entry.get("owned_by")).lower() in ("llamacpp", "llama.cpp")
     return Known(window=window, parameters=parameters or size_named(model), tells_progress=is_llama_cpp)
+
+
+def is_near(url: str) -> bool:
+    """Tell whether a URL is of this machine or of the network around it, as far as it tells: no name is looked up.
+
+    >>> is_near("http://127.0.0.1:8080/v1"), is_near("http://192.168.1.7:1234"), is_near("https://api.example.com/v1")
+    (True, True, False)
+    """
+    try:
+        host = urlsplit(url).hostname or ""
+        is_named_so = host == "localhost" or host.endswith((".local", ".localhost", ".lan", ".internal"))
+        return is_named_so or ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
 
 
 def size_named(model: str) -> float | None:

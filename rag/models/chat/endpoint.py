@@ -8,6 +8,7 @@ images, several choices, and the older completion route.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,15 +17,15 @@ from functools import cached_property
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from rag.base.errors import ModelFailed, UsageError
-from rag.base.http import is_near, without_login
+from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong, UsageError
 from rag.base.settings import Settings
-from rag.base.waiting import in_time, limited
-from rag.models.chat import failures
-from rag.models.chat.failures import Failure, Kind, failure_of
-from rag.models.chat.profile import SCHEMA, TEMPERATURE, Known
-from rag.models.chat.replies import THOUGHTS, Bounds, Chunk, Finish, Reply, read_chunk, reading_in_words, size
-from rag.models.chat.streamed_reply import Growing
+from rag.base.timeouts import in_time, limited
+from rag.models import OPENAI
+from rag.models.chat.discovery import discover, is_near
+from rag.models.chat.profile import SCHEMA, TEMPERATURE, Known, reading_in_words
+from rag.models.chat.replies import THOUGHTS, Bounds, Chunk, Finish, Growing, Reply, read_chunk
+from rag.models.chat.tokens import size
+from rag.models.failures import Failure, Kind, failure_of, in_words, without_login
 from rag.nouns import EXTRACTIVE
 
 if TYPE_CHECKING:
@@ -32,10 +33,8 @@ if TYPE_CHECKING:
     from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped]
     from openai import OpenAI
 
-    from rag.models.chat.client import Call
+    from rag.models.client import Call
 
-
-OPENAI = "https://api.openai.com/v1"
 LOADING = 300.0
 """Seconds for which a server is waited for that says it loads its model."""
 _LOADING_PAUSE = 1.0
@@ -61,12 +60,11 @@ class Endpoint:
         context_window: int | None = None,
         backoff: float = 0.5,
     ) -> None:
-        self.base_url, self.model, self.timeout = base_url, model, timeout
-        self.connect_timeout = min(connect_timeout, timeout)
+        self.base_url, self.model, self.timeout, self.connect_timeout = base_url, model, timeout, connect_timeout
         self._window, self._key, self._backoff = context_window, api_key, backoff
-        self._told = base_url == OPENAI
         self._guard = threading.Lock()
-        self._known, self._asked_again = Known(window=context_window), 0.0
+        self._known = Known(window=context_window)
+        self._asked_from = math.inf if base_url == OPENAI else 0.0
 
     def __repr__(self) -> str:
         return f"Endpoint({self.where!r}, {self.model!r})"
@@ -101,17 +99,12 @@ class Endpoint:
         return without_login(self.base_url)
 
     @property
-    def is_near(self) -> bool:
-        """Whether the endpoint is on this machine or its network, so that what takes time is the model."""
-        return is_near(self.base_url)
-
-    @property
     def known(self) -> Known:
         """What is known of the endpoint; asked for once, when it is first needed."""
         with self._guard:
-            if not self._told and time.monotonic() >= self._asked_again:
+            if time.monotonic() >= self._asked_from:
                 found = self._discovered()
-                self._told, self._asked_again = found is not None, time.monotonic() + _AGAIN
+                self._asked_from = time.monotonic() + _AGAIN if found is None else math.inf
                 if found is not None:
                     window = self._window or found.window or self._known.window
                     self._known = replace(
@@ -164,31 +157,28 @@ class Endpoint:
         PromptTooLong when it says that the prompt does not fit. A reply beyond its `bounds` in tokens is ended.
         """
         growing = Growing(self.model, self._key, bounds, size(messages))
-        yield from self._once(messages, bounds, schema, growing)
+        yield from self._once(messages, schema, growing)
         if growing.only_thought and not self.known.thinks:
             self.learn(lambda known: replace(known, thinks=True))
             growing = Growing(self.model, self._key, bounds, size(messages))
-            yield from self._once(messages, bounds, schema, growing)
+            yield from self._once(messages, schema, growing)
         if growing.failure is not None:
             raise self._error(growing.failure)
-        yield growing.last(messages)
+        yield growing.last()
 
     def _once(
-        self,
-        messages: Sequence[ChatMessage],
-        bounds: Bounds,
-        schema: Mapping[str, Any] | None,
-        growing: Growing,
+        self, messages: Sequence[ChatMessage], schema: Mapping[str, Any] | None, growing: Growing
     ) -> Iterator[Reply]:
         """Yield the replies of one call, and learn from it."""
-        from rag.models.chat.client import Call
+        from rag.models.client import Call
 
-        call, known, llm = Call(), self.known, self._llm
-        if doing := reading_in_words(growing.prompt, known.seconds_to_read(growing.prompt) or 0.0):
-            yield growing.told(doing)
+        call, bounds, prompt = Call(), growing.bounds, growing.prompt
+        if doing := reading_in_words(prompt, self.known.seconds_to_read(prompt) or 0.0):
+            yield Reply(model=self.model, doing=doing)
+        _ = self._llm  # imported here, whose time is no part of the limits
         try:
             for chunk in limited(
-                lambda stopped: self._attempts(call, llm, messages, bounds, schema, stopped),
+                lambda stopped: self._attempts(call, messages, schema, growing, stopped),
                 self.timeout,
                 bounds.seconds,
                 counts=lambda chunk: chunk.is_word or bool(chunk.doing),
@@ -196,44 +186,42 @@ class Endpoint:
             ):
                 if (reply := growing.add(chunk)) is not None:
                     yield reply
-                if growing.is_over:
+                if growing.finish is not None:
                     break
         except Exception as error:
             failure = failure_of(error, self._key)
-            if failure.kind is Kind.TIMEOUT and growing.began and growing.is_late:
-                growing.end(Finish.LATE)
+            if failure.kind is Kind.TIMEOUT and growing.first and growing.is_late:
+                growing.finish = Finish.LATE
                 return
-            if failure.kind is Kind.TIMEOUT and not growing.began:
+            if failure.kind is Kind.TIMEOUT and not growing.first:
                 waited = min(self.timeout, bounds.seconds)
-                self.learn(lambda known: known.was_silent(growing.prompt, waited))
-            if failures.is_context_overflow(failure):
-                window, counted = failure.window or failures.window_named(failure.message), failure.prompt or 0
-                self.learn(lambda known: known.did_not_fit(window).was_counted(growing.prompt, counted))
+                self.learn(lambda known: known.was_silent(prompt, waited))
+            if failure.is_overflow:
+                self.learn(lambda known: known.did_not_fit(failure.window).was_counted(prompt, failure.prompt))
             raise self._error(failure) from None
-        self.learn(lambda known: growing.measured(known, near=self.is_near))
+        self.learn(lambda known: growing.measured(known, near=is_near(self.base_url)))
 
     def _attempts(
         self,
         call: Call,
-        llm: OpenAILike,
         messages: Sequence[ChatMessage],
-        bounds: Bounds,
         schema: Mapping[str, Any] | None,
+        growing: Growing,
         stopped: Event,
     ) -> Iterator[Chunk]:
         """Yield the chunks of the first call that begins to answer; a call that has begun is not repeated."""
         from openai import omit
 
-        from rag.models.chat.client import current
+        from rag.models.client import current
 
         current.set(call)
         started, attempt = time.monotonic(), 1
         while not stopped.is_set():
             begun, known = False, self.known
-            wanted = self._wanted(known, bounds, schema, size(messages))
+            wanted = _wanted(known, growing.bounds, schema, growing.prompt)
             try:
                 options = {"temperature": omit} | known.options(wanted)
-                for response in llm.stream_chat(known.messages(messages), **options):
+                for response in self._llm.stream_chat(known.messages(messages), **options):
                     begun = True
                     yield read_chunk(response)
                 return
@@ -243,34 +231,19 @@ class Endpoint:
                     raise
                 if self._adapt(failure, wanted):
                     continue
-                if failures.is_loading(failure) and time.monotonic() - started < LOADING:
+                if failure.is_loading and time.monotonic() - started < LOADING:
                     yield Chunk(doing=f"The server is loading {self.model} …")
                     stopped.wait(_LOADING_PAUSE)
                     continue
-                wait = failures.seconds_to_wait(failure, attempt, self._backoff)
-                if wait is None or time.monotonic() + wait > started + self.timeout:
+                wait = failure.seconds_to_wait(attempt, self._backoff, started + self.timeout)
+                if wait is None:
                     raise
             attempt += 1
             stopped.wait(wait)
 
-    def _wanted(self, known: Known, bounds: Bounds, schema: Mapping[str, Any] | None, prompt: int) -> dict[str, Any]:
-        """Return the optional parameters of a call, refused ones included; None for those that it does without."""
-        tokens = bounds.tokens + (THOUGHTS if known.thinks else 0)
-        left = int((known.room - prompt) * known.density) if known.window else tokens
-        described = {"type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": schema}}
-        return {
-            "temperature": TEMPERATURE,
-            "stream_options": {"include_usage": True},
-            "max_tokens": max(1, min(tokens, left)),
-            SCHEMA: described if schema else None,
-            "return_progress": known.tells_progress or None,
-            "reasoning_effort": "none" if known.thinks else None,
-            "chat_template_kwargs": {"enable_thinking": False} if known.thinks else None,
-        }
-
     def _adapt(self, failure: Failure, wanted: Mapping[str, Any]) -> bool:
         """Leave out from now on what the endpoint refuses by name; whether there was anything of that kind."""
-        if failure.status not in (400, 422, 500, 501) or failures.is_context_overflow(failure):
+        if failure.status not in (400, 422, 500, 501) or failure.is_overflow:
             return False
         known = self.known
         sent = [name for name, value in wanted.items() if value is not None]
@@ -282,8 +255,6 @@ class Endpoint:
     def _discovered(self) -> Known | None:
         """Return what the endpoint tells, None where it does not answer now."""
         import openai
-
-        from rag.models.chat.discovery import discover
 
         client = self._client
 
@@ -297,40 +268,43 @@ class Endpoint:
                 return None
 
         try:
-            return in_time(lambda: discover(fetch, self.base_url, self.model, near=self.is_near), 3 * _PROBE)
+            return in_time(lambda: discover(fetch, self.base_url, self.model), 3 * _PROBE)
         except TimeoutError:
             return None
 
     @cached_property
     def _client(self) -> OpenAI:
-        import httpx
-        from openai import OpenAI
+        from rag.models.client import openai_client
 
-        from rag.models.chat.client import client
-
-        seconds = httpx.Timeout(self.timeout, connect=self.connect_timeout)
-        return OpenAI(
-            base_url=self.base_url,
-            api_key=self._key or "none",  # the client demands one, local servers do not look at it
-            timeout=seconds,
-            max_retries=0,
-            http_client=client(seconds),
-        )
+        return openai_client(self.base_url, self._key, self.timeout, self.connect_timeout, is_kept_alive=False)
 
     @cached_property
     def _llm(self) -> OpenAILike:
         from llama_index.llms.openai_like import OpenAILike
 
-        return OpenAILike(
-            model=self.model,
-            is_chat_model=True,
-            context_window=self.known.window or 0,
-            max_retries=0,
-            openai_client=self._client,
-        )
+        return OpenAILike(model=self.model, is_chat_model=True, max_retries=0, openai_client=self._client)
 
     def _error(self, failure: Failure) -> ModelFailed:
-        return failures.error(failure, self.where, self.model, self.timeout)
+        said = in_words(failure, self.where, self.model, self.timeout)
+        if failure.is_overflow:
+            return PromptTooLong(said, failure.window)
+        return (ModelSilent if failure.kind is Kind.TIMEOUT else ModelFailed)(said)
+
+
+def _wanted(known: Known, bounds: Bounds, schema: Mapping[str, Any] | None, prompt: int) -> dict[str, Any]:
+    """Return the optional parameters of a call, refused ones included; None for those that it does without."""
+    tokens = bounds.tokens + (THOUGHTS if known.thinks else 0)
+    left = int((known.room - prompt) * known.density) if known.window else tokens
+    described = {"type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": schema}}
+    return {
+        "temperature": TEMPERATURE,
+        "stream_options": {"include_usage": True},
+        "max_tokens": max(1, min(tokens, left)),
+        SCHEMA: described if schema else None,
+        "return_progress": known.tells_progress or None,
+        "reasoning_effort": "none" if known.thinks else None,
+        "chat_template_kwargs": {"enable_thinking": False} if known.thinks else None,
+    }
 
 
 def _only(offered: tuple[str, ...], where: str) -> str:

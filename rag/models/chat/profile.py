@@ -1,4 +1,10 @@
-"""How an endpoint is asked (temperature, options it refuses), and what is learnt of it: its window, its speed."""
+"""How an endpoint is asked (temperature, options it refuses), and what is learnt of it: its window, its speed.
+
+Found out once, learnt from every call, and kept with the endpoint. What it refuses is left out from then on: newer
+models of OpenAI take no temperature and no `max_tokens`, some servers no options of a stream and no schema, and the
+chat templates of some small models no system message. Not handled: refusals that do not say what they refuse, but for a
+schema, which is then the likeliest; an endpoint whose model is exchanged while it is known.
+"""
 
 from __future__ import annotations
 
@@ -11,27 +17,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage
 
-
-# ----------------------------------------------------------------------------------------------------
-# How requests to an endpoint are made: what it refuses is left out from then on.
-#
-# Newer models of OpenAI take no temperature and no `max_tokens`, some servers no options of a stream and no schema,
-# and the chat templates of some small models no system message. Not handled: refusals that do not say what they
-# refuse, but for a schema, which is then the likeliest.
-
 TEMPERATURE = 0.1  # low, for faithfulness; not 0, at which small reasoning models run in circles
 SCHEMA = "response_format"
 _NO_SYSTEM = re.compile(r"system (?:role|message)|only user and assistant roles|roles must alternate", re.I)
 _ALSO_CALLED = {SCHEMA: ("json_schema", "json schema", "grammar"), "stream_options": ("include_usage",)}
 _EXTRA = ("return_progress", "chat_template_kwargs")
 """Parameters that the openai client does not know, and passes on all the same."""
-
-
-# ----------------------------------------------------------------------------------------------------
-# What is known of a model's endpoint: found out once, learnt from every call, and kept with the endpoint.
-#
-# Speeds are in the model's tokens a second. Not handled: an endpoint whose model is exchanged while it is known.
-
 WINDOW = 32_000
 """Tokens that a model is taken to read where nothing tells."""
 _KEPT = 3
@@ -46,7 +37,7 @@ SHARE_OF_PATIENCE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`window` in tokens, `parameters` in billions, `density` the model's tokens to one of ours."""
+    """`window` in tokens, `parameters` in billions, `density` the model's tokens to one of ours; speeds in its own."""
 
     window: int | None = None
     parameters: float | None = None
@@ -135,7 +126,38 @@ class Known:
         return self if window is None else replace(self, window=min(window, self.window or window))
 
 
+# ----------------------------------------------------------------------------------------------------
+# What a person is told.
+
+_AT_ONCE = 3.0
+"""Seconds up to which a wait needs no words."""
+
+
 def speeds(reads: float | None, writes: float | None) -> str:
     """Return how fast a model is; empty while nothing is measured."""
     told = [f"{what} {speed:,.0f}" for what, speed in (("reads", reads), ("writes", writes)) if speed]
     return f"{' and '.join(told)} tokens a second" if told else ""
+
+
+def reading_in_words(tokens: int, seconds: float) -> str:
+    """Return what is said while a prompt of `tokens` is read, for about `seconds`; nothing for a short wait."""
+    if seconds < _AT_ONCE:
+        return ""
+    about = round(tokens, -2) if tokens >= 1000 else round(tokens, -1)
+    return f"Reading {about:,} tokens, first words in about {_seconds_in_words(seconds)} …"
+
+
+def progress_in_words(told: Any) -> str:
+    """Return what is said where llama.cpp tells how far it has read; empty for anything else that it may send."""
+    try:
+        done, total, cached = (int(told[name]) for name in ("processed", "total", "cache"))
+        left = (total - done) * float(told["time_ms"]) / 1000 / (done - cached) if done > cached else 0.0
+    except (KeyError, TypeError, ValueError):
+        return ""
+    if done >= total or left < 1:
+        return f"Read {total:,} tokens, writing …"
+    return f"Read {done:,} of {total:,} tokens, first words in about {_seconds_in_words(left)} …"
+
+
+def _seconds_in_words(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} minutes"

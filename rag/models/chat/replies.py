@@ -1,62 +1,36 @@
-"""A model's reply read chunk by chunk out of llama-index's responses, and the JSON object inside one.
+"""A model's reply as its chunks come in, up to its bounds or until it repeats itself, and the JSON object inside one.
 
-Besides the standard: thoughts (`reasoning_content` of vLLM and llama.cpp, `reasoning` of Ollama), and llama.cpp's
-`timings` and `prompt_progress`.
+Read out of llama-index's responses. Besides the standard: thoughts (`reasoning_content` of vLLM and llama.cpp,
+`reasoning` of Ollama), and llama.cpp's `timings` and `prompt_progress`. Not handled: JSON with comments, single quotes
+or trailing commas.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from itertools import takewhile
+from operator import eq
+from typing import Any
 
 from rag.base.text.cleaning import without_controls
 from rag.cite.scan import unwrap
+from rag.models.chat.profile import Known, progress_in_words
 from rag.models.chat.tokens import count
+from rag.models.failures import SHORTEST_SECRET, Failure, Kind, without_key
 from rag.nouns import Usage
-
-if TYPE_CHECKING:
-    from llama_index.core.llms import ChatMessage
-
-
-# ----------------------------------------------------------------------------------------------------
-# The JSON object inside a model's reply. Not handled: JSON with comments, single quotes or trailing commas.
-
-_TRIES = 20
-"""Opening braces that are tried; a reply with more before its object is unreadable."""
-
-
-def read_object(reply: str) -> dict[str, Any] | None:
-    """Return the first JSON object in `reply`, whatever stands around it; None when there is none."""
-    text = unwrap(reply, final=True)
-    decoder = json.JSONDecoder()
-    position = -1
-    for _ in range(min(_TRIES, text.count("{"))):
-        position = text.find("{", position + 1)
-        try:
-            found, _end = decoder.raw_decode(text, position)
-        except (ValueError, RecursionError):
-            continue
-        return found if isinstance(found, dict) else None
-    return None
-
-
-def text_in(value: object, longest: int) -> str | None:
-    """Return `value` as one line of at most `longest` characters; None unless it is a text that says something."""
-    if not isinstance(value, str):
-        return None
-    return " ".join(without_controls(value).split())[:longest] or None
-
-
-# ----------------------------------------------------------------------------------------------------
-
 
 THOUGHTS = 6_000
 """Tokens that a model may think before it says anything, besides those of its reply."""
 CHARACTERS = 6
 """Characters up to which one token is counted, where the endpoint does not count: a reply beyond is surely too long."""
+_FEWEST_TOKENS = 8
+"""Tokens from which a speed is measured."""
+_FEWEST_HELD_BACK = 4
+"""Characters of the key that may end a growing reply before they are held back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +51,13 @@ class Finish(StrEnum):
     FILTERED = "content_filter"
     TOOLS = "tool_calls"
     CUT = "cut"
+
+
+_ALSO_CALLED = {"max_tokens": Finish.LENGTH, "function_call": Finish.TOOLS}
+_TOLD = {finish.value: finish for finish in (Finish.LENGTH, Finish.FILTERED, Finish.TOOLS)} | _ALSO_CALLED
+"""Reasons of an end that servers tell; any other one means that the model was done."""
+_NOTHING = {Finish.TOOLS: "it called a tool", Finish.LENGTH: "its length limit was reached", Finish.CUT: "it broke off"}
+"""Why there is no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +97,6 @@ class Chunk:
         return bool(self.text or self.thought or self.finish)
 
 
-_FEWEST_TOKENS = 8
-"""Tokens from which a speed is measured."""
-
-
 def read_chunk(response: Any) -> Chunk:
     """Take what matters out of a llama-index `ChatResponse`."""
     raw = response.raw
@@ -152,48 +129,204 @@ def _speed(told: Any, what: str) -> float | None:
     return 1000 * count / milliseconds if count >= _FEWEST_TOKENS and milliseconds > 0 else None
 
 
-_AT_ONCE = 3.0
-"""Seconds up to which a wait needs no words."""
+# ----------------------------------------------------------------------------------------------------
+
+_LOOKED_AT = 120
+"""Characters by which a reply grows before it is looked at for repetition."""
+_LONG, _LONG_NEAR = 2_000, 200
+"""Tokens of a prompt from which the clock tells how fast it was read: of any endpoint, and of one nearby."""
+_SLOW = 2.0
+"""Seconds to a first word from which a model is slow enough for its speed to matter."""
+_WRITTEN = 16
+"""Tokens of a reply from which the clock tells how fast it was written."""
+_CALL = re.compile(r"\s*(?:<tool_call>|<function=|\[TOOL_CALLS\]|<\|python_tag\|>|<\|tool_call)")
 
 
-def reading_in_words(tokens: int, seconds: float) -> str:
-    """Return what is said while a prompt of `tokens` is read, for about `seconds`; nothing for a short wait."""
-    if seconds < _AT_ONCE:
-        return ""
-    about = round(tokens, -2) if tokens >= 1000 else round(tokens, -1)
-    return f"Reading {about:,} tokens, first words in about {_seconds_in_words(seconds)} …"
+@dataclass(slots=True)
+class Growing:
+    """The state of one call. `prompt` is the size of its prompt in tokens as we count them.
+
+    `first` and `latest`: when words or thoughts came, 0 before any; `finish`: set by the bounds, or by who waits.
+    """
+
+    model: str
+    key: str | None
+    bounds: Bounds
+    prompt: int
+    text: str = ""
+    thought: int = 0
+    finish: Finish | None = None
+    usage: Usage | None = None
+    started: float = field(default_factory=time.monotonic)
+    first: float = 0.0
+    latest: float = 0.0
+    _ended: str | None = None
+    _reads: float | None = None
+    _writes: float | None = None
+    _looked: int = 0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time of the whole call is up."""
+        return time.monotonic() - self.started >= self.bounds.seconds
+
+    @property
+    def only_thought(self) -> bool:
+        """Whether the model was still thinking when its tokens were used up."""
+        thought = self.thought > 0 or self.text.lstrip().startswith("<think")
+        return thought and self._end() is Finish.LENGTH and not unwrap(self.text, final=True).strip()
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why there is no reply, None where there is one."""
+        calls = _CALL.match(self.text) is not None
+        if self.text.strip() and not calls:
+            return None
+        finish = Finish.TOOLS if calls else self._end()
+        if finish is Finish.FILTERED:
+            return Failure(Kind.FILTERED)
+        if self.thought and finish in (Finish.STOP, Finish.LENGTH):
+            ended = " until its length limit was reached" if finish is Finish.LENGTH else ""
+            return Failure(Kind.EMPTY, message=f"it only thought{ended}")
+        return Failure(Kind.EMPTY, message=_NOTHING.get(finish, ""))
+
+    def add(self, chunk: Chunk) -> Reply | None:
+        """Take in a chunk; return the reply as it may be shown, None where nothing new is to be seen."""
+        self.usage, self._ended = chunk.usage or self.usage, chunk.finish or self._ended
+        self._reads, self._writes = chunk.reads or self._reads, chunk.writes or self._writes
+        self.thought += chunk.thought
+        if chunk.is_word:
+            self.latest = time.monotonic()
+            self.first = self.first or self.latest
+        self.text += chunk.text
+        self.model = without_key(chunk.model, self.key) or self.model
+        self._hold_to_bounds()
+        if chunk.text:
+            return Reply(self._shown(final=False), self.model)
+        return Reply(self.text, self.model, doing=chunk.doing) if chunk.doing and not self.text else None
+
+    def _hold_to_bounds(self) -> None:
+        if len(self.text) > self.bounds.tokens * CHARACTERS or self.thought > THOUGHTS * CHARACTERS:
+            self.finish = Finish.LENGTH
+        elif len(self.text) - self._looked >= _LOOKED_AT:
+            self._looked = len(self.text)
+            if (once := without_repetition(self.text)) is not None:
+                self.finish, self.text = Finish.REPEATED, once
+
+    def last(self) -> Reply:
+        """Return the whole reply."""
+        text = self._shown(final=True)
+        return Reply(text, self.model, self.usage or Usage(self.prompt, count(text)), self._end())
+
+    def _shown(self, *, final: bool) -> str:
+        """Return the text without the key; until it is final, also without an end that may yet become the key."""
+        key = self.key
+        if not key or len(key) < SHORTEST_SECRET:
+            return self.text
+        text = without_key(self.text, key)
+        for length in () if final else range(min(len(key), len(text)), _FEWEST_HELD_BACK - 1, -1):
+            if text.endswith(key[:length]):
+                return text[:-length]
+        return text
+
+    def measured(self, known: Known, *, near: bool) -> Known:
+        """Return what is known of the endpoint after this call: its speeds, and how it counts tokens."""
+        if self.usage and self.usage.prompt_tokens:
+            known = known.was_counted(self.prompt, self.usage.prompt_tokens)
+        if (speed := self._reads or self._read_by_the_clock(known, near=near)) is not None:
+            known = known.has_read(speed)
+        if (speed := self._writes or self._written_by_the_clock()) is not None:
+            known = known.has_written(speed)
+        return known
+
+    def _read_by_the_clock(self, known: Known, *, near: bool) -> float | None:
+        """Return the speed by the time to the first word; None where that tells more of all else than of reading."""
+        if self._writes or not self.first or self.prompt < (_LONG_NEAR if near else _LONG):
+            return None
+        spent = self.first - self.started
+        return self.prompt / max(spent, 1e-3) if spent >= _SLOW or known.reads is not None else None
+
+    def _written_by_the_clock(self) -> float | None:
+        written = self.usage.completion_tokens if self.usage else 0
+        spent = self.latest - self.first
+        return written / spent if written >= _WRITTEN and spent > 0.05 else None
+
+    def _end(self) -> Finish:
+        return self.finish or (Finish.CUT if self._ended is None else _TOLD.get(self._ended, Finish.STOP))
 
 
-def progress_in_words(told: Any) -> str:
-    """Return what is said where llama.cpp tells how far it has read; empty for anything else that it may send."""
-    try:
-        done, total, cached = (int(told[name]) for name in ("processed", "total", "cache"))
-        left = (total - done) * float(told["time_ms"]) / 1000 / (done - cached) if done > cached else 0.0
-    except (KeyError, TypeError, ValueError):
-        return ""
-    if done >= total or left < 1:
-        return f"Read {total:,} tokens, writing …"
-    return f"Read {done:,} of {total:,} tokens, first words in about {_seconds_in_words(left)} …"
+# ----------------------------------------------------------------------------------------------------
+# Saying the same again: small models write pointers without end.
+
+_WATCHED, _LEAST, _TIMES = 900, 160, 3
+"""Characters at the end that are looked at; how many must repeat, and how often at least."""
+_POINTER = re.compile(r"[\[【]\s?P?\d{1,4}(?:\.\d{1,5})?\s?[\]】]")
+_SIGN = "\u0001"
+"""What stands for each pointer while repetition is looked for."""
+_END = re.compile(r"[.!?](?=\s)|(?=\n)")
+_RULE = re.compile(r"[\s|:=_*.-]*")
+"""A line across a table, which repeats by its nature."""
 
 
-def _seconds_in_words(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} minutes"
+def without_repetition(text: str) -> str | None:
+    """Return `text` with what it says over and over at its end said once; None where it does not.
+
+    Pointers count as one another: `[P2.4] [P2.5] [P2.6]` repeats.
+    """
+    watched = text[-3 * _WATCHED :]
+    pointers = iter(_POINTER.findall(watched))
+    masked = _POINTER.sub(_SIGN, watched)
+    backwards = masked[::-1]
+    period = _period(backwards[:_WATCHED])
+    if period is None:
+        return None
+    again = len(masked) - _alike(backwards, period)
+    # The first time round may end in the midst of a sentence that is like the next one.
+    sentence = _END.search(masked, again, min(len(masked), again + period))
+    once = masked[: sentence.end() if sentence else again]
+    return text[: len(text) - len(watched)] + re.sub(_SIGN, lambda _: next(pointers), once).rstrip()
 
 
-def read_finish(reason: str | None) -> Finish:
-    """Read a finish reason; servers have words of their own, and any unknown one means that the model was done."""
-    known = {finish.value: finish for finish in (Finish.LENGTH, Finish.FILTERED, Finish.TOOLS)}
-    known |= {"max_tokens": Finish.LENGTH, "function_call": Finish.TOOLS}
-    return Finish.CUT if reason is None else known.get(reason, Finish.STOP)
+def _period(backwards: str) -> int | None:
+    """Return the shortest length that a text read backwards begins with again and again, long enough; or None."""
+    for period in range(1, len(backwards) // _TIMES + 1):
+        length = period + _alike(backwards, period)
+        pointers = backwards[:length].count(_SIGN)
+        is_long = length + 5 * pointers >= _LEAST and length >= _TIMES * period
+        if is_long and not _RULE.fullmatch(backwards[:period]):
+            return period
+    return None
 
 
-def size(messages: Sequence[ChatMessage]) -> int:
-    """Return the tokens of `messages` by our own count."""
-    return sum(count(str(message.content or "")) for message in messages)
+def _alike(text: str, period: int) -> int:
+    """Return how far `text` goes on as it did `period` characters before."""
+    return sum(takewhile(bool, map(eq, text, text[period:])))
 
 
-def estimate(messages: Sequence[ChatMessage], text: str) -> Usage:
-    """Return what a call has cost by our own count of tokens."""
-    return Usage(size(messages), count(text))
+# ----------------------------------------------------------------------------------------------------
+# The JSON object inside a reply.
+
+_TRIES = 20
+"""Opening braces that are tried; a reply with more before its object is unreadable."""
+
+
+def read_object(reply: str) -> dict[str, Any] | None:
+    """Return the first JSON object in `reply`, whatever stands around it; None when there is none."""
+    text = unwrap(reply, final=True)
+    decoder = json.JSONDecoder()
+    position = -1
+    for _ in range(min(_TRIES, text.count("{"))):
+        position = text.find("{", position + 1)
+        try:
+            found, _end = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            continue
+        return found if isinstance(found, dict) else None
+    return None
+
+
+def text_in(value: object, longest: int) -> str | None:
+    """Return `value` as one line of at most `longest` characters; None unless it is a text that says something."""
+    if not isinstance(value, str):
+        return None
+    return " ".join(without_controls(value).split())[:longest] or None

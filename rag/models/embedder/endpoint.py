@@ -1,4 +1,4 @@
-"""Embeds with any OpenAI-compatible `/embeddings` endpoint. The one module that knows its client, and maps its errors.
+"""Embeds with any OpenAI-compatible `/embeddings` endpoint: requests, what is tried again, vectors checked.
 
 Rows are ordered by the `index` that the server states, not by where they stand, and are brought to length 1 here, since
 not every server does. Plain floats are asked for: some servers ignore `encoding_format`, and what they then send is
@@ -20,16 +20,15 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from rag.base.errors import EmbedderFailed
-from rag.base.http import HOOKS, SentElsewhere, guarded, passes, seconds_before_next, without_key, without_login
-from rag.base.waiting import limited
+from rag.base.timeouts import limited
+from rag.models import OPENAI
+from rag.models.failures import failure_of, in_words, without_login
 
 if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
-    from openai import OpenAIError
+    from openai import OpenAI
 
-_OPENAI = "https://api.openai.com/v1"
-_NO_KEY = "none"  # local servers want none, the client insists on one
 _TEXTS_A_REQUEST = 64  # about 25,000 tokens of abstracts, far under OpenAI's 300,000
 _BYTES_A_TOKEN = 4  # word pieces of abstracts have 5.0 bytes on average, 3.4 at the least
 _COMMON_LIMIT = 512
@@ -49,10 +48,10 @@ class EndpointEmbedder:
         backoff: float = 0.5,
     ) -> None:
         self.model = model
-        self.base_url = base_url or _OPENAI
+        self.base_url = base_url or OPENAI
         self._key = api_key
         self._length: int | None = None
-        self._timeout, self._connect_timeout, self._backoff = timeout, min(connect_timeout, timeout), backoff
+        self._timeout, self._connect_timeout, self._backoff = timeout, connect_timeout, backoff
 
     @property
     def name(self) -> str:
@@ -88,32 +87,26 @@ class EndpointEmbedder:
         return row
 
     def _request(self, texts: Sequence[str]) -> NDArray[float32]:
-        from openai import OpenAIError
-
         # OpenAI refuses an empty text, and a lone surrogate cannot be sent.
         sent = [text.encode("utf-8", "replace").decode("utf-8") or " " for text in texts]
         try:
             (reply,) = limited(lambda stopped: self._attempts(sent, stopped), self._timeout)
-        except TimeoutError:
-            raise EmbedderFailed(
-                f"{self._who} sent nothing within {self._timeout:g} s: try again, or allow more with RAG_TIMEOUT."
-            ) from None
-        except (OpenAIError, ValueError) as exc:  # ValueError: a reply that claims to be JSON and is not
-            raise EmbedderFailed(self._explain(exc)) from None  # its own text may repeat the key
+        except Exception as error:  # its own text may repeat the key
+            failure = failure_of(error, self._key)
+            told = in_words(failure, without_login(self.base_url), self.model, self._timeout, embeds=True)
+            raise EmbedderFailed(told) from None
         return self._unit(reply, len(texts))
 
     def _attempts(self, sent: list[str], stopped: Event) -> Iterator[Any]:
         """Yield the reply of the first call that succeeds; what may pass is tried again while there is time."""
-        from openai import OpenAIError
-
         deadline = time.monotonic() + self._timeout
         for attempt in count(1):
             try:
                 yield self._client.embeddings.create(model=self.model, input=sent, encoding_format="float")
                 return
-            except OpenAIError as exc:
-                wait = _seconds_to_wait(exc, attempt, self._backoff)
-                if wait is None or time.monotonic() + wait > deadline or stopped.wait(wait):
+            except Exception as error:
+                wait = failure_of(error, self._key).seconds_to_wait(attempt, self._backoff, deadline)
+                if wait is None or stopped.wait(wait):
                     raise
 
     def _unit(self, reply: Any, count: int) -> NDArray[float32]:
@@ -139,47 +132,11 @@ class EndpointEmbedder:
         return unit
 
     @cached_property
-    def _client(self) -> Any:
-        from openai import DefaultHttpxClient, OpenAI, Timeout
+    def _client(self) -> OpenAI:
+        from rag.models.client import openai_client
 
-        timeout = Timeout(self._timeout, connect=self._connect_timeout)
-        http = DefaultHttpxClient(timeout=timeout, event_hooks=HOOKS)
-        return OpenAI(base_url=self.base_url, api_key=self._key or _NO_KEY, max_retries=0, http_client=http)
+        return openai_client(self.base_url, self._key, self._timeout, self._connect_timeout, is_kept_alive=True)
 
     @property
     def _who(self) -> str:
         return f"The embedding endpoint {without_login(self.base_url)} (model {self.model})"
-
-    def _explain(self, error: Exception) -> str:
-        import openai
-
-        if isinstance(guard := guarded(error), SentElsewhere):
-            said = without_key(f"sends on to another host, {guard.host[:200]}, which was told nothing", self._key)
-            return f"{self._who} {said}: if that is where your model is, set RAG_EMBED_BASE_URL to its address there."
-        if guard is not None:
-            return f"{self._who} sent {guard} in one reply: check RAG_EMBED_BASE_URL."
-        match error:
-            case openai.APIConnectionError():
-                remedy = "does not answer: is it running, and is RAG_EMBED_BASE_URL right?"
-            case openai.AuthenticationError() | openai.PermissionDeniedError():
-                remedy = "refused the key: set OPENAI_API_KEY."
-            case openai.NotFoundError():
-                remedy = "does not know this model or address: set RAG_EMBED_MODEL; most addresses end in /v1."
-            case openai.RateLimitError():
-                remedy = "refuses more requests for now, or the account is used up: try again later."
-            case _:
-                remedy = f"failed: {without_key(str(error), self._key)[:400]}"
-        return f"{self._who} {remedy}"
-
-
-def _seconds_to_wait(error: OpenAIError, attempt: int, backoff: float) -> float | None:
-    """Return the seconds before another try; None when none is worth it. A time-out has used up the time already."""
-    import openai
-
-    if isinstance(error, openai.APITimeoutError) or guarded(error) is not None:
-        return None
-    if isinstance(error, openai.APIConnectionError):
-        return seconds_before_next(attempt, {}, backoff)
-    if isinstance(error, openai.APIStatusError) and passes(error.status_code, str(error)):
-        return seconds_before_next(attempt, error.response.headers, backoff)
-    return None

@@ -37,19 +37,19 @@ OLLAMA = {
 }
 
 
-def told(listing: object, model: str, routes: dict[str, Any] | None = None, *, near: bool = True) -> Known:
+def told(listing: object, model: str, routes: dict[str, Any] | None = None, base_url: str = BASE) -> Known:
     """Return what is found out where these routes answer, and no other does."""
 
     def fetch(url: str, body: dict[str, Any] | None = None) -> object:
         return listing if url == "/models" else (routes or {}).get(url.removeprefix(ROOT))
 
-    known = discover(fetch, BASE, model, near=near)
+    known = discover(fetch, base_url, model)
     assert known is not None
     return known
 
 
 def test_an_endpoint_that_does_not_answer_tells_nothing() -> None:
-    assert discover(lambda url, body=None: None, BASE, "qwen1.5b", near=True) is None
+    assert discover(lambda url, body=None: None, BASE, "qwen1.5b") is None
 
 
 def test_llama_cpp_tells_its_window_and_its_models_size() -> None:
@@ -82,7 +82,7 @@ def test_lm_studio_tells_the_window_it_has_loaded_and_not_the_longest() -> None:
 
 
 def test_a_distant_endpoint_is_asked_for_its_list_alone() -> None:
-    assert told(PLAIN, "m", OLLAMA, near=False) == Known()
+    assert told(PLAIN, "m", OLLAMA, "https://api.example.com/v1") == Known()
 
 
 @pytest.mark.parametrize("listing", [{}, [], "x", {"data": None}, {"data": ["m"]}, {"data": [{"id": "m", "meta": 3}]}])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import math
 import subprocess
 import sys
 from typing import Any
@@ -12,11 +13,12 @@ from typing import Any
 import pytest
 
 from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong, UsageError
-from rag.base.http import LARGEST, SentElsewhere, seconds_before_next, stay
 from rag.base.settings import Settings
-from rag.models.chat.endpoint import OPENAI, Endpoint
-from rag.models.chat.failures import Kind, failure_of
+from rag.models import OPENAI
+from rag.models.chat.endpoint import Endpoint
 from rag.models.chat.replies import Bounds, Finish
+from rag.models.client import LARGEST, SentElsewhere, stay
+from rag.models.failures import Failure, Kind, failure_of
 from rag.nouns import Usage
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 
@@ -119,7 +121,7 @@ def test_an_empty_purse_is_not_tried_again() -> None:
 
 
 def test_retry_after_is_honoured() -> None:
-    assert seconds_before_next(1, {"retry-after": "0.4"}, 60) == 0.4
+    assert Failure(Kind.STATUS, 429, headers={"retry-after": "0.4"}).seconds_to_wait(1, 60, math.inf) == 0.4
     with EndpointServer([Turn(status=429, headers={"Retry-After": "0.4"}), Turn("Yes.")]) as server:
         assert endpoint(server).complete(ask(), ROOM).text == "Yes."
 

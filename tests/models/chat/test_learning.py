@@ -10,10 +10,10 @@ import pytest
 
 from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong
 from rag.base.settings import Settings
-from rag.base.waiting import Stopped, stoppable
+from rag.base.timeouts import Stopped, stoppable
 from rag.models.chat.endpoint import Endpoint
-from rag.models.chat.failures import window_named
 from rag.models.chat.replies import Bounds, Finish
+from rag.models.failures import Failure, Kind
 from rag.nouns import Query
 from rag.read.batches import read_all
 from rag.read.model import write
@@ -85,7 +85,7 @@ class TestWindow:
         ],
     )
     def test_servers_name_their_window_in_many_ways(self, message: str, window: int | None) -> None:
-        assert window_named(message) == window
+        assert Failure(Kind.STATUS, 400, message).window == window
 
     def test_every_prompt_after_a_refusal_fits(self) -> None:
         """One server, a window of 3,000 tokens, no list that tells it: four prompts in a row used to be refused."""

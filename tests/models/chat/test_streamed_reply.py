@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.models.chat.streamed_reply import without_repetition
+from rag.models.chat.replies import without_repetition
 
 POINTERS = " ".join(f"[P2.{number}]" for number in range(4, 60))
 

@@ -62,7 +62,7 @@ def test_a_usual_abstract_counts_as_within_the_limit(server: Server) -> None:
         ("same-index", "one vector for each of 2"),
         ("no-data", "one vector for each of 2"),
         ("null", "one vector for each of 2"),
-        ("not-json", "failed"),
+        ("not-json", "RAG_EMBED_BASE_URL"),
         ("uneven", "of one length"),
         ("strings", "of numbers"),
         ("zeros", "without a direction"),

@@ -61,6 +61,6 @@ def test_on_the_command_line_it_is_one_line_and_exit_code_1(
     monkeypatch.setenv("RAG_EMBED_BASE_URL", server.url)
     argv = ["add", *map(str, pages), "--library", str(tmp_path / "library")]
     assert main(argv) == 1
-    assert capsys.readouterr().err.strip().splitlines()[-1].endswith("set OPENAI_API_KEY.")
+    assert capsys.readouterr().err.strip().splitlines()[-1].endswith("Check OPENAI_API_KEY.")
     server.moods = []
     assert main(argv) == 0

@@ -1,15 +1,18 @@
-"""Waiting that ends: items come from a thread, to one who waits no longer than a limit, or to an event loop."""
+"""Time-outs: what a thread yields is waited for no longer than a limit, or brought to an event loop that may let go."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from queue import Empty, Queue, SimpleQueue
 from typing import TypeVar
 
@@ -110,6 +113,19 @@ def _next(items: Queue[T | _End], ends: float, started: float) -> T | _End:
                 raise Stopped from None
             if left <= _TICK and time.monotonic() >= ends:
                 raise TimeoutError(f"nothing came within {round(ends - started, 1):g} s") from None
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that a `Retry-After` header asks for, by number or HTTP date; None when there is none."""
+    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
+        return float(text)
+    try:
+        then = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    then = then if then.tzinfo else then.replace(tzinfo=UTC)
+    return max(0.0, (then - datetime.now(UTC)).total_seconds())
 
 
 # ----------------------------------------------------------------------------------------------------

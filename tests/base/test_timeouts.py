@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from llama_index.core.llms import ChatMessage
 
-from rag.base.waiting import in_thread
+from rag.base.timeouts import in_thread
 from rag.models.chat.endpoint import Endpoint
 from rag.models.chat.replies import Bounds
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn
