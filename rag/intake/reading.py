@@ -12,8 +12,8 @@ from typing import Generic, TypeVar
 
 from rag.base.text.cleaning import clean, clean_line
 from rag.intake.entries import Entry, Found, Note, passed_over
-from rag.intake.formats.blocks import is_notice
 from rag.intake.formats.dates import read_date
+from rag.intake.formats.listing_shapes import is_notice
 from rag.intake.formats.withdrawals import marked
 from rag.nouns import Format, Previewed, Record, Selection, Sighting, Skipped
 

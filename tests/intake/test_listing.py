@@ -151,6 +151,13 @@ def test_a_title_of_2000_characters_costs_no_other_record() -> None:
     assert skipped[1].why == "a paragraph without a title"
 
 
+def test_a_long_title_that_asks_a_question_is_no_abstract() -> None:
+    title = "I Am Aligned, But With Whom? A Benchmark of Values for Evaluating Cultural Alignment and Bias in LLMs"
+    records, skipped, _ = parsed(f"{HEAD}{title}\n\n• 2 authors\n·\nOct 15, 2025\n\nB Title\n\n{TWO}\n")
+    assert [(one.title, one.abstract) for one in records] == [(title, ""), ("B Title", TWO)]
+    assert not skipped
+
+
 def test_a_paragraph_break_inside_an_abstract_is_kept() -> None:
     records, _, notes = parsed(f"{HEAD}A Title\n\n{ONE}\n\n{TWO}\n\nB Title\n\n{TWO}\n")
     assert records[0].abstract == f"{ONE}\n\n{TWO}"

@@ -15,11 +15,10 @@ from rag.base.text.cleaning import clean, clean_line, original_if_changed
 from rag.base.text.sentences import split_sentences
 from rag.base.text.titles import is_generic, normalise_title
 from rag.intake.entries import Entry, Found, Note, passed_over
-from rag.intake.formats.blocks import blocks
 from rag.intake.formats.dates import with_years
 from rag.intake.formats.labelled import labelled_papers
-from rag.intake.formats.lines import MOST_LINES, classify
-from rag.intake.formats.listing_papers import Draft, PageReader
+from rag.intake.formats.listing_lines import MOST_LINES, blocks
+from rag.intake.formats.listing_reader import Draft, PageReader
 from rag.intake.formats.site_pages import arxiv_papers, site_papers
 from rag.intake.paper_classifier import is_marked, reads_like_a_paper
 from rag.nouns import Record, Skipped
@@ -81,7 +80,7 @@ def parse_listing(text: str, name: str = "") -> Iterator[Entry]:
     if known := next((entries for papers in _KNOWN if (entries := papers(text))), None):
         yield from known
         return
-    page = PageReader(blocks(list(classify(text))))
+    page = PageReader(blocks(text))
     page.read()
     found, unresolved = _records(page)
     records, doubled = without_doubles(found)
@@ -93,8 +92,9 @@ def parse_listing(text: str, name: str = "") -> Iterator[Entry]:
         yield Note(f"A page of more than {MOST_LINES} lines: the rest was not read. Split it, or use JSON lines.")
     if unresolved:
         yield Note(f"{unresolved} dates have no year, and nothing on the page tells it: kept as written.")
-    if page.joined and records:
-        yield Note(f"{page.joined} abstracts are of more than one paragraph; their paragraphs were joined.")
+    joined = sum(len(draft.abstract) > 1 for draft in page.drafts)
+    if joined and records:
+        yield Note(f"{joined} abstracts are of more than one paragraph; their paragraphs were joined.")
     if not page.is_known and any(one.is_sure for one in records):
         confidence = page.confidence * sum(one.is_sure for one in records) / len(records)
         yield Note(f"Unknown layout, read by its shape (confidence {confidence:.2f}): look the papers over.")
@@ -112,25 +112,24 @@ def _records(page: PageReader) -> tuple[list[Found], int]:
     for drafts, head_years in page.stretches:
         records, without_year = with_years([_record(draft) for draft in drafts], head_years)
         unresolved += without_year
-        found += [Found(record, draft.title.first.number) for record, draft in zip(records, drafts, strict=True)]
+        found += [Found(record, draft.title.number) for record, draft in zip(records, drafts, strict=True)]
     return found, unresolved
 
 
 def _record(draft: Draft) -> Record:
     raw = "\n\n".join(block.text for block in draft.abstract)
     abstract = clean(raw)
-    written = draft.date.date if draft.date else None
     return Record(
         title=clean_line(draft.title.text),
         abstract=abstract,
         abstract_is_summary=0 < len(abstract) <= SUMMARY_LENGTH and len(split_sentences(abstract)) == 1,
         arxiv_id=arxiv_id(draft.url),
-        date_text=written.text if written else None,
+        date_text=draft.date,
         authors=draft.authors,
         author_count=draft.author_count if draft.author_count is not None else len(draft.authors) or None,
         organisation=clean_line(draft.organisation) if draft.organisation else None,
         url=canonical_url(draft.url),
         upvotes=draft.upvotes,
-        comments=draft.comments if draft.comments is not None else (written.comments if written else None),
+        comments=draft.comments,
         original=original_if_changed(raw, abstract),
     )
