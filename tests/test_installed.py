@@ -38,11 +38,13 @@ class Installed:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, source / name)
         python = [sys.executable, "-m"]
-        self._done([*python, "build", "--wheel", "--no-isolation", "--outdir", str(place), str(source)])
+        stored = "-C--build-option=--compression=stored"  # weights do not shrink, and squeezing them takes seconds
+        self._done([*python, "build", "--wheel", "--no-isolation", stored, "--outdir", str(place), str(source)])
         self._done([*python, "venv", "--without-pip", str(place / "venv")])
         (self.packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
         (wheel,) = place.glob("*.whl")
-        self._done([*python, "pip", "--python", str(self.bin / "python"), "install", "-q", "--no-deps", str(wheel)])
+        plainly = ["install", "-q", "--no-deps", "--no-compile"]
+        self._done([*python, "pip", "--python", str(self.bin / "python"), *plainly, str(wheel)])
         shutil.rmtree(source)
 
     @property

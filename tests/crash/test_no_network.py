@@ -37,7 +37,19 @@ def test_a_socket_is_noticed() -> None:
     assert "a socket was opened" in done.stderr
 
 
-def test_importing_opens_no_socket() -> None:
+_COMMANDS = """
+import importlib, json
+from rag.__main__ import main
+
+for module in json.loads(sys.argv[1]):
+    importlib.import_module(module)
+for command in json.loads(sys.argv[2]):
+    code = main(command)
+    assert code in (0, 2 if command[0] == "remove" else 0), (command, code)
+"""
+
+
+def test_importing_adding_asking_and_removing_open_no_socket(tmp_path: Path) -> None:
     modules = (
         "rag",
         "rag.library",
@@ -50,21 +62,6 @@ def test_importing_opens_no_socket() -> None:
         "rag.intake.fetch",
         "eval.commands",
     )
-    done = run_offline("".join(f"import {module}\n" for module in modules))
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-_COMMANDS = """
-import json
-from rag.__main__ import main
-
-for command in json.loads(sys.argv[1]):
-    code = main(command)
-    assert code in (0, 2 if command[0] == "remove" else 0), (command, code)
-"""
-
-
-def test_adding_asking_and_removing_open_no_socket(tmp_path: Path) -> None:
     commands = [
         ["add", str(SAMPLE / "cultural-alignment.txt")],
         ["ask", "Which corpus collects Chinese value rules?"],
@@ -72,7 +69,8 @@ def test_adding_asking_and_removing_open_no_socket(tmp_path: Path) -> None:
         ["remove", "2412.13602"],
         ["doctor"],
     ]
-    done = run_offline(_COMMANDS, json.dumps([[*command, "--library", str(tmp_path)] for command in commands]))
+    there = ["--library", str(tmp_path)]
+    done = run_offline(_COMMANDS, json.dumps(modules), json.dumps([[*command, *there] for command in commands]))
     assert "socket" not in done.stderr
     assert done.returncode == 0, done.stderr
 

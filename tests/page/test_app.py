@@ -131,7 +131,7 @@ def test_a_taken_port_names_the_next_free_one(tmp_path: Path):
 
 
 @contextmanager
-def crowd(address: str, people: int = 4) -> Iterator[None]:
+def crowd(address: str, people: int = 2) -> Iterator[None]:
     """Ask through the page's API, `people` at once, as long as the block lasts."""
     ended = threading.Event()
 
@@ -179,11 +179,9 @@ def test_nothing_leaks_between_the_chats_of_two_browsers_under_load(app: Running
         page.context.close()
 
 
-def test_it_ends_when_it_is_told_to_as_a_container_tells_it(sample_folder: Path, tmp_path: Path):
-    shutil.copytree(sample_folder, tmp_path / "library")
-    running = Running(tmp_path / "library", free_port())
-    assert running.process.stdout
-    assert running.address in running.process.stdout.readline()
-    running.process.terminate()
-    assert running.process.communicate()[0] == ""  # what is said at the end is no result
-    assert running.process.returncode == 0  # by its own end, not by the signal, which the first process never gets
+def test_it_ends_when_it_is_told_to_as_a_container_tells_it(app: Running):
+    assert app.process.stdout
+    assert app.address in app.process.stdout.readline()
+    app.process.terminate()
+    assert app.process.communicate()[0] == ""  # what is said at the end is no result
+    assert app.process.returncode == 0  # by its own end, not by the signal, which the first process never gets
