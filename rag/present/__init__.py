@@ -3,9 +3,9 @@
 from rag.nouns import Answer, Receipt
 from rag.nouns.presenting import to_text
 from rag.present.as_docx import collection_to_docx
-from rag.present.as_markdown import answer_to_markdown, escape_markdown, prose_to_markdown
+from rag.present.as_markdown import answer_to_markdown, collection_to_markdown, prose_to_markdown
 from rag.present.as_text import answer_to_text, receipt_to_text
-from rag.present.collection import Collection, collected, collection_to_markdown
+from rag.present.collection import Collection, collected
 from rag.present.references import address, title, withdrawals
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "collected",
     "collection_to_docx",
     "collection_to_markdown",
-    "escape_markdown",
     "prose_to_markdown",
     "receipt_to_text",
     "title",

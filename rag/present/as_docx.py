@@ -20,9 +20,10 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from rag.base.text.latex import searchable
-from rag.present.blocks import Piece, blocks, pieces
-from rag.present.collection import TITLE, Collection, Reference, Section
-from rag.present.references import address, title
+from rag.nouns import Answer, Citation
+from rag.present.blocks import Piece, blocks, papers_words, pieces, prose
+from rag.present.collection import TITLE, Collection
+from rag.present.references import address, byline, marked, quotation, title
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML 1.0 document may hold."""
@@ -40,8 +41,8 @@ def collection_to_docx(collection: Collection) -> bytes:
         style = document.styles.add_style(name, 1).paragraph_format
         style.left_indent, style.first_line_indent = Pt(left), Pt(first)
     _run(document.add_paragraph(style="Title"), TITLE)
-    for section in collection.sections:
-        _section(document, section, known)
+    for answer, note in collection.answers:
+        _section(document, answer, note, known)
     if collection.references:
         _run(document.add_paragraph(style="Heading 1"), "References")
     for reference in collection.references:
@@ -51,36 +52,37 @@ def collection_to_docx(collection: Collection) -> bytes:
         return file.getvalue()
 
 
-def _section(document: Word, section: Section, known: set[int]) -> None:
-    _run(document.add_paragraph(style="Heading 1"), " ".join(section.question.split()))
-    for line in filter(str.strip, section.note.split("\n")):
+def _section(document: Word, answer: Answer, note: str, known: set[int]) -> None:
+    literal, table = papers_words(answer), answer.table
+    _run(document.add_paragraph(style="Heading 1"), " ".join(answer.question.split()))
+    for line in filter(str.strip, note.split("\n")):
         _run(document.add_paragraph(style="Quote"), line)
-    for kind, told in blocks(section.text, section.literal):
+    for kind, told in blocks(prose(answer), literal):
         for sign, said in told:
-            paragraph = document.add_paragraph(f"{sign} " if kind == "ol" else "", _STYLES.get(kind))
-            _write(paragraph, said, known)
-    if section.rows:
-        table = document.add_table(len(section.rows), max(map(len, section.rows)), "Table Grid")
-        for row, cells in zip(section.rows, table.rows, strict=True):
-            for words, cell in zip(row, cells.cells, strict=False):
-                _write(cell.paragraphs[0], [("", words)], known)
-    for doubt in section.doubts:
+            _write(document.add_paragraph(f"{sign} " if kind == "ol" else "", _STYLES.get(kind)), said, known)
+    if table:
+        grid = document.add_table(0, len(table.columns), "Table Grid")
+        for row in (table.columns, *table.rows):
+            for value, cell in zip(row, grid.add_row().cells, strict=False):
+                _write(cell.paragraphs[0], [("", "–" if value is None else str(value))], known)
+    for mark, doubt in marked(answer):
         paragraph = document.add_paragraph(style="Cited sentence")
-        _write(paragraph, [("strong", "To check: "), *pieces(doubt, section.literal)], known)
+        _write(paragraph, [("strong", "To check: "), ("", f"{mark}: "), *pieces(doubt, literal)], known)
 
 
-def _reference(document: Word, reference: Reference) -> None:
+def _reference(document: Word, reference: Citation) -> None:
     paragraph, number = document.add_paragraph(style="Bibliography"), str(reference.number)
     for tag, attributes in (("w:bookmarkStart", {"w:name": f"reference{number}"}), ("w:bookmarkEnd", {})):
         paragraph._p.append(
             OxmlElement(tag, {qn(name): value for name, value in (attributes | {"w:id": number}).items()})
         )
-    _run(paragraph, f"[{number}] {reference.byline}{'. ' * bool(reference.byline)}")
+    by = byline(reference.paper)
+    _run(paragraph, f"[{number}] {by}{'. ' * bool(by)}")
     link = paragraph.part.relate_to(address(reference.paper).url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     run = _link(_run(paragraph, title(reference.paper)), "r:id", link)
     run.font.color.rgb, run.font.underline = RGBColor(0x0F, 0x5C, 0x66), True
-    for quote in reference.quotes:
-        _run(document.add_paragraph(style="Cited sentence"), quote)
+    for sentence in reference.sentences:
+        _run(document.add_paragraph(style="Cited sentence"), quotation(sentence))
 
 
 def _write(paragraph: Paragraph, said: Sequence[Piece], known: set[int]) -> None:

@@ -1,4 +1,4 @@
-"""An answer as Markdown: its lists, bold and italics are mark-up, and nothing that a paper or a person wrote is.
+"""An answer, or kept answers, as Markdown: lists, bold and italics are mark-up, and nothing that a paper wrote is.
 
 Lines stay lines; what looks like a link, a formula or HTML is shown as it was written, and so is every quote.
 """
@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from rag.base.text.cleaning import without_controls
 from rag.nouns import Answer, Citation, Paper
 from rag.present.blocks import Line, Piece, blocks, papers_words, pieces, prose
-from rag.present.references import address, date, marked, quotation, title
+from rag.present.collection import TITLE, Collection
+from rag.present.references import address, byline, date, marked, quotation, title
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$^&@]|:(?=//)|(?<=www)\.", re.I)
 _LINE_SIGN = re.compile(r"^([ \t]*)(?:([-+=])|(\d{1,9})([.)]))", re.M)
@@ -57,16 +58,40 @@ def link_to_markdown(paper: Paper) -> str:
 def answer_to_markdown(answer: Answer) -> str:
     """Return the answer and what stands below it as Markdown; the only links are those of the catalogue's papers."""
     literal = papers_words(answer)
-    table = answer.table
     parts = [
-        prose_to_markdown(prose(answer), literal),
-        table_to_markdown((table.columns, *table.rows)) if table else "",
-        _listed("Sources", map(_reference, answer.citations)),
-        _listed("Related titles, not evidence", (_entry(paper) for paper in answer.related)),
-        _listed("To check", (f"{mark}: {prose_line(said, literal)}" for mark, said in marked(answer))),
+        *_told(answer),
+        _listed("Sources", (_reference(f"\\[{one.number}\\] {_entry(one.paper)}", one) for one in answer.citations)),
+        _listed("Related titles, not evidence", map(_entry, answer.related)),
+        _doubts(answer),
         _listed("Notes", (prose_line(note, literal) for note in answer.warnings)),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def collection_to_markdown(collection: Collection) -> str:
+    """Return the document as Markdown, in which nothing that a paper, a model or a person wrote is mark-up."""
+    parts = [f"# {TITLE}"]
+    for answer, note in collection.answers:
+        quoted = "\n".join(f"> {line}" for line in text_to_markdown(note).split("\n")) if note else ""
+        parts += [f"## {line_to_markdown(answer.question)}", quoted, *_told(answer), _doubts(answer)]
+    entries = []
+    for one in collection.references:
+        by = line_to_markdown(byline(one.paper))
+        entries.append(_reference(f"{one.number}. {by}{'. ' * bool(by)}{link_to_markdown(one.paper)}", one))
+    parts += ["## References", "\n".join(entries)] if entries else []
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _told(answer: Answer) -> Iterator[str]:
+    """Yield what an answer says, its table last."""
+    yield prose_to_markdown(prose(answer), papers_words(answer))
+    if answer.table:
+        yield table_to_markdown((answer.table.columns, *answer.table.rows))
+
+
+def _doubts(answer: Answer) -> str:
+    literal = papers_words(answer)
+    return _listed("To check", (f"{mark}: {prose_line(said, literal)}" for mark, said in marked(answer)))
 
 
 def prose_to_markdown(text: str, literal: Sequence[str] = ()) -> str:
@@ -103,8 +128,8 @@ def _listed(title: str, entries: Iterator[str]) -> str:
     return "\n".join([f"**{title}**", "", *lines]) if lines else ""
 
 
-def _reference(citation: Citation) -> str:
-    head = f"\\[{citation.number}\\] {_entry(citation.paper)}"
+def _reference(head: str, citation: Citation) -> str:
+    """Return a reference with the sentences cited of it."""
     return "\n".join([head, *(f"    - {line_to_markdown(quotation(sentence))}" for sentence in citation.sentences)])
 
 

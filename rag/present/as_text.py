@@ -9,9 +9,6 @@ from rag.base.text.numbers import plural
 from rag.nouns import Answer, Citation, FileReceipt, Paper, Previewed, Receipt
 from rag.present.references import address, date, marked, quotation, title
 
-# ----------------------------------------------------------------------------------------------------
-# An answer as plain text for a terminal or a file: nothing is wrapped, nothing can move a cursor.
-
 
 def answer_to_text(answer: Answer) -> str:
     """Return the answer, its references with the cited sentences, related titles, marks, warnings, what to ask next."""

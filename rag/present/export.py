@@ -9,20 +9,17 @@ a comma.
 from __future__ import annotations
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from itertools import chain, count
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate, count
+from typing import Any
 
 from rag.base.text.names import is_organisation
 from rag.nouns import Paper
 from rag.present import address
-
-if TYPE_CHECKING:
-    from bibtexparser.model import Block
-    from bibtexparser.model import Entry as BibtexEntry
 
 
 class ExportFormat(StrEnum):
@@ -39,6 +36,7 @@ _MATH = re.compile(r"(\$[^$\n]{1,300}\$)")
 _UNESCAPED = re.compile(r"(?<!\\)([&%#_])")
 _LONGEST_NAME = 24
 """Letters of a name in a key; organisations' are long."""
+_TOLD = ("title", "authors", "date", "link", "abstract")
 _EMPTY = frozenset("a an the on of in for to and with is are towards toward".split())  # noqa: SIM905
 
 
@@ -64,14 +62,15 @@ def _to_bibtex(papers: Iterable[Paper], *, numbered: bool) -> str:
     """
     from bibtexparser.entrypoint import write_string
     from bibtexparser.library import Library as Entries
-    from bibtexparser.model import ImplicitComment
+    from bibtexparser.model import Block, Entry, Field, ImplicitComment
     from bibtexparser.writer import BibtexFormat
 
     shape = BibtexFormat()  # type: ignore[no-untyped-call]
     shape.indent, shape.block_separator, shape.trailing_comma = "  ", "\n", True
     blocks: list[Block] = []
     for number, (paper, key) in enumerate(_keyed(papers), start=1):
-        blocks += [ImplicitComment(f"% [{number}] is {key}")] * numbered + [_bibtex_entry(paper, key)]
+        blocks += [ImplicitComment(f"% [{number}] is {key}")] * numbered
+        blocks.append(Entry("misc", key, [Field(*field) for field in _bibtex_fields(paper).items()]))
     return write_string(Entries(blocks), bibtex_format=shape)
 
 
@@ -92,61 +91,87 @@ def _to_ris(papers: Iterable[Paper]) -> str:
 # ---------------------------------------------------------------------- the formats
 
 
-def _bibtex_entry(paper: Paper, key: str) -> BibtexEntry:
-    from bibtexparser.model import Entry, Field
-
+def _bibtex_fields(paper: Paper) -> dict[str, str]:
+    known = _Known(paper)
     names = [f"{{{_bibtex_text(name)}}}" if _is_whole(name, paper) else _bibtex_text(name) for name in paper.authors]
-    fields = {
+    return _told({
         "title": f"{{{_bibtex_text(paper.title)}}}" if paper.title else "",
-        "author": " and ".join([*names, *["others"] * _has_more_authors(paper)]),
-        **dict(zip(("year", "month", "day"), _date_parts(paper), strict=False)),
-        "doi": paper.doi or "",
-        "eprint": paper.arxiv_id or "",
+        "author": " and ".join([*names, *["others"] * known.has_more_authors]),
+        **dict(zip(("year", "month", "day"), known.date, strict=False)),
+        "doi": paper.doi,
+        "eprint": paper.arxiv_id,
         "archiveprefix": "arXiv" * bool(paper.arxiv_id),
-        "url": _address(paper),
-        "abstract": _bibtex_text(_abstract(paper)),
-        "note": _bibtex_text(_note(paper)),
-    }
-    return Entry("misc", key, [Field(name, value) for name, value in fields.items() if value])
+        "url": known.url,
+        "abstract": _bibtex_text(known.abstract),
+        "note": _bibtex_text(known.note),
+    })  # fmt: skip
 
 
 def _ris_fields(paper: Paper) -> dict[str, Any]:
     """Return a record by rispy's names for its tags, in the order of the tags."""
-    parts, names = _date_parts(paper), (_parts(name, paper) for name in paper.authors)
-    fields = {
+    known, names = _Known(paper), (_parts(name, paper) for name in paper.authors)
+    return _told({
         "type_of_reference": "UNPB" if paper.arxiv_id else "GEN",
         "title": _one_line(paper.title),
         "authors": [_one_line(f"{family}, {given}" if given else family) for family, given in names],
-        "year": parts[0] if parts else "",
-        "date": "/".join(parts),
-        "abstract": _one_line(_abstract(paper)),
-        "urls": [address] if (address := _address(paper)) else [],
-        "doi": paper.doi or "",
+        "year": "".join(known.date[:1]),
+        "date": "/".join(known.date),
+        "abstract": _one_line(known.abstract),
+        "urls": [known.url] * bool(known.url),
+        "doi": paper.doi,
         "accession_number": f"arXiv:{_one_line(paper.arxiv_id)}" if paper.arxiv_id else "",
-        "notes": [note] if (note := _note(paper)) else [],
-    }
-    return {name: value for name, value in fields.items() if value}
+        "notes": [known.note] * bool(known.note),
+    })  # fmt: skip
 
 
 def _csl_item(paper: Paper, key: str) -> dict[str, Any]:
-    names = (_parts(name, paper) for name in paper.authors)
-    item: dict[str, Any] = {
+    known, names = _Known(paper), (_parts(name, paper) for name in paper.authors)
+    return _told({
         "id": key,
         "type": "article",
         "title": paper.title,
         "author": [{"family": f, "given": g} if g else {"literal": f} for f, g in names],
-        "issued": {"date-parts": [[int(part) for part in _date_parts(paper)]]} if _date_parts(paper) else None,
-        "DOI": paper.doi or "",
-        "URL": _address(paper),
-        "abstract": _abstract(paper),
-        "publisher": "arXiv" if paper.arxiv_id else "",
+        "issued": {"date-parts": [list(map(int, known.date))]} if known.date else None,
+        "DOI": paper.doi,
+        "URL": known.url,
+        "abstract": known.abstract,
+        "publisher": "arXiv" * bool(paper.arxiv_id),
         "number": f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else "",
-        "note": _note(paper),
-    }
-    return {name: value for name, value in item.items() if value}
+        "note": known.note,
+    })  # fmt: skip
 
 
 # ---------------------------------------------------------------------- what they share
+
+
+def _told(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value}
+
+
+class _Known:
+    """What every format tells of a paper in its own words; empty where it is not known."""
+
+    def __init__(self, paper: Paper) -> None:
+        place = address(paper)
+        self.url = "" if place.is_search else place.url
+        self.abstract = "" if paper.abstract_is_summary else paper.abstract
+        self.date = [part for part in (paper.date or "").split("-") if part.isdigit()]
+        self.has_more_authors = bool(paper.authors) and (paper.author_count or math.inf) > len(paper.authors)
+        self.note = " ".join(self._notes(paper))
+
+    def _notes(self, paper: Paper) -> Iterator[str]:
+        """Yield what an entry lacks, and what in it is not as the paper says it."""
+        told = (paper.title, paper.authors, paper.date, self.url, self.abstract)
+        lacking = [name for name, value in zip(_TOLD, told, strict=True) if not value]
+        if paper.withdrawn:
+            yield f"Withdrawn: {_one_line(paper.withdrawn)}"
+        if lacking:
+            yield f"Not known to this library: {', '.join(lacking)}."
+        if self.has_more_authors:
+            of = f"Of {paper.author_count} authors" if paper.author_count else "Of its authors"
+            yield f"{of} only {len(paper.authors)} {'is' if len(paper.authors) == 1 else 'are'} known by name."
+        if paper.date and paper.date_inferred:
+            yield "Year inferred from the page it was seen on."
 
 
 def _keyed(papers: Iterable[Paper]) -> Iterator[tuple[Paper, str]]:
@@ -154,8 +179,7 @@ def _keyed(papers: Iterable[Paper]) -> Iterator[tuple[Paper, str]]:
     taken: set[str] = set()
     for paper in papers:
         stem = _key(paper)
-        more = (f"{stem}-{number}" for number in count(2))
-        key = next(key for key in chain([stem], more) if key not in taken)
+        key = next(key for n in count(1) if (key := f"{stem}-{n}" if n > 1 else stem) not in taken)
         taken.add(key)
         yield paper, key
 
@@ -195,47 +219,6 @@ def _parts(name: str, paper: Paper) -> tuple[str, str]:
     return (name.strip(), "") if _is_whole(name, paper) else _name(name)
 
 
-def _has_more_authors(paper: Paper) -> bool:
-    """Return whether some are named and others only counted."""
-    return bool(paper.authors) and (paper.author_count is None or paper.author_count > len(paper.authors))
-
-
-def _date_parts(paper: Paper) -> list[str]:
-    """Return year, month and day as far as they are known."""
-    return [part for part in (paper.date or "").split("-") if part.isdigit()]
-
-
-def _abstract(paper: Paper) -> str:
-    """Return the abstract; nothing where it is only a summary."""
-    return "" if paper.abstract_is_summary else paper.abstract
-
-
-def _address(paper: Paper) -> str:
-    """Return where the paper can be read; nothing where it can only be searched for."""
-    place = address(paper)
-    return "" if place.is_search else place.url
-
-
-def _note(paper: Paper) -> str:
-    """Return what an entry lacks, and what in it is not as the paper says it; empty for a whole one."""
-    known = {
-        "title": paper.title,
-        "authors": paper.authors,
-        "date": paper.date,
-        "link": _address(paper),
-        "abstract": _abstract(paper),
-    }
-    lacking = [name for name, value in known.items() if not value]
-    notes = [f"Withdrawn: {_one_line(paper.withdrawn)}"] if paper.withdrawn else []
-    notes += [f"Not known to this library: {', '.join(lacking)}."] if lacking else []
-    if _has_more_authors(paper):
-        of = f"Of {paper.author_count} authors" if paper.author_count else "Of its authors"
-        notes.append(f"{of} only {len(paper.authors)} {'is' if len(paper.authors) == 1 else 'are'} known by name.")
-    if paper.date and paper.date_inferred:
-        notes.append("Year inferred from the page it was seen on.")
-    return " ".join(notes)
-
-
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -246,14 +229,6 @@ def _bibtex_text(text: str) -> str:
     escaped = "".join(p if n % 2 else _UNESCAPED.sub(r"\\\1", p) for n, p in enumerate(pieces))
     if escaped.count("$") % 2:
         escaped = escaped.replace("$", r"\$")
-    return escaped.rstrip("\\") if _is_balanced(escaped) else re.sub(r"[{}]", "", escaped).rstrip("\\")
-
-
-def _is_balanced(text: str) -> bool:
-    """Return whether every brace has its partner; BibTeX counts those after a backslash too."""
-    depth = 0
-    for char in text:
-        depth += (char == "{") - (char == "}")
-        if depth < 0:
-            return False
-    return depth == 0
+    depths = [0, *accumulate((sign == "{") - (sign == "}") for sign in escaped)]
+    is_balanced = min(depths) == depths[-1] == 0  # BibTeX counts braces after a backslash too
+    return (escaped if is_balanced else re.sub(r"[{}]", "", escaped)).rstrip("\\")

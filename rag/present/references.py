@@ -12,6 +12,8 @@ LONGEST_SEARCH = 200
 """Characters of a title that a search link carries."""
 _FIRST_WORDS = 8
 """Words of an abstract that stand for a title that is missing."""
+MOST_NAMED = 6
+"""Authors named before the rest is left to “et al.”."""
 MARKS = {
     Support.CONTRADICTED: "may contradict its source",
     Support.NO_SUPPORT_FOUND: "no support found",
@@ -54,6 +56,13 @@ def date(paper: Paper) -> str:
     inferred = "year inferred" if paper.date and paper.date_inferred else ""
     said = (paper.date, inferred, "withdrawn" if paper.withdrawn is not None else "")
     return f" ({', '.join(filter(None, said))})" if any(said) else ""
+
+
+def byline(paper: Paper) -> str:
+    """Return who wrote a paper and when, as far as that is known."""
+    names = paper.authors
+    more = " et al." * (len(names) > MOST_NAMED or (bool(names) and paper.author_count != len(names)))
+    return f"{', '.join(names[:MOST_NAMED])}{more}{date(paper)}".strip()
 
 
 def withdrawals(answer: Answer) -> tuple[str, ...]:

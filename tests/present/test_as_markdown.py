@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 
 from rag.library import Library
 from rag.nouns import Answer, Citation, CitedSentence, Paper, Status
-from rag.present import answer_to_markdown, escape_markdown
+from rag.present import answer_to_markdown
+from rag.present.as_markdown import escape_markdown
 
 HOSTILE = (
     "**bold** _it_ `code` [x](http://evil.example) ![i](http://evil.example/i.png) <b onclick=x>h</b> "

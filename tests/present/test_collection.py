@@ -46,21 +46,22 @@ def bullets(file: bytes) -> int:
 
 def test_papers_are_numbered_by_first_use_in_the_document() -> None:
     assert [(r.number, r.paper) for r in DOCUMENT.references] == [(1, RATERS), (2, TIDE), (3, DRIFT)]
-    first, second = DOCUMENT.sections
+    (first, _), (second, _) = DOCUMENT.answers
+    assert second.table is not None
     assert re.findall(r"\[\d+\]", first.text) == ["[1]"]
     assert re.findall(r"\[\d+\]", second.text) == ["[2]", "[2]", "[3]", "[1]"]
-    assert second.rows[1][1].endswith("[2]")
+    assert str(second.table.rows[0][1]).endswith("[2]")
 
 
 def test_a_reference_holds_each_cited_sentence_once() -> None:
-    quotes = DOCUMENT.references[0].quotes
+    quotes = [sentence.quote for sentence in DOCUMENT.references[0].sentences]
     assert len(quotes) == len(set(quotes)) == 2
-    assert f"“{RATERS.sentence(2)}”" in quotes[1]
+    assert quotes[1] == RATERS.sentence(2)
 
 
 def test_a_bracket_that_cites_nothing_stays_as_it_is() -> None:
     answer = scripted_answer("How?", (("The interval [7] is wide", Support.SUPPORTED, ((TIDE, 3),)),))
-    assert collected([(ONE, ""), (answer, "")]).sections[1].text == "The interval [7] is wide [2]."
+    assert collected([(ONE, ""), (answer, "")]).answers[1][0].text == "The interval [7] is wide [2]."
 
 
 def test_a_number_in_brackets_that_a_paper_wrote_is_quoted_as_it_is() -> None:
@@ -68,7 +69,9 @@ def test_a_number_in_brackets_that_a_paper_wrote_is_quoted_as_it_is() -> None:
     answer = scripted_answer(
         "How?", (("*Notes on [1]*: “It was shown in [1] before.”", Support.SUPPORTED, ((noted, 1),)),)
     )
-    assert collected([(ONE, ""), (answer, "")]).sections[1].text == "*Notes on [1]*: “It was shown in [1] before.” [2]."
+    assert (
+        collected([(ONE, ""), (answer, "")]).answers[1][0].text == "*Notes on [1]*: “It was shown in [1] before.” [2]."
+    )
 
 
 def test_markdown_holds_question_note_answer_and_references() -> None:
