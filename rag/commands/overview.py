@@ -78,10 +78,10 @@ def _tell_new(library: Library, arguments: argparse.Namespace) -> None:
 
 
 def _draw(found: Digest, path: str) -> None:
-    from rag.overview.drawing import map_svg
+    from rag.overview.map import map_svg
 
     try:
-        Path(path).write_text(map_svg(found), encoding="utf-8")
+        Path(path).write_text(map_svg(found.topics, found.map), encoding="utf-8")
     except OSError as exc:
         raise WorkFailed(f"Cannot write {path}: {exc.strerror}. Choose another place for --map.") from exc
 

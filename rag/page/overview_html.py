@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rag.nouns import Paper
 from rag.overview import Digest, Topic
-from rag.overview.drawing import map_svg
+from rag.overview.map import map_svg
 from rag.page.markup import attribute, paper_link, paper_text
 
 _TITLES = 3
@@ -40,7 +40,7 @@ def _map(digest: Digest) -> str:
     return (
         f'<div class="map-head"><h3>Map</h3><p class="small">Each island is a subject, like ones side by side. '
         f"A click shows its papers below.{few}</p><span>{buttons}</span></div>"
-        f'<div class="map">{map_svg(digest, _MOST_POINTS)}</div>'
+        f'<div class="map">{map_svg(digest.topics, digest.map, _MOST_POINTS)}</div>'
     )
 
 

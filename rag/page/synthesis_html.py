@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rag.base.text.numbers import plural
 from rag.cite.escaping import unseal
 from rag.nouns import Answer, Group, Section, Statement
-from rag.overview.facets import FALLS_SHORT, WORKS
+from rag.overview.roles import FALLS_SHORT, WORKS
 from rag.overview.synthesis import ALIKE, DISPUTED, SUSPICION, lead
 from rag.page.answer_html import marker
 from rag.page.markup import attribute, paper_text

@@ -7,7 +7,8 @@ import pytest
 from rag.library import Library
 from rag.models.cross_encoders import SupportChecker
 from rag.nouns import Paper, Role, Statement
-from rag.overview.agreement import alike, disputed, leaning
+from rag.overview.roles import leaning
+from rag.overview.synthesis import alike, disputed
 
 
 def statement(number: int, text: str, role: Role = Role.FINDING) -> Statement:

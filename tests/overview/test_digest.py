@@ -16,9 +16,8 @@ from rag.__main__ import main
 from rag.base.errors import UnknownPaper
 from rag.library import Library
 from rag.nouns import Paper
-from rag.overview.clusters import clusters, group_count, islands
-from rag.overview.drawing import map_svg
-from rag.overview.words import telling_words
+from rag.overview.map import islands, map_svg
+from rag.overview.subjects import clusters, group_count, telling_words
 from tests.test_library import FISH, STARS, write_jsonl
 
 
@@ -139,11 +138,12 @@ def test_the_digest_tells_what_came_with_the_last_add_that_brought_anything(empt
 def test_the_digest_of_nothing_is_empty(empty: Library) -> None:
     digest = empty.digest()
     assert (digest.papers, digest.topics, digest.map) == (0, (), ())
-    assert ElementTree.fromstring(map_svg(digest)).tag.endswith("svg")
+    assert ElementTree.fromstring(map_svg(digest.topics, digest.map)).tag.endswith("svg")
 
 
 def test_the_map_has_a_point_with_a_title_for_each_paper(sample: Library) -> None:
-    drawing = ElementTree.fromstring(map_svg(sample.digest()))
+    digest = sample.digest()
+    drawing = ElementTree.fromstring(map_svg(digest.topics, digest.map))
     titles = [element.text for element in drawing.iter("{http://www.w3.org/2000/svg}title")]
     assert sorted(map(str, titles)) == sorted(" ".join(paper.title.split()) for paper in sample.papers())
 

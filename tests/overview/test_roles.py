@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.nouns import Role
-from rag.overview.facets import role
+from rag.overview.roles import role
 
 SENTENCES = [
     ("We find that reward models drift as the policy improves.", Role.FINDING),

@@ -6,8 +6,7 @@ import pytest
 
 from rag.library import Library
 from rag.nouns import Paper, Status, Support, Synthesis
-from rag.overview.gathering import Subject
-from rag.overview.synthesis import lead
+from rag.overview.synthesis import Subject, lead
 
 SUBJECTS = (
     *("value alignment", "human values", "cultural bias", "cultural knowledge", "preference optimization"),

@@ -1,7 +1,7 @@
-"""The words that tell a group of papers from the others: what they are about, not how papers are written.
+"""A library's subjects: papers grouped by their vectors (spherical k-means), each named by the words that tell it.
 
-A candidate is a run of up to three words between stop words and punctuation: mostly a noun phrase, as the longest
-matches of a tagger would be. Not handled: abstracts in languages other than English, and synonyms.
+Deterministic: the same vectors give the same groups. Not handled: groups of groups, how many there truly are, names in
+languages other than English, and synonyms.
 """
 
 from __future__ import annotations
@@ -13,9 +13,139 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.base.text.overlap import content_words
-from rag.nouns import Paper
+from rag.base.text.word_lists import word_list
+from rag.models.embedder import Embedder
+from rag.nouns import CitedSentence, Paper
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+_NAMED, _WORDS = 2, 6
+"""Telling words in the name of a subject, and all that are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A group of papers: its telling words, its papers from the centre outwards, and a sentence of the first."""
+
+    words: tuple[str, ...]
+    papers: tuple[Paper, ...]
+    sentence: CitedSentence
+
+    @property
+    def name(self) -> str:
+        """Its first words, as it is called on the map and above a list."""
+        return ", ".join(self.words[:_NAMED])
+
+
+def subjects(papers: Sequence[Paper], vectors: Matrix, embedder: Embedder) -> tuple[tuple[Topic, ...], list[int]]:
+    """Return the subjects of papers with these vectors, the largest first, and each paper's group on its own."""
+    groups = clusters(vectors, group_count(len(papers)))
+    sizes = Counter(groups)
+    order = sorted(sizes, key=lambda group: (-sizes[group], group))
+    members = [[i for i, of in enumerate(groups) if of == group] for group in order]
+    words = telling_words([[papers[i] for i in of] for of in members], _WORDS)
+    topics = (_topic(papers, vectors, of, told, embedder) for of, told in zip(members, words, strict=True))
+    return tuple(topics), groups
+
+
+def _topic(
+    papers: Sequence[Paper], vectors: Matrix, members: Sequence[int], words: tuple[str, ...], embedder: Embedder
+) -> Topic:
+    """Return a subject: its papers from the centre outwards, and the sentence of the first that is nearest to it."""
+    middle = _centre(vectors[members])
+    near = sorted(members, key=lambda i: (-float(vectors[i] @ middle), papers[i].paper_id))
+    first = papers[near[0]]
+    texts = [first.sentence(i) for i in range(1, len(first.sentences) + 1)]
+    best = int((embedder.embed(texts) @ middle).argmax()) + 1 if texts else 0
+    start, end = first.sentences[best - 1] if best else (None, None)
+    return Topic(words, tuple(papers[i] for i in near), CitedSentence(best, start, end, first.sentence(best)))
+
+
+# ----------------------------------------------------------------------------------------------------
+# Groups by vectors.
+
+_ROUNDS = 50
+_RUNS, _MOST_WORK = 10, 20_000
+"""How often the groups are begun anew, and up to how many papers in all these runs."""
+_FEWEST_PAPERS = 8
+"""Papers below which there is one group."""
+_MOST_GROUPS = 16
+
+
+def group_count(papers: int) -> int:
+    """Return how many groups to look for: the root of their number, between 2 and 16; 1 for a handful."""
+    return 1 if papers < _FEWEST_PAPERS else max(2, min(_MOST_GROUPS, round(papers**0.5)))
+
+
+def clusters(vectors: Matrix, k: int) -> list[int]:
+    """Return the group of each unit vector, shape (papers, dimension), by spherical k-means (Dhillon and Modha, 2001).
+
+    What all papers share is taken away first, or a library on one field would be one group. Begun by k-means++ (Arthur
+    and Vassilvitskii, 2007) with a fixed seed; the tightest of several runs counts.
+    """
+    import numpy as np
+
+    own = vectors - vectors.mean(axis=0)
+    own = own / np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-9)
+    random = np.random.default_rng(0)
+    runs = (_run(own, own[_seeds(own, k, random)]) for _ in range(max(2, min(_RUNS, _MOST_WORK // len(own)))))
+    _, groups = max(runs, key=lambda run: run[0])
+    return [int(group) for group in groups]
+
+
+def _run(vectors: Matrix, centres: Matrix) -> tuple[float, NDArray[np.intp]]:
+    """Return (sum of the cosines with the centres, groups) of one run of k-means from `centres`."""
+    import numpy as np
+
+    groups = np.full(len(vectors), -1)
+    for _ in range(_ROUNDS):
+        nearest = np.argmax(vectors @ centres.T, axis=1)
+        if (nearest == groups).all():
+            break
+        groups = nearest
+        for group in range(len(centres)):
+            members = vectors[groups == group]
+            if len(members):
+                centres[group] = _centre(members)
+    return float((vectors * centres[groups]).sum()), groups
+
+
+def _seeds(vectors: Matrix, k: int, random: np.random.Generator) -> list[int]:
+    """Return `k` papers to begin from, each chosen the likelier the farther it is from those before it."""
+    import numpy as np
+
+    chosen = [int(random.integers(len(vectors)))]
+    nearest = vectors @ vectors[chosen[0]]
+    while len(chosen) < k:
+        apart = np.maximum(1.0 - nearest, 0.0).astype(np.float64)
+        total = float(apart.sum())
+        place = int(random.choice(len(vectors), p=apart / total)) if total > 0 else len(chosen) % len(vectors)
+        chosen.append(place)
+        nearest = np.maximum(nearest, vectors @ vectors[place])
+    return chosen
+
+
+def _centre(vectors: Matrix) -> Matrix:
+    """Return the unit vector in the middle of `vectors`."""
+    import numpy as np
+
+    middle: Matrix = vectors.mean(axis=0)
+    length = float(np.linalg.norm(middle))
+    return middle / length if length else middle
+
+
+# ----------------------------------------------------------------------------------------------------
+# The words that tell a group from the others: what its papers are about, not how papers are written.
+#
+# A candidate is a run of up to three words between stop words and punctuation: mostly a noun phrase, as the longest
+# matches of a tagger would be.
 
 Phrase = tuple[str, ...]
 """Stems that stand side by side."""
@@ -31,11 +161,6 @@ _IN_TITLES = 0.25
 """Share of its papers whose titles hold a common word, from which it is a subject here after all."""
 _LONGER = 0.7
 """What each further word of a phrase adds to its weight: longer ones are rarer, and say more."""
-_WIDE = frozenset(
-    "ai benchmark benchmarks data dataset datasets generation knowledge language learning llm llms model models task "  # noqa: SIM905
-    "tasks training".split()
-)
-"""Words that are no subject alone in a library on machine learning, and a part of many."""
 
 
 @dataclass
@@ -63,7 +188,7 @@ class _Counts:
 
     def is_subject(self, phrase: Phrase) -> bool:
         """Tell whether a phrase may be a subject: it neither begins nor ends with a word of papers on all subjects."""
-        if len(phrase) == 1 and phrase[0] in _wide():
+        if len(phrase) == 1 and phrase[0] in _WIDE:
             return False
         return not (self._is_common(phrase[0]) or self._is_common(phrase[-1]))
 
@@ -146,12 +271,11 @@ def _common() -> frozenset[str]:
     return frozenset(_stem(word) for line in lines if not line.startswith("#") for word in line.split())
 
 
-@cache
-def _wide() -> frozenset[str]:
-    return frozenset(map(_stem, _WIDE))
-
-
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
     """Return the stem of a word, its parts at hyphens together; empty for a stop word."""
     return "".join(content_words(word))
+
+
+_WIDE = frozenset(map(_stem, word_list("no_subject_alone")))
+"""Stems that are a part of many subjects in a library on machine learning, and none alone."""

@@ -1,24 +1,18 @@
-"""Statements of one role in groups by what they say: of findings what helps and what falls short, of methods by kind.
+"""What a sentence of an abstract does and which way it leans: a finding, a method; what helps, what falls short.
 
-The groups are those that a review would have, and each is told by words that every one of its statements holds. What
-fits none is kept apart as such. Not handled: statements of two kinds, which stand under the first.
+Told by the verbs and nouns with which abstracts say so, as in argumentative zoning (Teufel and Moens, 2002); sentences
+of one role are put into the groups that a review would have. What no rule knows has no role, what fits no group is kept
+apart as such. Not handled: other languages than English; statements of two kinds, which stand under the first.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from rag.base.text.word_lists import word_list, word_pattern, word_table
 from rag.nouns import Group, Role, Statement
-from rag.overview.agreement import leaning
-
-# ----------------------------------------------------------------------------------------------------
-# What a sentence of an abstract does: it reports a finding, proposes a method, brings a resource, or names a problem.
-#
-# Told by the verbs and nouns with which abstracts say so, as in argumentative zoning (Teufel and Moens, 2002). What
-# no rule knows has no role. Not handled: other languages than English.
-
 
 _SHOWS = word_pattern(word_list("showing")).pattern
 _FINDING = re.compile(
@@ -75,6 +69,44 @@ def role(sentence: str, subject: str = "") -> Role | None:
 
 
 # ----------------------------------------------------------------------------------------------------
+# Which way a sentence leans.
+
+_WELL, _ILL = word_pattern(word_list("well")), word_pattern(word_list("ill"))
+_DENIED = re.compile(rf"\b(?:not|n[o']t|no|never|hardly|fails? to|cannot)\W+(?:[\w-]+\W+)?{_WELL.pattern}", re.I)
+"""A good that is denied is none."""
+_AGAINST_ILL = re.compile(
+    r"\b(?:prevent\w*|rather than|without|avoid\w*|reduc\w*|mitigat\w*|alleviat\w*|address\w*|overcom\w*|combat\w*"
+    r"|suppress\w*|resist\w*|less|bridg\w*|clos\w+|narrow\w*)(?:\W+[\w-]+){1,4}",
+    re.I,
+)
+"""What is done against an ill is none."""
+_OF_THE_FIELD = re.compile(
+    r"\b(?:lacks?|lacking|absence|need|scarcity|few|no)\b[^.;]{0,40}\b(?:benchmarks?|surveys?|stud(?:y|ies)|datasets?"
+    r"|assessments?|investigations?|evaluations?|understanding|work|research)\b|unexplored|under-?explored|unclear",
+    re.I,
+)
+"""What is missing in the field says nothing against what the sentence is about."""
+_BUT = re.compile(r"\b(?:but|yet|however)\b", re.I)
+
+
+@lru_cache(maxsize=8_192)
+def leaning(text: str) -> int:
+    """Return 1 where a sentence speaks well of what it is about, -1 where ill, 0 where it does neither or both.
+
+    Of `x is good, but fails` what follows the turn counts.
+    """
+    turned = _BUT.split(text)[-1]
+    well, ill = (
+        _WELL.search(_DENIED.sub(" not ", turned)) is not None,
+        _ILL.search(_AGAINST_ILL.sub(" ", turned)) is not None,
+    )
+    if well == ill or (ill and _OF_THE_FIELD.search(turned)):
+        return 0
+    return 1 if well else -1
+
+
+# ----------------------------------------------------------------------------------------------------
+# Groups of one role.
 
 WORKS, FALLS_SHORT = "Works, or helps", "Falls short, or fails"
 """The groups of findings that are read beside each other."""
