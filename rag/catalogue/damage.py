@@ -12,7 +12,9 @@ from pathlib import Path
 
 from rag.catalogue import rows
 from rag.catalogue.database import Database
-from rag.catalogue.regroup import decision_from_row, regroup
+from rag.catalogue.decisions import COLUMNS as DECISION_COLUMNS
+from rag.catalogue.decisions import decision_from_row
+from rag.catalogue.regroup import regroup
 from rag.catalogue.rows import COLUMNS, Row, Unreadable, paper_if_whole
 from rag.nouns import Format, Paper, Record, Sighting
 
@@ -125,7 +127,6 @@ _LEAP = 1000
 """Row numbers tried in vain before the end is believed to be reached, where the last one is not known."""
 _MISSES = 2_000_000
 """Row numbers tried in vain, whatever the file says is the last: that may be damaged too."""
-DECISION_COLUMNS = "verdict, one, other, names"
 
 
 def set_aside(path: Path) -> Path:

@@ -7,13 +7,13 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import combinations
 
 from rag.base.errors import UsageError
 from rag.catalogue import rows
-from rag.catalogue.identity import Decision, Side, Verdict, apart_pairs, are_apart, side_of
-from rag.catalogue.regroup import decisions, regroup
+from rag.catalogue.decisions import COLUMNS, Decision, Verdict, all_decisions, are_apart, heeded, side_of
+from rag.catalogue.regroup import regroup
 from rag.nouns import Sighting
 
 
@@ -32,7 +32,7 @@ _SHARED = {"title_key": "the same title", "arxiv_id": "the same arXiv id"}
 
 def duplicates(db: sqlite3.Connection) -> list[Duplicates]:
     """Return the papers under one title, one arXiv id or one abstract, but for those that were set apart."""
-    heeded = [decision for decision in decisions(db) if decision.verdict is Verdict.APART]
+    apart = [decision for decision in all_decisions(db) if decision.verdict is Verdict.APART]
     found: dict[tuple[str, ...], str] = {}
     for column, why in _SHARED.items():
         sharing = db.execute(
@@ -40,9 +40,9 @@ def duplicates(db: sqlite3.Connection) -> list[Duplicates]:
             f" group by {column} having count(distinct paper_id) > 1"
         )
         for (paper_ids,) in sharing:
-            found.setdefault(_undecided(db, json.loads(paper_ids), heeded), why)
+            found.setdefault(_undecided(db, json.loads(paper_ids), apart), why)
     for same in _same_abstracts(db):
-        found.setdefault(_undecided(db, same, heeded), "the same abstract")
+        found.setdefault(_undecided(db, same, apart), "the same abstract")
     return [Duplicates(why, paper_ids) for paper_ids, why in sorted(found.items()) if paper_ids]
 
 
@@ -59,70 +59,63 @@ def _same_abstracts(db: sqlite3.Connection) -> list[set[str]]:
 
 def unite(db: sqlite3.Connection, one: str, other: str) -> None:
     """Note that two papers are one, and make them one; what kept them apart is forgotten: the last word counts."""
-    for decision in decisions(db):
+    for decision in all_decisions(db):
         if _are_apart(db, one, other, [decision]):
             _delete(db, decision)
-    regroup(db, _store(db, Verdict.SAME, one, other))
+    _decide(db, Verdict.SAME, one, other)
 
 
 def part(db: sqlite3.Connection, one: str, other: str) -> None:
     """Note that two papers are two, and keep them so."""
-    regroup(db, _store(db, Verdict.APART, one, other))
+    _decide(db, Verdict.APART, one, other)
 
 
 def undo(db: sqlite3.Connection, paper_id: str, names: tuple[str, str]) -> None:
     """Take back the decision that made the papers once called `names` one; UsageError where there was none."""
-    taken = [d for d in decisions(db) if d.verdict is Verdict.SAME and set(d.names) == set(names)]
+    taken = [d for d in all_decisions(db) if d.verdict is Verdict.SAME and set(d.names) == set(names)]
     if not taken:
         raise UsageError(
             f"{names[0]} and {names[1]} are one paper by their ids or their title, not by a decision of yours: "
             "remove it, and add the two under ids of their own."
         )
-    places = _places(db, paper_id)
     for decision in taken:
         _delete(db, decision)
-        _insert(db, Verdict.APART, decision.one, decision.other, names)
-        for name in {*names, *decision.one.own, *decision.one.arxiv, *decision.other.own, *decision.other.arxiv}:
+        insert(db, Decision(Verdict.APART, decision.one, decision.other, names))
+        ids = {value for kind, value in decision.one | decision.other if kind in ("own", "arxiv")}
+        for name in {*names, *ids}:
             db.execute("delete from aliases where alias = ? and paper_id = ?", (name, paper_id))
-    regroup(db, places)
+    regroup(db, _places(db, paper_id))
 
 
-def _store(db: sqlite3.Connection, verdict: Verdict, one: str, other: str) -> list[tuple[str, str]]:
-    """Store a decision on two papers; return where their sightings stand."""
-    _insert(db, verdict, side_of(_sightings(db, one)), side_of(_sightings(db, other)), (one, other))
-    return _places(db, one) + _places(db, other)
+def insert(db: sqlite3.Connection, decision: Decision) -> None:
+    """Store a decision, unless it is there."""
+    if decision not in all_decisions(db):
+        db.execute(f"insert into decisions ({COLUMNS}) values (?, ?, ?, ?)", decision.row())
 
 
-def _insert(db: sqlite3.Connection, verdict: Verdict, one: Side, other: Side, names: tuple[str, str]) -> None:
-    texts = (verdict.value, json.dumps(asdict(one)), json.dumps(asdict(other)), json.dumps(names))
-    db.execute(
-        "insert into decisions (verdict, one, other, names) select ?1, ?2, ?3, ?4 where not exists"
-        " (select 1 from decisions where (verdict, one, other, names) = (?1, ?2, ?3, ?4))",
-        texts,
-    )
+def _decide(db: sqlite3.Connection, verdict: Verdict, one: str, other: str) -> None:
+    """Store a decision on two papers, and heed it."""
+    insert(db, Decision(verdict, side_of(_sightings(db, one)), side_of(_sightings(db, other)), (one, other)))
+    regroup(db, _places(db, one) + _places(db, other))
 
 
 def _delete(db: sqlite3.Connection, decision: Decision) -> None:
-    db.execute(
-        "delete from decisions where verdict = ? and one = ? and other = ?",
-        (decision.verdict.value, json.dumps(asdict(decision.one)), json.dumps(asdict(decision.other))),
-    )
+    db.execute("delete from decisions where (verdict, one, other) = (?, ?, ?)", decision.row()[:3])
 
 
-def _are_apart(db: sqlite3.Connection, one: str, other: str, heeded: Sequence[Decision]) -> bool:
+def _are_apart(db: sqlite3.Connection, one: str, other: str, decisions: Sequence[Decision]) -> bool:
     """Return whether any of these decisions keeps two papers apart."""
     ours, theirs = _sightings(db, one), _sightings(db, other)
     first, second = frozenset(range(len(ours))), frozenset(range(len(ours), len(ours) + len(theirs)))
-    return are_apart(first, second, apart_pairs([*ours, *theirs], heeded))
+    return are_apart(first, second, heeded([*ours, *theirs], decisions)[1])
 
 
-def _undecided(db: sqlite3.Connection, paper_ids: Iterable[str], heeded: Sequence[Decision]) -> tuple[str, ...]:
+def _undecided(db: sqlite3.Connection, paper_ids: Iterable[str], decisions: Sequence[Decision]) -> tuple[str, ...]:
     """Return the papers of which at least one pair has not been set apart."""
-    ordered = sorted(paper_ids)
-    if not heeded:
-        return tuple(ordered)
-    pairs = [pair for pair in combinations(ordered, 2) if not _are_apart(db, *pair, heeded)]
-    return tuple(sorted({paper_id for pair in pairs for paper_id in pair}))
+    pairs = combinations(sorted(paper_ids), 2)
+    return tuple(
+        sorted({name for pair in pairs if not (decisions and _are_apart(db, *pair, decisions)) for name in pair})
+    )
 
 
 def _sightings(db: sqlite3.Connection, paper_id: str) -> list[Sighting]:

@@ -22,11 +22,12 @@ from rag.catalogue.damage import Lost, faults, restore
 from rag.catalogue.database import Database
 from rag.catalogue.duplicates import Duplicates
 from rag.catalogue.people import bearer
-from rag.catalogue.regroup import Added, add, among, forget
+from rag.catalogue.regroup import Added, add, forget
 from rag.nouns import Paper, Sighting
 
 _BATCH = 500
 """Papers read at once."""
+_NAMED = "paper_id in (select value from json_each(?))"
 _Made = TypeVar("_Made")
 _shared = lru_cache(maxsize=2_048)(rows.whole_paper)
 """A row's paper, the same object for all who read the row: conversations hold on to dozens of papers an answer."""
@@ -137,13 +138,13 @@ class Catalogue:
 
     def held(self, paper_ids: Iterable[str]) -> set[str]:
         """Return those of `paper_ids` that are papers' here."""
-        with self._db.reading() as db:
-            return {row[0] for row in among(db, "select paper_id from papers where paper_id in", list(paper_ids))}
+        return set(self._db.column(f"select paper_id from papers where {_NAMED}", json.dumps(list(paper_ids))))
 
     def get(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
         """Return the papers with these ids; ids of no paper are left out."""
         with self._db.reading() as db:
-            found = among(db, "select paper_id, text_hash, body from papers where paper_id in", list(paper_ids))
+            sql = f"select paper_id, text_hash, body from papers where {_NAMED}"
+            found = db.execute(sql, [json.dumps(list(paper_ids))])
             return {paper_id: _shared(digest, body) for paper_id, digest, body in found}
 
     def __iter__(self) -> Iterator[Paper]:
