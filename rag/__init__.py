@@ -2,7 +2,7 @@
 
 The way of the data, a folder a stage, and `nouns` between them:
 
-    page, file, address ── intake ──▶ records ── catalogue ──▶ papers ── index ──▶ vectors, words, names
+    page, file, address ── intake ──▶ records ── catalogue ──▶ papers, names ── index ──▶ vectors, words
 
     question ── intent ──▶ what it asks ── retrieve ──▶ passages ── read ──▶ draft ── cite ──▶ answer ── audit ──▶
     answer ── present ──▶ text, JSON, Markdown, Word

@@ -61,7 +61,7 @@ class WriterLock:
 # or folder that is read-only. Not handled: what others write to the library after it was copied.
 
 _DATABASE = "library.db"
-_PARTS = (_DATABASE, "conversations.db", "names.db", "words", "chroma", "lock")
+_PARTS = (_DATABASE, "conversations.db", "words", "chroma", "lock")
 
 
 def copy_if_locked(folder: Path) -> TemporaryDirectory[str] | None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, fields
 from itertools import groupby, islice
 from pathlib import Path
 
-from rag.catalogue import rows
-from rag.catalogue.database import Database
-from rag.catalogue.decisions import COLUMNS as DECISION_COLUMNS
-from rag.catalogue.decisions import decision_from_row
+from rag.catalogue import decisions, rows
+from rag.catalogue.database import Database, integrity
 from rag.catalogue.regroup import regroup
-from rag.catalogue.rows import COLUMNS, Row, Unreadable, paper_if_whole
+from rag.catalogue.rows import COLUMNS, Row
 from rag.nouns import Format, Paper, Record, Sighting
 
 # ----------------------------------------------------------------------------------------------------
@@ -24,10 +21,9 @@ from rag.nouns import Format, Paper, Record, Sighting
 # SQLite's own check knows pages and indexes of tables, and nothing of a letter that became another one. Not handled:
 # what a person may have changed in the file on purpose and consistently.
 
-_MOST_LINES = 10
-_OTHERS = ("meta", "aliases", "people", "leaving", "files")
-_TOLD = ("title", "date", "organisation", "url", "doi", "arxiv_id", "upvotes", "comments", "withdrawn")
-"""What a paper has word for word from one of its records, where it has it."""
+_DERIVED = ("meta", "aliases", "people", "names", "leaving", "files")
+_TOLD = ("title", "date", "organisation", "url", "doi", "arxiv_id", "upvotes", "comments", "withdrawn", "authors")
+"""What a paper has word for word from one of its records, where it has it; so has it its abstract, or a withdrawal."""
 
 
 def faults(db: sqlite3.Connection) -> Iterator[str]:
@@ -36,11 +32,9 @@ def faults(db: sqlite3.Connection) -> Iterator[str]:
     Yields what SQLite raises on the way as the last one.
     """
     try:
-        lines = [line for (line,) in db.execute(f"pragma integrity_check({_MOST_LINES})")]
-        yield from ("SQLite: " + " ".join(line.split()) for line in lines if line != "ok")
+        yield from integrity(db)
         yield from _of_sightings(db)
         yield from _of_papers(db)
-        yield from _of_decisions(db)
         yield from _of_the_rest(db)
     except (sqlite3.Error, rows.Unreadable) as exc:
         yield f"a table cannot be read ({exc})"
@@ -68,42 +62,33 @@ def _of_papers(db: sqlite3.Connection) -> Iterator[str]:
             continue
         if [paper.paper_id, paper.title, paper.date, paper.author_count] != [paper_id, *columns]:
             yield f"the row of the paper {paper_id} does not fit its own text"
-        try:
+        with suppress(rows.Unreadable):  # said of the sighting
             records = [rows.sighting_from_text(told).record for *_, told in found if told is not None]
-        except rows.Unreadable:
-            continue  # said of the sighting
-        if not records:
-            yield f"of the paper {paper_id} it is not known where it was seen"
-        elif name := _untold(paper, records):
-            yield f"the {name.replace('_', ' ')} of the paper {paper_id} is none that a page told"
+            if not records:
+                yield f"of the paper {paper_id} it is not known where it was seen"
+            elif name := _untold(paper, records):
+                yield f"the {name.replace('_', ' ')} of the paper {paper_id} is none that a page told"
     for (paper_id,) in db.execute("select paper_id from sightings except select paper_id from papers"):
         yield f"what pages tell of {paper_id} has no paper"
 
 
-def _untold(paper: Paper, records: list[Record]) -> str | None:
+def _untold(paper: Paper, records: Sequence[Record]) -> str | None:
     """Return the name of a field that none of the records has so; None where each is told."""
-    told: dict[str, set[object]] = defaultdict(set)
-    for record in records:
-        for name in (*_TOLD, "authors", "abstract"):
-            told[name].add(getattr(record, name))
-    told["abstract"] |= told["withdrawn"] | {""}
-    unlike = (
-        name for name in (*_TOLD, "authors", "abstract") if getattr(paper, name) not in {None, (), ""} | told[name]
-    )
-    return next(unlike, None)
-
-
-def _of_decisions(db: sqlite3.Connection) -> Iterator[str]:
-    for number, *row in db.execute(f"select number, {DECISION_COLUMNS} from decisions"):
-        try:
-            decision_from_row(row)
-        except rows.Unreadable:
-            yield f"decision {number} about duplicates cannot be read"
+    for name in _TOLD:
+        if getattr(paper, name) not in (None, (), "", *(getattr(record, name) for record in records)):
+            return name
+    told = {text for record in records for text in (record.abstract, record.withdrawn)}
+    return "abstract" if paper.abstract and paper.abstract not in told else None
 
 
 def _of_the_rest(db: sqlite3.Connection) -> Iterator[str]:
-    """Read what is derived from papers or noted beside them; what cannot be read raises."""
-    for table in _OTHERS:
+    """Yield what is wrong with decisions, and with what is noted beside papers; what cannot be read raises."""
+    for number, *row in db.execute(f"select number, {decisions.COLUMNS} from decisions"):
+        try:
+            decisions.decision_from_row(row)
+        except rows.Unreadable:
+            yield f"decision {number} about duplicates cannot be read"
+    for table in _DERIVED:
         for _ in db.execute(f"select * from {table}"):
             pass
     for key, value in db.execute("select key, value from meta where key in ('generation', 'latest')"):
@@ -122,18 +107,26 @@ def _of_the_rest(db: sqlite3.Connection) -> Iterator[str]:
 
 _BATCH = 500
 """Sightings restored in one transaction."""
-_SIDES = ("", "-wal", "-shm")
-_LEAP = 1000
-"""Row numbers tried in vain before the end is believed to be reached, where the last one is not known."""
-_MISSES = 2_000_000
-"""Row numbers tried in vain, whatever the file says is the last: that may be damaged too."""
+_LEAP, _MISSES = 1000, 2_000_000
+"""Row numbers tried in vain before the end is believed to be reached: beyond what the file says is the last, and
+before that, for it may be damaged too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What could not be saved of a paper: all, or where `saved` what the `pages` told; `title` is empty if unknown."""
+
+    paper_id: str
+    title: str
+    pages: tuple[str, ...]
+    saved: bool
 
 
 def set_aside(path: Path) -> Path:
     """Rename a damaged database, with what belongs to it, and return its new name."""
     number = next(n for n in range(1, 1000) if not path.with_name(f"{path.name}.damaged-{n}").exists())
     aside = path.with_name(f"{path.name}.damaged-{number}")
-    for side in _SIDES:
+    for side in ("", "-wal", "-shm"):
         if (part := path.with_name(path.name + side)).exists():
             part.rename(aside.with_name(aside.name + side))
     return aside
@@ -147,60 +140,28 @@ def reading(damaged: Path) -> Iterator[sqlite3.Connection]:
         yield db
 
 
-def readable_papers(db: sqlite3.Connection) -> dict[str, tuple[str, Paper | None]]:
-    """Return the title of each paper that can still be read, by id, and the paper itself if it is whole."""
-    found = {}
-    for paper_id, title, digest, body in readable_rows(db, "papers", "paper_id, title, text_hash, body"):
-        found[str(paper_id)] = (str(title), paper_if_whole(digest, body))
-    return found
-
-
 def readable_rows(db: sqlite3.Connection, table: str, columns: str) -> Iterator[Row]:
     """Yield the rows of a table, in the order of their numbers, that can still be read."""
-    number, last, missed = 0, _last(db, table), 0
-    while number < last and missed < _MISSES:
-        number, missed = number + 1, missed + 1
-        try:
+    number = last = missed = 0
+    with suppress(sqlite3.Error):
+        last = db.execute(f"select max(rowid) from {table}").fetchone()[0] or 0
+    while missed < (_MISSES if number < last else _LEAP):
+        number, missed, row = number + 1, missed + 1, None
+        with suppress(sqlite3.Error):
             row = db.execute(f"select {columns} from {table} where rowid = ?", (number,)).fetchone()
-        except sqlite3.Error:
-            continue
         if row is not None:
-            last, missed = max(last, number + _LEAP), 0
+            missed = 0
             yield row
 
 
 def readable_decisions(db: sqlite3.Connection) -> list[Row]:
-    """Return the rows of `decisions`, in the order of `DECISION_COLUMNS` and of deciding, that can still be read."""
+    """Return the rows of `decisions`, in the order of their columns and of deciding, that can still be read."""
     found: list[Row] = []
-    with suppress(sqlite3.Error):
-        for row in db.execute(f"select {DECISION_COLUMNS} from decisions order by number"):
-            with suppress(Unreadable):
-                decision_from_row(row)
-                found.append(row)
+    for row in readable_rows(db, "decisions", decisions.COLUMNS):
+        with suppress(rows.Unreadable):
+            decisions.decision_from_row(row)
+            found.append(row)
     return found
-
-
-def _last(db: sqlite3.Connection, table: str) -> int:
-    """Return a row number that is surely beyond the last one that can be read, or 0 where nothing can."""
-    try:
-        return int(db.execute(f"select max(rowid) from {table}").fetchone()[0] or 0) + 1
-    except (sqlite3.Error, ValueError, TypeError):
-        pass
-    try:
-        db.execute("select 1 from sqlite_master").fetchone()
-    except sqlite3.Error:
-        return 0
-    return _LEAP
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """What could not be saved of a paper: all, or where `saved` what the `pages` told; `title` is empty if unknown."""
-
-    paper_id: str
-    title: str
-    pages: tuple[str, ...]
-    saved: bool
 
 
 def restore(database: Database, damaged: Path) -> list[Lost]:
@@ -208,19 +169,24 @@ def restore(database: Database, damaged: Path) -> list[Lost]:
 
     A sighting that is no longer what its hash says is left out; if none of a paper's is left, the paper stands for it.
     """
+    titles: dict[str, str] = {}
+    papers: dict[str, Paper] = {}
+    broken: dict[str, list[Row]] = {}
     with reading(damaged) as old:
-        decisions, papers = readable_decisions(old), readable_papers(old)
-        broken: dict[str, list[Row]] = {}
         with database.writing() as db:
-            db.executemany(f"insert into decisions ({DECISION_COLUMNS}) values (?, ?, ?, ?)", decisions)
-        _restore(database, _whole(readable_rows(old, "sightings", COLUMNS), broken))
+            marks = f"insert into decisions ({decisions.COLUMNS}) values (?, ?, ?, ?)"
+            db.executemany(marks, readable_decisions(old))
+        for paper_id, title, digest, body in readable_rows(old, "papers", "paper_id, title, text_hash, body"):
+            titles[str(paper_id)] = str(title)
+            if paper := rows.paper_if_whole(digest, body):
+                papers[str(paper_id)] = paper
+        _store(database, _whole(readable_rows(old, "sightings", COLUMNS), broken))
     held = {paper_id for (paper_id,) in database.read("select paper_id from papers")}
-    lone = {name: paper for name, (_, paper) in papers.items() if paper and name not in held}
-    _restore(database, (_stand_in(paper, broken.get(name, [])) for name, paper in lone.items()))
-    titles = {name: title for name, (title, _) in papers.items()}
-    told = {name: tuple(sorted({str(row[1]) for row in rows_})) for name, rows_ in broken.items()}
-    names = dict.fromkeys([*(name for name in titles if name not in held | set(lone)), *told])
-    return [Lost(name, titles.get(name, ""), told.get(name, ()), name in held | set(lone)) for name in names]
+    lone = papers.keys() - held
+    _store(database, (_stand_in(papers[name], broken.get(name, [])) for name in sorted(lone)))
+    told = {name: tuple(sorted({str(row[1]) for row in found})) for name, found in broken.items()}
+    names = dict.fromkeys([*(name for name in titles if name not in held | lone), *told])
+    return [Lost(name, titles.get(name, ""), told.get(name, ()), name in held | lone) for name in names]
 
 
 def _whole(found: Iterable[Row], broken: dict[str, list[Row]]) -> Iterator[Row]:
@@ -232,7 +198,7 @@ def _whole(found: Iterable[Row], broken: dict[str, list[Row]]) -> Iterator[Row]:
             broken.setdefault(str(row[0]), []).append(row)
 
 
-def _restore(database: Database, whole: Iterator[Row]) -> None:
+def _store(database: Database, whole: Iterator[Row]) -> None:
     while batch := list(islice(whole, _BATCH)):
         with database.writing() as db:
             marks = ", ".join("?" * len(batch[0]))
@@ -244,6 +210,5 @@ def _stand_in(paper: Paper, broken: Sequence[Row]) -> Row:
     """Return the row of a sighting that tells what the paper tells, in the place of the first that is broken."""
     told = {f.name: getattr(paper, f.name) for f in fields(Record) if hasattr(paper, f.name)}
     own_id = str(broken[0][4]) if broken and broken[0][4] else None
-    record = Record(**told, own_id=own_id)
     page = str(broken[0][1]) if broken else next(iter(paper.pages), "")
-    return rows.sighting_row(paper.paper_id, Sighting(page, Format.JSONL, record))
+    return rows.sighting_row(paper.paper_id, Sighting(page, Format.JSONL, Record(**told, own_id=own_id)))

@@ -45,6 +45,12 @@ def mapped(path: Path) -> Iterator[None]:
         raise _damaged(path, exc) from exc
 
 
+def integrity(db: sqlite3.Connection) -> list[str]:
+    """Return what SQLite's own check finds wrong in a file, in words; nothing where it is whole."""
+    lines = (" ".join(line.split()) for (line,) in db.execute("pragma integrity_check(10)"))
+    return [f"SQLite: {line}" for line in lines if line != "ok"]
+
+
 def _damaged(path: Path, exc: Exception) -> LibraryDamaged:
     """Return the error, without the text of an abstract that may stand in SQLite's."""
     why = " ".join(str(exc).partition(" with text ")[0].split())[:120]
@@ -84,9 +90,12 @@ class Database:
         return [value for (value,) in self.read(sql, *values)]
 
     def number(self, sql: str, *values: object) -> int:
-        """Return the one number that a query gives; LibraryDamaged where it gives none."""
-        with self.reading() as db:
-            return _number(db.execute(sql, values).fetchone()[0])
+        """Return the one number that a query gives."""
+        return int(self.read(sql, *values)[0][0])
+
+    def noted(self, key: str) -> int:
+        """Return the number that is noted under a key; 0 where there is none."""
+        return self.number("select coalesce(max(cast(value as integer)), 0) from meta where key = ?", key)
 
     def once(self, asked: Hashable, read: Callable[[], _Found]) -> _Found:
         """Return what `read` gives for `asked`, or gave since the last change. It must not be changed."""
@@ -99,9 +108,7 @@ class Database:
 
     def generation(self) -> int:
         """Return a number that grows with every change, whoever made it."""
-        with self.reading() as db:
-            found = db.execute("select value from meta where key = 'generation'").fetchone()
-            return _number(found[0]) if found else 0
+        return self.noted("generation")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -174,10 +181,3 @@ class Database:
         for thread in threads:
             if db := self._connections.pop(thread, None):
                 db.close()
-
-
-def _number(value: object) -> int:
-    try:
-        return int(str(value))
-    except ValueError as exc:
-        raise Unreadable(f"a number: {str(value)[:20]!r}") from exc

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from rag.catalogue import rows
 from rag.catalogue.identity import Group, digest, has_id, likeness, own_id, sighting_key, title_key
@@ -52,7 +53,7 @@ class Decision:
         return (self.verdict.value, one, other, json.dumps(self.names))
 
 
-def decision_from_row(row: Sequence[str]) -> Decision:
+def decision_from_row(row: Sequence[Any]) -> Decision:
     """Return the decision that a row of `decisions` holds; Unreadable for none."""
     try:
         verdict, *sides, names = row

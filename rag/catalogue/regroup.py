@@ -16,7 +16,7 @@ from itertools import chain, count
 from rag.catalogue import identity, rows
 from rag.catalogue.decisions import all_decisions, decided, doubts, heeded
 from rag.catalogue.merging import merge
-from rag.catalogue.people import recount
+from rag.catalogue.names import recount
 from rag.nouns import Paper, Sighting
 
 Places = Iterable[tuple[str, str]]

@@ -4,18 +4,18 @@ Version 2 keeps the vectors in sealed snapshots (see `rag.index.snapshots`), giv
 and answers date filters from an index alone. Version 3 remembers what a person decided about possible duplicates, and
 keeps papers of which nothing but an id is known (their `text_hash` is empty) out of both indexes. Version 4 remembers
 the files that were read and of which nothing has changed since, so that reading them again takes no time. Version 5
-keeps the names of those whom papers are by, and counts the papers of a page from an index alone.
+keeps the names of those whom papers are by, and counts the papers of a page from an index alone. Version 6 keeps the
+names that papers tell, which lay in a file of their own.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 
 from rag.base.errors import LibraryTooNew
-from rag.catalogue.people import name_key, surname_key
+from rag.catalogue.names import name_key, names_told, surname_key
 
-VERSION = 5
+VERSION = 6
 
 TABLES = """
 create table if not exists meta (key text primary key, value text not null) without rowid;
@@ -68,6 +68,10 @@ create trigger if not exists files_lose after delete on sightings
 create table if not exists people (
     key text not null, kind text not null, name text not null, papers integer not null, primary key (key, kind, name)
 ) without rowid;
+create table if not exists names (
+    name text not null, paper_id text not null, in_title integer not null, primary key (name, paper_id)
+) without rowid;
+create index if not exists names_paper on names (paper_id);
 insert or ignore into meta values ('library', lower(hex(randomblob(8))));
 """
 _BEFORE = {
@@ -86,6 +90,8 @@ insert or ignore into leaving select paper_id from papers where text_hash = '';
 }
 """What a file of each older version is rid of before it gets the tables that it lacks."""
 _AFTER = """
+delete from people;
+delete from names;
 insert into people select name_key(value), 'author', value, count(distinct paper_id)
     from papers, json_each(body, '$.authors') where name_key(value) <> '' group by value;
 insert into people select surname_key(value), 'surname', value, count(distinct paper_id)
@@ -93,8 +99,10 @@ insert into people select surname_key(value), 'surname', value, count(distinct p
 insert into people select name_key(value), 'organisation', value, count(*)
     from (select json_extract(body, '$.organisation') as value from papers)
     where value is not null and name_key(value) <> '' group by value;
+insert into names select told.key, paper_id, told.value
+    from papers, json_each(names_told(title, coalesce(json_extract(body, '$.abstract'), ''))) as told;
 """
-"""How the people of its papers are told; what else is derived is built anew by the next use."""
+"""How the names of its papers are told; what else is derived is built anew by the next use."""
 
 
 def prepare(db: sqlite3.Connection) -> None:
@@ -102,29 +110,19 @@ def prepare(db: sqlite3.Connection) -> None:
     if _older_version(db) == VERSION:
         return
     db.execute("pragma journal_mode = wal")
-    for key in (name_key, surname_key):
-        db.create_function(key.__name__, 1, key, deterministic=True)
+    for told, arguments in ((name_key, 1), (surname_key, 1), (names_told, 2)):
+        db.create_function(told.__name__, arguments, told, deterministic=True)
     db.execute("begin immediate")
     try:
         version = _older_version(db)  # another process may have been quicker
         for step in (*(_BEFORE[n] for n in _BEFORE if 0 < version <= n), TABLES, _AFTER):
-            for statement in _statements(step):
+            for statement in step.split(";\n"):  # executescript would end the transaction
                 db.execute(statement)
         db.execute(f"pragma user_version = {VERSION}")
     except BaseException:
         db.execute("rollback")
         raise
     db.execute("commit")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Yield the statements of a script, each of which ends a line; executescript would end the transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
 
 
 def _older_version(db: sqlite3.Connection) -> int:

@@ -21,7 +21,7 @@ from rag.catalogue import duplicates, rows
 from rag.catalogue.damage import Lost, faults, restore
 from rag.catalogue.database import Database
 from rag.catalogue.duplicates import Duplicates
-from rag.catalogue.people import bearer
+from rag.catalogue.names import Names
 from rag.catalogue.regroup import Added, add, forget
 from rag.nouns import Paper, Sighting
 
@@ -39,6 +39,7 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._db = Database(path)
+        self.names = Names(self._db.read)
 
     def close(self) -> None:
         """Close every connection."""
@@ -192,15 +193,11 @@ class Catalogue:
 
     def latest(self) -> list[str]:
         """Return the ids of the papers that came with the last `add` that brought any."""
-        return self.since(self._db.number("select coalesce((select value from meta where key = 'latest'), 0)"))
+        return self.since(self._db.noted("latest"))
 
     def since(self, number: int) -> list[str]:
         """Return the ids of the papers added after the one of that number."""
         return self._db.column("select paper_id from papers where number > ?", number)
-
-    def bearer(self, said: str) -> tuple[str, str] | None:
-        """Return ("organisation" or "author", name as written) of who is meant by a name in a question."""
-        return bearer(self._db.read, said)
 
     def count(self, field: str) -> int:
         """Return how many papers have a value in `field`."""

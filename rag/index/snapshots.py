@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.base.errors import LibraryDamaged
+from rag.catalogue.database import integrity
 
 if TYPE_CHECKING:
     import numpy as np
@@ -129,10 +130,9 @@ class Snapshots:
         """Return what SQLite finds wrong with a snapshot's database, which has no checksum, in words."""
         try:
             with closing(sqlite3.connect(self.folder / name / _DATABASE)) as db:
-                lines = [" ".join(line.split()) for (line,) in db.execute("pragma integrity_check(10)")]
+                return integrity(db)
         except sqlite3.Error as exc:
-            lines = [str(exc)]
-        return [f"SQLite: {line}" for line in lines if line != "ok"]
+            return [f"SQLite: {exc}"]
 
     def sweep(self, current: str | None) -> None:
         """Delete all but the current snapshot; who still reads another one looks again."""

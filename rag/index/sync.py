@@ -1,4 +1,4 @@
-"""Vectors, words and names as one thing that follows the catalogue.
+"""Vectors and words as one thing that follows the catalogue.
 
 The catalogue says which papers are stale and which are leaving. While papers still come in, the first of them are
 embedded; the rest follow batch by batch, while those before are written. Every minute, and at the end, what was written
@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, TypeVar
 from rag.base.errors import EmbedderMismatch, LibraryDamaged, WorkFailed
 from rag.catalogue import Catalogue
 from rag.index.chunks import chunk_texts
-from rag.index.names import Names
 from rag.index.vectors import Vectors
 from rag.index.words import Words
 from rag.models.embedder import SHIPPED, PaperEmbedder, Remembering
@@ -74,7 +73,7 @@ def ahead(items: Iterable[_Item], depth: int) -> Generator[_Item]:
 
 
 class Indexes:
-    """The vectors, the words and the names of one library."""
+    """The vectors and the words of one library."""
 
     def __init__(
         self,
@@ -89,7 +88,6 @@ class Indexes:
         library = catalogue.meta("library") or ""
         self.vectors = Vectors(folder / "chroma", chroma_url, library, catalogue.vectors, patience)
         self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
-        self.names = Names(folder / "names.db")
         self._early = Remembering(embedder, _MOST_EARLY)
         self._seen = -1
         self._checked = False
@@ -177,7 +175,6 @@ class Indexes:
                 tell(done + len(papers))
         try:
             self.words.replace(papers, leaving)
-            self.names.replace(papers, leaving)
             self._catalogue.mark_indexed(papers, leaving, draft.name)
         finally:
             self.vectors.sweep()  # of vectors that do not count too: they may be what fills the disk
@@ -204,8 +201,6 @@ class Indexes:
         """See what other processes wrote since the last look; the vectors see it by themselves."""
         generation = self._catalogue.generation()
         if generation != self._seen:
-            if self._seen < 0 and self.names.is_empty():  # a library from before names were kept
-                self.names.replace(self._catalogue)
             self.words.refresh()
             self._seen = generation
 
@@ -271,7 +266,6 @@ class Indexes:
         if not self._has_sound_vectors():
             self._forget_vectors()
         self.words.rebuild(self._catalogue)
-        self.names.rebuild(self._catalogue)
         self._seen = -1
         return self.synchronise(progress)
 
@@ -297,7 +291,6 @@ class Indexes:
             threads.shutdown()
         self.vectors.close()
         self.words.close()
-        self.names.close()
 
 
 def _is_shipped(name: str) -> bool:

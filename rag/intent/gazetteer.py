@@ -64,13 +64,13 @@ class Gazetteer:
         for last in reversed(words):
             start = place + words[0].start()
             said = text[start : place + last.end()]
-            if found := self._catalogue.bearer(said):
+            if found := self._catalogue.names.bearer(said):
                 return start, start + len(said), *found
         return None
 
     def unknown_name(self, name: str) -> str | None:
         """Return what to say about a name that is no author's and no organisation's; None of one that is."""
-        if self._catalogue.bearer(name) is not None:
+        if self._catalogue.names.bearer(name) is not None:
             return None
         named, placed = self._catalogue.count("authors"), self._catalogue.count("organisation")
         total = self._catalogue.readable()

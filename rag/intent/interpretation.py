@@ -137,7 +137,7 @@ def interpret(
         return interpret(same, catalogue, indexes, passed, history[:-1], today=today, dropped=dropped)
     spelled, strange = spell_ids(question, catalogue)
     text = folded(spelled)
-    names = read_names(text, indexes.names)
+    names = read_names(text, catalogue.names)
     mentions = paper_mentions(text, names, catalogue, indexes)
     among = _spoken_of(history)
     short = not mentions and read_opening(text) is None

@@ -11,8 +11,8 @@ from rag.base.text.names import Token, fold, is_marked, tokens
 from rag.base.text.overlap import content_words
 from rag.base.text.titles import is_generic, normalise_title
 from rag.catalogue import Catalogue
+from rag.catalogue.names import Names
 from rag.index import Indexes
-from rag.index.names import Names
 from rag.intent.parsed_question import NO_SUBJECT
 from rag.intent.wording import folded
 

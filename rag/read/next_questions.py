@@ -120,7 +120,7 @@ def _alike(one: Paper, catalogue: Catalogue, indexes: Indexes) -> str | None:
 def _named(paper: Paper, catalogue: Catalogue, indexes: Indexes) -> Named | None:
     """Return the paper with the name in its title, where that name means this paper alone when it is asked about."""
     for name in _names(paper):
-        meant = paper_mentions(name, read_names(name, indexes.names), catalogue, indexes)
+        meant = paper_mentions(name, read_names(name, catalogue.names), catalogue, indexes)
         if [one.paper_id for one in meant] == [paper.paper_id]:
             return paper, name
     return None

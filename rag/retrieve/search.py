@@ -138,7 +138,7 @@ def find_paper(said: str, catalogue: Catalogue, indexes: Indexes) -> Paper:
     paper_id = catalogue.resolve(said)
     if paper_id is None and (titled := catalogue.titled(said)):
         return titled
-    named = indexes.names.papers(fold(said), in_title=True)
+    named = catalogue.names.papers(fold(said), in_title=True)
     if paper_id is None and len(named) == 1:
         paper_id = named[0]
     found = catalogue.get([paper_id]) if paper_id else {}

@@ -3,7 +3,7 @@
 A word is taken for an error where it stands neither in the dictionary, nor among the common words that the shipped
 models know, nor in any paper; and for the word one slip away (Damerau, 1964) that more of the nearest papers hold, then
 for the commoner one. British spellings become American ones, as abstracts mostly have them. Not handled: an error that
-is itself a word, two slips in one word, words of fewer than five letters, names (`rag.index.names`), other languages.
+is itself a word, two slips in one word, words of under five letters, names (`rag.catalogue.names`), other languages.
 """
 
 from __future__ import annotations

@@ -104,7 +104,6 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "the list of words is overwritten": lambda f: scribble(f / "words" / "meta.json"),
     "the list of words is cut": lambda f: halve(f / "words" / "meta.json"),
     "a file of words is overwritten": lambda f: scribble(one(f, "words/*.term")),
-    "the names are overwritten": lambda f: scribble(f / "names.db"),
     "a bit of a file of words is turned": lambda f: scribble(one(f, "words/*.idx"), 0.3, 0.301),
 }
 
@@ -141,7 +140,7 @@ def test_repair_embeds_anew_where_the_vectors_are_lost(
     check(folder, set())
 
 
-@pytest.mark.parametrize("name", ["the words are gone", "a file of words is overwritten", "the names are overwritten"])
+@pytest.mark.parametrize("name", ["the words are gone", "a file of words is overwritten"])
 def test_repair_of_the_words_embeds_nothing(folder: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     DAMAGES[name](folder)
     assert main(["doctor", "--library", str(folder)]) == 1

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.base.text.names import fold, names_in, tokens
-from rag.index.names import slips
+from rag.catalogue.names import slips
 from rag.intent.paper_mentions import corrected, read_names
 from rag.library import Library
 from rag.nouns import Reason, Status
@@ -19,7 +19,7 @@ from rag.nouns import Reason, Status
 
 @pytest.mark.parametrize("said", ["HumNet", "humnet", "Hum-Net", "HUM NET", "HumNte", "$\\text{Hum}$Net", "HumNet's"])
 def test_a_name_is_found_in_any_spelling_and_with_one_slip(said: str, bees: Library) -> None:
-    found = read_names(f"How large is {said}?", bees.indexes.names)
+    found = read_names(f"How large is {said}?", bees.catalogue.names)
     assert [named.papers for named in found] == [("hum",)]
 
 
@@ -50,12 +50,12 @@ def test_a_slip_is_said_to_have_been_read_as_the_name(bees: Library) -> None:
     assert answer.question == "How large is HumNte?"
 
 
-def test_a_removed_paper_takes_its_names_along(empty: Library, bees: Library) -> None:
-    papers = bees.papers()
-    empty.indexes.names.replace(papers)
-    empty.indexes.names.replace([], ["hum"])
-    assert empty.indexes.names.papers("humnet") == ()
-    assert empty.indexes.names.papers("waxsense") == ("wax",)
+def test_a_removed_paper_takes_its_names_along(bees: Library) -> None:
+    names = bees.catalogue.names
+    with bees.catalogue.rehearsal():
+        bees.catalogue.remove(["hum"])
+        assert (names.papers("humnet"), names.papers("waxsense")) == ((), ("wax",))
+    assert names.papers("humnet") == ("hum",)
 
 
 def test_names_of_a_paper_are_its_marked_words_and_the_head_of_its_title() -> None:
@@ -94,7 +94,7 @@ def test_ordinary_words_are_no_slips_of_a_name(empty: Library, tmp_path: Path) -
     page.write_text(json.dumps({"title": "On-the-Fly: Learning Objects", "abstract": "LOs are made of Training-DATA."}))
     empty.add(page)
     question = "What is the loss of training data on the fly?"
-    found = read_names(question, empty.indexes.names)
+    found = read_names(question, empty.catalogue.names)
     assert corrected(question, found, empty.catalogue) == question
     assert not any(named.is_misspelt for named in found)
 
