@@ -17,7 +17,8 @@ import torch.nn.functional as F  # noqa: N812
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from rag.models.cross_encoders.cross_encoder import END, START, word_pieces
+from rag.models.cross_encoders import END, START
+from rag.models.embedder.onnx_folder import word_pieces
 
 WIDTH, HEADS, LAYERS, WORDS, PLACES = 384, 12, 6, 30522, 512
 _NAMES = {

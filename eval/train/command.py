@@ -10,7 +10,8 @@ import torch
 from rag.base.errors import UsageError
 from rag.base.settings import Settings
 from rag.library import Library
-from rag.models.cross_encoders.cross_encoder import END, START, word_pieces
+from rag.models.cross_encoders import END, START
+from rag.models.embedder.onnx_folder import word_pieces
 
 from ..written_set import WrittenOn, read_written
 from . import checker, embedder, export, general, selector

@@ -11,7 +11,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from rag.models.cross_encoders.cross_encoder import END, START, word_pieces
+from rag.models.cross_encoders import END, START
+from rag.models.embedder.onnx_folder import word_pieces
 
 from ..written_set import WrittenOn, read_written
 from .bert import batches, learning, padded

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rag.base.text.languages import function_words, language
 from rag.index import Indexes
-from rag.models.cross_encoders.cross_encoder import whole_words
+from rag.models.embedder.onnx_folder import whole_words
 from rag.retrieve.search import Retriever
 
 if TYPE_CHECKING:

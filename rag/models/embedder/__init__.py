@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.base.errors import UsageError
 from rag.base.settings import Settings
+from rag.models.embedder.endpoint import EndpointEmbedder
+from rag.models.embedder.onnx_folder import SHIPPED, OnnxEmbedder
 
 if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
 
-SHIPPED = Path(__file__).with_name("minilm")
+__all__ = ["SHIPPED", "Embedder", "PaperEmbedder", "Remembering", "open_embedder"]
+
 MOST = 16_384
 """Sentences that are kept: of some 1,700 abstracts, in about 30 MB at 384 dimensions."""
 
@@ -61,13 +64,9 @@ def open_embedder(settings: Settings | None = None) -> PaperEmbedder:
         raise UsageError("RAG_EMBED_BASE_URL is set; set RAG_EMBED_MODEL to the model that it should embed with.")
     folder = SHIPPED if model is None else Path(model).expanduser()
     if model is None or folder.is_dir() or model.startswith((".", "/", "~")):
-        from rag.models.embedder.onnx_folder import OnnxEmbedder
-
         return OnnxEmbedder(folder)
     if base_url is None and settings.api_key is None:
         raise UsageError(f"RAG_EMBED_MODEL={model} is no folder here, and no endpoint is set: set RAG_EMBED_BASE_URL.")
-    from rag.models.embedder.endpoint import EndpointEmbedder
-
     return EndpointEmbedder(
         model,
         base_url=base_url,
@@ -100,18 +99,14 @@ class Remembering:
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
             found |= dict(zip(missing, self._opened().embed(missing), strict=True))
-        self._keep(found)
+        with self._guard:
+            for text, vector in found.items():
+                self._kept[text] = vector
+                self._kept.move_to_end(text)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
         return np.stack([found[text] for text in texts])
 
     def embed_query(self, text: str) -> NDArray[float32]:
         """Return the vector of a question: shape (dimension,)."""
         return self._opened().embed_query(text)
-
-    def _keep(self, used: dict[str, NDArray[float32]]) -> None:
-        """Keep what was used last."""
-        with self._guard:
-            for text, vector in used.items():
-                self._kept[text] = vector
-                self._kept.move_to_end(text)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)

@@ -1,10 +1,12 @@
-"""Embeds with a local ONNX folder (`model.onnx`, `tokenizer.json`), by default the shipped all-MiniLM-L6-v2.
+"""Embeds with a local ONNX folder, by default the shipped MiniLM; where another embedder's query prefix would stand.
 
-Each text runs through the model alone, on a thread of its own. Dynamic int8 scales every activation by the largest of
-its batch, so in a batch a text's vector would depend on its neighbours and on their padding (mean cosine .996 to the
-same text alone); alone it is the same to the last bit, and on two cores no slower.
+The folder holds `model.onnx` and `tokenizer.json`. Each text runs through the model alone, on a thread of its own.
+Dynamic int8 scales every activation by the largest of its batch, so in a batch a text's vector would depend on its
+neighbours and on their padding (mean cosine .996 to the same text alone); alone it is the same to the last bit, and on
+two cores no slower.
 
-Not handled: prefixes that some models want before a query, pooling other than the mean and the first token, a GPU.
+Not handled: prefixes that some models want before a query (`embed_query`) or a text, pooling other than the mean and
+the first token, a GPU.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
 
+SHIPPED = Path(__file__).with_name("minilm")
 QUESTION = "question.onnx"
 """A second graph for questions, trained against the vectors of papers, which it leaves as they are."""
 _USUAL_LIMIT = 512  # positions of a BERT, for a tokenizer that states no limit
@@ -70,15 +73,17 @@ class OnnxEmbedder:
 
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        _ = self._session  # opened once, before the threads ask for it
-        with ThreadPoolExecutor(_threads()) as pool:
-            return np.stack(list(pool.map(lambda text: self._vector(text, self._session), texts)))
+        _ = self._graph.session  # opened once, before the threads ask for it
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        with ThreadPoolExecutor(min(cores, _MOST_CORES) + _WAITING) as pool:
+            return np.stack(list(pool.map(lambda text: self._vector(text, self._graph), texts)))
 
     def embed_query(self, text: str) -> NDArray[float32]:
         """Return the vector of a question, by the question's side where the folder has one: shape (dimension,)."""
-        return self._vector(text, self._question_session)
+        return self._vector(text, self._question_graph)
 
-    def _vector(self, text: str, session: Any) -> NDArray[float32]:
+    def _vector(self, text: str, graph: Graph) -> NDArray[float32]:
+        """Return a text's vector at length 1: a pooled one as it is, else the mean of its tokens (or the first)."""
         import numpy as np
 
         pieces = word_pieces(text, self.folder, special=True)
@@ -86,13 +91,7 @@ class OnnxEmbedder:
             pieces = [*pieces[: self.max_tokens - 1], pieces[-1]]  # the last one closes the text
         ids = np.array([pieces], dtype=np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        output = run_graph(session, {name: given[name] for name in self._inputs}, self.folder)[0]
-        return self._unit(output[0])
-
-    def _unit(self, output: NDArray[float32]) -> NDArray[float32]:
-        """Return a pooled vector as it is, token vectors as their mean (or the first), at length 1."""
-        import numpy as np
-
+        output = graph.run({name: given[name] for name in self._inputs})[0][0]
         if output.ndim == 2:
             output = output[0] if self._first_token else output.mean(axis=0)
         vector: NDArray[float32] = (output / np.linalg.norm(output)).astype(np.float32)
@@ -106,44 +105,70 @@ class OnnxEmbedder:
     @cached_property
     def _inputs(self) -> list[str]:
         known = {"input_ids", "attention_mask", "token_type_ids"}
-        names = [given.name for given in self._session.get_inputs()]
+        names = [given.name for given in self._graph.session.get_inputs()]
         if unknown := set(names) - known:
             raise EmbedderFailed(f"The model in {self.folder} wants inputs that we do not make: {sorted(unknown)}.")
         return names
 
     @cached_property
-    def _session(self) -> Any:
-        return open_graph(self.folder / "model.onnx")
+    def _graph(self) -> Graph:
+        return Graph(self.folder / "model.onnx")
 
     @cached_property
-    def _question_session(self) -> Any:
+    def _question_graph(self) -> Graph:
         side = self.folder / QUESTION
-        return open_graph(side) if side.is_file() else self._session
+        return Graph(side) if side.is_file() else self._graph
 
 
-def open_graph(model: Path) -> Any:
-    """Return a session that runs a text on one thread, since the threads are ours; EmbedderFailed for no graph."""
-    import onnxruntime
+class Graph:
+    """The ONNX graph in one file, read when first used; a text runs on one thread, since the threads are ours.
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors are raised; a warning would be printed
-    try:
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as exc:  # the runtime's errors share no base class of their own
-        raise EmbedderFailed(f"{model} cannot be loaded: {exc}") from exc
+    EmbedderFailed where it cannot be read, or fails.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def run(self, inputs: dict[str, Any]) -> list[Any]:
+        """Return the graph's outputs for these inputs by name."""
+        session = self.session
+        try:
+            return list(session.run(None, inputs))
+        except Exception as exc:  # the runtime's errors share no base class of their own
+            raise EmbedderFailed(f"The model in {self._file} failed: {exc}") from exc
+
+    @cached_property
+    def session(self) -> Any:
+        """The runtime's session."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3  # errors are raised; a warning would be printed
+        try:
+            return onnxruntime.InferenceSession(self._file, options, providers=["CPUExecutionProvider"])
+        except Exception as exc:
+            raise EmbedderFailed(f"{self._file} cannot be loaded: {exc}") from exc
 
 
-def run_graph(session: Any, inputs: dict[str, Any], model: Path) -> list[Any]:
-    """Return the outputs of `model` for these inputs; EmbedderFailed where it fails."""
-    try:
-        return list(session.run(None, inputs))
-    except Exception as exc:
-        raise EmbedderFailed(f"The model in {model} failed: {exc}") from exc
+def word_pieces(text: str, folder: Path = SHIPPED, *, special: bool = False) -> list[int]:
+    """Return the ids of a text's word pieces, by the tokenizer in `folder`, with or without special ones around them.
+
+    A lone surrogate, which a saved page may hold and which is no text to the tokenizer, is replaced.
+    """
+    sent = text.encode("utf-8", "replace").decode()
+    ids: list[int] = _tokenizer(folder).encode(sent, add_special_tokens=special).ids
+    return ids
 
 
 @cache
-def open_tokenizer(folder: Path) -> Any:
+def whole_words() -> frozenset[str]:
+    """Return the shipped model's word pieces that are words of their own: some twenty thousand common ones."""
+    return frozenset(piece for piece in _tokenizer(SHIPPED).get_vocab() if piece.isalpha())
+
+
+@cache
+def _tokenizer(folder: Path) -> Any:
     """Return the tokenizer in a folder, which cuts nothing off; EmbedderFailed where there is none."""
     from tokenizers import Tokenizer
 
@@ -155,19 +180,3 @@ def open_tokenizer(folder: Path) -> Any:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
-
-
-def word_pieces(text: str, folder: Path, *, special: bool) -> list[int]:
-    """Return the ids of a text's word pieces, by the tokenizer in `folder`, with or without special ones around them.
-
-    A lone surrogate, which a saved page may hold and which is no text to the tokenizer, is replaced.
-    """
-    tokenizer = open_tokenizer(folder)
-    ids: list[int] = tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=special).ids
-    return ids
-
-
-def _threads() -> int:
-    """Return how many texts to embed at once: the cores this process may use, up to a few, and some more."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(allowed, _MOST_CORES) + _WAITING

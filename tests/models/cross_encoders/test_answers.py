@@ -6,7 +6,7 @@ import pytest
 
 from eval.written_set import paper_of
 from rag.models.cross_encoders import AnswerSelector
-from rag.models.cross_encoders.cross_encoder import word_pieces
+from rag.models.embedder.onnx_folder import word_pieces
 
 SELECTOR = AnswerSelector()
 SOUP = paper_of(

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.models.cross_encoders import answer_selection, entailment
+from rag.models.cross_encoders import ANSWERS, SUPPORT
 from rag.models.embedder import SHIPPED
 
-GRAPHS = (SHIPPED / "model.onnx", SHIPPED / "question.onnx", answer_selection.MODEL, entailment.MODEL)
+GRAPHS = (SHIPPED / "model.onnx", SHIPPED / "question.onnx", ANSWERS, SUPPORT)
 GRAPH, INITIALIZER, KIND, NAME, RAW = 7, 5, 2, 8, 9
 """Field numbers of `onnx.proto`, in the wire format of Protocol Buffers."""
 INT8, MATRICES = 3, 36
