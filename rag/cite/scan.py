@@ -61,27 +61,24 @@ def without_bibliography(text: str, *, final: bool) -> str:
 
 # ----------------------------------------------------------------------------------------------------
 
-SQUARE_OPEN, SQUARE_CLOSE = "[【［〔", "]】］〕"
-ROUND_OPEN, ROUND_CLOSE = "(（", ")）"
 LONGEST_SQUARE, LONGEST_ROUND = 300, 120
 """Characters between brackets; a longer text is no pointer and no link's label."""
 
 REMOVED = "(link removed)"
 
-_SQUARE = rf"[^\n{re.escape(SQUARE_OPEN + SQUARE_CLOSE)}]"
-_ROUND = rf"[^\n{re.escape(ROUND_OPEN + ROUND_CLOSE)}]"
-_OPEN, _CLOSE = f"[{re.escape(SQUARE_OPEN)}]", f"[{re.escape(SQUARE_CLOSE)}]"
+_OPEN, _CLOSE, _SQUARE, _ROUND = r"[\[【［〔]", r"[\]】］〕]", r"[^\n\[【［〔\]】］〕]", r"[^\n(（)）]"
 _TARGET = r"[^\s()]{1,1000}+(?:\([^\s()]{0,200}\)[^\s()]{0,200})?"
+_INSIDE = rf"{_SQUARE}{{1,{LONGEST_SQUARE}}}"
+_BRACKET = rf"\\?{_OPEN}\^?{_INSIDE}{_CLOSE}"
 _TOKEN = re.compile(
-    rf"(?P<link>!?\[(?P<in_link>{_SQUARE}{{0,{LONGEST_SQUARE}}})\]\((?P<target>{_TARGET})\))"
-    rf"|(?P<double>\[\[(?P<in_double>{_SQUARE}{{1,{LONGEST_SQUARE}}})\]\])"
-    rf"|(?P<code>`\[(?P<in_code>{_SQUARE}{{1,{LONGEST_SQUARE}}})\]`)"
-    rf"|(?P<square>\\?{_OPEN}\^?(?P<in_square>{_SQUARE}{{1,{LONGEST_SQUARE}}}){_CLOSE})"
-    rf"|(?P<round>\\?[(（](?P<in_round>{_ROUND}{{2,{LONGEST_ROUND}}})[)）])"
+    rf"(?P<link>!?\[(?P<label>{_SQUARE}{{0,{LONGEST_SQUARE}}})\]\((?P<target>{_TARGET})\))"
+    rf"|(?P<square>\[\[{_INSIDE}\]\]|`\[{_INSIDE}\]`|{_BRACKET})"
+    rf"|(?P<round>\\?[(（]{_ROUND}{{2,{LONGEST_ROUND}}}[)）])"
     rf"|(?P<url>{URL.pattern})"
     rf"|(?P<name>{LABEL.pattern})"
 )
-_BRACKET = re.compile(rf"(?P<square>{_OPEN}\^?(?P<in_square>{_SQUARE}{{1,{LONGEST_SQUARE}}}){_CLOSE})")
+_AROUND = {"square": "`\\^[]【】［］〔〕", "round": "\\()（）"}
+_BRACKET_ALONE = re.compile(rf"(?P<square>{_BRACKET})")
 _ADDRESS = re.compile(r"<?(?:[a-z][a-z0-9+.-]{0,20}:|[/#?]|www\.|[\w-]{1,99}(?:\.[\w-]{1,99}){0,9}\.[a-z]{2,9})", re.I)
 _HALF_POINTER = re.compile(
     rf"\s*\\?(?:{_OPEN}[ \t]*(?:[Ss]ee[ \t]+)?(?:[Pp](?:aper)?[ \t]?)?|[(（][ \t]*(?:[Ss]ee[ \t]+)?[Pp](?=\d|\Z))"
@@ -124,7 +121,7 @@ def pieces(text: str, shown: ShownPapers) -> Iterator[Piece]:
     position = emitted = 0
     while found := _TOKEN.search(text, position):
         parts = _parts(found, text, shown)
-        if parts is None and found.lastgroup == "link" and (bracket := _BRACKET.match(text, found.start())):
+        if parts is None and found.lastgroup == "link" and (bracket := _BRACKET_ALONE.match(text, found.start())):
             found, parts = bracket, _parts(bracket, text, shown)  # `[7](P2.4)` is a bracket and another one
         if parts is None:
             position = found.start() + 1
@@ -139,14 +136,14 @@ def pieces(text: str, shown: ShownPapers) -> Iterator[Piece]:
 
 def _parts(found: re.Match[str], text: str, shown: ShownPapers) -> tuple[Piece, ...] | None:
     """Return what a match stands for; None when it is ordinary text whose inside has still to be looked at."""
-    kind = found.lastgroup
+    kind = found.lastgroup or ""
     if kind == "url":
         return _address(found, text, shown)
     if kind == "name":
         return _named(found[0], shown)
     if kind == "link":
         return _link(found, text, shown)
-    pointers = _pointers(found[f"in_{kind}"], _before(found, text), shown, is_round=kind == "round")
+    pointers = _pointers(found[0].strip(_AROUND[kind]), _before(found, text), shown, is_round=kind == "round")
     return (pointers,) if pointers else None
 
 
@@ -170,15 +167,15 @@ def _named(label: str, shown: ShownPapers) -> tuple[Piece, ...] | None:
 
 def _link(found: re.Match[str], text: str, shown: ShownPapers) -> tuple[Piece, ...] | None:
     """Return a Markdown link's label, which may be a pointer; None where what follows a bracket is no address."""
-    if found[0] in shown.links:
+    if shown.holds(found[0]):
         return (Text(found[0]),)
     target = found["target"].strip("<>")
     if not _ADDRESS.match(target) or parse_pointers(target):
         return None
-    pointers = _pointers(found["in_link"], _before(found, text), shown, is_round=False)
+    pointers = _pointers(found["label"], _before(found, text), shown, is_round=False)
     if pointers:
         return (Pointers(pointers.pointers, is_linked=True),)
-    label = URL.sub(lambda url: url[0] if shown.holds_link(split_url(url[0])[0]) else REMOVED, found["in_link"])
+    label = URL.sub(lambda url: url[0] if shown.holds_link(split_url(url[0])[0]) else REMOVED, found["label"])
     if shown.holds_link(split_url(target)[0]):
         return (Text(f"{label} ({target})"),)
     return (Link(label),)
@@ -191,7 +188,7 @@ def _pointers(inside: str, before: str, shown: ShownPapers, *, is_round: bool) -
     as a pointer to nothing, whatever digits it is written in. In round brackets only labels count.
     """
     inside = inside if inside.isascii() else unicodedata.normalize("NFKC", inside)
-    parsed, key = parse_pointers(inside.rstrip("\\")), bracket_key(inside)
+    parsed, key = parse_pointers(inside), bracket_key(inside)
     lone = key.isdecimal() and len(key) <= 3
     if lone and not parsed:
         parsed = Parsed((Pointer(int(key)),), labelled=False)
@@ -216,36 +213,25 @@ def without_half_pointer(text: str) -> str:
 # Held back are the last word (a pointer, a link, or the start of one), white space and commas before it (they may stand
 # between two pointers), and a bracket that is open there. A text without spaces is held back to its end.
 
-_OF_A_WORD = frozenset(map(chr, range(ord("!"), 0x7F))) | frozenset("“”‘’†–—" + SQUARE_OPEN + SQUARE_CLOSE)
-_OF_A_WORD |= frozenset(ROUND_OPEN + ROUND_CLOSE + WIDE)
-_BETWEEN = frozenset(" \t\n,;")
-_KINDS = ((SQUARE_OPEN, SQUARE_CLOSE, LONGEST_SQUARE + 2), (ROUND_OPEN, ROUND_CLOSE, LONGEST_ROUND + 2))
-_ESCAPE = {kind: re.escape("".join(kind[:2])) for kind in _KINDS}
-_CLOSING = {kind: re.compile(rf"[^\n{_ESCAPE[kind]}]{{0,{kind[2]}}}(?:[{re.escape(kind[1])}]|\Z)") for kind in _KINDS}
+_OF_A_WORD = "".join(map(chr, range(ord("!"), 0x7F))) + "“”‘’†–—【】［］〔〕（）" + WIDE
+_BETWEEN = ",;" + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
+_OPENED = re.compile(
+    rf"(?=({_OPEN}{_SQUARE}{{0,{LONGEST_SQUARE + 2}}}(?:{_CLOSE}|\Z)"
+    rf"|[(（]{_ROUND}{{0,{LONGEST_ROUND + 2}}}(?:[)）]|\Z)))"
+)
+"""A bracket, closed or to the end of the text; one may stand in another."""
 
 
 def stable_prefix(text: str) -> str:
     """Return the beginning of `text` that no continuation can change."""
-    end = _before_word(text, len(text))
-    while (opened := _bracket_around(text, end)) is not None:
-        end = _before_word(text, opened)
-    return text[:end]
+    stable = _before_word(text)
+    line = text.rfind("\n", 0, len(stable)) + 1
+    for start, end in reversed([found.span(1) for found in _OPENED.finditer(text, line)]):
+        if start < len(stable) and (end > len(stable) or end == len(text)):
+            stable = _before_word(text[:start])
+    return stable
 
 
-def _before_word(text: str, end: int) -> int:
-    """Return where the word that `end` stands in begins, less what parts it from the one before."""
-    while end and text[end - 1] in _OF_A_WORD:
-        end -= 1
-    while end and (text[end - 1] in _BETWEEN or text[end - 1].isspace()):
-        end -= 1
-    return end
-
-
-def _bracket_around(text: str, end: int) -> int | None:
-    """Return where a bracket opens that reaches over `end`, or that may come to do so."""
-    for kind in _KINDS:
-        opened = max(text.rfind(char, max(0, end - kind[2]), end) for char in kind[0])
-        found = _CLOSING[kind].match(text, opened + 1) if opened >= 0 else None
-        if found and (found.end() > end or found.end() == len(text)):
-            return opened
-    return None
+def _before_word(text: str) -> str:
+    """Return `text` without its last word and what parts that from the one before."""
+    return text.rstrip(_OF_A_WORD).rstrip(_BETWEEN)

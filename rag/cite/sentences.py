@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain, pairwise, zip_longest
 from operator import itemgetter
 
 from rag.base.text.overlap import content_words
@@ -46,11 +46,6 @@ def is_plain(text: str, known: Container[str]) -> bool:
     return all(word in _WORDS_OF_THE_TRADE or word in known for word in content_words(text))
 
 
-def is_label(text: str, known: Container[str]) -> bool:
-    """Tell whether a heading or a lead-in only names what follows; of a table's head each cell is looked at."""
-    return all(len(content_words(cell)) < SHORTEST_CLAIM or is_plain(cell, known) for cell in text.split("|"))
-
-
 def denies(text: str) -> bool:
     """Tell whether `text` says that something is not so, or not there."""
     return _DENIAL.search(text) is not None
@@ -71,21 +66,25 @@ Span = tuple[int, int]
 LONGEST_LABEL = 15
 """Words of a heading or a lead-in; a longer one is a claim."""
 
-_LINE = re.compile(r"^.*$", re.M)
-_PREFIX = re.compile(
-    r"[ \t]*(?:>[ \t]?){0,9}(?P<mark>#{1,6}[ \t]+|[-*+•‣◦▪–—][ \t]+(?:\[[ xX]\][ \t]+)?"
-    r"|\(?(?:\d{1,3}|[a-z])[.)][ \t]+)?"
+_LINE = re.compile(
+    r"^[ \t]*(?:>[ \t]?){0,9}(?P<mark>#{1,6}[ \t]+|[-*+•‣◦▪–—][ \t]+(?:\[[ xX]\][ \t]+)?"
+    r"|\(?(?:\d{1,3}|[a-z])[.)][ \t]+)?(?P<words>.*)$",
+    re.M,
 )
+_RULE = re.compile(r"(?=[^-]*-[^-]*-)[|: \t-]*$|(?=.{3})[ \t]*([*_=])(?:[ \t]|\1)*$")
+"""A horizontal rule, or the rule below a table's head."""
+_HEADING = re.compile(r"[> \t]*#|[ \t]*(?:\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__):?[ \t]*$")
 _ENUMERATOR = re.compile(r"[#*_\s]*\d{1,2}(?:\.\d{1,2})*[.)]\s")
-_BOLD_LINE = re.compile(r"[ \t]*(?:\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__):?[ \t]*")
 _NUMBER = re.compile(r"(?<![\w.-])\d")
 _SMALL_START = re.compile(
-    r"(?<![^\s(“\"])(?P<word>[^\W_]{2,40})[.!?][\"”’)]{0,3}\s+(?=[a-z])|[؟।։።‽⁇⁈⁉][\"”’)]{0,3}\s*(?=\w)"
+    r"(?<![^\s(“\"])(?P<word>[^\W_]{2,40})[.!?][\"”’)]{0,3}\s+(?=[a-z])|[؟।։।‽⁇⁈⁉][\"”’)]{0,3}\s*(?=\w)"
 )
 """A sentence's end that an abstract has not: before a small letter, and in signs of other scripts."""
-_LONGEST_BRACKET = 200
-_STOPS, _CLOSERS = tuple(".!?…。！？"), ' \t\n"”’)*_»}]'
+_STOPS, _CLOSERS = ".!?…。！？", ' \t\n"”’)*_»}]'
 _QUOTATION = re.compile(r"“[^“”\n]{1,2000}”|(?<!\w)\"[^\"\n]{1,2000}\"(?!\w)")
+"""A quotation, which is not cut."""
+_BRACKET = re.compile(r"\([^()]{0,200}\)")
+_NO_STOPS = str.maketrans(_STOPS + "؟।։‽⁇⁈⁉", "x" * (len(_STOPS) + 7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +102,14 @@ def claim_spans(text: str, markers: Sequence[Span], known: Container[str]) -> tu
     runs = _runs(markers)
     spans: list[Span] = []
     for block in _blocks(text):
-        sentences = list(_sentences(text, block, runs))
+        inside = [(start - block.start, end - block.start) for start, end in _within(runs, block.start, block.end)]
+        cut = _sentences(text[block.start : block.end], inside)
+        sentences = [(block.start + start, block.start + end) for start, end in cut]
         for start, end in sentences:
-            may_be_label = (block.is_label and len(sentences) == 1) or text[start:end].rstrip("*_ ").endswith(
-                (":", "：")
-            )
-            has_marker = bisect_left(runs, start, key=itemgetter(0)) < bisect_left(runs, end, key=itemgetter(0))
-            if has_marker or not (may_be_label and _claims_nothing(text[start:end], known)):
+            sentence = text[start:end]
+            is_lead_in = sentence.rstrip("*_ ").endswith((":", "："))
+            may_be_label = is_lead_in or (block.is_label and len(sentences) == 1)
+            if _within(runs, start, end) or not (may_be_label and _claims_nothing(sentence, known)):
                 spans.append((start, end))
     return tuple(spans)
 
@@ -125,114 +125,68 @@ def _runs(markers: Sequence[Span]) -> list[Span]:
     return runs
 
 
+def _within(runs: Sequence[Span], start: int, end: int) -> Sequence[Span]:
+    return runs[bisect_left(runs, start, key=itemgetter(0)) : bisect_left(runs, end, key=itemgetter(0))]
+
+
 def _claims_nothing(label: str, known: Container[str]) -> bool:
-    is_whole = label.rstrip(_CLOSERS + "#|").endswith(_STOPS)
-    is_short = len(label.split()) <= LONGEST_LABEL and not _NUMBER.search(_ENUMERATOR.sub("", label, count=1))
-    return is_short and not is_whole and is_label(label, known)
+    """Tell whether a heading or a lead-in only names what follows; of a table's head each cell is looked at."""
+    is_whole = label.rstrip(_CLOSERS + "#|").endswith(tuple(_STOPS))
+    if is_whole or len(label.split()) > LONGEST_LABEL or _NUMBER.search(_ENUMERATOR.sub("", label, count=1)):
+        return False
+    return all(len(content_words(cell)) < SHORTEST_CLAIM or is_plain(cell, known) for cell in label.split("|"))
 
 
-def _blocks(text: str) -> Iterator[_Block]:
-    """Cut `text` into paragraphs, points, headings and table rows, without their bullets and marks."""
-    current: _Block | None = None
-    lines = [*(line.span() for line in _LINE.finditer(text)), (len(text), len(text))]
-    for (start, end), following in pairwise(lines):
-        line = text[start:end]
-        if current and not _starts_block(line):
-            current = _Block(current.start, end)
-            continue
-        if current:
-            yield current
-        current = None
-        if not line.strip() or _is_rule(line):
-            continue
-        prefix = _PREFIX.match(line)
-        begin = start + (prefix.end() if prefix else 0)
-        if line.lstrip().startswith("|"):
-            yield _Block(begin, end, is_label=_is_rule(text[slice(*following)]))
-        elif _is_heading(line):
-            yield _Block(begin, end, is_label=True)
+def _blocks(text: str) -> list[_Block]:
+    """Return the paragraphs, points, headings and table rows of `text`, without their bullets and marks."""
+    blocks: list[_Block] = []
+    goes_on = False
+    lines = [*_LINE.finditer(text)]
+    for line, after in zip_longest(lines, lines[1:]):
+        is_row, is_heading = line[0].lstrip().startswith("|"), _HEADING.match(line[0])
+        if not line[0].strip() or _RULE.match(line[0]):
+            goes_on = False
+        elif goes_on and not (line["mark"] or is_row or is_heading):
+            blocks[-1] = _Block(blocks[-1].start, line.end())
         else:
-            current = _Block(begin, end)
-    if current:
-        yield current
+            is_label = bool(after and _RULE.match(after[0])) if is_row else bool(is_heading)
+            blocks.append(_Block(line.start("words"), line.end(), is_label))
+            goes_on = not (is_row or is_heading)
+    return blocks
 
 
-def _starts_block(line: str) -> bool:
-    """Tell whether `line` ends the paragraph before it."""
-    prefix = _PREFIX.match(line)
-    is_point = bool(prefix and prefix["mark"])
-    return is_point or not line.strip() or line.lstrip().startswith("|") or _is_heading(line) or _is_rule(line)
-
-
-def _is_heading(line: str) -> bool:
-    return line.lstrip("> \t").startswith("#") or _BOLD_LINE.fullmatch(line) is not None
-
-
-def _is_rule(line: str) -> bool:
-    """Tell whether `line` is a horizontal rule or the rule below a table's head."""
-    signs = set(line) - {" ", "\t"}
-    return (line.count("-") > 1 and signs <= set("|:-")) or (len(signs) == 1 and signs <= set("*_=") and len(line) > 2)
-
-
-def _sentences(text: str, block: _Block, runs: Sequence[Span]) -> Iterator[Span]:
+def _sentences(text: str, runs: Sequence[Span]) -> Iterator[Span]:
     """Cut a block at its sentences' ends; a quotation stays whole, and markers after a full stop go before the cut."""
-    inside = runs[bisect_left(runs, block.start, key=itemgetter(0)) : bisect_left(runs, block.end, key=itemgetter(0))]
-    masked, trailing = _masked(text, block, inside)
-    quotations = [found.span() for found in _QUOTATION.finditer(text, block.start, block.end)]
-    start: int | None = None
-    spans = [
-        (block.start + first, block.start + last)
-        for sentence in split_sentences(masked)
-        for first, last in _cut_before_small_letters(masked, sentence)
-    ]
-    for (first, last), (following, _) in pairwise([*spans, (block.end, block.end)]):
-        start = first if start is None else start
-        if not _is_quoted(last, following, quotations):
-            yield start, trailing.get(_skip_space(text, last, block.end), last)
-            start = None
+    masked, trailing = _masked(_QUOTATION.sub(_without_stops, text), runs)
+    small = _BRACKET.sub(lambda bracket: bracket[0].translate(_NO_STOPS), masked)
+    for start, end in split_sentences(masked):
+        cuts = [(start, start)]
+        for found in _SMALL_START.finditer(small, start, end):
+            if not found["word"] or not (is_abbreviation(found["word"]) or found.start() == cuts[-1][1]):
+                cuts.append((found.start() + len(found[0].rstrip()), found.end()))
+        for (_, first), (last, _) in pairwise([*cuts, (end, end)]):
+            yield first, trailing.get(last, last)
 
 
-def _cut_before_small_letters(text: str, sentence: Span) -> Iterator[Span]:
-    """Cut a sentence further; what stands in a short bracket stays whole."""
-    start, end = sentence
-    looked, depth = start, 0
-    for found in _SMALL_START.finditer(text, start, end):
-        if found["word"] and (is_abbreviation(found["word"]) or found.start() == start):
-            continue
-        depth += text.count("(", looked, found.start()) - text.count(")", looked, found.start())
-        looked = found.start()
-        if depth <= 0 or text.find(")", looked, min(end, looked + _LONGEST_BRACKET)) < 0:
-            yield start, found.start() + len(found[0].rstrip())
-            start = found.end()
-    yield start, end
-
-
-def _masked(text: str, block: _Block, runs: Sequence[Span]) -> tuple[str, dict[int, int]]:
-    """Return a block with its markers out of the splitter's way, and the runs that trail a sentence, start to end.
+def _masked(text: str, runs: Sequence[Span]) -> tuple[str, dict[int, int]]:
+    """Return a block with its markers out of the splitter's way; the ends of those that trail a sentence, by its end.
 
     A run after a full stop is blank, any other is a word; a run before a word in lower case is the subject of its
     sentence (`[1] shows that …`).
     """
-    parts, trailing, position = [], {}, block.start
+    parts, trailing, position = [], {}, 0
     for start, end in runs:
-        following = _skip_space(text, end, block.end)
-        is_subject = following < block.end and text[following].islower()
-        ends_sentence = text[max(block.start, start - 8) : start].rstrip(_CLOSERS).endswith(_STOPS)
-        if ends_sentence and not is_subject:
-            trailing[start] = end
-        mask = " " if start in trailing else "X" if is_subject else "x"
+        before, mask = text[max(0, start - 8) : start], "x"
+        if text[end : end + 100].lstrip()[:1].islower():
+            mask = "X"
+        elif before.rstrip(_CLOSERS).endswith(tuple(_STOPS)):
+            mask, trailing[start - len(before) + len(before.rstrip())] = " ", end
         parts += [text[position:start], mask * (end - start)]
         position = end
-    return "".join(parts) + text[position : block.end], trailing
+    return "".join(parts) + text[position:], trailing
 
 
-def _skip_space(text: str, position: int, limit: int) -> int:
-    while position < limit and text[position].isspace():
-        position += 1
-    return position
-
-
-def _is_quoted(end: int, following: int, quotations: Sequence[Span]) -> bool:
-    """Tell whether the cut between `end` and `following` would go through a quotation."""
-    index = bisect_left(quotations, end, key=itemgetter(0)) - 1
-    return index >= 0 and following < quotations[index][1]
+def _without_stops(found: re.Match[str]) -> str:
+    """Return what is not to be cut, its own full stop before the closing mark apart, with none in it."""
+    last = len(found[0][:-1].rstrip(_STOPS))
+    return found[0][:last].translate(_NO_STOPS) + found[0][last:]

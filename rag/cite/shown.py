@@ -20,7 +20,6 @@ LABEL = re.compile(r"(?<![A-Za-z0-9_.\-])P[1-9]\d{0,3}(?:\.\d{1,3})?(?![A-Za-z0-
 
 _BRACKET = re.compile(r"([\[【［〔(（])([^\[\]【】()（）]{1,200})[\]】］〕)）]")
 _ROUND = "(（"
-_LINK = re.compile(r"!?\[[^\[\]\n]{0,300}\]\([^\s()]{1,1000}+\)")
 _DASHES = re.compile("[‐‑‒–—−]")
 _CONTEXT = 2
 """Words before a bracket, in its sentence, that make it a quotation when the same stand before it in a draft."""
@@ -35,8 +34,6 @@ class ShownPapers:
     """Each bracket of the shown text (see `bracket_key`; whether it is a round one), with what stands before it."""
     labels: frozenset[str]
     urls: frozenset[str]
-    links: frozenset[str]
-    """Markdown links, as abstracts write them."""
     words: tuple[tuple[frozenset[str], ...], ...]
     """Content words by paper and sentence, 0 being the metadata line."""
     weights: Weights
@@ -108,7 +105,6 @@ def shown_papers(passages: tuple[Passage, ...]) -> ShownPapers:
         brackets=_brackets(papers),
         labels=frozenset(found[0] for text in texts for found in LABEL.finditer(text)),
         urls=frozenset(urls | {bare(paper.url) for paper in papers if paper.url}),
-        links=frozenset(found[0] for text in texts for found in _LINK.finditer(text)),
         words=words,
         weights=weights([*titles, *(sentence for paper in words for sentence in paper)]),
     )
