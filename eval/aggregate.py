@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rag.base.text.titles import normalise_title
 
 from .answers import PapersByTitle, by_title
-from .intervals import Interval, Part, interval, mean_of_shares, ratio
+from .intervals import Figure, Part, figure, mean_of_shares
 from .metrics import declined
 from .questions import Question
 from .records import Record, RunFolder
@@ -71,14 +71,6 @@ HONESTY = {
     "honesty": ("prudence", "over_conservativeness"),
     "honesty_hedged": ("prudence_hedged", "over_conservativeness_hedged"),
 }
-
-
-class Figure(NamedTuple):
-    """A metric's value with its 95% interval, over `n` questions."""
-
-    value: float
-    interval: Interval
-    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +155,7 @@ def figures(parts: Mapping[str, Mapping[str, Part]]) -> dict[str, Figure]:
             values = [list(parts.get(half, {}).values()) for half in HONESTY[name]]
             found |= {name: _honesty(*values)} if all(values) else {}
         elif usable := [p for p in parts.get(name, {}).values() if p[1]]:
-            found[name] = Figure(ratio(usable), interval(usable, share=METRICS[name].is_share), len(usable))
+            found[name] = figure(usable, share=METRICS[name].is_share)
     return found
 
 

@@ -17,9 +17,8 @@ from rag.base.errors import ModelFailed
 from rag.models.chat.replies import read_object
 from rag.read.prompts import messages
 
-from .closed_book import Chat
 from .intervals import SEED, Interval
-from .judge import asked
+from .judge import Chat, asked
 from .questions import Question, SetError
 from .records import Record
 

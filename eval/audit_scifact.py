@@ -26,6 +26,7 @@ from rag.cite import resolve
 from rag.models.cross_encoders import SupportChecker
 from rag.nouns import Claim, Draft, Paper, Passage, Support
 
+from .metrics import auroc
 from .written_set import paper_of, read_lines
 
 
@@ -56,20 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     _report(results)
     return 0
-
-
-def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """Return the chance that a positive scores above a negative, ties counting half (Hanley and McNeil, 1982)."""
-    ranked = sorted([(score, 1) for score in positive] + [(score, 0) for score in negative])
-    rank_sum, position = 0.0, 0
-    while position < len(ranked):
-        stop = position
-        while stop < len(ranked) and ranked[stop][0] == ranked[position][0]:
-            stop += 1
-        rank_sum += sum(label for _, label in ranked[position:stop]) * (position + 1 + stop) / 2
-        position = stop
-    wins = rank_sum - len(positive) * (len(positive) + 1) / 2
-    return wins / (len(positive) * len(negative))
 
 
 def read_papers(folder: Path) -> Iterator[Paper]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from rag.base.settings import Settings
 
-from .intervals import Interval, Part, interval, ratio
+from .intervals import Figure, Part, figure
 from .libraries import AskableLibrary, OpenLibrary
 from .metrics import ndcg_at, recall_at, strict_order
 from .questions import SetError
@@ -25,19 +25,10 @@ DEPTH = 100
 Qrels = dict[str, dict[str, float]]
 
 
-class Row(NamedTuple):
-    """One figure over the folder's queries with its 95% interval."""
-
-    metric: str
-    value: float
-    interval: Interval
-    n: int
-
-
 class Result(NamedTuple):
-    """The figures, and how many of the corpus's documents the library does not hold."""
+    """The figures over the folder's queries, and how many of the corpus's documents the library does not hold."""
 
-    rows: list[Row]
+    figures: dict[str, Figure]
     documents: int
     not_held: int
 
@@ -59,7 +50,7 @@ def measure(folder: Path, open_library: OpenLibrary, settings: Settings, on_done
     return Result(figures(ranked, qrels), len(documents), len(documents - held))
 
 
-def figures(ranked: Mapping[str, Sequence[str]], qrels: Qrels) -> list[Row]:
+def figures(ranked: Mapping[str, Sequence[str]], qrels: Qrels) -> dict[str, Figure]:
     """Return nDCG@10, recall@10 and recall@100 over the ranked queries."""
     scores: dict[str, list[Part]] = {"ndcg@10": [], "recall@10": [], "recall@100": []}
     for name, found in ranked.items():
@@ -67,15 +58,14 @@ def figures(ranked: Mapping[str, Sequence[str]], qrels: Qrels) -> list[Row]:
         scores["ndcg@10"].append((ndcg_at(found, qrels[name], 10), 1.0))
         scores["recall@10"].append((recall_at(found, relevant, 10), 1.0))
         scores["recall@100"].append((recall_at(found, relevant, 100), 1.0))
-    return [Row(name, ratio(parts), interval(parts), len(parts)) for name, parts in scores.items()]
+    return {name: figure(parts) for name, parts in scores.items()}
 
 
-def below_floor(rows: Sequence[Row], floors: Mapping[str, float]) -> list[str]:
+def below_floor(found: Mapping[str, Figure], floors: Mapping[str, float]) -> list[str]:
     """Return a line for each figure under its floor; SetError for a floor on a figure that is not measured."""
-    values = {row.metric: row.value for row in rows}
-    if unknown := sorted(floors.keys() - values.keys()):
-        raise SetError(f"There is no figure {', '.join(unknown)}; a floor can be set on {', '.join(values)}.")
-    return [f"{m} is {values[m]:.4f}, below {floor}" for m, floor in floors.items() if values[m] < floor]
+    if unknown := sorted(floors.keys() - found.keys()):
+        raise SetError(f"There is no figure {', '.join(unknown)}; a floor can be set on {', '.join(found)}.")
+    return [f"{m} is {found[m].value:.4f}, below {floor}" for m, floor in floors.items() if found[m].value < floor]
 
 
 def read_queries(folder: Path) -> dict[str, str]:

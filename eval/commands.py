@@ -19,8 +19,8 @@ from . import compare as comparing
 from . import gate as gates
 from . import judge, report, sections
 from .aggregate import Scored, score_run
-from .closed_book import Chat, open_chat
 from .gate import Exit
+from .judge import Chat, open_chat
 from .libraries import AskableLibrary, Libraries
 from .questions import SHIPPED, SetError, load
 from .records import RunFolder
@@ -105,7 +105,7 @@ def beir(args: Namespace) -> int:
     floors = {name: _number(value) for name, _, value in (f.partition("=") for f in args.floor or ())}
     result = measure(args.folder, open_library, _settings(), _progress)
     _show(sections.beir(args.folder.name, result))
-    below = below_floor(result.rows, floors)
+    below = below_floor(result.figures, floors)
     _say(below)
     return Exit.GATE_FAILED if below else Exit.PASS
 
@@ -189,9 +189,7 @@ def arena(args: Namespace) -> int:
     runs = {name: {r.question_id: r for r in f.records() if r.repeat == 0} for name, f in folders.items()}
     questions = {i: q for f in folders.values() for i, q in f.questions().items() if not q.twin_of}
     matches = tournament(runs, questions, _chat(args.model))
-    rows = [
-        (r.run, number(r.value), "–".join(map(number, r.interval)), str(r.matches)) for r in ratings(matches, [*runs])
-    ]
+    rows = [(r.run, number(r.value), sections.limits(r.interval), str(r.matches)) for r in ratings(matches, [*runs])]
     _show(Table("Ratings", ("Run", "Rating", "95% interval", "matches"), tuple(rows)))
     print(f"Unreadable: {share(sum(m.points is None for m in matches), len(matches))} matches.")
     return Exit.PASS

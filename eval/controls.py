@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rag.base.errors import ModelFailed
 from rag.base.text.titles import normalise_title
+from rag.read.prompts import messages
 
 from .aggregate import Scored
 from .answers import PapersByTitle
 from .compare import compare
 from .intervals import SEED
+from .judge import Chat
 from .libraries import Contents
 from .papers import PaperText
 from .questions import Question
@@ -140,16 +144,13 @@ class Placing:
 def always_abstain(records: Sequence[Record], papers: Mapping[str, PaperText]) -> list[Record]:
     """Return every answer replaced by an abstention."""
     empty = {"status": "abstained", "reason": "not_in_library", "text": "", "citations": [], "claims": []}
-    return [_answering(r, {**r.answer, **empty, "warnings": []}) for r in records if r.answer and not r.failed]
+    return [replace(r, answer={**r.answer, **empty, "warnings": []}) for r in records if r.answer and not r.failed]
 
 
 def top_title(records: Sequence[Record], papers: Mapping[str, PaperText]) -> list[Record]:
     """Return every answer replaced by the first sentence of the paper ranked first."""
-    return [
-        _answering(r, _quoting(r.answer, papers.get(_first_title(r.answer))))
-        for r in records
-        if r.answer and not r.failed
-    ]
+    usable = [(r, r.answer) for r in records if r.answer and not r.failed]
+    return [replace(r, answer=_quoting(answer, papers.get(_first_title(answer)))) for r, answer in usable]
 
 
 def other_answer(records: Sequence[Record], papers: Mapping[str, PaperText]) -> list[Record]:
@@ -162,11 +163,7 @@ def other_answer(records: Sequence[Record], papers: Mapping[str, PaperText]) -> 
     return [replace(o, question_id=r.question_id, repeat=r.repeat) for o, r in zip(others, usable, strict=True)]
 
 
-DERIVED: dict[str, Derive] = {
-    "always_abstain": always_abstain,
-    "top_title": top_title,
-    "other_answer": other_answer,
-}
+DERIVED: dict[str, Derive] = {"always_abstain": always_abstain, "top_title": top_title, "other_answer": other_answer}
 
 
 def gold_context(questions: Sequence[Question], papers: Mapping[str, PaperText]) -> list[Task]:
@@ -187,6 +184,23 @@ def shuffled_context(questions: Sequence[Question], papers: Mapping[str, PaperTe
         if strange:
             tasks.append(Task(q, 0, contents, chance.choice(strange)))
     return tasks
+
+
+def closed_book(question: Question, chat: Chat) -> Record:
+    """Return the model's own answer as a record: no papers, no citations; UNKNOWN is an abstention."""
+    start = time.perf_counter()
+    try:
+        reply = chat(messages("closed_book", question=question.question)).strip()
+    except ModelFailed as error:
+        return Record(question.id, wall_s=time.perf_counter() - start, error=str(error))
+    return Record(question.id, answer=_told(question, reply), wall_s=time.perf_counter() - start)
+
+
+def _told(question: Question, reply: str) -> dict[str, Any]:
+    unknown = reply.strip(" .").upper() == "UNKNOWN"
+    told = {"status": "abstained", "reason": "not_in_library", "text": ""} if unknown else {"text": reply}
+    empty: dict[str, Any] = {"citations": [], "claims": [], "related": [], "evidence": [], "warnings": []}
+    return {"question": question.question, "status": "answered", "reason": None, **empty, **told}
 
 
 ASKED = {"gold_context": gold_context, "shuffled_context": shuffled_context}
@@ -219,10 +233,6 @@ def _pages(contexts: Iterable[tuple[str, ...]]) -> Contents:
     return Contents(pages=tuple((f"context-{n}", titles) for n, titles in enumerate(sorted(set(contexts)), 1)))
 
 
-def _answering(record: Record, answer: Mapping[str, Any]) -> Record:
-    return replace(record, answer=answer)
-
-
 def _first_title(answer: Mapping[str, Any]) -> str:
     evidence = answer.get("evidence") or [{"title": ""}]
     return normalise_title(evidence[0]["title"])
@@ -232,11 +242,6 @@ def _quoting(answer: Mapping[str, Any], paper: PaperText | None) -> dict[str, An
     """Return the answer with one quoted sentence in the place of what it said."""
     if paper is None or not paper.sentences:
         return dict(answer)
-    start, end = paper.sentences[0]
-    quote = paper.abstract[start:end]
-    text = f"{quote} [1]"
-    sentence = {"index": 1, "start": start, "end": end, "quote": quote}
-    citation = {"number": 1, "paper_id": paper.paper_id, "title": paper.title, "url": None, "sentences": [sentence]}
-    claim = {"text": text, "start": 0, "end": len(text), "cites": [{"number": 1, "sentence": 1}]}
-    told = {"text": text, "citations": [citation], "claims": [claim], "warnings": []}
-    return {**answer, "status": "answered", "reason": None, **told}
+    told = {**answer, "status": "answered", "reason": None, "text": "", "citations": [], "claims": [], "warnings": []}
+    append_claim(told, paper.sentence(1), paper, 1)
+    return told

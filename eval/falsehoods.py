@@ -96,22 +96,28 @@ def _marked(text: str) -> list[str]:
     return [name for name in _NAME.findall(text) if re.search(r"\w[A-Z]|\d", name)]
 
 
-def _number(text: str, names: Sequence[str], chance: Random) -> str | None:
-    found = list(_NUMBER.finditer(text))
-    if not found:
-        return None
-    hit = chance.choice(found)
-    value, decimals = float(hit[0].replace(",", "").rstrip(".") or 0), len(hit[0].partition(".")[2])
+def _one(shape: re.Pattern[str], other: Callable[[str, Random], str | None]) -> Way:
+    """Return what puts another word in the place of one that has a shape; `other` may find that none will do."""
+
+    def turned(text: str, names: Sequence[str], chance: Random) -> str | None:
+        found = list(shape.finditer(text))
+        if not found:
+            return None
+        hit = chance.choice(found)
+        new = other(hit[0], chance)
+        return None if new is None else text[: hit.start()] + new + text[hit.end() :]
+
+    return turned
+
+
+def _number(said: str, chance: Random) -> str | None:
+    value, decimals = float(said.replace(",", "").rstrip(".") or 0), len(said.partition(".")[2])
     other = f"{value * chance.choice([0.3, 0.5, 0.7, 1.3, 1.5, 2, 3]):.{decimals}f}"
-    return None if 1990 < value < 2030 or not value else text[: hit.start()] + other + text[hit.end() :]
+    return None if 1990 < value < 2030 or not value else other
 
 
-def _spelled(text: str, names: Sequence[str], chance: Random) -> str | None:
-    found = list(_SPELLED_NUMBER.finditer(text))
-    if not found:
-        return None
-    hit = chance.choice(found)
-    return text[: hit.start()] + chance.choice([n for n in _SPELLED if n != hit[0]]) + text[hit.end() :]
+def _spelled(said: str, chance: Random) -> str:
+    return chance.choice([number for number in _SPELLED if number != said])
 
 
 def _exchanged(text: str, names: Sequence[str], chance: Random) -> str | None:
@@ -155,17 +161,7 @@ def _each(text: str, names: Sequence[str], chance: Random) -> str | None:
 
 def _word(table: dict[str, str]) -> Way:
     shape = re.compile(rf"\b({'|'.join(sorted(table, key=len, reverse=True))})\b", re.I)
-
-    def turned(text: str, names: Sequence[str], chance: Random) -> str | None:
-        found = list(shape.finditer(text))
-        if not found:
-            return None
-        hit = chance.choice(found)
-        other = table[hit[0].lower()]
-        other = other.capitalize() if hit[0][0].isupper() else other
-        return text[: hit.start()] + other + text[hit.end() :]
-
-    return turned
+    return _one(shape, lambda said, _: table[said.lower()].capitalize() if said[0].isupper() else table[said.lower()])
 
 
 def _negated(text: str, names: Sequence[str], chance: Random) -> str | None:
@@ -182,7 +178,7 @@ def _renamed(text: str, names: Sequence[str], chance: Random) -> str | None:
 
 
 WAYS: dict[str, tuple[Way, ...]] = {
-    "number": (_number, _spelled),
+    "number": (_one(_NUMBER, _number), _one(_SPELLED_NUMBER, _spelled)),
     "swap": (_exchanged, _exchanged_names, _sides, _each),
     "direction": (_word(_OPPOSITE),),
     "scope": (_word(_SCOPES),),

@@ -23,10 +23,9 @@ from rag.nouns import Passage, Query
 from rag.read.extractive.candidates import Candidate, read_candidates
 from rag.read.extractive.reader import about
 
-from .audit_scifact import auroc
 from .libraries import AskableLibrary
-from .questions import Question
-from .twins import make_twins
+from .metrics import auroc
+from .questions import Question, make_twins
 from .written_set import read_written
 
 if TYPE_CHECKING:

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 Interval = tuple[float, float]
 Part = tuple[float, float]
 """What one question adds to a metric: numerator and denominator; the metric is the sum of the one over the other."""
+
+
+class Figure(NamedTuple):
+    """A metric's value with its 95% interval where there is one, over `n` questions."""
+
+    value: float
+    interval: Interval | None
+    n: int
+
 
 Z95 = 1.959963984540054
 Z80 = 0.8416212335729143
@@ -55,6 +64,11 @@ def interval(parts: Sequence[Part], *, share: bool = True, seed: int = SEED) -> 
     if share and (all(num == 0 for num, _ in parts) or all(num == den for num, den in parts)):
         return wilson(len(parts) * ratio(parts), len(parts))
     return _percentiles(_draws([parts], seed))
+
+
+def figure(parts: Sequence[Part], *, share: bool = True) -> Figure:
+    """Return a metric from what each question adds to it."""
+    return Figure(ratio(parts), interval(parts, share=share), len(parts))
 
 
 def mean_of_shares(first: tuple[float, int], second: tuple[float, int]) -> tuple[float, Interval]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.base.errors import ModelFailed
-from rag.models.chat.replies import read_object
+from rag.base.settings import Settings
+from rag.models.chat.endpoint import Endpoint
+from rag.models.chat.replies import Bounds, read_object
 from rag.read.prompts import messages
 
 from .answers import Answer
-from .closed_book import Chat
 from .intervals import Part
 from .questions import Question
 from .records import Record
@@ -26,6 +27,10 @@ from .records import Record
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage
 
+TOKENS = 4_000
+"""Tokens that a reply has room for."""
+Chat = Callable[[Sequence["ChatMessage"]], str]
+"""From the messages of a prompt to the reply's text; raises ModelFailed."""
 SUPPORT_WORDS = ("yes", "partly", "no", "uncited")
 
 
@@ -43,6 +48,12 @@ class Verdict:
     def readable(self) -> bool:
         """Whether the reply was the JSON object that was asked for, whole."""
         return self.facts is not None and self.sentences is not None
+
+
+def open_chat(settings: Settings) -> Chat:
+    """Return a way to ask the model that is set; UsageError where none is."""
+    endpoint = Endpoint.from_settings(settings)
+    return lambda messages: endpoint.complete(messages, Bounds(TOKENS)).text
 
 
 def judge_run(

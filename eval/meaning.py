@@ -22,22 +22,20 @@ from rag.cite import resolve
 from rag.models.cross_encoders import AnswerSelector, SupportChecker
 from rag.nouns import Draft, Paper, Passage, Support
 
-from .audit_scifact import auroc
-from .intervals import Interval, wilson
+from .intervals import Figure, figure
 from .libraries import AskableLibrary, OpenLibrary
+from .metrics import auroc
 from .written_set import AskedOf, WrittenOn, read_written
 
 FIRST = 10
 
 
 class Row(NamedTuple):
-    """One share of a group with its 95% interval; an AUROC has none."""
+    """One share of a group; an AUROC has no interval."""
 
     table: str
     group: str
-    share: float
-    interval: Interval | None
-    n: int
+    figure: Figure
 
 
 def find(written: Sequence[WrittenOn], library: AskableLibrary) -> Iterator[Row]:
@@ -61,7 +59,8 @@ def pick(written: Sequence[WrittenOn], selector: AnswerSelector) -> Iterator[Row
             answered.append(reading.log_odds)
         open_.append(selector.read(own.unanswerable, [own.paper])[0].log_odds)
     yield from (_row("pick", group, hits[group]) for group in sorted(hits))
-    yield Row("pick", "AUROC of answered or not", auroc(answered, open_), None, len(answered) + len(open_))
+    area = Figure(auroc(answered, open_), None, len(answered) + len(open_))
+    yield Row("pick", "AUROC of answered or not", area)
 
 
 def check(written: Sequence[WrittenOn], checker: SupportChecker) -> Iterator[Row]:
@@ -88,15 +87,12 @@ def written_library(
         with closing(open_library(place, settings)) as library:
             if not known:
                 listing = Path(scratch, "written.jsonl")
-                records = ({"id": p.paper_id, "title": p.title, "abstract": p.abstract} for p in _papers())
+                own = (written.paper for written in read_written())
+                records = ({"id": p.paper_id, "title": p.title, "abstract": p.abstract} for p in own)
                 listing.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
                 for path in (*papers, listing):
                     library.add(path)
             yield library
-
-
-def _papers() -> Iterator[Paper]:
-    yield from (written.paper for written in read_written())
 
 
 def verdict_on(claim: str, paper: Paper, cited: Sequence[int], checker: SupportChecker) -> Support:
@@ -126,5 +122,4 @@ def group_of(asked: AskedOf) -> str:
 
 
 def _row(table: str, group: str, found: Iterable[bool]) -> Row:
-    values = list(found)
-    return Row(table, group, sum(values) / len(values), wilson(sum(values), len(values)), len(values))
+    return Row(table, group, figure([(float(is_so), 1.0) for is_so in found]))

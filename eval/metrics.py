@@ -64,6 +64,20 @@ def within_budget(ranked: Sequence[str], tokens: Mapping[str, int], budget: int)
     return len(ranked)
 
 
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Return the chance that a positive scores above a negative, ties counting half (Hanley and McNeil, 1982)."""
+    ranked = sorted([(score, 1) for score in positive] + [(score, 0) for score in negative])
+    rank_sum, position = 0.0, 0
+    while position < len(ranked):
+        stop = position
+        while stop < len(ranked) and ranked[stop][0] == ranked[position][0]:
+            stop += 1
+        rank_sum += sum(label for _, label in ranked[position:stop]) * (position + 1 + stop) / 2
+        position = stop
+    wins = rank_sum - len(positive) * (len(positive) + 1) / 2
+    return wins / (len(positive) * len(negative))
+
+
 def _dcg(gains: Sequence[float]) -> float:
     return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))
 

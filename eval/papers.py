@@ -7,23 +7,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from rag.models.chat.tokens import count
-
-
-class LibraryPaper(Protocol):
-    """What is read of a library's paper: `rag.nouns.Paper` is one."""
-
-    @property
-    def paper_id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def abstract(self) -> str: ...
-    @property
-    def sentences(self) -> tuple[tuple[int, int], ...]: ...
-    def metadata_line(self) -> str: ...
+from rag.nouns import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +34,7 @@ class PaperText:
         return ""
 
 
-def read_papers(papers: Iterable[LibraryPaper]) -> tuple[PaperText, ...]:
+def read_papers(papers: Iterable[Paper]) -> tuple[PaperText, ...]:
     """Return a library's papers as texts, ordered by id."""
     texts = (
         PaperText(

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from .aggregate import METRICS, Scored
 from .damage import Detection
-from .intervals import wilson
+from .intervals import Interval, wilson
 from .sections import STATUSES
 
 _WIDTH, _LEFT, _RIGHT, _STEP = 760, 270, 30, 24
@@ -61,8 +61,8 @@ def _label(text: str, y: float) -> str:
     return f'<text x="{_LEFT - 12}" y="{y + 4:.0f}" text-anchor="end">{html.escape(text)}</text>'
 
 
-def _interval(limits: tuple[float, float], value: float, y: float, hint: str) -> str:
-    low, high = map(_x, limits)
+def _interval(limits: Interval | None, value: float, y: float, hint: str) -> str:
+    low, high = map(_x, limits or (value, value))
     line = f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{y}" y2="{y}" stroke="#7fb2d4" stroke-width="5"/>'
     dot = f'<circle cx="{_x(value):.1f}" cy="{y}" r="4.5" fill="#2f6f9f"><title>{html.escape(hint)}</title></circle>'
     return line + dot

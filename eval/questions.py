@@ -1,4 +1,4 @@
-"""The question set: its nouns, and how a line of JSON becomes one.
+"""The question set: its nouns, how a line of JSON becomes one, and the twins made of its questions.
 
 What makes a set unusable is raised as `SetError`; what makes it less believable is for `eval.validate` to say.
 """
@@ -8,12 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from rag.base.errors import UsageError
+from rag.base.text.titles import normalise_title
 
 SHIPPED = Path(__file__).with_name("questions.jsonl")
 TRAINING = Path(__file__).with_name("training.jsonl")
@@ -70,6 +73,9 @@ class Question:
         return asdict(self)
 
 
+_QUESTION = TypeAdapter(Question)
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
     """Questions in file order, with the file's SHA-256."""
@@ -101,28 +107,20 @@ def parse_question(item: Any) -> Question:
     """Return one question from its JSON object; raises SetError that says which field is wrong."""
     if not isinstance(item, dict):
         raise SetError("a question must be a JSON object")
-    for key, kind in (("id", str), ("type", str), ("question", str), ("answerable", bool)):
-        if not isinstance(item.get(key), kind):
-            raise SetError(f"`{key}` must be there and be a {kind.__name__}")
-    if not item["id"].strip() or not item["question"].strip():
+    told = {name: value for name, value in item.items() if value is not None}
+    told["history"] = [turn.get("question") if isinstance(turn, dict) else turn for turn in _list(item, "history")]
+    told["twin"] = item.get("twin") is not False
+    told["check"] = _check(item.get("check"))
+    try:
+        question = _QUESTION.validate_python(told)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SetError(f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}") from error
+    if not question.id.strip() or not question.question.strip():
         raise SetError("`id` and `question` must not be empty")
-    return Question(
-        id=item["id"],
-        type=item["type"],
-        question=item["question"],
-        answerable=item["answerable"],
-        gold_titles=_strings(item, "gold_titles"),
-        nuggets=tuple(_nugget(n) for n in _list(item, "nuggets")),
-        history=tuple(_earlier_question(h) for h in _list(item, "history")),
-        distractor_titles=_strings(item, "distractor_titles"),
-        without_titles=_strings(item, "without_titles"),
-        add_papers=tuple(_paper(p) for p in _list(item, "add_papers")),
-        check=_check(item.get("check")),
-        twin=item.get("twin") is not False,
-        split=str(item.get("split") or ""),
-        notes=str(item.get("notes") or ""),
-        twin_of=str(item.get("twin_of") or ""),
-    )
+    if not all(paper.get("title") and paper.get("abstract") for paper in question.add_papers):
+        raise SetError("each of `add_papers` must be an object with `title` and `abstract`")
+    return question
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -149,35 +147,6 @@ def _list(item: Mapping[str, Any], key: str) -> list[Any]:
     return list(value)
 
 
-def _strings(item: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    values = _list(item, key)
-    if not all(isinstance(v, str) for v in values):
-        raise SetError(f"`{key}` must be a list of strings")
-    return tuple(values)
-
-
-def _nugget(item: Any) -> Nugget:
-    if not isinstance(item, dict) or not isinstance(item.get("text"), str):
-        raise SetError("a nugget must be an object with a `text`")
-    evidence = item.get("evidence")
-    return Nugget(
-        item["text"], str(item.get("title") or ""), str(evidence) if evidence else None, _strings(item, "any_of")
-    )
-
-
-def _earlier_question(item: Any) -> str:
-    text = item.get("question") if isinstance(item, dict) else item
-    if not isinstance(text, str):
-        raise SetError("`history` must be a list of earlier questions")
-    return text
-
-
-def _paper(item: Any) -> Mapping[str, Any]:
-    if not isinstance(item, dict) or not item.get("title") or not item.get("abstract"):
-        raise SetError("each of `add_papers` must be an object with `title` and `abstract`")
-    return item
-
-
 def _check(value: Any) -> str:
     """Return the forms asked for as one string, whether written as a string, a list of them, or an object."""
     if isinstance(value, dict):
@@ -185,3 +154,29 @@ def _check(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(str(v) for v in value)
     return str(value or "")
+
+
+# ----------------------------------------------------------------------------------------------------
+# Twins: the same question with its gold paper taken out of the library, which must then be an abstention.
+
+
+def make_twins(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """Return a twin of every answerable question with exactly one gold paper, but those marked `"twin": false`."""
+    return tuple(_twin(q) for q in questions if q.answerable and q.twin and len(set(q.gold_titles)) == 1)
+
+
+def _twin(question: Question) -> Question:
+    gold = question.gold_titles[0]
+    return replace(
+        question,
+        id=f"{question.id}~twin",
+        type="twin",
+        answerable=False,
+        gold_titles=(),
+        nuggets=(),
+        without_titles=(*question.without_titles, gold),
+        add_papers=tuple(p for p in question.add_papers if normalise_title(str(p["title"])) != normalise_title(gold)),
+        check="",
+        twin=False,
+        twin_of=question.id,
+    )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .aggregate import METRICS, Figure, Scored
+from .aggregate import METRICS, Scored
 from .agreement import Agreement
 from .beir import Result
 from .compare import Row
 from .controls import Placing
 from .damage import SCORERS, Detection
 from .gate import Verdict
-from .intervals import interval, ratio, wilson
+from .intervals import Figure, Interval, figure, ratio, wilson
 from .meaning import Row as MeaningRow
 from .questions import TYPES
 from .tables import Table, number, share
@@ -23,7 +23,7 @@ CONTROL_METRICS = ("title_f1", "evidence_recall", "nugget_recall", "citation_rec
 
 def figures(scored: Scored) -> Table:
     """Return the run's figures with their intervals."""
-    rows = tuple((METRICS[name].label, number(f.value), limits(f), str(f.n)) for name, f in scored.figures.items())
+    rows = tuple((METRICS[name].label, *_cells(f)) for name, f in scored.figures.items())
     note = (
         "95% intervals: Wilson's for shares, square-and-add for honesty, else a seeded bootstrap of questions; n is "
         "the number of questions behind a figure. Honesty: a question is declined when the status is abstained, or the "
@@ -54,16 +54,8 @@ def by_type(scored: Scored) -> Table:
     types = [t for t in (*TYPES, "twin") if any(q.type == t for q in scored.questions.values())]
     types += sorted({q.type for q in scored.questions.values()} - set(types))
     rows = tuple(_type_row(scored, name) for name in types)
-    header = (
-        "Type",
-        "asked",
-        "right titles",
-        "all evidence",
-        "all nuggets",
-        "declined",
-        "declined or hedged",
-        "failed",
-    )
+    marks = ("right titles", "all evidence", "all nuggets", "declined", "declined or hedged")
+    header = ("Type", "asked", *marks, "failed")
     note = "k of n questions with full marks. No row of fewer than 20 questions has a target."
     return Table("By type", header, rows, note)
 
@@ -87,13 +79,7 @@ def order(placings: Sequence[Placing]) -> Table:
     """Return whether the controls order as they must."""
     words = {True: "holds", None: "within chance", False: "DOES NOT HOLD"}
     rows = tuple(
-        (
-            f"{p.better} ≥ {p.worse}",
-            METRICS[p.metric].label,
-            *map(number, p.values),
-            words[p.holds],
-        )
-        for p in placings
+        (f"{p.better} ≥ {p.worse}", METRICS[p.metric].label, *map(number, p.values), words[p.holds]) for p in placings
     )
     return Table("Expected order", ("Order", "Metric", "first", "second", ""), rows)
 
@@ -104,7 +90,7 @@ def damage(rows: Sequence[Detection], manner: str) -> Table:
     header = ("Damage", "n", *names, "without gold", "any", "95% interval", "missed")
     body = tuple(
         (r.damage, str(r.n), *(str(r.seen[s]) for s in SCORERS), str(r.seen_without_gold), share(r.seen_by_any, r.n),
-         "–".join(number(x, 2) for x in wilson(r.seen_by_any, r.n)), str(r.n - r.seen_by_any))
+         limits(wilson(r.seen_by_any, r.n), 2), str(r.n - r.seen_by_any))
         for r in rows
     )  # fmt: skip
     note = "How many damaged answers each scorer rates below the undamaged one; the first row: right answers faulted."
@@ -138,17 +124,14 @@ def gate(verdicts: Sequence[Verdict]) -> Table:
 
 def beir(name: str, result: Result) -> Table:
     """Return the figures of a folder in BEIR's layout."""
-    body = tuple((r.metric, number(r.value, 4), "–".join(number(x) for x in r.interval), str(r.n)) for r in result.rows)
+    body = tuple((metric, *_cells(found, 4)) for metric, found in result.figures.items())
     note = f"{result.documents} documents, of which the library does not hold {result.not_held}."
     return Table(name, ("Metric", "Value", "95% interval", "n"), body, note)
 
 
 def meaning(part: str, rows: Sequence[MeaningRow]) -> Table:
     """Return what is found, picked and marked on a part of the written set."""
-    body = tuple(
-        (r.table, r.group, number(r.share), "–".join(number(x) for x in r.interval) if r.interval else "", str(r.n))
-        for r in rows
-    )
+    body = tuple((r.table, r.group, *_cells(r.figure)) for r in rows)
     return Table(f"written set, {part}", ("Table", "Group", "Value", "95% interval", "n"), body)
 
 
@@ -160,15 +143,7 @@ def agreement(found: Agreement) -> Table:
         ("F1 of the gold titles", found.title_f1),
         ("evidence chosen by both", found.evidence),
     )
-    rows = [
-        (
-            label,
-            number(ratio(list(parts.values()))),
-            "–".join(map(number, interval(list(parts.values())))),
-            str(len(parts)),
-        )
-        for label, parts in named
-    ]
+    rows = [(label, *_cells(figure(list(parts.values())))) for label, parts in named]
     rows.append(("Cohen's kappa on answerable", number(found.kappa), "", str(len(found.answerable))))
     return Table("Agreement of a second labelling", ("", "Value", "95% interval", "n"), tuple(rows))
 
@@ -186,9 +161,14 @@ def opinion(found: Mapping[str, Any]) -> Table:
     return Table("The judge", ("", "Value", "n"), tuple(rows), note)
 
 
-def limits(figure: Figure) -> str:
-    """Return an interval as text."""
-    return "–".join(number(x) for x in figure.interval)
+def limits(interval: Interval | None, digits: int = 3) -> str:
+    """Return an interval as text; nothing where there is none."""
+    return "–".join(number(x, digits) for x in interval or ())
+
+
+def _cells(found: Figure, digits: int = 3) -> tuple[str, str, str]:
+    """Return a figure's value, interval and number of questions."""
+    return number(found.value, digits), limits(found.interval), str(found.n)
 
 
 def _type_row(scored: Scored, name: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,14 @@ from rag.models import OPENAI
 
 from . import controls, manifest
 from .answers import by_title
-from .closed_book import ask_closed_book, open_chat
+from .judge import open_chat
 from .libraries import Libraries, OpenLibrary
 from .papers import PaperText
 from .proxy import Proxy, proxy
-from .questions import Question, QuestionSet, SetError, load
+from .questions import Question, QuestionSet, SetError, load, make_twins
 from .recordings import Recordings
 from .records import RunFolder
 from .runner import Task, plan, run
-from .twins import make_twins
 from .validate import unknown_titles
 
 SAME = ("reader", "model", "sha256", "settings", "papers", "git")
@@ -82,10 +82,10 @@ def run_set(
         _begin(folder, described, chosen, libraries.papers)
         misses: Callable[[], int] = (lambda: server.misses) if server else (lambda: 0)
         abreast = 1 if options.reader == "recorded" else options.concurrency
-        ask = _Asking(abreast, misses, on_done)
+        ask = partial(run, concurrency=abreast, misses=misses, on_done=on_done)
         ask(plan(chosen, options.repeat), libraries, folder)
         if options.controls:
-            _run_controls(options, asked, open_library, libraries, folder, ask)
+            _run_controls(options, asked, open_library, libraries, folder, ask, misses)
         model = {"asked": asked.model, "returned": sorted(server.recordings.models_returned) if server else []}
     totals = manifest.totals(folder.records(), time.perf_counter() - start)
     folder.write_manifest({**described, "model": model, "totals": totals})
@@ -122,23 +122,14 @@ def check_titles(questions: Sequence[Question], papers: Sequence[PaperText]) -> 
         raise SetError(f"The library holds no paper of these titles: {'; '.join(missing[:5])} ({len(missing)} in all).")
 
 
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    concurrency: int
-    misses: Callable[[], int]
-    on_done: Progress
-
-    def __call__(self, tasks: Sequence[Task], libraries: Libraries, folder: RunFolder) -> None:
-        run(tasks, libraries, folder, concurrency=self.concurrency, misses=self.misses, on_done=self.on_done)
-
-
 def _run_controls(
     options: Options,
     settings: Settings,
     open_library: OpenLibrary,
     libraries: Libraries,
     folder: RunFolder,
-    ask: _Asking,
+    ask: Callable[[Sequence[Task], Libraries, RunFolder], None],
+    misses: Callable[[], int],
 ) -> None:
     """Ask the controls of the questions themselves, not of their twins."""
     questions = [q for q in folder.questions().values() if not q.twin_of]
@@ -154,9 +145,9 @@ def _run_controls(
     closed = _beside(folder, "closed_book")
     answered = {r.question_id for r in closed.records() if not r.failed}
     for question in (q for q in questions if q.id not in answered):
-        before = ask.misses()
-        record = ask_closed_book(question, chat)
-        closed.append(replace(record, missing=ask.misses() > before))
+        before = misses()
+        record = controls.closed_book(question, chat)
+        closed.append(replace(record, missing=misses() > before))
 
 
 def _beside(folder: RunFolder, name: str) -> RunFolder:

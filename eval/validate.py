@@ -14,11 +14,13 @@ from rag.base.text.titles import normalise_title
 
 from .metrics import known_form, parse_check
 from .questions import DECLINED_TYPES, TYPES, Question, matches
-from .support import content_tokens
-from .twins import also_answering
+from .support import content_tokens, share_found
 
 PARAPHRASE_SHARE = 0.15
 """Of a paraphrase's content words of four letters and more, the share that may occur in its papers (one always may)."""
+
+_LEAST_TOKENS = 5
+"""Content words of nuggets below which nothing is said of other papers that hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +122,20 @@ def _of_set(questions: Sequence[Question]) -> Iterator[Finding]:
 
 def _added(question: Question) -> dict[str, str]:
     return {normalise_title(str(p["title"])): f"{p['title']}\n{p['abstract']}" for p in question.add_papers}
+
+
+def also_answering(question: Question, abstracts: dict[str, str], threshold: float = 0.75) -> list[str]:
+    """Return the titles of other papers whose abstract holds at least `threshold` of what the nuggets say.
+
+    A hint to the question's author that its twin may still be answerable; never proof in either direction, and none
+    where the nuggets say too little to tell.
+    """
+    gold = {normalise_title(t) for t in question.gold_titles}
+    told = " ".join(n.text for n in question.nuggets if n.evidence)
+    if len(set(content_tokens(told))) < _LEAST_TOKENS:
+        return []
+    return [
+        title
+        for title, abstract in abstracts.items()
+        if normalise_title(title) not in gold and share_found(told, abstract) >= threshold
+    ]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.audit_scifact import auroc, main
+from eval.audit_scifact import main
+from eval.metrics import auroc
 
 
 def test_auroc_is_the_share_of_pairs_in_order():

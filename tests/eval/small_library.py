@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.closed_book import Chat, open_chat
+from eval.judge import Chat, open_chat
 from eval.support import content_tokens
 from rag.base.errors import UsageError
 from rag.base.settings import Settings

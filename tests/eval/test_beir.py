@@ -28,23 +28,22 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_folder_is_searched_and_measured(folder: Path) -> None:
     result = measure(folder, SmallLibrary, Settings(), lambda done, total: None)
-    assert {r.metric: (r.value, r.n) for r in result.rows} == dict.fromkeys(
-        ("ndcg@10", "recall@10", "recall@100"), (1.0, 2)
-    )
+    measured = {name: (figure.value, figure.n) for name, figure in result.figures.items()}
+    assert measured == dict.fromkeys(("ndcg@10", "recall@10", "recall@100"), (1.0, 2))
     assert (result.documents, result.not_held) == (3, 0)
 
 
 def test_the_mean_is_over_every_query_also_one_that_found_nothing() -> None:
-    rows = figures({"1": ["a"], "2": []}, {"1": {"a": 1.0}, "2": {"b": 1.0}})
-    assert [r.value for r in rows] == [0.5, 0.5, 0.5]
+    found = figures({"1": ["a"], "2": []}, {"1": {"a": 1.0}, "2": {"b": 1.0}})
+    assert [figure.value for figure in found.values()] == [0.5, 0.5, 0.5]
 
 
 def test_a_floor_is_held_or_named(folder: Path) -> None:
-    rows = measure(folder, SmallLibrary, Settings(), lambda done, total: None).rows
-    assert below_floor(rows, {"ndcg@10": 1.0}) == []
-    assert below_floor(rows, {"ndcg@10": 1.1}) == ["ndcg@10 is 1.0000, below 1.1"]
+    found = measure(folder, SmallLibrary, Settings(), lambda done, total: None).figures
+    assert below_floor(found, {"ndcg@10": 1.0}) == []
+    assert below_floor(found, {"ndcg@10": 1.1}) == ["ndcg@10 is 1.0000, below 1.1"]
     with pytest.raises(SetError, match="beauty"):
-        below_floor(rows, {"beauty": 1})
+        below_floor(found, {"beauty": 1})
 
 
 def test_judgements_of_zero_are_not_relevant(folder: Path) -> None:

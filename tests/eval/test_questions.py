@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.agreement import agreement, kappa
-from eval.questions import Question, SetError, load, matches, parse_question
+from eval.questions import Question, SetError, load, make_twins, matches, parse_question
 from eval.support import content_tokens, without_markers
-from eval.twins import also_answering, make_twins
-from eval.validate import validate
+from eval.validate import also_answering, validate
 from tests.eval.conftest import PAPERS, QUESTIONS, write_lines
 
 ABSTRACTS = {p["title"]: p["abstract"] for p in PAPERS}
