@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.commands.console import open_library, tell
 from rag.intake import SAMPLE
-from rag.page.server import checked_login, checked_port, spare_memory, start, warm_up
+from rag.page.server import OnlyThisMachine, checked_login, checked_port, spare_memory, start, warm_up
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -62,10 +62,9 @@ def mcp(arguments: argparse.Namespace) -> int:
 def _over_http(app: ASGIApp, login: tuple[str, str] | None, arguments: argparse.Namespace) -> None:
     import uvicorn
 
-    from rag.page.other_sites import OnlyThisMachine
     from rag.serve.login import OnlyWithToken
 
-    guarded = OnlyWithToken(app, login) if login else OnlyThisMachine(app)  # type: ignore[arg-type]
+    guarded = OnlyWithToken(app, login) if login else OnlyThisMachine(app)
     address = f"http://{arguments.host}:{arguments.port}/mcp"
     print(f"MCP over HTTP on {address} (Ctrl+C stops it)", file=sys.stderr, flush=True)
     uvicorn.run(guarded, host=arguments.host, port=arguments.port, log_level="warning")

@@ -10,7 +10,9 @@ from typing import Any
 import gradio as gr
 
 from rag.base.text.cleaning import without_controls
+from rag.base.text.numbers import plural
 from rag.nouns import FileReceipt, Previewed, Receipt, Selection
+from rag.page.events import QUIET, Updates
 from rag.page.markup import attribute, paper_text
 from rag.present.as_text import missing_in_words
 
@@ -21,7 +23,6 @@ MOST_SHOWN = 300
 """Papers that are listed one by one; further ones are added unless they are unsure."""
 _WORDS = 110
 """Characters of an abstract that are shown behind its title."""
-Updates = dict[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +79,25 @@ class PreviewList:
                 self._title = gr.Textbox(label="Its title", max_lines=2, elem_classes="field")
                 self._abstract = gr.Textbox(label="Its abstract", lines=4, max_lines=12, elem_classes="field")
                 self._mend = gr.Button("Mend", elem_id=f"{place}mend", scale=0, min_width=110)
-        shared: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        self._which.input(self._chosen, [self._which, self.listed], [self._title, self._abstract], **shared)
+        self._which.input(self._chosen, [self._which, self.listed], [self._title, self._abstract], **QUIET)
         given = [self._which, self._title, self._abstract, self.kept, self.listed]
-        self._mend.click(self._mended, given, [self.kept, self._which, self.listed], **shared)
+        self._mend.click(self._mended, given, [self.kept, self._which, self.listed], **QUIET)
         self.outputs = [self._all, self.kept, self._which, self._title, self._abstract, self.listed]
 
     def show(self, receipt: Receipt) -> Updates:
         """Return the list of a preview, with what is sure ticked."""
-        listed = Listed.of(receipt)
+        return self._showing(Listed.of(receipt))
+
+    def hide(self) -> Updates:
+        """Return the list empty and out of sight."""
+        return self._showing(Listed())
+
+    def _showing(self, listed: Listed) -> Updates:
         choices = listed.choices()
         return {
             self._all: gr.Column(visible=bool(choices)), self.listed: listed,
             self.kept: gr.CheckboxGroup(choices=choices, value=listed.sure()),
             self._which: gr.Dropdown(choices=choices, value=None), self._title: "", self._abstract: "",
-        }  # fmt: skip
-
-    def hide(self) -> Updates:
-        """Return the list empty and out of sight."""
-        return {
-            self._all: gr.Column(visible=False), self.listed: Listed(),
-            self.kept: gr.CheckboxGroup(choices=[], value=[]),
-            self._which: gr.Dropdown(choices=[], value=None), self._title: "", self._abstract: "",
         }  # fmt: skip
 
     def _chosen(self, number: int | None, listed: Listed) -> tuple[str, str]:
@@ -156,10 +154,10 @@ def _sum(receipt: Receipt, stored: bool) -> str:
         return "<strong>No paper was found.</strong> Below is what was passed over, and why."
     kinds = ((receipt.new, "new"), (receipt.updated, "updated"), (receipt.unchanged, "unchanged"))
     parts = ", ".join(f"{count:,} {kind}" for count, kind in kinds if count)
-    papers = f"{receipt.found:,} paper{'s' * (receipt.found != 1)}"
-    return f"<strong>{papers} {'added' if stored else 'found'}:</strong> {parts}." + (
-        "" if stored else " Nothing is stored yet."
-    )
+    papers, what, more = plural(receipt.found, "paper"), "found", " Nothing is stored yet."
+    if stored:
+        what, more = "added", ""
+    return f"<strong>{papers} {what}:</strong> {parts}.{more}"
 
 
 def _file(file: FileReceipt) -> str:
@@ -167,8 +165,8 @@ def _file(file: FileReceipt) -> str:
     lacking = paper_text(missing_in_words(file))
     warnings = "".join(f"<li>{paper_text(warning)}</li>" for warning in file.warnings)
     return (
-        f'<section><p><strong>{name}</strong> <span class="about">{paper_text(str(file.format))} · {file.records:,} '
-        f"record{'s' * (file.records != 1)}{' · ' + lacking if lacking else ''}</span></p>"
+        f'<section><p><strong>{name}</strong> <span class="about">{paper_text(str(file.format))} · '
+        f"{plural(file.records, 'record')}{' · ' + lacking if lacking else ''}</span></p>"
         f"{f'<ul>{warnings}</ul>' if warnings else ''}{_skipped(file)}</section>"
     )
 

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,8 +24,8 @@ import gradio as gr
 from rag.base.errors import AbstractQAError, UsageError
 from rag.nouns import Receipt
 from rag.page.add_html import Listed, PreviewList, progress_html, receipt_html
-from rag.page.markup import attribute
-from rag.page.other_sites import is_inside
+from rag.page.events import AT_ONCE, Updates, html_part
+from rag.page.markup import notice
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -42,7 +43,6 @@ _STOPPED = "Stopped. What was stored before stays; adding the same again goes on
 _ADDRESS = re.compile(r"(?:https?://|arxiv:|hf:|zotero:)\S*", re.I)
 _IN_SIGHT = "() => document.getElementById('{}')?.scrollIntoView({{block: 'nearest'}})"
 """Brings the button that stores what was previewed above the field for questions."""
-Updates = dict[Any, Any]
 
 
 class _StoppedError(Exception):
@@ -50,50 +50,40 @@ class _StoppedError(Exception):
 
 
 class _Work:
-    """An add in a thread: its progress while it lasts, and its receipt. It ends when nobody waits for it any more."""
+    """An add in a thread: its progress while it lasts, and its receipt. It ends at the next step once it is `stopped`.
+
+    That is by a person, or where nobody waits for it any more.
+    """
 
     def __init__(self, call: Callable[[Callable[[str, int, int], None]], Receipt]) -> None:
-        self._call, self._stopped = call, threading.Event()
+        self._call, self.stopped = call, threading.Event()
         self._told: tuple[str, int, int] | None = None
-        self._receipt: Future[Receipt] = Future()
+        self.receipt: Future[Receipt] = Future()
 
     async def progress(self, first: str) -> AsyncIterator[str]:
         """Yield how far the work is, until it is done; `first` is what it begins with."""
         # A thread of its own, which the end of the program does not wait for: what is fetched may never come.
         threading.Thread(target=self._run, daemon=True, name="add").start()
-        done = asyncio.wrap_future(self._receipt)
+        done = asyncio.wrap_future(self.receipt)
         done.add_done_callback(lambda told: told.cancelled() or told.exception())  # nobody may ask for it
         try:
             yield progress_html(first, 0, 0)
-            while not done.done() and not self.is_stopped:
+            while not done.done() and not self.stopped.is_set():
                 await asyncio.wait([done], timeout=_BEAT)
                 yield progress_html(*(self._told or (first, 0, 0)))
         except (GeneratorExit, asyncio.CancelledError):  # nobody waits any more
-            self._stopped.set()
+            self.stopped.set()
             raise
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether a person stopped it, or nobody waits for it any more."""
-        return self._stopped.is_set()
-
-    def stop(self) -> None:
-        """End the work at its next step."""
-        self._stopped.set()
-
-    def result(self) -> Receipt:
-        """Return the receipt of work that is done; what went wrong is raised."""
-        return self._receipt.result()
 
     def _run(self) -> None:
         try:
-            self._receipt.set_result(self._call(self._tell))
+            self.receipt.set_result(self._call(self._tell))
         except BaseException as exc:
-            self._receipt.set_exception(exc)
+            self.receipt.set_exception(exc)
 
     def _tell(self, what: str, done: int, total: int) -> None:
         self._told = (what, done, total)
-        if self._stopped.is_set():
+        if self.stopped.is_set():
             raise _StoppedError
 
 
@@ -124,31 +114,20 @@ class AddPanel:
         with gr.Accordion(title, open=not len(library), elem_id=f"{place}add", elem_classes="folds"):
             with gr.Row():
                 self._files = gr.File(
-                    label="Saved pages or lists of papers",
-                    file_count="multiple",
-                    file_types=FILE_TYPES,
-                    height=180,
+                    label="Saved pages or lists of papers", file_count="multiple", file_types=FILE_TYPES, height=180,
                     elem_id=f"{place}files",
-                )
+                )  # fmt: skip
                 with gr.Column():
                     self._text = gr.Textbox(
                         label="… or the text of a page, or an address",
                         placeholder="https://huggingface.co/papers/date/2025-08-22   ·   arxiv:2401.00001",
-                        lines=4,
-                        max_lines=4,
-                        max_length=LONGEST_PASTE,
-                        elem_id=f"{place}paste",
-                        elem_classes="field",
-                    )
+                        lines=4, max_lines=4, max_length=LONGEST_PASTE, elem_id=f"{place}paste", elem_classes="field",
+                    )  # fmt: skip
                     self._name = gr.Textbox(
-                        label="Its name",
-                        max_lines=1,
-                        max_length=80,
-                        placeholder="daily-papers-22-aug",
-                        elem_id=f"{place}name",
-                        elem_classes="field",
-                    )
-            self._receipt = gr.HTML("", elem_id=f"{place}receipt", apply_default_css=False, js_on_load=None)
+                        label="Its name", max_lines=1, max_length=80, placeholder="daily-papers-22-aug",
+                        elem_id=f"{place}name", elem_classes="field",
+                    )  # fmt: skip
+            self._receipt = html_part(elem_id=f"{place}receipt")
             with gr.Row(elem_classes="add-row"):
                 self._preview = gr.Button("Preview", elem_id=f"{place}preview", scale=0, min_width=110)
                 self._store = gr.Button(
@@ -165,16 +144,13 @@ class AddPanel:
         given = [self._files, self._text, self._name, self._pending]
         buttons = [self._preview, self._store, self._drop, self._stop]
         outputs = [self._files, self._text, self._name, self._receipt, *buttons]
-        shared: dict[str, Any] = {
-            "outputs": [*outputs, *self._list.outputs, self._pending],
-            "show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None,
-        }  # fmt: skip
+        shared: dict[str, Any] = {**AT_ONCE, "outputs": [*outputs, *self._list.outputs, self._pending]}
         for previewed in (self._preview.click, self._files.upload):
             previewed(self._rehearse, given, **shared).then(None, js=_IN_SIGHT.format(self._store.elem_id))
         self._drop.click(self._discard, self._pending, **shared)
         adding = self._store.click(self._add, [self._list.kept, self._list.listed, self._pending], **shared)
         # What runs is told to stop, and says itself that it did: cancelled, its last words could come after ours.
-        self._stop.click(self._halt, show_progress="hidden", api_visibility="private", concurrency_limit=None)
+        self._stop.click(self._halt, **AT_ONCE)
         return adding
 
     async def _rehearse(
@@ -187,21 +163,16 @@ class AddPanel:
             work = _Work(lambda told: self._library.add(pending.paths, dry_run=True, progress=told))
             async for shown in self._working(work, _looking_at(pending), request):
                 yield shown
-            if work.is_stopped:
+            if work.stopped.is_set():
                 return
-            receipt = work.result()
+            receipt = work.receipt.result()
         except AbstractQAError as exc:
-            yield {
-                self._receipt: _problem(exc), **self._offer(False), **self._list.hide(), self._pending: Pending(),
-            }  # fmt: skip
+            rest = {**self._offer(False), **self._list.hide()}
+            yield {self._receipt: notice(str(exc)), **rest, self._pending: Pending()}
             return
-        papers = self._list.show(receipt)
-        yield {
-            self._receipt: receipt_html(receipt, stored=False),
-            **self._offer(any(file.papers for file in receipt.files)),
-            **papers,
-            self._pending: pending,
-        }
+        offered = self._offer(any(file.papers for file in receipt.files))
+        papers = {**self._list.show(receipt), self._pending: pending}
+        yield {self._receipt: receipt_html(receipt, stored=False), **offered, **papers}
 
     async def _add(
         self, request: gr.Request, kept: list[int], listed: Listed, pending: Pending
@@ -211,13 +182,13 @@ class AddPanel:
         work = _Work(lambda told: self._library.add(pending.paths, selection=wanted, progress=told))
         async for shown in self._working(work, "reading", request):
             yield shown
-        if work.is_stopped:
+        if work.stopped.is_set():
             return
         try:
-            told = receipt_html(work.result(), stored=True)
+            told = receipt_html(work.receipt.result(), stored=True)
             pending.forget()
         except AbstractQAError as exc:
-            told = _problem(exc)
+            told = notice(str(exc))
         yield {**self._cleared(), self._receipt: told}
 
     async def _working(self, work: _Work, first: str, request: gr.Request) -> AsyncIterator[Updates]:
@@ -225,17 +196,17 @@ class AddPanel:
         self._works[request.session_hash] = work
         try:
             async for shown in work.progress(first):
-                yield {self._receipt: shown, **self._busy()}
+                yield {self._receipt: shown, **self._offer(False, busy=True)}
         finally:
             self._works.pop(request.session_hash, None)
-        if work.is_stopped:
+        if work.stopped.is_set():
             said = f'<div class="receipt" role="status"><p>{_STOPPED}</p></div>'
             yield {self._receipt: said, **self._offer(False)}
 
     def _halt(self, request: gr.Request) -> None:
         """Stop what this person's panel is at."""
         if work := self._works.get(request.session_hash):
-            work.stop()
+            work.stopped.set()
 
     def _discard(self, pending: Pending) -> Updates:
         pending.forget()
@@ -245,14 +216,9 @@ class AddPanel:
         fields: Updates = {self._files: None, self._text: "", self._name: "", self._pending: Pending()}
         return {**fields, **self._offer(False), **self._list.hide()}
 
-    def _offer(self, offered: bool) -> Updates:
-        """Return the buttons of a panel at rest; `offered` where there is something to store."""
-        shown = {self._store: offered, self._drop: offered, self._stop: False, self._preview: True}
-        return {button: gr.Button(visible=visible) for button, visible in shown.items()}
-
-    def _busy(self) -> Updates:
-        """Return the buttons while something is under way: Stop alone."""
-        shown = {self._store: False, self._drop: False, self._stop: True, self._preview: False}
+    def _offer(self, offered: bool, *, busy: bool = False) -> Updates:
+        """Return the buttons of a panel: `offered` where there is something to store, Stop alone while it is `busy`."""
+        shown = {self._store: offered, self._drop: offered, self._stop: busy, self._preview: not busy}
         return {button: gr.Button(visible=visible) for button, visible in shown.items()}
 
 
@@ -284,6 +250,17 @@ def _address(text: str) -> str | None:
     return said
 
 
+def is_inside(host: str) -> bool:
+    """Tell whether a host is this machine or one of its own network, by its name or its number.
+
+    Not handled: public names that lead there.
+    """
+    try:
+        return not ip_address(host.strip("[]")).is_global
+    except ValueError:
+        return "." not in host.rstrip(".") or host.rstrip(".").endswith((".local", ".internal", ".localhost"))
+
+
 def _looking_at(pending: Pending) -> str:
     fetched = [path for path in pending.paths if isinstance(path, str)]
     return f"fetching {fetched[0]}" if fetched else "reading"
@@ -293,7 +270,3 @@ def _page_name(name: str) -> str:
     """Return a name that is safe as a file's, today's date when none was given."""
     safe = re.sub(r"[^\w -]+", "-", name).strip(" -")[:80]
     return safe or f"pasted-{date.today().isoformat()}"
-
-
-def _problem(error: AbstractQAError) -> str:
-    return f'<div class="notice is-error" role="alert"><p>{attribute(str(error))}</p></div>'

@@ -13,11 +13,12 @@ from rag.base.errors import AbstractQAError
 from rag.base.settings import Settings
 from rag.base.timeouts import in_thread
 from rag.nouns import Answer, Paper
-from rag.page import feedback
-from rag.page.ask_tab import AskTab, Updates, turn_number
+from rag.page.ask_tab import AskTab
 from rag.page.conversation import READING, Conversation, Thumb
 from rag.page.downloads import Download, of_papers
-from rag.page.memory import Memory, owner_of, warned
+from rag.page.events import AT_ONCE, Updates, owner_of, told, turn_number, warned
+from rag.page.feedback import store
+from rag.page.saved import Memory
 from rag.present.export import ExportFormat
 
 if TYPE_CHECKING:
@@ -62,27 +63,24 @@ class Keeping:
     def __init__(self, library: Library, memory: Memory, bridge: gr.HTML, ask: AskTab) -> None:
         self._library, self._memory, self._ask = library, memory, ask
         conversation, outputs = ask.pieces.conversation, ask.outputs
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
-        bridge.up(self._thumb(Thumb.UP), conversation, outputs, **quiet)
-        bridge.down(self._thumb(Thumb.DOWN), conversation, outputs, **quiet)
-        self.checking = bridge.check(self._check, [conversation, *ask.panel.inputs], outputs, **quiet)
-        bridge.export(self._export, conversation, bridge, **quiet)
+        bridge.up(self._thumb(Thumb.UP), conversation, outputs, **AT_ONCE)
+        bridge.down(self._thumb(Thumb.DOWN), conversation, outputs, **AT_ONCE)
+        self.checking = bridge.check(self._check, [conversation, *ask.panel.inputs], outputs, **AT_ONCE)
+        bridge.export(self._export, conversation, bridge, **AT_ONCE)
 
     def _thumb(self, thumb: Thumb) -> Callable[[Conversation, gr.EventData, gr.Request], Updates]:
         """Return the event of one thumb: given, or taken back when it was given before."""
 
         def given(conversation: Conversation, event: gr.EventData, request: gr.Request) -> Updates:
             turn = conversation.turn(turn_number(event))
-            if turn is None or turn.answer is None or not turn.answer.final:
+            if turn is None or turn.answer is None or not turn.is_answered:
                 return {self._ask.pieces.spoken: ""}
             chosen = None if turn.thumb is thumb else thumb
             earlier = [t.question for t in conversation.turns[: turn.number - 1]]
-            try:
-                feedback.store(Path(self._library.folder), chosen, turn.answer, earlier)
-            except AbstractQAError as exc:
-                gr.Warning(str(exc))
-                chosen = turn.thumb
-            return self._ask.shown(self._changed(request, conversation.changed(turn.number, thumb=chosen), turn.number))
+            with warned():
+                store(Path(self._library.folder), chosen, turn.answer, earlier)
+                conversation = conversation.changed(turn.number, thumb=chosen)
+            return self._ask.shown(self._changed(request, conversation, turn.number))
 
         return given
 
@@ -107,13 +105,13 @@ class Keeping:
 
     def _changed(self, request: gr.Request, conversation: Conversation, number: int) -> Conversation:
         """Store what changed of a turn, and return the conversation."""
-        changed = conversation.turns[number - 1 : number]
-        warned(lambda: self._memory.record(owner_of(request), conversation, changed))
+        with warned():
+            self._memory.record(owner_of(request), conversation, conversation.turns[number - 1 : number])
         return conversation
 
     def _export(self, conversation: Conversation, event: gr.EventData) -> str:
         """Return the cited papers of a turn, or the papers picked in the library, as a file."""
-        kind = ExportFormat(event._data["kind"])
+        kind = ExportFormat(told(event, "kind"))
         turn = conversation.turn(turn_number(event))
         papers = [c.paper for c in turn.answer.citations] if turn and turn.answer else []
         return handed_out(of_papers(papers, kind, numbered=True))

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from rag.base.text.numbers import plural
 from rag.nouns import EXTRACTIVE, Answer, Claim, Status, Support
-from rag.page.markup import attribute, in_tag, paper_text
+from rag.page.markup import attribute, button, in_tag, paper_text
 from rag.present.blocks import lines, papers_words, styles
 from rag.read.comparing import ABSENT
 
@@ -74,8 +75,7 @@ _MARKS = {
 
 def answer_html(answer: Answer, turn: int) -> str:
     """Return the text of `answer`, every word of it escaped; ids carry the number of the turn."""
-    blocks = _grouped(_Text(answer, turn).blocks())
-    return "".join(blocks)
+    return "".join(_grouped(_Text(answer, turn).blocks()))
 
 
 def audit_summary(answer: Answer) -> str:
@@ -86,7 +86,7 @@ def audit_summary(answer: Answer) -> str:
     supported = sum(c.support is Support.SUPPORTED for c in checked)
     if answer.reader == EXTRACTIVE and supported == len(checked):
         return "Word for word from the abstracts and records; whether it answers the question is yours to judge."
-    parts = [f"{supported} of {len(checked)} sentence{'s' * (len(checked) != 1)} supported by the words of the sources"]
+    parts = [f"{supported} of {plural(len(checked), 'sentence')} supported by the words of the sources"]
     for support, words in (
         (Support.CONTRADICTED, "that may contradict a source"),
         (Support.NUMBER_NOT_FOUND, "with a number not found"),
@@ -170,12 +170,11 @@ class _Text:
 
     def _mark(self, index: int, claim: Claim) -> str:
         sign, words = _MARKS[claim.support]
-        tip = attribute(words if claim.support is Support.UNCITED else f"{words} {cited(claim)}")
-        return (
-            f'<button type="button" class="audit is-{claim.support}" data-do="evidence" data-turn="{self._turn}" '
-            f'data-targets="{targets(claim, self._turn)}" data-tip="{tip}" '
-            f'aria-label="Sentence {index + 1}: {tip}">{sign}</button>'
-        )
+        tip = words if claim.support is Support.UNCITED else f"{words} {cited(claim)}"
+        return button(
+            "evidence", sign, f"audit is-{claim.support}", data_turn=self._turn,
+            data_targets=targets(claim, self._turn), data_tip=tip, aria_label=f"Sentence {index + 1}: {tip}",
+        )  # fmt: skip
 
     def _words(self, start: int, end: int, numbers: set[int] | None = None) -> str:
         """Return a stretch of text; a bracket that is none of `numbers` (default: all cited) is text, no marker."""

@@ -16,11 +16,11 @@ from rag.intent.comparison import MOST, comparing_question
 from rag.intent.wording import LONGEST_QUESTION
 from rag.nouns import Paper
 from rag.page.add_panel import AddPanel
-from rag.page.coming_back import tell
 from rag.page.conversation import Conversation, asked, spoken
-from rag.page.markup import attribute, icon
-from rag.page.memory import Memory, owner_of
+from rag.page.events import AT_ONCE, QUIET, Updates, html_part, owner_of, tell, told, turn_number, warned
+from rag.page.markup import attribute, button, labelled
 from rag.page.reader_panel import ReaderPanel
+from rag.page.saved import Memory
 from rag.page.shelf import KnownPapers
 from rag.page.turn_html import turn_html
 from rag.page.welcome import of_the_sample, welcome_html
@@ -28,11 +28,8 @@ from rag.page.welcome import of_the_sample, welcome_html
 if TYPE_CHECKING:
     from rag.library import Library
 
-Updates = dict[Any, Any]
-_NEW = (
-    '<button type="button" class="quiet" data-do="new" title="Begin a new conversation" '
-    f'aria-label="Begin a new conversation">{icon("new")}<span>New</span></button>'
-)
+_BEGIN = "Begin a new conversation"
+_NEW = button("new", labelled("new", "New"), title=_BEGIN, aria_label=_BEGIN)
 _FREE = "() => [true, false].map((visible) => ({ __type__: 'update', visible }))"
 """Ask in the place of Stop, once an answer's event has come back."""
 
@@ -67,66 +64,53 @@ class AskTab:
         ]
         self._wire(bridge)
 
-    # ------------------------------------------------------------------ layout
-
     def _layout(self, bridge: gr.HTML) -> tuple[Pieces, ReaderPanel]:
         with gr.Column(elem_id="transcript"):
-            past = gr.HTML("", label="Earlier turns", elem_id="past", apply_default_css=False, js_on_load=None)
-            now = gr.HTML("", label="Answer", elem_id="now", apply_default_css=False, js_on_load=None)
+            past = html_part(label="Earlier turns", elem_id="past")
+            now = html_part(label="Answer", elem_id="now")
         with gr.Column(elem_id="first"):
             self._adding = AddPanel(self._library, "first-", "Add your own papers")
-            connect = gr.HTML("", label="Models", elem_id="connect", apply_default_css=False, js_on_load=None)
+            connect = html_part(label="Models", elem_id="connect")
         with gr.Column(elem_id="composer"):
-            note = gr.HTML("", label="Note", elem_id="editing", apply_default_css=False, js_on_load=None)
+            note = html_part(label="Note", elem_id="editing")
             with gr.Row(elem_id="ask-row"):
                 box = gr.Textbox(
-                    label="Your question",
-                    show_label=False,
-                    container=False,
-                    placeholder="Ask about these papers",
-                    lines=1,
-                    max_lines=8,
-                    max_length=LONGEST_QUESTION,
-                    autofocus=True,
-                    scale=1,
-                    elem_id="question",
-                )
+                    label="Your question", show_label=False, container=False, placeholder="Ask about these papers",
+                    lines=1, max_lines=8, max_length=LONGEST_QUESTION, autofocus=True, scale=1, elem_id="question",
+                )  # fmt: skip
                 send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=72)
                 stop = gr.Button("Stop", visible=False, elem_id="stop", scale=0, min_width=72)
             with gr.Column(elem_id="foot"):
-                gr.HTML(_NEW, elem_id="new-row", apply_default_css=False, js_on_load=None)
+                html_part(_NEW, elem_id="new-row")
                 panel = ReaderPanel(self._library, connect, bridge)
-        spoken_line = gr.HTML("", label="Spoken", elem_id="spoken", apply_default_css=False, js_on_load=None)
+        spoken_line = html_part(label="Spoken", elem_id="spoken")
         states = gr.State(Conversation()), gr.State(None)
         return Pieces(past, now, note, box, send, stop, *states, spoken_line), panel
-
-    # ------------------------------------------------------------------ wiring
 
     def _wire(self, bridge: gr.HTML) -> None:
         p, outputs = self.pieces, self.outputs
         given = [p.conversation, *self.panel.inputs]
-        shared: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "concurrency_limit": None}
+        public: dict[str, Any] = {**AT_ONCE, "api_visibility": "public", "api_name": "ask"}
         self._asking = [
-            gr.on([p.box.submit, p.send.click], self._ask, [p.box, p.editing, *given], api_name="ask", **shared),
-            bridge.example(self._ask_example, given, api_visibility="private", **shared),
-            bridge.compare(self._ask_comparison, given, api_visibility="private", **shared),
-            bridge.again(self._ask_again, given, api_visibility="private", **shared),
-            bridge.drop(self._ask_without, given, api_visibility="private", **shared),
-            bridge.restore(self._ask_with, given, api_visibility="private", **shared),
+            gr.on([p.box.submit, p.send.click], self._ask, [p.box, p.editing, *given], outputs, **public),
+            bridge.example(self._ask_example, given, outputs, **AT_ONCE),
+            bridge.compare(self._ask_comparison, given, outputs, **AT_ONCE),
+            bridge.again(self._ask_again, given, outputs, **AT_ONCE),
+            bridge.drop(self._ask_without, given, outputs, **AT_ONCE),
+            bridge.restore(self._ask_with, given, outputs, **AT_ONCE),
         ]
         for after in [after for event in self._asking for after in (event.then, event.failure)]:
-            after(None, None, [p.send, p.stop], js=_FREE, show_progress="hidden", api_visibility="private")
-        quick: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "api_visibility": "private"}
-        bridge.edit(self._edit, p.conversation, **quick)
-        bridge.leave_edit(self._leave_edit, None, **quick)
-        bridge.empty_sample(self._empty_sample, p.conversation, **quick)
-        self._adding.stored.then(self._greeted, p.conversation, **quick)
+            after(None, None, [p.send, p.stop], js=_FREE, **QUIET)
+        bridge.edit(self._edit, p.conversation, outputs, **QUIET)
+        bridge.leave_edit(self._leave_edit, None, outputs, **QUIET)
+        bridge.empty_sample(self._empty_sample, p.conversation, outputs, **QUIET)
+        self._adding.stored.then(self._greeted, p.conversation, outputs, **QUIET)
 
     def wire_stop(self, *others: Any) -> None:
         """Let the Stop button end what asks, and `others`, before it tidies up."""
         p = self.pieces
         stopped = p.stop.click(None, cancels=[*self._asking, *others]).then(
-            self._stopped, p.conversation, self.outputs, show_progress="hidden", api_visibility="private"
+            self._stopped, p.conversation, self.outputs, **QUIET
         )
         tell(stopped, "stop")
 
@@ -143,14 +127,10 @@ class AskTab:
 
     def _empty_sample(self, conversation: Conversation) -> Updates:
         """Take out the papers that came with the program, and greet anew."""
-        try:
+        with warned():
             removed, _ = self._library.remove([paper.paper_id for paper in of_the_sample(self._known.papers())])
             gr.Info(f"{len(removed):,} papers of the sample taken out.")
-        except AbstractQAError as exc:
-            gr.Warning(str(exc))
         return self._greeted(conversation)
-
-    # ------------------------------------------------------------------ asking
 
     async def _ask(
         self,
@@ -171,14 +151,14 @@ class AskTab:
     async def _ask_example(
         self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any
     ) -> AsyncIterator[Updates]:
-        async for updates in self._run(request, str(event._data["question"]), conversation, panel):
+        async for updates in self._run(request, told(event, "question"), conversation, panel):
             yield updates
 
     async def _ask_comparison(
         self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any
     ) -> AsyncIterator[Updates]:
         """Ask for the papers of these ids side by side."""
-        found = map(self._library.paper, json.loads(event._data["papers"]))
+        found = map(self._library.paper, json.loads(told(event, "papers")))
         papers = [paper for paper in found if paper is not None]
         if 2 <= len(papers) <= MOST:
             async for updates in self._run(request, comparing_question(papers), conversation, panel):
@@ -199,7 +179,7 @@ class AskTab:
         self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any
     ) -> AsyncIterator[Updates]:
         """Ask a question again without a filter: one that the panel sets is taken out there."""
-        turn, names = conversation.turn(turn_number(event)), _names(event)
+        turn, names = conversation.turn(turn_number(event)), json.loads(told(event, "names"))
         if turn is not None and turn.answer is not None:
             cleared, left = self.panel.without(names, panel)
             yield {self.pieces.spoken: "", **cleared}
@@ -213,7 +193,7 @@ class AskTab:
         self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any
     ) -> AsyncIterator[Updates]:
         """Ask a question again with a filter that was taken away."""
-        turn, names = conversation.turn(turn_number(event)), _names(event)
+        turn, names = conversation.turn(turn_number(event)), json.loads(told(event, "names"))
         if turn is not None:
             dropped = {n: v for n, v in turn.dropped.items() if n not in names}
             async for updates in self._run(request, turn.question, conversation, panel, turn.number, dropped):
@@ -238,12 +218,7 @@ class AskTab:
         if number is None:
             conversation = await self._joined(owner, conversation)
         grown = conversation.asking(question, number, dropped)
-        yield {
-            **self.shown(grown),
-            p.box: "",
-            **self.busy(True),
-            p.spoken: "",
-        }
+        yield {**self.shown(grown), p.box: "", **self.busy(True), p.spoken: ""}
         await self._record(owner, grown)
         async for update in asked(self._library, grown, lambda: self.panel.choices(*panel)):
             grown = update
@@ -275,8 +250,6 @@ class AskTab:
             gr.Warning(problem)
         return {**self.shown(stopped), **self.busy(False), self.pieces.spoken: _aloud(stopped)}
 
-    # ------------------------------------------------------------------ editing
-
     def _edit(self, conversation: Conversation, event: gr.EventData) -> Updates:
         """Put a question back into the box; asking it replaces that turn and all after it."""
         p, turn = self.pieces, conversation.turn(turn_number(event))
@@ -285,14 +258,12 @@ class AskTab:
         what = "it" if turn.number == len(conversation.turns) else "it and everything after it"
         note = (
             f'<p class="note">Editing question {turn.number}: asking replaces {what}. '
-            '<button type="button" class="quiet" data-do="leave_edit">Leave it as it was</button></p>'
+            f"{button('leave_edit', 'Leave it as it was')}</p>"
         )
         return {p.box: turn.question, p.editing: turn.number, p.editing_note: note}
 
     def _leave_edit(self) -> Updates:
         return {self.pieces.box: "", self.pieces.editing: None, self.pieces.editing_note: ""}
-
-    # ------------------------------------------------------------------ showing
 
     def shown(self, conversation: Conversation, goal: str = "") -> Updates:
         """Return the page with this conversation; the last turn stands apart, since it is the one that grows.
@@ -322,17 +293,6 @@ def _talk(conversation: Conversation, goal: str) -> str:
         return ""
     arrival = f' data-goal="{attribute(goal)}" data-arrival="{token_hex(4)}"' if goal else ""
     return f'<span id="talk" hidden data-conversation="{attribute(conversation.id)}"{arrival}></span>'
-
-
-def turn_number(event: gr.EventData) -> int:
-    """Return the number of the turn that an event is about; 0, which no turn has, when it names none."""
-    value = event._data.get("turn", "") if isinstance(event._data, dict) else ""
-    return int(value) if str(value).isdigit() else 0
-
-
-def _names(event: gr.EventData) -> list[str]:
-    """Return the names of the filters that a chip stands for."""
-    return [str(name) for name in json.loads(event._data["names"])]
 
 
 def _aloud(conversation: Conversation) -> str:

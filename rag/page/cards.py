@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from calendar import month_abbr
+
+from rag.base.text.numbers import plural
 from rag.nouns import Answer, Citation, Paper, Passage, Status
-from rag.page.markup import attribute, paper_link, paper_text
+from rag.page.markup import attribute, button, paper_link, paper_text
 from rag.present import title
 
 _AUTHORS = 3
 """Names shown on a card before the rest is counted."""
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def sources_html(answer: Answer, turn: int) -> str:
@@ -38,7 +40,7 @@ def shown_date(date: str | None) -> str:
     year, *rest = date.split("-")
     if not rest or not rest[0].isdigit() or not 1 <= int(rest[0]) <= 12:
         return year
-    return " ".join([*(str(int(day)) for day in rest[1:2] if day.isdigit()), _MONTHS[int(rest[0]) - 1], year])
+    return " ".join([*(str(int(day)) for day in rest[1:2] if day.isdigit()), month_abbr[int(rest[0])], year])
 
 
 def dated(paper: Paper) -> str:
@@ -54,7 +56,7 @@ def shown_authors(paper: Paper, most: int = _AUTHORS) -> str:
     """Return the first authors, and how many more there are; their number alone where the names are not known."""
     count = paper.author_count
     if not paper.authors:
-        return f"{count} author{'s' * (count != 1)}" if count else ""
+        return plural(count, "author") if count else ""
     named = ", ".join(paper.authors[:most])
     if count is None:
         return f"{named} and others"
@@ -63,11 +65,11 @@ def shown_authors(paper: Paper, most: int = _AUTHORS) -> str:
 
 def _card(citation: Citation, turn: int, foot: str = "") -> str:
     paper, name = citation.paper, f"t{turn}-c{citation.number}"
+    is_told = any(sentence.index == 0 for sentence in citation.sentences)
     return (
         f'<article class="card" id="{name}" tabindex="-1" aria-labelledby="{name}-title">'
-        f'<h3 id="{name}-title"><span class="number">{citation.number}</span>'
-        f"{paper_link(paper)}</h3>"
-        f"{_about(paper, _cites_metadata(citation), name)}{_abstract(citation, name)}{foot}</article>"
+        f'<h3 id="{name}-title"><span class="number">{citation.number}</span>{paper_link(paper)}</h3>'
+        f"{_about(paper, is_told, name)}{_abstract(citation, name)}{foot}</article>"
     )
 
 
@@ -75,10 +77,9 @@ def _alike(paper: Paper) -> str:
     """Return the button that asks for the papers nearest to this one, and the box that ticks it for a comparison."""
     if not paper.title:
         return ""
-    question = attribute(f"Which papers are like “{paper.title}”?")
+    question, said = f"Which papers are like “{paper.title}”?", f"Papers like {paper.title}"
     return (
-        f'<p class="alike"><button type="button" class="quiet" data-do="example" data-question="{question}" '
-        f'aria-label="{attribute(f"Papers like {paper.title}")}">Papers like this one</button>'
+        f'<p class="alike">{button("example", "Papers like this one", data_question=question, aria_label=said)}'
         f'<label class="quiet"><input type="checkbox" data-do="tick" data-paper="{attribute(paper.paper_id)}" '
         f'aria-label="{attribute(f"Compare {paper.title}")}">Compare</label></p>'
     )
@@ -93,10 +94,6 @@ def _about(paper: Paper, cited: bool, name: str) -> str:
     if cited:
         line = f'<mark id="{name}-s0">{line}</mark>'
     return f'<p class="about">{line}</p>' if line else ""
-
-
-def _cites_metadata(citation: Citation) -> bool:
-    return any(s.index == 0 for s in citation.sentences)
 
 
 def _abstract(citation: Citation, name: str) -> str:

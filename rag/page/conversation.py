@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.base.errors import AbstractQAError
 from rag.base.settings import Settings
+from rag.base.text.numbers import plural
 from rag.base.timeouts import in_thread
 from rag.nouns import Answer, Status
 
@@ -60,6 +61,11 @@ class Turn:
     replaces: tuple[str, ...] = field(default=(), compare=False)
     kept: bool = False
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether its answer is there, whole."""
+        return self.answer is not None and self.answer.final
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -94,19 +100,16 @@ class Conversation:
 
     def stopped(self) -> Conversation:
         """Return the conversation after Stop: what was written stays, what was awaited is no longer."""
-        turns = (
-            replace(
-                turn,
-                stage=Stage.STOPPED if turn.stage is Stage.ASKING else turn.stage,
-                opinion="" if turn.opinion == READING else turn.opinion,
-            )
-            for turn in self.turns
-        )
-        return replace(self, turns=tuple(turns))
+
+        def stopped(turn: Turn) -> Turn:
+            stage = Stage.STOPPED if turn.stage is Stage.ASKING else turn.stage
+            return replace(turn, stage=stage, opinion="" if turn.opinion == READING else turn.opinion)
+
+        return replace(self, turns=tuple(map(stopped, self.turns)))
 
     def history(self) -> list[Answer]:
         """Return the answers that the next question may lean on: those of earlier turns that came to an end."""
-        return [t.answer for t in self.turns[:-1] if t.answer is not None and t.answer.final]
+        return [t.answer for t in self.turns[:-1] if t.answer is not None and t.is_answered]
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -131,8 +134,16 @@ async def asked(
     """Yield the conversation as its last turn grows; the last one yielded is done or failed, and none raises."""
     turn, history = conversation.turns[-1], conversation.history()
     number = turn.number
+
+    def answers() -> Iterator[Answer]:
+        choices = choose()
+        yield from library.stream(
+            turn.question, history=history, since=choices.since, until=choices.until, dropped=tuple(turn.dropped),
+            settings=choices.settings,
+        )  # fmt: skip
+
     try:
-        async for answer in in_thread(lambda: _stream(library, turn, history, choose())):
+        async for answer in in_thread(answers):
             conversation = conversation.changed(number, answer=answer)
             yield conversation
     except AbstractQAError as exc:
@@ -144,24 +155,12 @@ async def asked(
         yield conversation.changed(number, stage=Stage.DONE)
 
 
-def _stream(library: Library, turn: Turn, history: list[Answer], choices: Choices) -> Iterator[Answer]:
-    return library.stream(
-        turn.question,
-        history=history,
-        since=choices.since,
-        until=choices.until,
-        dropped=tuple(turn.dropped),
-        settings=choices.settings,
-    )
-
-
 def spoken(turn: Turn) -> str:
     """Return what a screen reader says when a turn has come to its end."""
     if turn.stage is Stage.STOPPED:
         return "Stopped."
     if turn.answer is None or turn.problem:
         return f"No answer. {turn.problem}"
-    count = len(turn.answer.citations)
     if turn.answer.status is Status.ABSTAINED:
         return f"No answer: {turn.answer.text}"
-    return f"Answer ready, with {count} source{'s' * (count != 1)}."
+    return f"Answer ready, with {plural(len(turn.answer.citations), 'source')}."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from rag.base.text.numbers import plural
 from rag.nouns import Answer, Paper
 from rag.page.answer_html import audit_summary
 from rag.page.cards import cards_html, related_html
@@ -85,8 +86,7 @@ def answer_file(answer: Answer, opinion: str = "") -> str:
     """Return the whole file. Whoever opens it sees what the page showed, without the page."""
     doubts = "".join(f"<li>{mark}: {answer_text(sentence)}</li>" for mark, sentence in marked(answer))
     notes = "".join(f"<p class=small>{answer_text(note)}</p>" for note in (*answer.warnings, *filter(None, [opinion])))
-    count = len(answer.citations)
-    heading = f"<h2>{count} source{'s' * (count != 1)}</h2>" if count else ""
+    heading = f"<h2>{plural(len(answer.citations), 'source')}</h2>" if answer.citations else ""
     cards = re.sub(r"<details>(<summary>.*?</summary>)", r"<details open>\1", _EVENTS.sub("", cards_html(answer, 0)))
     summary = f"<p class=small>{attribute(audit_summary(answer))}</p>"
     title = attribute(answer.question)

@@ -9,7 +9,7 @@ from typing import Any
 from rag.catalogue.filters import Filters
 from rag.nouns import Answer
 from rag.page.conversation import Stage, Turn
-from rag.page.markup import attribute, icon, paper_text
+from rag.page.markup import button, icon, paper_text
 from rag.present.filters_in_words import in_words
 
 _TOGETHER = (
@@ -44,16 +44,14 @@ def _said(filters: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _chip(what: str, names: tuple[str, ...], words: str, turn: Turn) -> str:
-    plain = attribute(words)
-    hint = f"Ask again without: {plain}" if what == "drop" else f"Put back: {plain}"
-    shown = paper_text(words) if what == "drop" else f"<s>{paper_text(words)}</s>"
-    sign = "close" if what == "drop" else "again"
-    off = " disabled" if turn.stage is Stage.ASKING else ""
-    return (
-        f'<button type="button" class="chip is-{what}" data-do="{what}" data-turn="{turn.number}" '
-        f'data-names="{attribute(json.dumps(names))}" title="{hint}" aria-label="{hint}"{off}>'
-        f"<span>{shown}</span>{icon(sign)}</button>"
-    )
+    shown, hint, sign = paper_text(words), f"Ask again without: {words}", "close"
+    if what == "restore":
+        shown, hint, sign = f"<s>{shown}</s>", f"Put back: {words}", "again"
+    off = "" if turn.stage is Stage.ASKING else None
+    return button(
+        what, f"<span>{shown}</span>{icon(sign)}", f"chip is-{what}",
+        data_turn=turn.number, data_names=json.dumps(names), title=hint, aria_label=hint, disabled=off,
+    )  # fmt: skip
 
 
 def _count(answer: Answer) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
@@ -13,12 +13,13 @@ from rag.base.errors import AbstractQAError
 from rag.kept.conversations import LONGEST_NOTE
 from rag.nouns import Answer
 from rag.page.answer_actions import handed_out
-from rag.page.ask_tab import AskTab, Updates, turn_number
+from rag.page.ask_tab import AskTab
 from rag.page.cards import dated, shown_date
 from rag.page.conversation import Conversation
 from rag.page.downloads import Download, answer_file, of_papers, still_html
-from rag.page.markup import attribute, icon, paper_link, paper_text
-from rag.page.memory import KeptAnswer, Memory, owner_of, warned
+from rag.page.events import QUIET, Updates, html_part, owner_of, told, turn_number, warned
+from rag.page.markup import REFERENCES, attribute, button, exports, labelled, notice, paper_link, paper_text
+from rag.page.saved import KeptAnswer, Memory
 from rag.present import collected, collection_to_docx, collection_to_markdown
 from rag.present.export import ExportFormat
 from rag.present.references import marked, quotation
@@ -32,32 +33,31 @@ if TYPE_CHECKING:
 
 _APART = 100_000
 """Added to a place in the list, so that no id is one of the conversation's."""
-_KINDS = (
-    ("markdown", "Markdown"), ("docx", "Word (DOCX)"), ("bibtex", "BibTeX"), ("ris", "RIS"), ("csl", "CSL JSON"),
-)  # fmt: skip
+_KINDS = (("markdown", "Markdown"), ("docx", "Word (DOCX)"), *REFERENCES)
 
 
 def kept_html(kept: Sequence[KeptAnswer], problem: str = "") -> str:
     """Return the list, the answer kept last first, below the buttons that export them all together."""
-    said = f'<div class="notice is-error" role="alert"><p>{attribute(problem)}</p></div>' if problem else ""
+    said = notice(problem) if problem else ""
     if not kept and not problem:
         said = '<p class="note">None yet. Keep an answer with the button below it, then put a note to it here.</p>'
-    exports = "".join(
-        f'<button type="button" class="quiet" data-do="export_kept" data-kind="{kind}" '
-        f'aria-label="Export all kept answers as {name}">{name}</button>'
-        for kind, name in _KINDS
-    )
-    bar = f'<p class="kept-exports"><span class="small">Export all:</span>{exports}</p>' if kept else ""
+    files = exports("export_kept", _KINDS, "all kept answers")
+    bar = f'<p class="kept-exports"><span class="small">Export all:</span>{files}</p>' if kept else ""
     entries = "".join(_entry(one, number) for number, one in reversed(list(enumerate(kept, 1))))
     return (
         '<section class="kept" aria-label="Kept answers"><div class="kept-head"><h2 tabindex="-1">Kept answers</h2>'
-        f'<button type="button" class="quiet" data-do="leave_kept">{icon("close")}<span>Back to the conversation</span>'
-        f"</button></div>{bar}{said}{entries}</section>"
+        f"{button('leave_kept', labelled('close', 'Back to the conversation'))}</div>{bar}{said}{entries}</section>"
     )
 
 
 def _entry(one: KeptAnswer, number: int) -> str:
     turn, name = one.turn, attribute(one.turn.asking)
+    opening = button(
+        "open", labelled("side", "Its conversation"), data_conversation=one.conversation, data_goal=turn.asking,
+        aria_label=f"Open the conversation of {turn.question}",
+    )  # fmt: skip
+    words = f"Keep no longer: {turn.question}"
+    letting_go = button("let_go", labelled("remove", "Keep no longer"), data_kept=turn.asking, aria_label=words)
     place = _APART + number
     shown = f'<p class="note">{attribute(turn.problem)}</p>'
     if turn.answer is not None:
@@ -69,18 +69,14 @@ def _entry(one: KeptAnswer, number: int) -> str:
         f'<p class="small">Kept {attribute(shown_date(one.at[:10]))}</p>{shown}'
         f'<label class="kept-note"><span>Note</span><textarea data-note="{name}" rows="2" maxlength="{LONGEST_NOTE}" '
         f'placeholder="A note of your own" aria-label="Note on {question}">{attribute(one.note)}</textarea></label>'
-        f'<p class="actions"><button type="button" class="quiet" data-do="open" '
-        f'data-conversation="{attribute(one.conversation)}" data-goal="{name}" aria-label="Open the conversation of '
-        f'{question}">{icon("side")}<span>Its conversation</span></button><button type="button" class="quiet" '
-        f'data-do="let_go" data-kept="{name}" aria-label="Keep no longer: {question}">{icon("remove")}'
-        "<span>Keep no longer</span></button></p></article>"
+        f'<p class="actions">{opening}{letting_go}</p></article>'
     )
 
 
 def _doubts(answer: Answer) -> str:
     """Return the sentences that the audit marks, in words."""
-    told = "".join(f"<li>{mark}: {paper_text(sentence)}</li>" for mark, sentence in marked(answer))
-    return f'<ul class="kept-doubts" aria-label="To check">{told}</ul>' if told else ""
+    items = "".join(f"<li>{mark}: {paper_text(sentence)}</li>" for mark, sentence in marked(answer))
+    return f'<ul class="kept-doubts" aria-label="To check">{items}</ul>' if items else ""
 
 
 def _references(answer: Answer, place: int) -> str:
@@ -107,20 +103,19 @@ class Kept:
 
     def __init__(self, library: Library, memory: Memory) -> None:
         self._library, self._memory = library, memory
-        self._list = gr.HTML("", label="Kept answers", elem_id="kept-answers", apply_default_css=False, js_on_load=None)
+        self._list = html_part(label="Kept answers", elem_id="kept-answers")
 
     def wire(self, bridge: gr.HTML, ask: AskTab) -> None:
         """Tie the buttons to what they do."""
         self._ask = ask
         talk, outputs = ask.pieces.conversation, [*ask.outputs, self._list]
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        bridge.kept(self._listed, None, self._list, **quiet)
-        bridge.keep_answer(self._keep, talk, outputs, **quiet)
-        bridge.let_go(self._let_go, talk, outputs, **quiet)
+        bridge.kept(self._listed, None, self._list, **QUIET)
+        bridge.keep_answer(self._keep, talk, outputs, **QUIET)
+        bridge.let_go(self._let_go, talk, outputs, **QUIET)
         # Notes are stored in the order of typing, and none waits in the browser: its window may be closing.
-        bridge.note(self._note, None, None, concurrency_limit=1, trigger_mode="multiple", **quiet)
-        bridge.export_kept(self._export, None, bridge, **quiet)
-        bridge.file(self._file, talk, bridge, **quiet)
+        bridge.note(self._note, None, None, concurrency_limit=1, trigger_mode="multiple", **QUIET)
+        bridge.export_kept(self._export, None, bridge, **QUIET)
+        bridge.file(self._file, talk, bridge, **QUIET)
 
     def _listed(self, request: gr.Request) -> str:
         try:
@@ -131,37 +126,33 @@ class Kept:
     def _keep(self, event: gr.EventData, request: gr.Request, conversation: Conversation) -> Updates:
         """Keep the answer of a turn, or let it go when it is kept."""
         owner, turn = owner_of(request), conversation.turn(turn_number(event))
-        if turn is None or turn.answer is None or not turn.answer.final:
+        if turn is None or not turn.is_answered:
             return {self._ask.pieces.spoken: ""}
-        store, memory = self._library.conversations, self._memory
-        if turn.kept:
-            done = warned(lambda: store.let_go(owner, turn.asking))
-        else:
-            done = warned(lambda: memory.keep(owner, conversation, turn))
-        return self._ask.shown(conversation.changed(turn.number, kept=turn.kept != done)) | self._told(request)
+        with warned():
+            if turn.kept:
+                self._library.conversations.let_go(owner, turn.asking)
+            else:
+                self._memory.keep(owner, conversation, turn)
+            conversation = conversation.changed(turn.number, kept=not turn.kept)
+        return self._ask.shown(conversation) | {self._list: self._listed(request)}
 
     def _let_go(self, event: gr.EventData, request: gr.Request, conversation: Conversation) -> Updates:
-        name = str(event._data.get("kept", ""))
-        warned(lambda: self._library.conversations.let_go(owner_of(request), name))
+        name = told(event, "kept")
+        with warned():
+            self._library.conversations.let_go(owner_of(request), name)
         number = next((turn.number for turn in conversation.turns if turn.asking == name), 0)
         shown = self._ask.shown(conversation.changed(number, kept=False)) if number else {}
-        return shown | self._told(request)
-
-    def _told(self, request: gr.Request) -> Updates:
-        return {self._list: self._listed(request)}
+        return shown | {self._list: self._listed(request)}
 
     def _note(self, event: gr.EventData, request: gr.Request) -> None:
-        name, text = str(event._data.get("kept", "")), str(event._data.get("text", ""))
-        warned(lambda: self._library.conversations.note(owner_of(request), name, text))
+        with warned():
+            self._library.conversations.note(owner_of(request), told(event, "kept"), told(event, "text"))
 
     def _export(self, event: gr.EventData, request: gr.Request) -> str:
         """Return all kept answers, or the papers that they cite, as one file."""
-        try:
-            kept = [one for one in self._memory.kept(owner_of(request)) if one.turn.answer is not None]
-        except AbstractQAError as exc:
-            gr.Warning(str(exc))
-            return ""
-        return handed_out(_exported(kept, str(event._data["kind"])))
+        with warned():
+            return handed_out(_exported(self._memory.kept(owner_of(request)), told(event, "kind")))
+        return ""
 
     def _file(self, event: gr.EventData, conversation: Conversation) -> str:
         """Return the answer of a turn as an HTML file to send."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
 from rag.page.answer_actions import Keeping
 from rag.page.ask_tab import AskTab
-from rag.page.coming_back import tell_of_all
+from rag.page.events import QUIET, html_part, tell_of_all
 from rag.page.kept import Kept
 from rag.page.library_tab import LibraryTab
-from rag.page.markup import icon
-from rag.page.memory import Memory
+from rag.page.markup import button, icon
+from rag.page.saved import Memory
 from rag.page.shelf import KnownPapers
 from rag.page.side import Side
 
@@ -26,11 +26,13 @@ _ICON = (
     "%3Crect width='32' height='32' rx='8' fill='%230f5c66'/%3E%3Cpath d='M9 10h14M9 16h14M9 22h8' stroke='white' "
     "stroke-width='2.6' stroke-linecap='round'/%3E%3C/svg%3E\">"
 )
+_SIDE, _THEME = "Conversations", "Switch between light and dark"
 _HEADER = (
-    '<header class="top"><button type="button" class="quiet" data-do="side" id="side-switch" aria-expanded="false" '
-    f'aria-label="Conversations" title="Conversations">{icon("side")}</button><h1 class="brand">Abstract QA</h1>'
-    '<button type="button" class="quiet" data-do="theme" aria-label="Switch between light and dark" '
-    f'title="Switch between light and dark">{icon("theme")}</button></header>'
+    '<header class="top">'
+    + button("side", icon("side"), id="side-switch", aria_expanded="false", aria_label=_SIDE, title=_SIDE)
+    + '<h1 class="brand">Abstract QA</h1>'
+    + button("theme", icon("theme"), aria_label=_THEME, title=_THEME)
+    + "</header>"
 )
 
 
@@ -50,7 +52,7 @@ def build(library: Library) -> gr.Blocks:
     )
     known, memory = KnownPapers(library), Memory(library)
     with page:
-        gr.HTML(_HEADER, elem_id="header", apply_default_css=False, js_on_load=None)
+        html_part(_HEADER, elem_id="header")
         bridge = gr.HTML(
             "",
             html_template="<span></span>",
@@ -67,8 +69,7 @@ def build(library: Library) -> gr.Blocks:
                 ask.wire_stop(Keeping(library, memory, bridge, ask).checking)
             with gr.Tab("Library", id="library", elem_id="library") as tab:
                 LibraryTab(library, known, bridge, tab)
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         side.wire(page, bridge, ask)
         tell_of_all(page, bridge)
-        page.load(ask.panel.first_view, None, ask.panel.outputs, **quiet)
+        page.load(ask.panel.first_view, None, ask.panel.outputs, **QUIET)
     return page

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag.base.errors import AbstractQAError
+from rag.base.text.numbers import plural
 from rag.page.add_panel import AddPanel
 from rag.page.answer_actions import handed_out, papers_by_id
 from rag.page.downloads import of_papers
+from rag.page.events import AT_ONCE, QUIET, html_part, told, warned
 from rag.page.overview_html import overview_html
 from rag.page.shelf import Column, Facet, KnownPapers, Subject, View, found, leaf
 from rag.page.shelf_html import shelf_html
@@ -23,8 +25,6 @@ from rag.present.export import ExportFormat
 
 if TYPE_CHECKING:
     from rag.library import Library
-
-_SURVEYING = "Grouping {papers:,} papers by what they are about …"
 
 
 class _Looking:
@@ -42,46 +42,38 @@ class LibraryTab:
         self._guard = threading.Lock()
         panel = AddPanel(library)
         with gr.Accordion("Overview: a map, subjects, months", open=False, elem_id="overview") as self._overview:
-            self._told = gr.HTML("", apply_default_css=False, js_on_load=None)
+            self._survey = html_part()
         StandingPanel(library, bridge)
         self._search = gr.Textbox(
-            label="Search the library",
-            placeholder="Title, author, organisation, page or any word of an abstract",
-            max_lines=1,
-            max_length=200,
-            elem_id="search",
-            elem_classes="field",
-        )
-        self._table = gr.HTML("", elem_id="shelf", apply_default_css=False, js_on_load=None)
+            label="Search the library", placeholder="Title, author, organisation, page or any word of an abstract",
+            max_lines=1, max_length=200, elem_id="search", elem_classes="field",
+        )  # fmt: skip
+        self._table = html_part(elem_id="shelf")
         self._looking = gr.State(_Looking())
         self._wire(bridge, panel, tab)
 
     def _wire(self, bridge: gr.HTML, panel: AddPanel, tab: gr.Tab) -> None:
-        shared: dict[str, Any] = {
-            "inputs": self._looking, "outputs": [self._table, self._looking], "show_progress": "hidden",
-            "api_visibility": "private", "concurrency_limit": None,
-        }  # fmt: skip
-        self._overview.expand(self._surveyed, None, self._told, show_progress="hidden", api_visibility="private")
+        shared: dict[str, Any] = {**AT_ONCE, "inputs": self._looking, "outputs": [self._table, self._looking]}
+        self._overview.expand(self._surveyed, None, self._survey, **QUIET)
         tab.select(self._changed(lambda view, _: view), **shared)
         panel.stored.then(self._changed(lambda view, _: view), **shared)
-        self._search.change(
-            self._searched,
-            trigger_mode="always_last",
-            **{**shared, "inputs": [self._search, self._looking]},
-        )
-        bridge.sort(self._changed(lambda view, data: view.sorted_by(Column(data["column"]))), **shared)
-        bridge.facet(
-            self._changed(lambda view, data: view.filtered(Facet(data["facet"]), str(data["value"]))), **shared
-        )
+        searching = {**shared, "inputs": [self._search, self._looking]}
+        self._search.change(self._searched, trigger_mode="always_last", **searching)
+        changes: dict[str, Callable[[View, Any], View]] = {
+            "sort": lambda view, data: view.sorted_by(Column(data["column"])),
+            "facet": lambda view, data: view.filtered(Facet(data["facet"]), str(data["value"])),
+            "unsubject": lambda view, _: view.on(None),
+            "unfilter": lambda view, _: view.unfiltered(),
+            "leaf": lambda view, data: replace(view, leaf=int(data["leaf"])),
+            "pick": lambda view, data: view.toggled(str(data["paper"])),
+            "pick_all": lambda view, _: view.with_all(self._known.papers()),
+            "unpick": lambda view, _: replace(view, picked=frozenset()),
+            "ask_remove": lambda view, _: replace(view, confirming=True),
+            "keep": lambda view, _: replace(view, confirming=False),
+        }
+        for name, change in changes.items():
+            getattr(bridge, name)(self._changed(change), **shared)
         bridge.subject(self._on_subject, **shared)
-        bridge.unsubject(self._changed(lambda view, _: view.on(None)), **shared)
-        bridge.unfilter(self._changed(lambda view, _: view.unfiltered()), **shared)
-        bridge.leaf(self._changed(lambda view, data: replace(view, leaf=int(data["leaf"]))), **shared)
-        bridge.pick(self._changed(lambda view, data: view.toggled(str(data["paper"]))), **shared)
-        bridge.pick_all(self._changed(lambda view, _: view.with_all(self._known.papers())), **shared)
-        bridge.unpick(self._changed(lambda view, _: replace(view, picked=frozenset())), **shared)
-        bridge.ask_remove(self._changed(lambda view, _: replace(view, confirming=True)), **shared)
-        bridge.keep(self._changed(lambda view, _: replace(view, confirming=False)), **shared)
         bridge.remove(self._remove, **shared)
         bridge.export_picked(self._export, **{**shared, "outputs": bridge})
 
@@ -112,7 +104,8 @@ class LibraryTab:
 
     async def _surveyed(self) -> AsyncIterator[str]:
         """Yield a line that says what is done, then the overview."""
-        yield f'<p class="waiting" role="status">{_SURVEYING.format(papers=len(self._known.papers()))}</p>'
+        papers = plural(len(self._known.papers()), "paper")
+        yield f'<p class="waiting" role="status">Grouping {papers} by what they are about …</p>'
         yield overview_html(await asyncio.to_thread(self._library.digest))
 
     def _on_subject(self, looking: _Looking, event: gr.EventData) -> tuple[Any, _Looking]:
@@ -126,13 +119,11 @@ class LibraryTab:
 
     def _remove(self, looking: _Looking) -> tuple[Any, _Looking]:
         """Forget the picked papers, and show what is left."""
-        try:
+        with warned():
             removed, _ = self._library.remove(sorted(looking.view.picked))
             gr.Info(f"{len(removed):,} removed.")
-        except AbstractQAError as exc:
-            gr.Warning(str(exc))
         return self._after(looking, lambda view: replace(view, picked=frozenset(), confirming=False))
 
     def _export(self, looking: _Looking, event: gr.EventData) -> str:
         papers = papers_by_id(self._library, sorted(looking.view.picked))
-        return handed_out(of_papers(papers, ExportFormat(event._data["kind"])))
+        return handed_out(of_papers(papers, ExportFormat(told(event, "kind"))))

@@ -5,13 +5,18 @@ Only the tags written in this package's own templates reach the browser. A link 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
+from typing import Any
 from urllib.parse import urlsplit
 
 from rag.nouns import Paper
 from rag.page.latex import to_html
 from rag.present import address, title
 from rag.present.blocks import pieces
+
+REFERENCES = (("bibtex", "BibTeX"), ("ris", "RIS"), ("csl", "CSL JSON"))
+"""Formats of reference managers, by their names in the page's script."""
 
 
 def attribute(text: str) -> str:
@@ -34,13 +39,49 @@ def answer_text(text: str) -> str:
     return "".join(in_tag(tag, to_html(words)) for tag, words in pieces(text))
 
 
+def button(do: str, inner: str, look: str = "quiet", **attributes: object) -> str:
+    """Return a button by which the page's script does `do`. `inner` is HTML; attributes are text, and none for None.
+
+    `data_turn` and the like have hyphens in the place of underscores.
+    """
+    return (
+        f'<button type="button" class="{look}" data-do="{do}"'
+        + "".join(f' {n.replace("_", "-")}="{attribute(str(v))}"' for n, v in attributes.items() if v is not None)
+        + f">{inner}</button>"
+    )
+
+
+def labelled(sign: str, words: str) -> str:
+    """Return an icon and words behind it, as they stand on a button."""
+    return f"{icon(sign)}<span>{words}</span>"
+
+
+def exports(do: str, kinds: Iterable[tuple[str, str]] = REFERENCES, what: str = "", **attributes: Any) -> str:
+    """Return a button for each format of a file, (its name for the script, its name for people); `what` goes out."""
+    return "".join(
+        button(do, name, data_kind=kind, aria_label=f"Export {what} as {name}" if what else None, **attributes)
+        for kind, name in kinds
+    )
+
+
+def notice(problem: str) -> str:
+    """Return what went wrong, so that a screen reader says it at once."""
+    return f'<div class="notice is-error" role="alert"><p>{answer_text(problem)}</p></div>'
+
+
 def paper_link(paper: Paper, words: str = "") -> str:
     """Return a paper's title, or other words, as a link to where it can be read, or looked for."""
-    place, inner = address(paper), paper_text(words or title(paper))
-    if not place.url.startswith(("https://", "http://")):
-        return inner
-    hint = ' title="Look for this title"' if place.is_search else ""
-    return f'<a href="{attribute(place.url)}" target="_blank" rel="noopener noreferrer nofollow"{hint}>{inner}</a>'
+    place = address(paper)
+    return web_link(place.url, words or title(paper), "Look for this title" if place.is_search else "")
+
+
+def web_link(url: str, words: str, hint: str = "") -> str:
+    """Return words as a link that leads out of the page; bare words where the address is none of the web."""
+    if not url.startswith(("https://", "http://")):
+        return paper_text(words)
+    shown = f' title="{attribute(hint)}"' if hint else ""
+    place = attribute(url)
+    return f'<a href="{place}" target="_blank" rel="noopener noreferrer nofollow"{shown}>{paper_text(words)}</a>'
 
 
 def paper_host_link(paper: Paper) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rag.nouns import Paper
 from rag.overview import Digest, Topic
 from rag.overview.map import map_svg
-from rag.page.markup import attribute, paper_link, paper_text
+from rag.page.markup import attribute, button, paper_link, paper_text
 
 _TITLES = 3
 """Papers named under a subject."""
@@ -33,8 +33,7 @@ def _map(digest: Digest) -> str:
     """Return the map with its buttons; the page's script zooms and moves it."""
     few = f" {_MOST_POINTS:,} of {len(digest.map):,} points are drawn." if len(digest.map) > _MOST_POINTS else ""
     buttons = "".join(
-        f'<button type="button" class="quiet" data-do="zoom" data-by="{by}" aria-label="{said}" title="{said}">'
-        f"{sign}</button>"
+        button("zoom", sign, data_by=by, aria_label=said, title=said)
         for by, said, sign in (("1.5", "Closer", "+"), ("0.667", "Farther", "−"), ("0", "The whole map", "All"))
     )
     return (

@@ -20,6 +20,7 @@ from rag.base.errors import AbstractQAError, UsageError
 from rag.base.settings import Settings
 from rag.models.chat.discovery import Nearby, nearby
 from rag.page.conversation import Choices
+from rag.page.events import QUIET, html_part, told, warned
 from rag.page.markup import attribute
 from rag.page.welcome import connect_html
 
@@ -154,24 +155,17 @@ class ReaderPanel:
         has_endpoint = self._settings.has_endpoint
         first = self._settings.model if has_endpoint and not self._settings.extractive else QUOTES
         with gr.Accordion(_label(first or "…"), open=False, elem_id="reader") as self._fold:
-            self._hint = gr.HTML("", elem_id="reader-hint", apply_default_css=False, js_on_load=None)
+            self._hint = html_part(elem_id="reader-hint")
             with gr.Row():
                 self._model = gr.Dropdown(
-                    [QUOTES],
-                    value=None if has_endpoint else QUOTES,
-                    label="Who answers",
-                    filterable=False,
+                    [QUOTES], value=None if has_endpoint else QUOTES, label="Who answers", filterable=False,
                     elem_classes="field",
-                )
+                )  # fmt: skip
                 self._budget = gr.Slider(
-                    _LEAST,
-                    _MOST,
-                    value=self._settings.budget,
-                    step=500,
-                    label="Evidence for a model, in tokens",
+                    _LEAST, _MOST, value=self._settings.budget, step=500, label="Evidence for a model, in tokens",
                     elem_classes="field",
-                )
-            self._about = gr.HTML("", elem_id="reader-about", apply_default_css=False, js_on_load=None)
+                )  # fmt: skip
+            self.about = html_part(elem_id="reader-about")
             with gr.Row():
                 self._since = gr.Textbox(
                     "", label="Papers from", placeholder="2025-08", max_lines=1, max_length=10, elem_classes="field"
@@ -182,21 +176,15 @@ class ReaderPanel:
         self.inputs = [self._model, self._budget, self._since, self._until]
         self.outputs = [self._hint, self._model, self._fold, self._connect]
         self.dates = [self._since, self._until]
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        self._model.change(self._changed, self._model, [self._fold, self._about, self._connect], **quiet)
-        bridge.connect(self._named, None, self._model, **quiet)
-        bridge.look(self._look, None, self.outputs, **quiet)
-        bridge.connect_at(self._connect_at, None, self.outputs, **quiet)
+        self._model.change(self._changed, self._model, [self._fold, self.about, self._connect], **QUIET)
+        bridge.connect(self._named, None, self._model, **QUIET)
+        bridge.look(self._look, None, self.outputs, **QUIET)
+        bridge.connect_at(self._connect_at, None, self.outputs, **QUIET)
 
     @property
     def can_check(self) -> bool:
         """Whether there is a model for a second opinion."""
         return self._settings.has_endpoint or self._offered.has_any
-
-    @property
-    def about(self) -> gr.HTML:
-        """The line on the model that answers."""
-        return self._about
 
     def first_view(self) -> list[Any]:
         """Return the panel as a page that has just been opened shows it; asks the endpoints for their models."""
@@ -209,7 +197,7 @@ class ReaderPanel:
 
     def _named(self, event: gr.EventData) -> str:
         """Return the model whose button was pressed."""
-        return str(event._data["model"])
+        return told(event, "model")
 
     def _look(self) -> Iterator[list[Any]]:
         """Yield a line that says what is done, then the panel with what was found."""
@@ -223,16 +211,13 @@ class ReaderPanel:
     def _connect_at(self, event: gr.EventData) -> Iterator[list[Any]]:
         """Yield a line that says what is done, then the panel with the models of an address of this machine."""
         before = len(self._offered.offers()[0])
-        try:
-            self._offered.look_at(str(event._data.get("address", "")).strip())
-        except UsageError as exc:
-            gr.Warning(str(exc))
-            yield [gr.skip()] * 4
-            return
-        yield [gr.skip()] * 3 + [_LOOKING]
-        found = self.first_view()
-        if len(self._offered.offers()[0]) == before:
-            gr.Warning("No model answers at this address.")
+        found = [gr.skip()] * 4
+        with warned():
+            self._offered.look_at(told(event, "address").strip())
+            yield [gr.skip()] * 3 + [_LOOKING]
+            found = self.first_view()
+            if len(self._offered.offers()[0]) == before:
+                gr.Warning("No model answers at this address.")
         yield found
 
     def _connecting(self, chosen: str, offers: Sequence[Offer]) -> str:

@@ -1,4 +1,4 @@
-"""A conversation as JSON, in a file or in the library: read back as something that anyone may have written.
+"""Conversations stored, in the library and in a file of JSON: read back as something that anyone may have written.
 
 Papers are looked up in the library, never taken from the file; a paper that is not there keeps its title and quotes.
 """
@@ -6,34 +6,22 @@ Papers are looked up in the library, never taken from the file; a paper that is 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
 
 from rag.base.errors import UsageError
 from rag.catalogue.filters import Filters
-from rag.nouns import (
-    Answer,
-    Citation,
-    Cite,
-    CitedSentence,
-    Claim,
-    Coverage,
-    Group,
-    Paper,
-    Passage,
-    Reason,
-    Role,
-    Section,
-    Statement,
-    Status,
-    Support,
-    Synthesis,
-    Table,
-    Usage,
-)
-from rag.page.conversation import Conversation, Stage, Thumb, Turn
+from rag.kept.conversations import KeptTurn, StoredTurn
+from rag.nouns import Answer, Group, Paper, Role, Section, Statement, Synthesis
+from rag.page.conversation import Conversation, Stage, Turn
 from rag.present.filters_in_words import in_words
+
+if TYPE_CHECKING:
+    from rag.library import Library
 
 FORMAT = "abstract-qa conversation"
 VERSION = 1
@@ -43,6 +31,7 @@ _MOST_TURNS = 500
 Lookup = Callable[[str], Paper | None]
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, UsageError)
 """What reading a text that is none of ours may raise."""
+_TEXT, _ANSWER, _FILTERS, _TURN = TypeAdapter(str), TypeAdapter(Answer), TypeAdapter(Filters), TypeAdapter(Turn)
 
 
 def to_json(conversation: Conversation) -> str:
@@ -54,7 +43,7 @@ def to_json(conversation: Conversation) -> str:
 def from_json(text: str, lookup: Lookup) -> Conversation:
     """Return the conversation that a file's text holds; UsageError when it holds none."""
     try:
-        data = json.loads(text)
+        data = loaded(text)
         if data["format"] != FORMAT or data["version"] != VERSION:
             raise ValueError
         turns = tuple(turn_from_dict(n, entry, lookup) for n, entry in enumerate(data["turns"][:_MOST_TURNS], 1))
@@ -63,6 +52,11 @@ def from_json(text: str, lookup: Lookup) -> Conversation:
             "This file is not a conversation saved from this page. Choose one that was downloaded here."
         ) from exc
     return Conversation(turns, token_hex(8))
+
+
+def loaded(text: str) -> Any:
+    """Return what a JSON text holds, without the half characters that it may hold and that no page takes."""
+    return json.loads(json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def turn_to_dict(turn: Turn) -> dict[str, Any]:
@@ -80,151 +74,142 @@ def turn_to_dict(turn: Turn) -> dict[str, Any]:
 
 def turn_from_dict(number: int, entry: dict[str, Any], lookup: Lookup, *, from_file: bool = True) -> Turn:
     """Return the turn that `turn_to_dict` wrote; one of `UNREADABLE` where it did not."""
-    answer = entry.get("answer")
-    return Turn(
-        number,
-        _text(entry["question"]),
-        _answer(answer, lookup) if answer else None,
-        Stage(entry["stage"]),
-        _text(entry.get("problem", "")),
-        Thumb(entry["thumb"]) if entry.get("thumb") else None,
-        _text(entry.get("opinion", "")),
-        from_file=from_file,
-        dropped=_filters(entry.get("dropped", {})),
-    )
+    told = {
+        "question": entry["question"],
+        "stage": entry["stage"],
+        "problem": entry.get("problem", ""),
+        "thumb": entry.get("thumb") or None,
+        "opinion": entry.get("opinion", ""),
+        "answer": _answer(entry["answer"], lookup) if entry.get("answer") else None,
+        "dropped": _filters(entry.get("dropped", {})),
+    }
+    return _TURN.validate_python({**told, "number": number, "from_file": from_file})
 
 
 def _answer(data: dict[str, Any], lookup: Lookup) -> Answer:
-    coverage, usage = data["coverage"], data["usage"]
-    text = _text(data["text"])
-    return Answer(
-        question=_text(data["question"]),
-        standalone_question=_text(data["standalone_question"]),
-        status=Status(data["status"]),
-        reason=Reason(data["reason"]) if data["reason"] else None,
-        text=text,
-        citations=tuple(_citation(c, lookup) for c in data["citations"]),
-        claims=tuple(_claim(c, text) for c in data["claims"]),
-        related=tuple(_paper(p, lookup) for p in data["related"]),
-        evidence=tuple(_passage(p, lookup) for p in data["evidence"]),
-        filters=_filters(data["filters"]),
-        coverage=Coverage(int(coverage["looked_at"]), int(coverage["matched"]), int(coverage["undated"])),
-        table=_table(data["table"]),
-        warnings=tuple(_text(w) for w in data["warnings"]),
-        reader=_text(data["reader"]),
-        usage=Usage(int(usage["prompt_tokens"]), int(usage["completion_tokens"]), _cost(usage.get("cost"))),
-        timings={_text(k): float(v) for k, v in data["timings"].items()},
-        id=_text(data["id"]),
-        next_questions=tuple(_text(q) for q in data.get("next_questions", [])),
-        synthesis=_synthesis(data["synthesis"], lookup) if data.get("synthesis") else None,
-    )
+    """Return an answer of whose fields each is of its kind, with the library's papers."""
 
+    def paper(told: dict[str, Any]) -> Paper:
+        """Return the library's paper of that id; else one that has its title and nothing more."""
+        paper_id = _TEXT.validate_python(told["paper_id"])
+        return lookup(paper_id) or Paper(paper_id, _TEXT.validate_python(told["title"]), "")
 
-def _table(data: Any) -> Table | None:
-    """Return a table as an answer has it: rows of words and numbers."""
-    if not isinstance(data, dict):
-        return None
-    for row in (data["columns"], *data["rows"]):
-        if not isinstance(row, list) or not all(isinstance(cell, str | int | float | None) for cell in row):
-            raise ValueError("a row of a table was expected")
-    rows = tuple(tuple(_text(cell) if isinstance(cell, str) else cell for cell in row) for row in data["rows"])
-    return Table(tuple(map(_text, data["columns"])), rows, _text(data.get("caption") or ""))
-
-
-def _cost(value: Any) -> float | None:
-    return None if value is None else float(value)
+    within = {
+        "citations": [{**cited, "paper": paper(cited)} for cited in data["citations"]],
+        "evidence": [{**passage, "paper": paper(passage)} for passage in data["evidence"]],
+        "related": list(map(paper, data["related"])),
+        "filters": _filters(data["filters"]),
+        "synthesis": _synthesis(data["synthesis"], lookup) if data.get("synthesis") else None,
+    }
+    answer = _ANSWER.validate_python({**data, **within, "final": True, "doing": ""})
+    if not all(0 <= claim.start <= claim.end <= len(answer.text) for claim in answer.claims):
+        raise ValueError("a claim lies outside its answer")
+    return replace(answer, claims=tuple(replace(c, text=answer.text[c.start : c.end]) for c in answer.claims))
 
 
 def _filters(data: dict[str, Any]) -> dict[str, Any]:
     """Return filters as an answer tells them, each of the kind that its name asks for."""
-    read = Filters.of({name: _filter(name, value) for name, value in data.items()})
+    _FILTERS.validate_json(json.dumps(data), strict=True)
+    read = Filters.of(data)
     in_words(read)  # a date that is none is found when it is said
     return read.to_dict()
-
-
-def _filter(name: str, value: Any) -> Any:
-    if name == "excluding":
-        return [_filters(one) for one in value]
-    if name == "either":
-        return [[_filters(one) for one in group] for group in value]
-    if name.startswith(("min_", "max_")):
-        return _offset(value)
-    if Filters.__dataclass_fields__[name].default == ():
-        if not isinstance(value, list):
-            raise ValueError("a list was expected")
-        return tuple(_text(v) for v in value)
-    return _text(value)
-
-
-def _citation(data: dict[str, Any], lookup: Lookup) -> Citation:
-    sentences = tuple(
-        CitedSentence(int(s["index"]), _offset(s["start"]), _offset(s["end"]), _text(s["quote"]))
-        for s in data["sentences"]
-    )
-    return Citation(int(data["number"]), _paper(data, lookup), sentences)
-
-
-def _claim(data: dict[str, Any], text: str) -> Claim:
-    start, end = int(data["start"]), int(data["end"])
-    if not 0 <= start <= end <= len(text):
-        raise ValueError("a claim lies outside its answer")
-    cites = tuple(Cite(int(c["number"]), int(c["sentence"])) for c in data["cites"])
-    score = None if data["score"] is None else float(data["score"])
-    return Claim(text[start:end], start, end, cites, Support(data["support"]), score)
-
-
-def _passage(data: dict[str, Any], lookup: Lookup) -> Passage:
-    return Passage(
-        _paper(data, lookup), float(data["score"]), _offset(data["dense_rank"]), _offset(data["lexical_rank"])
-    )
-
-
-def _paper(data: dict[str, Any], lookup: Lookup) -> Paper:
-    """Return the library's paper of that id; else one that has its title and nothing more."""
-    paper_id = _text(data["paper_id"])
-    return lookup(paper_id) or Paper(paper_id, _text(data["title"]), "")
 
 
 def _synthesis(data: dict[str, Any], lookup: Lookup) -> Synthesis | None:
     """Return what is known of a subject; None where a sentence no longer reads so, and the text must do."""
 
     def statement(told: dict[str, Any], role: Role) -> Statement:
-        paper, index = lookup(_text(told["paper_id"])), _offset(told["index"])
-        if paper is None or not index or index > len(paper.sentences) or paper.sentence(index) != told["quote"]:
+        paper, index = lookup(_TEXT.validate_python(told["paper_id"])), int(told["index"])
+        if paper is None or not 0 < index <= len(paper.sentences) or paper.sentence(index) != told["quote"]:
             raise LookupError
         return Statement(paper, index, role)
 
     def group(told: dict[str, Any], role: Role) -> Group:
-        return Group(_text(told["name"]), tuple(statement(s, role) for s in told["sentences"]))
+        return Group(_TEXT.validate_python(told["name"]), tuple(statement(s, role) for s in told["sentences"]))
 
     def section(told: dict[str, Any]) -> Section:
-        role = Role(told["role"])
-        return Section(role, _text(told["heading"]), tuple(group(g, role) for g in told["groups"]))
+        role, heading = Role(told["role"]), _TEXT.validate_python(told["heading"])
+        return Section(role, heading, tuple(group(one, role) for one in told["groups"]))
 
     try:
-        pairs = [[statement(one, Role.FINDING) for one in pair] for pair in data["may_disagree"]]
-        return Synthesis(
-            _text(data["subject"]),
-            int(data["looked_at"]),
-            int(data["papers"]),
-            tuple(group(g, Role.FINDING) for g in data["alike"]),
-            tuple((one, other) for one, other in pairs),
-            tuple(map(section, data["sections"])),
+        return TypeAdapter(Synthesis).validate_python(
+            {
+                **{name: data[name] for name in ("subject", "looked_at", "papers")},
+                "alike": [group(told, Role.FINDING) for told in data["alike"]],
+                "disputed": [[statement(one, Role.FINDING) for one in pair] for pair in data["may_disagree"]],
+                "sections": list(map(section, data["sections"])),
+            }
         )
     except LookupError:
         return None
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("text was expected")
-    return value.encode("utf-8", "replace").decode()  # JSON may hold half a character, which no page takes
+# ----------------------------------------------------------------------------------------------------
+# In the library: recorded as they are held, read back turn by turn. A row that cannot be read costs itself alone.
+
+_INTERRUPTED = "This question was interrupted before its answer came. Ask it again."
+_DAMAGED = "What was stored of this question cannot be read. Ask it again."
 
 
-def _offset(value: object) -> int | None:
-    """Return a number that may be missing; `True` is none."""
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError("a whole number was expected")
-    return value
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer in the list of those kept; `at` is when it was kept, in ISO format, UTC."""
+
+    turn: Turn
+    conversation: str
+    note: str
+    at: str
+
+
+class Memory:
+    """What each person asked and kept. Its methods raise WorkFailed where the library's folder fails."""
+
+    def __init__(self, library: Library) -> None:
+        self._store, self._lookup = library.conversations, library.paper
+
+    def record(self, owner: str, conversation: Conversation, turns: Sequence[Turn] | None = None) -> None:
+        """Store turns of a conversation, by default the last; what one replaces goes when it has come to an end."""
+        chosen = conversation.turns[-1:] if turns is None else turns
+        gone = [name for turn in chosen if turn.stage is not Stage.ASKING for name in turn.replaces]
+        self._store.put(owner, conversation.id, [_stored(turn) for turn in chosen], gone)
+
+    def load(self, owner: str, conversation: str) -> Conversation:
+        """Return a person's conversation; an empty one where it is not there, or another person's."""
+        turns = self._turns(owner, conversation)
+        return Conversation(turns, conversation) if turns else Conversation()
+
+    def joined(self, owner: str, conversation: Conversation) -> Conversation:
+        """Return the conversation with what was asked in another window since."""
+        if not conversation.id:
+            return conversation
+        return conversation.joined(turn for turn in self._turns(owner, conversation.id) if turn.problem != _INTERRUPTED)
+
+    def keep(self, owner: str, conversation: Conversation, turn: Turn) -> None:
+        """Put an answer into the list of those kept."""
+        self._store.keep(owner, conversation.id, _stored(turn))
+
+    def kept(self, owner: str) -> list[KeptAnswer]:
+        """Return the answers that a person keeps, in the order of keeping."""
+        rows = self._store.kept(owner)
+        return [KeptAnswer(self._turn(1, row, kept=True), row.conversation, row.note, row.at) for row in rows]
+
+    def _turns(self, owner: str, conversation: str) -> tuple[Turn, ...]:
+        kept, rows = self._store.kept_ids(owner), self._store.turns(owner, conversation)
+        return tuple(self._turn(number, row, kept=row.id in kept) for number, row in enumerate(rows, 1))
+
+    def _turn(self, number: int, row: StoredTurn | KeptTurn, *, kept: bool) -> Turn:
+        """Return the turn of a row; one that says so where the row cannot be read or the answer never came."""
+        try:
+            told = loaded(row.body)
+            turn = turn_from_dict(number, told, self._lookup, from_file=told.get("from_file") is True)
+        except UNREADABLE:
+            turn = Turn(number, row.question, stage=Stage.FAILED, problem=_DAMAGED)
+        if turn.stage is Stage.ASKING:
+            turn = replace(turn, stage=Stage.FAILED, problem=_INTERRUPTED)
+        return replace(turn, asking=row.id, kept=kept)
+
+
+def _stored(turn: Turn) -> StoredTurn:
+    body = json.dumps({**turn_to_dict(turn), "from_file": turn.from_file}, ensure_ascii=False)
+    answer = turn.answer.text if turn.answer else ""
+    return StoredTurn(turn.asking, turn.question, f"{turn.question}\n{answer}", body)

@@ -1,4 +1,4 @@
-"""Starting the page: where it listens, who may come in, and what is said when it cannot."""
+"""Starting the page: where it listens, who may come in and which sites may not, and what is said when it cannot."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ import socket
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from starlette.responses import PlainTextResponse
 
 from rag.base.errors import AbstractQAError, UsageError, WorkFailed
-from rag.page.other_sites import LOCAL, OnlyThisMachine
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from rag.library import Library
 
 
+LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 HOME = "127.0.0.1"
 PORT = 7860
 UPLOAD_LIMIT = "20mb"
@@ -39,13 +44,7 @@ _CONVERSATIONS = 64
 """Conversations kept at once; the one that was not used for longest makes room."""
 
 
-def start(
-    library: Library,
-    *,
-    host: str = HOME,
-    port: int = PORT,
-    auth: str | None = None,
-) -> tuple[Any, str]:
+def start(library: Library, *, host: str = HOME, port: int = PORT, auth: str | None = None) -> tuple[Any, str]:
     """Open the page without waiting; return Gradio's Blocks, whose `block_thread()` waits, and the page's address.
 
     `auth` is `NAME:PASSWORD`.
@@ -159,3 +158,39 @@ def is_free(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+# ----------------------------------------------------------------------------------------------------
+# Other sites are kept out of a page that listens on this machine alone and asks for no password.
+#
+# A site that a person visits can send requests to this machine, or have its own name lead here (DNS rebinding). Both
+# are told by the names that a browser sends along. Not handled: other programs of this machine.
+
+_REFUSAL = "This page answers to this machine alone. To let others in, start it with --auth NAME:PASSWORD."
+
+
+class OnlyThisMachine:
+    """An ASGI layer that answers 403 to every request that names another host, or comes from the page of another."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or all(map(_is_local, _named(scope))):
+            await self._app(scope, receive, send)
+            return
+        await PlainTextResponse(_REFUSAL, 403)(scope, receive, send)
+
+
+def _named(scope: Scope) -> list[str]:
+    """Return the addresses that a request names: where it goes, and the page that sends it."""
+    headers = [(name.lower(), value.decode("latin-1")) for name, value in scope["headers"]]
+    hosts = [f"//{value}" for name, value in headers if name == b"host"]
+    return hosts + [value for name, value in headers if name == b"origin"]
+
+
+def _is_local(address: str) -> bool:
+    try:
+        return urlsplit(address).hostname in LOCAL
+    except ValueError:
+        return False

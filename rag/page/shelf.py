@@ -56,7 +56,7 @@ class Facet(StrEnum):
     PAGE = "page"
     YEAR = "year"
     ORGANISATION = "organisation"
-    STATE = "state"
+    STATE = "marked"
 
 
 UNDATED, WITHDRAWN, SUMMARY = "undated", "withdrawn", "summary only"

@@ -8,22 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from rag.base.text.numbers import plural
 from rag.intent.comparison import MOST
 from rag.nouns import Paper
 from rag.page.cards import dated, shown_authors, shown_date
-from rag.page.markup import attribute, icon, paper_host_link, paper_text
+from rag.page.markup import attribute, button, exports, icon, paper_host_link, paper_text
 from rag.page.shelf import LEAF, Column, Facet, Leaf, View
 from rag.present import title
 
-_NAMES = {
-    Column.TITLE: "Title",
-    Column.AUTHORS: "Authors",
-    Column.ORGANISATION: "Organisation",
-    Column.VENUE: "Venue",
-    Column.YEAR: "Year",
-    Column.UPVOTES: "Upvotes",
-}
-_FACETS = {Facet.PAGE: "Page", Facet.YEAR: "Year", Facet.ORGANISATION: "Organisation", Facet.STATE: "Marked"}
 _SHOWN_AUTHORS, _ALL_AUTHORS, _SHOWN_VALUES, _MOST_VALUES = 2, 40, 8, 60
 """Authors of a row, of an open one, and values of a facet, before the rest is counted or folded; and values at all."""
 _NONE = '<span class="unknown" title="Not known">–</span>'
@@ -64,9 +56,7 @@ def _facets(leaf: Leaf, view: View) -> str:
     subject = ""
     if view.subject:
         name = paper_text(view.subject.name)
-        subject = (
-            f'<div class="facet scroll"><span class="label">Subject</span>{_chip("unsubject", "", name, True)}</div>'
-        )
+        subject = f'<div class="facet scroll"><span class="label">Subject</span>{_chip("unsubject", name, True)}</div>'
     lines = "".join(_facet(facet, values, view) for facet, values in leaf.facets)
     return f'<div class="facets" role="group" aria-label="Filters">{subject}{lines}</div>' if subject or lines else ""
 
@@ -82,40 +72,32 @@ def _facet(facet: Facet, values: tuple[tuple[str, int], ...], view: View) -> str
         rest += f'<span class="count">and {beyond:,} more, each found by the search above</span>'
     more = len(off) - len(front)
     fold = f'<details data-key="more-{facet}"><summary>{more:,} more</summary>{rest}</details>' if more else ""
-    return f'<div class="facet scroll"><span class="label">{_FACETS[facet]}</span>{chips}{fold}</div>'
+    return f'<div class="facet scroll"><span class="label">{facet.capitalize()}</span>{chips}{fold}</div>'
 
 
 def _value(facet: Facet, value: str, count: int, *, pressed: bool) -> str:
-    data = f' data-facet="{facet}" data-value="{attribute(value)}"'
-    return _chip("facet", data, f'{paper_text(value)} <span class="count">{count:,}</span>', pressed)
+    inner = f'{paper_text(value)} <span class="count">{count:,}</span>'
+    return _chip("facet", inner, pressed, data_facet=facet, data_value=value)
 
 
-def _chip(what: str, data: str, inner: str, pressed: bool) -> str:
+def _chip(what: str, inner: str, pressed: bool, **data: str) -> str:
     sign = icon("close") if pressed else ""
-    return (
-        f'<button type="button" class="chip" data-do="{what}"{data} aria-pressed="{str(pressed).lower()}">'
-        f"<span>{inner}</span>{sign}</button>"
-    )
+    return button(what, f"<span>{inner}</span>{sign}", "chip", **data, aria_pressed=str(pressed).lower())
 
 
 def _toolbar(leaf: Leaf, view: View, total: int) -> str:
     """Return the line above the table: how many papers, and what can be done with those that are picked."""
     if view.confirming and view.picked:
         return _confirmation(len(view.picked), leaf.unseen)
-    clear = '<button type="button" class="quiet" data-do="unfilter">Clear filters</button>' * view.is_filtered
+    clear = button("unfilter", "Clear filters") * view.is_filtered
     if not view.picked:
-        some = f"{leaf.found:,} of {total:,} papers"
-        count = f"{total:,} paper{'s' * (total != 1)}" if leaf.found == total else some
+        count = plural(total, "paper") if leaf.found == total else f"{leaf.found:,} of {total:,} papers"
         return f'<div class="tools"><p class="small">{count}</p>{_pick_all(leaf, view)}{clear}</div>'
-    exports = "".join(
-        f'<button type="button" class="quiet" data-do="export_picked" data-kind="{kind}">{name}</button>'
-        for kind, name in (("bibtex", "BibTeX"), ("ris", "RIS"), ("csl", "CSL JSON"))
-    )
     hidden = f", {leaf.unseen:,} of them not in this table" if leaf.unseen else ""
     return (
         f'<div class="tools"><p class="small">{len(view.picked):,} picked{hidden}</p>{_compare(leaf)}'
-        f'{_pick_all(leaf, view)}{exports}<button type="button" class="quiet" data-do="ask_remove">Remove …</button>'
-        f'<button type="button" class="quiet" data-do="unpick">Pick none</button>{clear}</div>'
+        f"{_pick_all(leaf, view)}{exports('export_picked')}{button('ask_remove', 'Remove …')}"
+        f"{button('unpick', 'Pick none')}{clear}</div>"
     )
 
 
@@ -124,17 +106,14 @@ def _compare(leaf: Leaf) -> str:
     count = len(leaf.picked)
     if not 2 <= count <= MOST:
         return ""
-    papers = attribute(json.dumps([paper.paper_id for paper in leaf.picked]))
-    return (
-        f'<button type="button" class="quiet strong" data-do="compare" data-papers="{papers}">'
-        f"Compare these {count}</button>"
-    )
+    papers = json.dumps([paper.paper_id for paper in leaf.picked])
+    return button("compare", f"Compare these {count}", "quiet strong", data_papers=papers)
 
 
 def _pick_all(leaf: Leaf, view: View) -> str:
     if leaf.found <= max(1, len(view.picked)):
         return ""
-    return f'<button type="button" class="quiet" data-do="pick_all">Pick all {leaf.found:,}</button>'
+    return button("pick_all", f"Pick all {leaf.found:,}")
 
 
 def _confirmation(count: int, unseen: int) -> str:
@@ -142,8 +121,7 @@ def _confirmation(count: int, unseen: int) -> str:
     many += f", {unseen:,} of them not in this table," if unseen else ""
     return (
         f'<div class="tools" role="alert"><p>Remove {many} from the library? Saved pages on your disk stay.</p>'
-        '<button type="button" class="danger" data-do="remove">Remove</button>'
-        '<button type="button" class="quiet" data-do="keep">Keep</button></div>'
+        f"{button('remove', 'Remove', 'danger')}{button('keep', 'Keep')}</div>"
     )
 
 
@@ -152,7 +130,7 @@ def _heading(column: Column, view: View) -> str:
     arrow = {"ascending": " ↑", "descending": " ↓", "none": ""}[way]
     return (
         f'<th scope="col" class="{column}" aria-sort="{way}"><button type="button" data-do="sort" '
-        f'data-column="{column}">{_NAMES[column]}<span aria-hidden="true">{arrow}</span></button></th>'
+        f'data-column="{column}">{column.capitalize()}<span aria-hidden="true">{arrow}</span></button></th>'
     )
 
 
@@ -216,5 +194,4 @@ def _pager(leaf: Leaf, view: View) -> str:
 
 
 def _turning(to: int, word: str, possible: bool) -> str:
-    off = "" if possible else " disabled"
-    return f'<button type="button" class="quiet" data-do="leaf" data-leaf="{to}"{off}>{word}</button>'
+    return button("leaf", word, data_leaf=to, disabled=None if possible else "")

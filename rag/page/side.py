@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
@@ -14,11 +14,12 @@ from rag.base.errors import AbstractQAError, UsageError
 from rag.kept.conversations import MOST_LISTED, Listed
 from rag.page import saved
 from rag.page.answer_actions import handed_out
-from rag.page.ask_tab import AskTab, Updates
+from rag.page.ask_tab import AskTab
 from rag.page.conversation import Conversation
 from rag.page.downloads import of_conversation
-from rag.page.markup import attribute, icon
-from rag.page.memory import Memory, owner_of
+from rag.page.events import AT_ONCE, QUIET, Updates, html_part, owner_of, told, warned
+from rag.page.markup import attribute, button, icon, labelled, notice
+from rag.page.saved import Memory
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -30,13 +31,14 @@ if TYPE_CHECKING:
 _UNNAMED = "(without words)"
 _RECENT = 2
 """Conversations that a page offers to go on with when it is opened."""
+_LONGEST_SEARCH = 200
 
 
 def side_html(
     listed: Sequence[Listed], current: str, search: str = "", *, lasting: bool = True, problem: str = ""
 ) -> str:
     """Return the list; `current` is the id of the conversation that stands on the page."""
-    notes = [f'<p class="notice is-error" role="alert">{attribute(problem)}</p>'] if problem else []
+    notes = [notice(problem)] if problem else []
     if not lasting:
         notes.append('<p class="small">This library can only be read: what is asked here is gone when it closes.</p>')
     if not listed and not problem:
@@ -50,24 +52,20 @@ def side_html(
 
 
 def _row(one: Listed, current: str) -> str:
-    name, title = attribute(one.id), attribute(one.title or _UNNAMED)
-    here = ' aria-current="true"' if one.id == current else ""
+    title, here = one.title or _UNNAMED, "true" if one.id == current else None
     return (
-        f'<li class="talk" data-conversation="{name}"><button type="button" class="talk-open" data-do="open" '
-        f'data-conversation="{name}"{here} title="{title}">{title}</button>'
-        f'<button type="button" class="quiet" data-do="rename_here" data-title="{title}" title="Rename" '
-        f'aria-label="Rename {title}">{icon("edit")}</button>'
-        f'<button type="button" class="quiet" data-do="forget" data-conversation="{name}" title="Remove" '
-        f'aria-label="Remove {title}">{icon("remove")}</button></li>'
+        f'<li class="talk" data-conversation="{attribute(one.id)}">'
+        + button("open", attribute(title), "talk-open", data_conversation=one.id, aria_current=here, title=title)
+        + button("rename_here", icon("edit"), data_title=title, title="Rename", aria_label=f"Rename {title}")
+        + button("forget", icon("remove"), data_conversation=one.id, title="Remove", aria_label=f"Remove {title}")
+        + "</li>"
     )
 
 
 def recent_html(listed: Sequence[Listed]) -> str:
     """Return the last conversations as buttons, for those who come back; nothing where there are none."""
     buttons = "".join(
-        f'<button type="button" class="chip" data-do="open" data-conversation="{attribute(one.id)}">'
-        f"{attribute(one.title or _UNNAMED)}</button>"
-        for one in listed
+        button("open", attribute(one.title or _UNNAMED), "chip", data_conversation=one.id) for one in listed
     )
     said = '<span class="small">Go on with</span>'
     return f'<nav class="recent" aria-label="Last conversations">{said}{buttons}</nav>' if buttons else ""
@@ -89,19 +87,17 @@ def _when(touched: str, today: date) -> str:
 # ----------------------------------------------------------------------------------------------------
 
 _HEAD = (
-    '<div class="side-head"><h2>Conversations</h2><button type="button" class="quiet" data-do="side" '
-    f'aria-label="Hide the conversations" title="Hide">{icon("close")}</button></div>'
-    '<button type="button" class="quiet side-new" data-do="new" aria-label="New conversation">'
-    f"{icon('new')}<span>New conversation</span></button>"
-    '<button type="button" class="quiet side-new" data-do="kept">'
-    f"{icon('keep')}<span>Kept answers</span></button>"
-    '<input type="search" id="side-search" placeholder="Search" aria-label="Search conversations" '
+    '<div class="side-head"><h2>Conversations</h2>'
+    f"{button('side', icon('close'), aria_label='Hide the conversations', title='Hide')}</div>"
+    + button("new", labelled("new", "New conversation"), "quiet side-new", aria_label="New conversation")
+    + button("kept", labelled("keep", "Kept answers"), "quiet side-new")
+    + '<input type="search" id="side-search" placeholder="Search" aria-label="Search conversations" '
     'autocomplete="off" maxlength="200">'
 )
-_FOOT = (
-    '<button type="button" class="quiet" data-do="save" title="Download this conversation as a file" '
-    f'aria-label="Download this conversation">{icon("save")}<span>Download</span></button>'
-)
+_FOOT = button(
+    "save", labelled("save", "Download"),
+    title="Download this conversation as a file", aria_label="Download this conversation",
+)  # fmt: skip
 
 
 class Side:
@@ -109,92 +105,89 @@ class Side:
 
     def __init__(self, library: Library, memory: Memory) -> None:
         self._library, self._memory = library, memory
-        plain: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
         with gr.Column(elem_id="side", scale=0, min_width=0):
-            gr.HTML(_HEAD, elem_id="side-top", **plain)
-            self._list = gr.HTML("", label="Conversations", elem_id="side-list", **plain)
+            html_part(_HEAD, elem_id="side-top")
+            self._list = html_part(label="Conversations", elem_id="side-list")
             with gr.Row(elem_id="side-foot"):
-                gr.HTML(_FOOT, elem_id="side-save", **plain)
+                html_part(_FOOT, elem_id="side-save")
                 self._load = gr.UploadButton(
-                    "From a file",
-                    file_types=[".json"],
-                    file_count="single",
-                    elem_id="load",
-                    size="sm",
-                    scale=0,
+                    "From a file", file_types=[".json"], file_count="single", elem_id="load", size="sm", scale=0,
                     min_width=0,
-                )
+                )  # fmt: skip
 
     def wire(self, page: gr.Blocks, bridge: gr.HTML, ask: AskTab) -> None:
         """Tie the buttons to what they do, and the page's opening to the conversation that its address names."""
         self._ask = ask
         talk, outputs = ask.pieces.conversation, [*ask.outputs, self._list]
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
-        bridge.new(self._new, None, outputs, **quiet)
-        bridge.open(self._open, talk, outputs, **quiet)
-        bridge.recall(self._recall, talk, outputs, **quiet)
-        bridge.rename(self._rename, talk, self._list, **quiet)
-        bridge.forget(self._forget, talk, outputs, **quiet)
-        bridge.save(self._save, talk, bridge, **quiet)
-        self._load.upload(self._bring, [self._load, talk], outputs, **quiet)
-        page.load(self._arrive, None, outputs, show_progress="hidden", api_visibility="private")
-
-    # ------------------------------------------------------------------ what the buttons do
+        bridge.new(self._new, None, outputs, **AT_ONCE)
+        bridge.open(self._open, talk, outputs, **AT_ONCE)
+        bridge.recall(self._recall, talk, outputs, **AT_ONCE)
+        bridge.rename(self._rename, talk, self._list, **AT_ONCE)
+        bridge.forget(self._forget, talk, outputs, **AT_ONCE)
+        bridge.save(self._save, talk, bridge, **AT_ONCE)
+        self._load.upload(self._bring, [self._load, talk], outputs, **AT_ONCE)
+        page.load(self._arrive, None, outputs, **QUIET)
 
     def _arrive(self, request: gr.Request) -> Updates:
         """Return the page as it is opened: with the conversation or turn that its address names, else the welcome."""
-        asked = dict(request.query_params)
-        owner, turn = owner_of(request), asked.get("turn", "")
-        name = self._tried(lambda: self._library.conversations.conversation_of(owner, turn), None) if turn else None
-        name = name or asked.get("conversation", "")
-        found = self._tried(lambda: self._memory.load(owner, name), Conversation()) if name else Conversation()
-        if not found.turns and (turn or name):
+        asked, owner, found = dict(request.query_params), owner_of(request), Conversation()
+        turn, name = asked.get("turn", ""), asked.get("conversation", "")
+        with warned():
+            if turn:
+                name = self._library.conversations.conversation_of(owner, turn) or name
+            if name:
+                found = self._memory.load(owner, name)
+        if found.turns:
+            goal = turn or found.turns[-1].asking
+            return {**self._ask.shown(found, goal), self._list: self._listed(owner, found)}
+        if turn or name:
             gr.Warning("What this address names is not here: it was removed, or is another person's.")
-        if not found.turns:
-            return self._begun(owner)
-        goal = turn or found.turns[-1].asking
-        return {**self._ask.shown(found, goal), self._list: self._listed(owner, found)}
+        return self._begun(owner)
 
     def _new(self, request: gr.Request) -> Updates:
         return self._begun(owner_of(request))
 
     def _begun(self, owner: str) -> Updates:
         """Return a page on which nothing was asked yet, with the last conversations to go on with."""
-        recent = self._tried(lambda: self._library.conversations.all(owner)[:_RECENT], ())
-        greeting = {self._ask.pieces.now: self._ask.welcome() + recent_html(recent)}
-        return {**self._ask.shown(Conversation()), **greeting, self._list: self._listed(owner, Conversation())}
+        shown = self._ask.shown(Conversation())
+        with warned():
+            recent = self._library.conversations.all(owner)[:_RECENT]
+            shown[self._ask.pieces.now] += recent_html(recent)
+        return {**shown, self._list: self._listed(owner, Conversation())}
 
     def _open(self, event: gr.EventData, request: gr.Request, conversation: Conversation) -> Updates:
         """Go on with a conversation of the list."""
-        owner = owner_of(request)
-        found = self._tried(lambda: self._memory.load(owner, _named(event)), conversation)
+        owner, found = owner_of(request), conversation
+        with warned():
+            found = self._memory.load(owner, told(event, "conversation"))
         if not found.turns:
             gr.Warning("This conversation is no longer there: it was removed in another window.")
             return {self._list: self._listed(owner, conversation)}
-        goal = str(event._data.get("goal", "")) or found.turns[-1].asking
-        shown = self._ask.shown(found, goal)
-        return {**shown, self._list: self._listed(owner, found, _words(event))}
+        goal = told(event, "goal") or found.turns[-1].asking
+        return {**self._ask.shown(found, goal), self._list: self._listed(owner, found, told(event, "search"))}
 
     def _recall(self, event: gr.EventData, request: gr.Request, conversation: Conversation) -> Updates:
         """Return the list for the words searched for, and the conversation with what another window added to it."""
         owner = owner_of(request)
-        updates: Updates = {self._list: self._listed(owner, conversation, _words(event))}
+        updates: Updates = {self._list: self._listed(owner, conversation, told(event, "search"))}
         if event._data.get("joining"):
-            joined = self._tried(lambda: self._memory.joined(owner, conversation), conversation)
-            if joined != conversation:
-                updates |= self._ask.shown(joined)
+            with warned():
+                if (joined := self._memory.joined(owner, conversation)) != conversation:
+                    updates |= self._ask.shown(joined)
         return updates
 
     def _rename(self, event: gr.EventData, request: gr.Request, conversation: Conversation) -> str:
-        owner, title = owner_of(request), str(event._data.get("title", ""))
-        self._tried(lambda: self._library.conversations.rename(owner, _named(event), title), None)
-        return self._listed(owner, conversation, _words(event))
+        owner = owner_of(request)
+        with warned():
+            self._library.conversations.rename(owner, told(event, "conversation"), told(event, "title"))
+        return self._listed(owner, conversation, told(event, "search"))
 
     def _forget(self, event: gr.EventData, request: gr.Request, conversation: Conversation) -> Updates:
         """Remove a conversation; where it is the one that stands on the page, begin anew."""
-        owner, name = owner_of(request), _named(event)
-        self._tried(lambda: self._library.conversations.remove(owner, name), None)
-        listed: Updates = {self._list: self._listed(owner, conversation, _words(event))}
+        owner, name = owner_of(request), told(event, "conversation")
+        with warned():
+            self._library.conversations.remove(owner, name)
+        listed: Updates = {self._list: self._listed(owner, conversation, told(event, "search"))}
         return listed | (self._ask.shown(Conversation()) if name == conversation.id else {})
 
     def _save(self, conversation: Conversation) -> str:
@@ -206,38 +199,18 @@ class Side:
     def _bring(self, path: str, conversation: Conversation, request: gr.Request) -> Updates:
         """Return the page with a conversation from a file, stored as a new one; unchanged when the file is none."""
         owner, brought = owner_of(request), conversation
-        try:
+        with warned():
             brought = saved.from_json(_read(path), self._library.paper)
             self._memory.record(owner, brought, brought.turns)
-        except AbstractQAError as exc:
-            gr.Warning(str(exc))
         return {**self._ask.shown(brought), self._list: self._listed(owner, brought)}
 
-    # ------------------------------------------------------------------ within
-
     def _listed(self, owner: str, current: Conversation, search: str = "") -> str:
-        """Return the list as HTML; what keeps it from being read stands in its place."""
-        store = self._library.conversations
+        """Return the list as HTML, of those with the words `search`; what keeps it from being read in its place."""
+        store, search = self._library.conversations, search[:_LONGEST_SEARCH]
         try:
             return side_html(store.all(owner, search), current.id, search, lasting=store.lasting)
         except AbstractQAError as exc:
             return side_html((), "", problem=str(exc))
-
-    def _tried(self, work: Callable[[], Any], otherwise: Any) -> Any:
-        """Return what `work` gives; where the folder fails, say so and return the other."""
-        try:
-            return work()
-        except AbstractQAError as exc:
-            gr.Warning(str(exc))
-            return otherwise
-
-
-def _named(event: gr.EventData) -> str:
-    return str(event._data.get("conversation", ""))
-
-
-def _words(event: gr.EventData) -> str:
-    return str(event._data.get("search", ""))[:200]
 
 
 def _read(path: str) -> str:

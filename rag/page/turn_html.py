@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rag.base.text.numbers import plural
 from rag.nouns import EXTRACTIVE, Answer, Reason, Status
 from rag.page.answer_html import answer_html, audit_summary, table_html
 from rag.page.cards import related_html, sources_html
 from rag.page.conversation import Stage, Thumb, Turn
 from rag.page.filter_chips import chips_html
-from rag.page.markup import answer_text, attribute, icon
+from rag.page.markup import answer_text, attribute, button, exports, icon, notice
 from rag.page.synthesis_html import synthesis_html
 from rag.present import answer_to_markdown
 
@@ -32,7 +33,7 @@ _FOUND_NOTHING = {Reason.NOT_IN_ABSTRACTS: "Not found in the abstracts"}
 _STATUS = {Status.PARTIAL: "Answered in part", Status.ABSTAINED: "No answer", Status.ERROR: "No answer"}
 _READING = "Reading the abstracts …"
 _CHECKING = "A model reads the cited sentences and says of each sentence whether they bear it out"
-_COMPARE = '<button type="button" class="quiet strong" data-do="compare" data-papers="[]" hidden></button>'
+_COMPARE = button("compare", "", "quiet strong", data_papers="[]", hidden="")
 _MOST_OPEN = 2
 """Notes that are shown at once; more are folded."""
 
@@ -51,7 +52,7 @@ def turn_html(turn: Turn, *, can_check: bool) -> str:
 
 def markdown_holder(turn: Turn) -> str:
     """Return the answer as Markdown in a hidden place from which the page's script copies it."""
-    if turn.answer is None or not turn.answer.final:
+    if turn.answer is None or not turn.is_answered:
         return ""
     return f'<textarea class="source" hidden tabindex="-1">{attribute(answer_to_markdown(turn.answer))}</textarea>'
 
@@ -65,7 +66,7 @@ def _question(turn: Turn) -> str:
 def _body(turn: Turn) -> str:
     """Return the answer's text, below a line that says what kind of answer it is where it is not a full one."""
     if turn.problem:
-        return f'<div class="notice is-error" role="alert"><p>{answer_text(turn.problem)}</p></div>'
+        return notice(turn.problem)
     if turn.answer is None or not turn.answer.text:
         return _waiting(turn.answer.doing if turn.answer else "") * (turn.stage is Stage.ASKING)
     related = related_html(turn.answer) if turn.answer.final else ""
@@ -116,16 +117,14 @@ def _next(turn: Turn) -> str:
     """Return what can be asked next, as buttons."""
     questions = turn.answer.next_questions if turn.answer else ()
     items = "".join(
-        f'<li><button type="button" class="follow" data-do="example" data-question="{attribute(question)}">'
-        f"{attribute(question)}</button></li>"
-        for question in questions
+        f"<li>{button('example', attribute(question), 'follow', data_question=question)}</li>" for question in questions
     )
     return f'<nav class="next" aria-label="Ask next"><ul>{items}</ul></nav>' if items else ""
 
 
 def _checks(turn: Turn) -> str:
     answer = turn.answer
-    if answer is None or not answer.final:
+    if answer is None or not turn.is_answered:
         return ""
     summary = audit_summary(answer)
     origin = " From a saved conversation." if turn.from_file else ""
@@ -156,27 +155,21 @@ def _facts(answer: Answer) -> Iterator[str]:
 
 def _actions(turn: Turn, can_check: bool) -> str:
     """Return the row of buttons; those that need a whole answer only where there is one."""
-    whole = turn.answer is not None and turn.answer.final
     buttons = [_button("again", "Ask again", turn.number)]
-    if whole:
+    if turn.is_answered:
+        keep = "Keep no longer" if turn.kept else "Keep this answer"
         check = _button("check", "Check this answer", turn.number, text="Check this answer", hint=_CHECKING)
-        thumbs = [_thumb(turn, Thumb.UP, "Good answer"), _thumb(turn, Thumb.DOWN, "Bad answer")]
         buttons = [
             _button("copy", "Copy as Markdown, with references", turn.number),
-            *_sharing(turn),
+            _button("keep_answer", keep, turn.number, sign="keep", text="Kept" * turn.kept, pressed=turn.kept),
+            _button("link", "Copy a link to this answer, for this machine", turn.number),
+            _button("file", "Download as a page to send, with its sources", turn.number),
             *buttons,
-            *thumbs,
+            _button("up", "Good answer", turn.number, pressed=turn.thumb is Thumb.UP),
+            _button("down", "Bad answer", turn.number, pressed=turn.thumb is Thumb.DOWN),
             *[check] * can_check,
         ]
     return f'<div class="actions">{"".join(buttons)}{_sheet_button(turn)}</div>{markdown_holder(turn)}'
-
-
-def _sharing(turn: Turn) -> Iterator[str]:
-    """Yield the buttons that keep an answer and that hand it on."""
-    words = "Keep no longer" if turn.kept else "Keep this answer"
-    yield _button("keep_answer", words, turn.number, sign="keep", text="Kept" * turn.kept, pressed=turn.kept)
-    yield _button("link", "Copy a link to this answer, for this machine", turn.number)
-    yield _button("file", "Download as a page to send, with its sources", turn.number)
 
 
 def _sheet_button(turn: Turn) -> str:
@@ -184,48 +177,27 @@ def _sheet_button(turn: Turn) -> str:
     if turn.answer is None or not (turn.answer.citations or turn.answer.evidence):
         return ""
     count = len(turn.answer.citations)
-    words = f"{count} source{'s' * (count != 1)}" if count else "Papers considered"
-    return f'<button type="button" class="quiet sheet-open" data-do="sheet" data-turn="{turn.number}">{words}</button>'
-
-
-def _thumb(turn: Turn, thumb: Thumb, words: str) -> str:
-    return _button(thumb.value, words, turn.number, pressed=turn.thumb is thumb)
+    words = plural(count, "source") if count else "Papers considered"
+    return button("sheet", words, "quiet sheet-open", data_turn=turn.number)
 
 
 def _button(
     name: str, words: str, turn: int, *, text: str = "", sign: str = "", pressed: bool | None = None, hint: str = ""
 ) -> str:
-    state = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
-    label = f"<span>{text}</span>" if text else ""
-    return (
-        f'<button type="button" class="quiet" data-do="{name}" data-turn="{turn}" title="{hint or words}" '
-        f'aria-label="{words}"{state}>{icon(sign or name)}{label}</button>'
-    )
+    state = None if pressed is None else str(pressed).lower()
+    inner = icon(sign or name) + (f"<span>{text}</span>" if text else "")
+    return button(name, inner, data_turn=turn, title=hint or words, aria_label=words, aria_pressed=state)
 
 
 def _sources(turn: Turn, cards: str) -> str:
     if not cards:
         return ""
     count = len(turn.answer.citations) if turn.answer else 0
-    title = f"{count} source{'s' * (count != 1)}" if count else "Nothing cited"
+    title = plural(count, "source") if count else "Nothing cited"
+    files = exports("export", what="the sources", data_turn=turn.number) if count and turn.is_answered else ""
+    close = button("close", icon("close"), "quiet sheet-close", aria_label="Close the sources")
     return (
         f'<aside class="sources" data-turn="{turn.number}" aria-label="Sources of answer {turn.number}">'
-        f'<div class="sources-head"><h3>{title}</h3>{_COMPARE * (count > 1)}{_exports(turn) if count else ""}'
-        f'<button type="button" class="quiet sheet-close" data-do="close" aria-label="Close the sources">'
-        f"{icon('close')}</button></div>{cards}</aside>"
-    )
-
-
-def _exports(turn: Turn) -> str:
-    if turn.answer is None or not turn.answer.final:
-        return ""
-    kinds = (("bibtex", "BibTeX"), ("ris", "RIS"), ("csl", "CSL JSON"))
-    return (
-        '<span class="exports">'
-        + "".join(
-            f'<button type="button" class="quiet" data-do="export" data-turn="{turn.number}" data-kind="{kind}" '
-            f'aria-label="Export the sources as {name}">{name}</button>'
-            for kind, name in kinds
-        )
-        + "</span>"
+        f'<div class="sources-head"><h3>{title}</h3>{_COMPARE * (count > 1)}'
+        f'<span class="exports">{files}</span>{close}</div>{cards}</aside>'
     )

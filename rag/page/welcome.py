@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TypeVar
 
+from rag.base.text.numbers import plural
 from rag.intake import SAMPLE
 from rag.nouns import Paper
 from rag.page.cards import shown_date
-from rag.page.markup import attribute, paper_text
+from rag.page.markup import attribute, button, paper_text
 
 # ----------------------------------------------------------------------------------------------------
 # Example questions that fit the library at hand, made from its papers' titles, organisations and dates.
@@ -121,9 +122,7 @@ def welcome_html(papers: Sequence[Paper]) -> str:
             "or an address. Questions are answered from their abstracts.</p></section>"
         )
     examples = "".join(
-        f'<li><button type="button" class="example" data-do="example" data-question="{attribute(q)}">'
-        f"{paper_text(q)}</button></li>"
-        for q in example_questions(papers)
+        f"<li>{button('example', paper_text(q), 'example', data_question=q)}</li>" for q in example_questions(papers)
     )
     return (
         '<section class="welcome"><h2>Ask the abstracts</h2>'
@@ -137,9 +136,7 @@ def connect_html(models: Sequence[str], *, is_connected: bool) -> str:
     if is_connected:
         return ""
     buttons = "".join(
-        f'<button type="button" class="chip" data-do="connect" data-model="{attribute(model)}">'
-        f"Connect {attribute(model)}</button>"
-        for model in models[:_MOST_OFFERED]
+        button("connect", f"Connect {attribute(model)}", "chip", data_model=model) for model in models[:_MOST_OFFERED]
     )
     if buttons:
         said = "Answers are quotes until a model writes them. On this machine there is:"
@@ -147,11 +144,9 @@ def connect_html(models: Sequence[str], *, is_connected: bool) -> str:
     return (
         '<div class="connect"><p class="small">Answers are quotes: no model is connected. Start one on this machine '
         "(Ollama, LM Studio, llama.cpp, vLLM), and look for it or name its address. One elsewhere is set by "
-        "OPENAI_API_KEY or OPENAI_BASE_URL.</p>"
-        '<div class="row"><button type="button" class="chip" data-do="look">Look for a model</button>'
+        f'OPENAI_API_KEY or OPENAI_BASE_URL.</p><div class="row">{button("look", "Look for a model", "chip")}'
         '<input type="text" id="model-address" aria-label="Address of a model on this machine" maxlength="200" '
-        'placeholder="http://127.0.0.1:8080/v1"><button type="button" class="chip" data-do="connect_at">'
-        "Connect this address</button></div></div>"
+        f'placeholder="http://127.0.0.1:8080/v1">{button("connect_at", "Connect this address", "chip")}</div></div>'
     )
 
 
@@ -165,23 +160,18 @@ def _sample(papers: Sequence[Paper]) -> str:
     held = of_the_sample(papers)
     if {page for paper in held for page in paper.pages} != _SAMPLE_PAGES:
         return ""
-    count = len(held)
-    which = "These are" if count == len(papers) else "Among them are"
-    return (
-        f'<p class="sample small">{which} the {count:,} papers of the sample, to try it with. '
-        f'<button type="button" class="quiet" data-do="empty_sample" data-count="{count}">Take the sample out</button>'
-        "</p>"
-    )
+    which = "These are" if len(held) == len(papers) else "Among them are"
+    said = f"{which} the {len(held):,} papers of the sample, to try it with."
+    return f'<p class="sample small">{said} {button("empty_sample", "Take the sample out", data_count=len(held))}</p>'
 
 
 def _holdings(papers: Sequence[Paper]) -> str:
     """Return one sentence on how many papers there are, from when, and from which pages."""
-    count = f"{len(papers):,} paper{'s' * (len(papers) != 1)}"
     dates = sorted(p.date[:7] for p in papers if p.date)
     span = ""
     if dates:
         first, last = shown_date(dates[0]), shown_date(dates[-1])
         span = f" from {first}" if first == last else f" from {first} to {last}"
     pages = sorted({page for p in papers for page in p.pages})
-    seen = f", saved from {len(pages)} page{'s' * (len(pages) != 1)}" if pages else ""
-    return f"{count}{span}{seen}."
+    seen = f", saved from {plural(len(pages), 'page')}" if pages else ""
+    return f"{plural(len(papers), 'paper')}{span}{seen}."

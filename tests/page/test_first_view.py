@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rag.base.settings import Settings
-from rag.page.other_sites import is_inside
+from rag.page.add_panel import is_inside
 from rag.page.reader_panel import OfferedModels
 from rag.page.server import start
 from tests.endpoint_server import EndpointServer

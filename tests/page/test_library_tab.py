@@ -74,11 +74,11 @@ def test_the_table_has_columns_for_authors_organisation_venue_year_and_upvotes_w
 def test_a_withdrawn_paper_is_marked_and_found(page: Page):
     to_library(page)
     expect(row(page, "Small Court of Critics").locator(".mark")).to_have_text("Withdrawn")
-    chip(page, "state", "withdrawn").click()
+    chip(page, "marked", "withdrawn").click()
     expect(page.locator("#shelf td.title")).to_have_count(1)
     expect(opened_row(page, "Small Court of Critics")).to_contain_text("Withdrawn: by its authors")
     page.get_by_role("button", name="Clear filters").click()
-    expect(chip(page, "state", "withdrawn")).to_have_attribute("aria-pressed", "false")
+    expect(chip(page, "marked", "withdrawn")).to_have_attribute("aria-pressed", "false")
 
 
 def test_chips_filter_by_page_year_and_organisation_and_find_the_undated(page: Page):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rag.kept.conversations import FILE
 from rag.page.conversation import Conversation, Stage, Thumb
-from rag.page.memory import Memory
+from rag.page.saved import Memory
 from rag.page.turn_html import turn_html
 from tests.page.scripted import LINES, TABLE, ScriptedLibrary, scripted_answer
 from tests.page.test_saved import JSON
