@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.intake.reading import Reading
-from rag.intake.sources import ALL, SAMPLE, Source, sources
+from rag.intake.reading import ALL, Reading
+from rag.intake.sources import SAMPLE, Source, sources
 
 __all__ = ["ALL", "SAMPLE", "Reading", "Source", "sources"]

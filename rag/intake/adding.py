@@ -150,15 +150,7 @@ class Intake:
 
     def _finish(self, source: Source, reading: Reading, digest: str | None, warnings: list[str]) -> None:
         """Note that a file was read to its end, and what it told."""
-        receipt = FileReceipt(
-            source.path,
-            reading.format,
-            reading.records,
-            tuple(reading.skipped),
-            tuple(reading.warnings),
-            dict(reading.missing),
-            tuple(reading.papers),
-        )
+        receipt = reading.receipt
         if digest:
             self._catalogue.remember(source.page, digest, receipt_to_text(receipt))
         self._files.append(replace(receipt, warnings=(*receipt.warnings, *warnings)))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rag.base.text.addresses import arxiv_id
 from rag.base.text.cleaning import decode, encoding_of
 from rag.intake.content import Content
-from rag.intake.entries import Entry
+from rag.intake.formats import Entry
 from rag.intake.formats.tables import header_line
 from rag.nouns import Format
 

@@ -12,8 +12,8 @@ from rag.base.text.titles import is_generic, normalise_title
 from rag.catalogue import Catalogue
 from rag.catalogue.identity import own_id, same_abstract
 from rag.intake.content import Content
-from rag.intake.entries import Entry, Found, Note, passed_over
 from rag.intake.fetch.client import Cache, Refused, Requests, with_query
+from rag.intake.formats import Entry, Found, Note, passed_over
 from rag.intake.formats.withdrawals import marked
 from rag.intake.formats.xml_files import parse_xml
 from rag.nouns import Format, Paper, Record, Sighting, Skipped

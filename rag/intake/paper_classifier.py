@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rag.intake.entries import Found
+from rag.intake.formats import Found
 from rag.nouns import Record
 
 _LEAST, _LEAST_TELLING = 5, 4

@@ -5,17 +5,18 @@ What holds for every format is judged here: a title that is none, an abstract th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any
 
 from rag.base.text.cleaning import clean, clean_line
-from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, Found, Note, passed_over
 from rag.intake.formats.dates import read_date
 from rag.intake.formats.listing_shapes import is_notice
 from rag.intake.formats.withdrawals import marked
-from rag.nouns import Format, Previewed, Record, Selection, Sighting, Skipped
+from rag.nouns import FileReceipt, Format, Previewed, Record, Selection, Sighting, Skipped
 
 LONGEST_TITLE = 500
 """Characters of the longest title; the longest of 75,000 real ones has 226."""
@@ -28,125 +29,114 @@ MOST_LISTED = 2000
 UNSURE = "it is not sure that this is a paper: `add --unsure` takes it"
 MOST_LINES = 1000
 """Lines that a receipt holds of a kind; further ones are counted."""
+ALL = Selection()
+"""Every paper of a file, but for those that are not sure to be one."""
 
 
-_Line = TypeVar("_Line")
-
-
+@dataclass
 class Reading:
-    """A file's papers, in order, and, once they have been taken, what was missing or passed over."""
+    """A file's papers, in order, and, once they have been taken, what its receipt says."""
 
-    def __init__(
-        self,
-        path: str,
-        page: str,
-        format: Format | None,
-        entries: Iterator[Entry],
-        problems: Callable[[], tuple[str, ...]],
-        selection: Selection,
-        before: int,
-        listing: bool,
-    ) -> None:
-        """Read from `entries`; `problems` tells, at the end, what was wrong with the file's bytes.
-
-        `selection` says what a person wants of the papers, which are numbered on from `before`, and
-        listed in `papers` when `listing`.
-        """
-        self.format = format.value if format else "unknown"
-        self.records = 0
-        self.numbered = before
-        self.papers: list[Previewed] = []
-        self.missing: dict[str, int] = {}
-        self._unsure = 0
-        self.sightings: Iterator[Sighting] = self._read(path, page, format or Format.LISTING, entries)
-        self._problems, self._selection = problems, selection
-        self._room = MOST_LISTED if listing else 0
-        self._mended = {number: (title, abstract) for number, title, abstract in selection.mended}
-        self._skipped = _Lines[Skipped]()
-        self._warnings = _Lines[str]()
+    path: str
+    page: str
+    format: Format | None
+    entries: Iterator[Entry]
+    problems: Callable[[], tuple[str, ...]] = tuple
+    """Tells, at the end, what was wrong with the file's bytes."""
+    selection: Selection = ALL
+    """What a person wants of the papers."""
+    numbered: int = 0
+    """The number of the last paper that was read."""
+    is_listed: bool = False
+    """Whether the receipt lists the papers."""
+    _papers: list[Previewed] = field(default_factory=list)
+    _records: int = 0
+    _unsure: int = 0
+    _missing: Counter[str] = field(default_factory=Counter)
+    _skipped: list[Skipped] = field(default_factory=list)
+    _warnings: list[str] = field(default_factory=list)
+    _left_out: Counter[type] = field(default_factory=Counter)
 
     @property
-    def skipped(self) -> tuple[Skipped, ...]:
-        """The blocks that became no paper, in the order of the file."""
-        more = self._skipped.left_out
-        return (*self._skipped.kept, *([Skipped(None, "", f"and {more} more blocks like these")] if more else []))
+    def receipt(self) -> FileReceipt:
+        """What became of the file: what to know about it as a whole, and the blocks that became no paper, in order."""
+        skipped, warnings = list(self._skipped), [*self.problems(), *self._warnings]
+        if more := self._left_out[Skipped]:
+            skipped.append(Skipped(None, "", f"and {more} more blocks like these"))
+        if more := self._left_out[str]:
+            warnings.append(f"and {more} more warnings like these")
+        format, papers = self.format.value if self.format else "unknown", tuple(self._papers)
+        told = (tuple(skipped), tuple(warnings), dict(self._missing), papers)
+        return FileReceipt(self.path, format, self._records, *told)
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """What to know about the file as a whole."""
-        more = self._warnings.left_out
-        return (*self._problems(), *self._warnings.kept, *([f"and {more} more warnings like these"] if more else []))
+    def sightings(self) -> Iterator[Sighting]:
+        """The papers, to be taken once."""
+        for entry in self.entries:
+            if not isinstance(entry, Found):
+                self._tell(entry.text if isinstance(entry, Note) else entry)
+            elif (record := self._judged(entry)) is not None and (wanted := self._wanted(record, entry)) is not None:
+                self._records += 1
+                self._count_missing(wanted)
+                yield Sighting(self.page, self.format or Format.LISTING, wanted, self.path, entry.line)
+        if self._unsure and not self._records:
+            self._tell("Nothing in it is sure to be a paper.")
+        if not self._records and not self._warnings and not self.problems():
+            self._tell("No paper was found in it: save a page that lists papers with their abstracts.")
 
-    def _read(self, path: str, page: str, format: Format, entries: Iterator[Entry]) -> Iterator[Sighting]:
-        for entry in entries:
-            if isinstance(entry, Skipped):
-                self._skipped.add(entry)
-            elif isinstance(entry, Note):
-                self._warnings.add(entry.text)
-            elif (record := self._judged(entry, format)) is not None:
-                self.numbered += 1
-                wanted = self._wanted(self.numbered, record, entry)
-                if wanted is not None:
-                    self.records += 1
-                    self._count_missing(wanted)
-                    yield Sighting(page=page, format=format, record=wanted, path=path, line=entry.line)
-        if self._unsure and not self.records:
-            self._warnings.add("Nothing in it is sure to be a paper.")
-        if not self.records and not self.warnings:
-            self._warnings.add("No paper was found in it: save a page that lists papers with their abstracts.")
+    def _tell(self, line: Skipped | str) -> None:
+        """Put a line into the receipt, or count it where there are more than a person can read."""
+        lines: list[Any] = self._skipped if isinstance(line, Skipped) else self._warnings
+        if len(lines) < MOST_LINES:
+            lines.append(line)
+        else:
+            self._left_out[type(line)] += 1
 
-    def _wanted(self, number: int, record: Record, found: Found) -> Record | None:
+    def _wanted(self, record: Record, found: Found) -> Record | None:
         """Return the record as a person wants it, None where it is not to be stored; either way it is listed."""
-        if is_listed := len(self.papers) < self._room:
+        self.numbered += 1
+        is_listed = self.is_listed and len(self._papers) < MOST_LISTED
+        if is_listed:
             title = record.title or (f"arXiv:{record.arxiv_id}" if record.arxiv_id else "")
-            self.papers.append(Previewed(number, title, record.abstract, found.line, found.is_sure))
-        if number in self._selection.left_out:
-            self._skipped.add(passed_over(found.line, f"{record.title}: {record.abstract}", "left out, as you said"))
+            self._papers.append(Previewed(self.numbered, title, record.abstract, found.line, found.is_sure))
+        is_left_out = self.numbered in self.selection.left_out
+        is_unsure = not is_left_out and not found.is_sure and not self.selection.unsure
+        self._unsure += is_unsure
+        if is_left_out or (is_unsure and not is_listed):
+            why = "left out, as you said" if is_left_out else UNSURE
+            self._tell(passed_over(found.line, f"{record.title}: {record.abstract}", why))
+        if is_left_out or is_unsure:
             return None
-        if not found.is_sure and not self._selection.unsure:
-            self._unsure += 1
-            if not is_listed:
-                self._skipped.add(passed_over(found.line, f"{record.title}: {record.abstract}", UNSURE))
-            return None
-        return _mended(record, *self._mended[number]) if number in self._mended else record
+        mended = next((told for number, *told in self.selection.mended if number == self.numbered), None)
+        return _mended(record, *mended) if mended else record
 
-    def _judged(self, found: Found, format: Format) -> Record | None:
+    def _judged(self, found: Found) -> Record | None:
         """Return the record if it is one; what is odd about it is put into the receipt."""
         record, line = marked(found.record), found.line
-        if len(record.title) > LONGEST_TITLE:
-            why = f"its title has {len(record.title)} characters: more than {LONGEST_TITLE} are no title"
-            self._skipped.add(passed_over(line, record.title, why))
-            return None
-        if len(record.abstract) > LONGEST_ABSTRACT:
-            why = f"its text has {len(record.abstract)} characters: more than {LONGEST_ABSTRACT} are no abstract"
-            self._skipped.add(passed_over(line, record.title or record.abstract, why))
-            return None
-        if not record.title and not record.abstract and not record.arxiv_id and not record.withdrawn:
-            self._skipped.add(passed_over(line, record.own_id or "", "neither a title nor an abstract"))
+        if why := _why_no_record(record):
+            self._tell(passed_over(line, record.title or record.abstract or record.own_id or "", why))
             return None
         if is_notice(record.abstract):
             why = "the abstract is a notice on cookies or scripts: the paper was kept without it"
-            self._skipped.add(passed_over(line, record.abstract, why))
+            self._tell(passed_over(line, record.abstract, why))
             return replace(record, abstract="", original=record.original or record.abstract)
-        self._judge_date(record, found.line, format)
+        self._judge_date(record, line)
         if record.abstract and len(record.abstract.split()) < SHORTEST_ABSTRACT and record.abstract.isascii():
-            place = f"Line {line}: the" if line else "The"
-            self._warnings.add(f"{place} abstract of “{record.title[:80]}” is only “{record.abstract[:80]}”.")
+            self._tell(f"{_the(line)} abstract of “{record.title[:80]}” is only “{record.abstract[:80]}”.")
         return record
 
-    def _judge_date(self, record: Record, line: int | None, format: Format) -> None:
+    def _judge_date(self, record: Record, line: int | None) -> None:
         """Name a date that is none, or that lies far ahead; those without a year on a page are counted there."""
         what = ""
         if record.date_text and not record.date:
             written = read_date(record.date_text)
-            if written is None or written.year or format not in (Format.LISTING, Format.HTML):
+            if written is None or written.year or self.format not in (Format.LISTING, Format.HTML):
                 what = "cannot be read, and was left out: write it as 2025-06-30"
         elif record.date and int(record.date[:4]) > date.today().year + 1:
             what = "lies far ahead; it was kept"
         if what:
             of = f" of “{record.title[:80]}”" if record.title else ""
-            place = f"Line {line}: the" if line else "The"
-            self._warnings.add(f"{place} date “{(record.date_text or record.date or '')[:40]}”{of} {what}.")
+            self._tell(f"{_the(line)} date “{(record.date_text or record.date or '')[:40]}”{of} {what}.")
 
     def _count_missing(self, record: Record) -> None:
         has = {
@@ -158,8 +148,20 @@ class Reading:
             "url": record.url,
             "all its authors' names": not record.authors or record.author_count is not None,
         }
-        for name in (name for name, value in has.items() if not value):
-            self.missing[name] = self.missing.get(name, 0) + 1
+        self._missing.update(name for name, value in has.items() if not value)
+
+
+def _the(line: int | None) -> str:
+    return f"Line {line}: the" if line else "The"
+
+
+def _why_no_record(record: Record) -> str:
+    if len(record.title) > LONGEST_TITLE:
+        return f"its title has {len(record.title)} characters: more than {LONGEST_TITLE} are no title"
+    if len(record.abstract) > LONGEST_ABSTRACT:
+        return f"its text has {len(record.abstract)} characters: more than {LONGEST_ABSTRACT} are no abstract"
+    is_told = record.title or record.abstract or record.arxiv_id or record.withdrawn
+    return "" if is_told else "neither a title nor an abstract"
 
 
 def _mended(record: Record, title: str, abstract: str) -> Record:
@@ -169,18 +171,3 @@ def _mended(record: Record, title: str, abstract: str) -> Record:
         return replace(record, title=clean_line(title))
     original = record.original or record.abstract or None
     return replace(record, title=clean_line(title), abstract=mended, abstract_is_summary=False, original=original)
-
-
-class _Lines(Generic[_Line]):
-    """Lines of a receipt, no more than a person can read."""
-
-    def __init__(self) -> None:
-        self.kept: list[_Line] = []
-        self.left_out = 0
-
-    def add(self, line: _Line) -> None:
-        """Keep a line, or count it."""
-        if len(self.kept) < MOST_LINES:
-            self.kept.append(line)
-        else:
-            self.left_out += 1

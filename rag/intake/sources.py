@@ -9,27 +9,26 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from rag.base.errors import UsageError
-from rag.intake.content import Content, from_pipe, spooled
+from rag.intake.content import Content, Opener, from_pipe, spooled
 from rag.intake.detect import foreign, format_of, parse
-from rag.intake.entries import Entry, Note
-from rag.intake.reading import Reading
-from rag.nouns import Format, Selection
+from rag.intake.formats import Entry, Note
+from rag.intake.reading import ALL, Reading
+from rag.nouns import Selection
 
 SAMPLE = tuple(sorted((Path(__file__).parents[1] / "sample").glob("*.txt")))
 """The pages that come with the project; `sample:` names all of them, `sample:alignment` one."""
 MOST_MEMBERS = 20_000
 """Files that are taken from one zip."""
-ALL = Selection()
-"""Every paper of a file, but for those that are not sure to be one."""
-_PACKINGS = (".gz", ".gzip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Source:
 
     path: str
     page: str
-    open: Callable[[], tuple[BinaryIO, int]]
+    open: Opener = lambda: (io.BytesIO(), 0)
     """Returns the bytes and their size as packed."""
     packed: bool = False
     problem: str | None = None
@@ -57,23 +56,17 @@ class Source:
             return self._refused(f"It cannot be read: {getattr(error, 'strerror', None) or error}.")
         if what := foreign(head):
             content.close()
-            return self._refused(f"Not read: it is {what}.", content)
+            return replace(self._refused(f"Not read: it is {what}."), problems=lambda: content.problems)
         format = format_of(head, self.path)
-        entries = _closing(content, format, self.path)
-        return Reading(self.path, self.page, format, entries, lambda: content.problems, selection, before, listing)
 
-    def _refused(self, why: str, content: Content | None = None) -> Reading:
-        entries: list[Entry] = [Note(why)]
-        return Reading(
-            self.path, self.page, None, iter(entries), lambda: content.problems if content else (), ALL, 0, False
-        )
+        def entries() -> Iterator[Entry]:
+            with closing(content):
+                yield from parse(content, format, self.path)
 
+        return Reading(self.path, self.page, format, entries(), lambda: content.problems, selection, before, listing)
 
-def _closing(content: Content, format: Format, name: str) -> Iterator[Entry]:
-    try:
-        yield from parse(content, format, name)
-    finally:
-        content.close()
+    def _refused(self, why: str) -> Reading:
+        return Reading(self.path, self.page, None, iter([Note(why)]))
 
 
 def sources(path: str | Path) -> Iterator[Source]:
@@ -110,42 +103,37 @@ def _sample(address: str) -> Iterator[Source]:
 
 def page_name(name: str) -> str:
     """Return a page's name: its file's, without folder, packing and ending (`x.jsonl.gz` is `x`)."""
-    base = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    if base.lower().endswith(_PACKINGS):
-        base = base.rsplit(".", 1)[0]
-    stem = base.rsplit(".", 1)[0]
-    return stem or base or "page"
+    base = re.sub(r"\.gz(?:ip)?$", "", name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1], flags=re.I)
+    return base.rsplit(".", 1)[0] or base or "page"
 
 
 def _folder(place: Path) -> Iterator[Source]:
     """Yield the files below a folder; hidden ones are the system's, not the person's."""
-    found = False
+    files: list[Path] = []
     for folder, below, names in os.walk(place):
         below[:] = sorted(name for name in below if not _is_hidden(name))
-        for name in sorted(names):
-            if not _is_hidden(name):
-                found = True
-                yield from _file(Path(folder) / name)
-    if not found:
-        yield Source(str(place), place.name, _nothing, problem="The folder holds no file: nothing to read.")
+        files += [Path(folder) / name for name in sorted(names) if not _is_hidden(name)]
+    for file in files:
+        yield from _file(file)
+    if not files:
+        yield Source(str(place), place.name, problem="The folder holds no file: nothing to read.")
 
 
 def _file(place: Path) -> Iterator[Source]:
     path, page = str(place), page_name(place.name)
-    if place.is_symlink() and not place.exists():
-        yield Source(path, page, _nothing, problem="A link to a file that is not there.")
-        return
-    if not place.is_file():
-        yield Source(path, page, _nothing, problem="Neither a file nor a folder: it was not read.")
-        return
-    yield from _opened(path, page, _opener(place))
+    if place.is_file():
+        yield from _opened(path, page, _opener(place))
+    elif place.is_symlink() and not place.exists():
+        yield Source(path, page, problem="A link to a file that is not there.")
+    else:
+        yield Source(path, page, problem="Neither a file nor a folder: it was not read.")
 
 
-def _opener(place: Path) -> Callable[[], tuple[BinaryIO, int]]:
+def _opener(place: Path) -> Opener:
     return lambda: (place.open("rb"), place.stat().st_size)
 
 
-def _opened(path: str, page: str, open: Callable[[], tuple[BinaryIO, int]]) -> Iterator[Source]:
+def _opened(path: str, page: str, open: Opener) -> Iterator[Source]:
     """Yield the one source, or, where it is a zip, its members."""
     try:
         stream, _ = open()
@@ -159,44 +147,34 @@ def _opened(path: str, page: str, open: Callable[[], tuple[BinaryIO, int]]) -> I
     yield Source(path, page, open)
 
 
-def _members(path: str, page: str, open: Callable[[], tuple[BinaryIO, int]]) -> Iterator[Source]:
+def _members(path: str, page: str, open: Opener) -> Iterator[Source]:
     try:
         archive = zipfile.ZipFile(open()[0])
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        yield Source(
-            path, page, open, problem=f"The zip file is damaged or cut off ({error}): save or download it again."
-        )
+        why = f"The zip file is damaged or cut off ({error}): save or download it again."
+        yield Source(path, page, problem=why)
         return
-    members = [item for item in archive.infolist() if _is_wanted(item)]
-    if any(item.filename in ("[Content_Types].xml", "mimetype") for item in members):
-        yield Source(path, page, open, problem="Not read: it is an Office document or e-book: save it as plain text.")
-        return
-    if not members:
-        yield Source(path, page, open, problem="The zip file holds no file: nothing to read.")
-    for item in members[:MOST_MEMBERS]:
-        yield Source(f"{path}/{item.filename}", page_name(item.filename), _member(archive, item), packed=True)
+    items = [item for item in archive.infolist() if not item.is_dir()]
+    members = [item for item in items if not any(map(_is_hidden, item.filename.replace("\\", "/").split("/")))]
+    why = "" if members else "The zip file holds no file: nothing to read."
     if len(members) > MOST_MEMBERS:
         why = f"Of its {len(members)} files only the first {MOST_MEMBERS} were read: unpack it and add the folder."
-        yield Source(path, page, open, problem=why)
-
-
-def _is_wanted(item: zipfile.ZipInfo) -> bool:
-    parts = item.filename.replace("\\", "/").split("/")
-    return not item.is_dir() and not any(_is_hidden(part) for part in parts)
+    if any(item.filename in ("[Content_Types].xml", "mimetype") for item in members):
+        members, why = [], "Not read: it is an Office document or e-book: save it as plain text."
+    for item in members[:MOST_MEMBERS]:
+        yield Source(f"{path}/{item.filename}", page_name(item.filename), _member(archive, item), packed=True)
+    if why:
+        yield Source(path, page, problem=why)
 
 
 def _is_hidden(name: str) -> bool:
     return name == "__MACOSX" or (name.startswith(".") and name.strip(".") != "")
 
 
-def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Callable[[], tuple[BinaryIO, int]]:
+def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Opener:
     def open() -> tuple[BinaryIO, int]:
         if item.flag_bits & 1:
             raise OSError("it is locked with a password: unpack it first")
         return archive.open(item), item.compress_size  # type: ignore[return-value]
 
     return open
-
-
-def _nothing() -> tuple[BinaryIO, int]:
-    return io.BytesIO(), 0

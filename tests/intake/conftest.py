@@ -39,18 +39,9 @@ def read_all(path: str | Path) -> list[Read]:
     for source in sources(path):
         reading = source.read()
         sightings = list(reading.sightings)
-        assert reading.records == len(sightings)
-        reads.append(
-            Read(
-                source.path,
-                source.page,
-                reading.format,
-                sightings,
-                reading.skipped,
-                reading.warnings,
-                reading.missing,
-            )
-        )
+        told = reading.receipt
+        assert told.records == len(sightings)
+        reads.append(Read(told.path, source.page, told.format, sightings, told.skipped, told.warnings, told.missing))
     return reads
 
 

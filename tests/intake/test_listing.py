@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.intake.entries import Found, Note
+from rag.intake.formats import Found, Note
 from rag.intake.formats.listing import parse_listing
 from rag.nouns import Record, Skipped
 from tests.timing import grows_linearly

@@ -16,7 +16,7 @@ from bibtexparser.model import ParsingFailedBlock
 from rag.base.text.cleaning import original_if_changed
 from rag.base.text.latex import plain
 from rag.intake.content import Content
-from rag.intake.entries import Entry, Found, passed_over
+from rag.intake.formats import Entry, Found, passed_over
 from rag.intake.formats.authors import first_last
 from rag.intake.formats.dates import iso_date
 from rag.intake.formats.fields import record_from

@@ -15,7 +15,7 @@ from typing import Any
 
 from rag.base.text.addresses import arxiv_id, canonical_url, doi
 from rag.base.text.cleaning import clean, clean_line, original_if_changed
-from rag.intake.entries import Found
+from rag.intake.formats import Found
 from rag.intake.formats.authors import people
 from rag.intake.formats.dates import iso_date
 from rag.intake.formats.withdrawals import notice_from

@@ -17,7 +17,7 @@ from lxml import etree
 
 from rag.base.text.cleaning import decode
 from rag.intake.content import Content
-from rag.intake.entries import Entry, Found, Note
+from rag.intake.formats import Entry, Found, Note
 from rag.intake.formats.fields import record_from
 from rag.intake.formats.json_files import papers_in
 from rag.intake.formats.listing import parse_listing, without_doubles

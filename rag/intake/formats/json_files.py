@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from rag.intake.content import LONGEST_LINE, Content
-from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, Found, Note, passed_over
 from rag.intake.formats.fields import found_in, has_title_field, tells_a_paper
 from rag.nouns import Skipped
 

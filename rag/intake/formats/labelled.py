@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.intake.entries import Entry, Found, passed_over
+from rag.intake.formats import Entry, Found, passed_over
 from rag.intake.formats.fields import record_from
 
 _LABELS = {

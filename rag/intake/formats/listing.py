@@ -14,7 +14,7 @@ from rag.base.text.addresses import arxiv_id, canonical_url
 from rag.base.text.cleaning import clean, clean_line, original_if_changed
 from rag.base.text.sentences import split_sentences
 from rag.base.text.titles import is_generic, normalise_title
-from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, Found, Note, passed_over
 from rag.intake.formats.dates import with_years
 from rag.intake.formats.labelled import labelled_papers
 from rag.intake.formats.listing_lines import MOST_LINES, blocks

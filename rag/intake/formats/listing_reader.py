@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from rag.base.text.addresses import arxiv_id, canonical_url
 from rag.base.text.titles import is_generic
-from rag.intake.entries import passed_over
+from rag.intake.formats import passed_over
 from rag.intake.formats.listing_lines import Block, Kind
 from rag.intake.formats.listing_shapes import (
     LONGEST_TITLE,

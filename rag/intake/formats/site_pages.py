@@ -14,7 +14,7 @@ from itertools import accumulate, zip_longest
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, Found, Note, passed_over
 from rag.intake.formats.authors import initials_first
 from rag.intake.formats.dates import iso_date
 from rag.intake.formats.fields import record_from

@@ -12,7 +12,7 @@ from itertools import islice
 
 from rag.base.text.addresses import arxiv_id, canonical_url
 from rag.intake.content import Content
-from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, Found, Note, passed_over
 from rag.intake.formats.fields import found_in, has_title_field, known_fields
 from rag.nouns import Record
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from rag.base.text.names import is_organisation
 from rag.intake.content import LONGEST_LINE, Content
-from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, Found, Note, passed_over
 from rag.intake.formats.authors import first_last, initials_first
 from rag.intake.formats.fields import record_from
 from rag.nouns import Format, Record

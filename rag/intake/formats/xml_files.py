@@ -15,7 +15,7 @@ from lxml import etree
 from rag.base.text.addresses import arxiv_id, doi
 from rag.base.text.cleaning import clean, clean_line
 from rag.intake.content import Content
-from rag.intake.entries import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, Found, Note, passed_over
 from rag.intake.formats.fields import record_from
 from rag.intake.paper_classifier import weighed
 

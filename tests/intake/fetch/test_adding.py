@@ -66,7 +66,7 @@ def test_every_recorded_day_is_read_as_its_file_is(tmp_path: Path) -> None:
             (file,) = sources(day)
             fetched, saved = source.read(), file.read()
             assert [s.record for s in fetched.sightings] == [s.record for s in saved.sightings]
-            assert fetched.skipped == saved.skipped
+            assert fetched.receipt.skipped == saved.receipt.skipped
             assert source.page == f"hf-{day.stem}"
 
 
@@ -144,7 +144,7 @@ def test_an_empty_collection_of_zotero_is_no_failure(tmp_path: Path) -> None:
     with Recorded(ZOTERO | {TO_READ + KEYS: (200, b"")}) as server:
         reading = fetcher(tmp_path, server).fetch("zotero:To Read").read()
         assert list(reading.sightings) == []
-        assert "it is empty" in reading.warnings[0]
+        assert "it is empty" in reading.receipt.warnings[0]
 
 
 def test_what_is_private_to_zotero_does_not_come_along(tmp_path: Path) -> None:
@@ -192,17 +192,17 @@ def test_the_page_of_a_proxy_is_not_taken_for_papers(tmp_path: Path, body: bytes
         with pytest.raises(LookupFailed, match="answers with something else"):
             fetcher(tmp_path, server).fetch("hf:")
         server.answers[DAILY.format(TODAY)] = (200, b"[]")
-        assert fetcher(tmp_path, server).fetch("hf:").read().records == 0
+        assert fetcher(tmp_path, server).fetch("hf:").read().receipt.records == 0
 
 
 def test_a_web_page_is_read_by_the_readers_of_pages(tmp_path: Path) -> None:
     html = b"<html><body><article><h3>Tides of a Sea</h3><p>We measure tides in a sea.</p></article></body></html>"
     with Recorded({"/list": (200, html), "/x.pdf": (200, b"%PDF-1.7")}) as server:
         client = fetcher(tmp_path, server)
-        assert client.fetch(f"{server.url}/list").read().format == "listing-html"
+        assert client.fetch(f"{server.url}/list").read().receipt.format == "listing-html"
         unreadable = client.fetch(f"{server.url}/x.pdf").read()
         assert list(unreadable.sightings) == []
-        assert "a PDF" in unreadable.warnings[0]
+        assert "a PDF" in unreadable.receipt.warnings[0]
 
 
 def test_without_a_network_nothing_is_added_and_one_line_says_so(run: Any, tmp_path: Path) -> None:
