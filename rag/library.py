@@ -23,7 +23,8 @@ from rag.index import Indexes
 from rag.intake import ALL
 from rag.intake.adding import Intake
 from rag.intake.enrich import Arxiv, Enrichment, enrich
-from rag.intake.fetch import PAUSE, Cache, Fetcher, Requests
+from rag.intake.fetch import Fetcher
+from rag.intake.web_client import PAUSE, WebClient
 from rag.intent.interpretation import EXACT, interpret
 from rag.intent.wording import checked
 from rag.kept import Conversations, StandingQuestions
@@ -122,7 +123,7 @@ class Library:
         `dry_run` stores nothing, and its receipt lists the papers; `selection` says, by their numbers there, which are
         left out or mended, and whether those are taken that are not sure to be papers.
         """
-        fetcher = Fetcher(self.settings, Cache(self._folder.place / "fetched"))
+        fetcher = Fetcher(self.settings, self._folder.place / "fetched")
         many = fetcher.fetched([paths] if isinstance(paths, str | Path) else paths)
         intake = Intake(self.catalogue, progress, selection, listing=dry_run)
         if dry_run:
@@ -178,7 +179,7 @@ class Library:
                 with self._folder.writing():
                     self.catalogue.add(sightings)
 
-        arxiv = Arxiv(Requests(self.settings.arxiv_url, pause), Cache(self._folder.place / "arxiv"))
+        arxiv = Arxiv(WebClient(self.settings.arxiv_url, self._folder.place / "arxiv", pause))
         told = enrich(self.catalogue, arxiv, paper_ids, store=store, progress=_telling(progress, "looking up"))
         if not dry_run:
             with self._folder.writing():

@@ -12,10 +12,10 @@ from rag.base.text.titles import is_generic, normalise_title
 from rag.catalogue import Catalogue
 from rag.catalogue.identity import own_id, same_abstract
 from rag.intake.content import Content
-from rag.intake.fetch.client import Cache, Refused, Requests, with_query
 from rag.intake.formats import Entry, Found, Note, passed_over
 from rag.intake.formats.withdrawals import marked
 from rag.intake.formats.xml_files import parse_xml
+from rag.intake.web_client import Refused, WebClient, with_query
 from rag.nouns import Format, Paper, Record, Sighting, Skipped
 
 # ----------------------------------------------------------------------------------------------------
@@ -36,11 +36,10 @@ _TOTAL = re.compile(rb"<(?:\w+:)?totalResults[^>]*>\s*(\d+)")
 
 
 class Arxiv:
-    """The API at one address, with the answers it gave before."""
+    """The API at one address."""
 
-    def __init__(self, requests: Requests, cache: Cache) -> None:
-        self._requests, self._cache, self._refusals = requests, cache, 0
-        self.address = requests.address
+    def __init__(self, client: WebClient) -> None:
+        self._client, self._refusals, self.address = client, 0, client.address
 
     def by_ids(self, ids: Sequence[str]) -> dict[str, Record | str]:
         """Return, per id, the paper or why there is none. LookupFailed when arXiv cannot be asked.
@@ -69,24 +68,18 @@ class Arxiv:
         return [record for record in _records(entries) if record.arxiv_id and normalise_title(record.title) == key]
 
     def _entries(self, query: dict[str, str | int]) -> list[Entry]:
-        url = with_query(self.address, query)
-        answer = self._cache.get(url)
-        if answer is None:
-            answer = self._asked(url, searched="search_query" in query)
-            self._cache.put(url, answer)
-        return _parsed(answer)
-
-    def _asked(self, url: str, *, searched: bool) -> bytes:
         """Return the answer to a question; Refused a few times in a row is LookupFailed: it is not the questions."""
+        is_search = "search_query" in query
         try:
-            answer = self._requests.get(url, lambda body: _is_whole(body, self.address, searched=searched))
+            url = with_query(self.address, query)
+            answer = self._client.get(url, lambda body: _is_whole(body, self.address, is_search))
         except Refused as exc:
             self._refusals += 1
             if self._refusals > _MOST_REFUSALS:
                 raise LookupFailed(f"{self.address} answers nothing: {exc}. Check the address, or try later.") from exc
             raise
         self._refusals = 0
-        return answer
+        return _parsed(answer)
 
 
 def _parsed(answer: bytes) -> list[Entry]:
@@ -98,7 +91,7 @@ def _records(entries: Sequence[Entry]) -> list[Record]:
     return [entry.record for entry in entries if isinstance(entry, Found)]
 
 
-def _is_whole(answer: bytes, address: str, *, searched: bool) -> bool:
+def _is_whole(answer: bytes, address: str, is_search: bool) -> bool:
     """Return whether an answer is a feed to its end; arXiv at times counts the papers found and sends none of them.
 
     LookupFailed where it is no feed at all, but the page of a proxy or of another service.
@@ -111,7 +104,7 @@ def _is_whole(answer: bytes, address: str, *, searched: bool) -> bool:
     if any(isinstance(entry, Note) for entry in entries):
         return False
     total = _TOTAL.search(answer)
-    return bool(entries) or not searched or total is None or int(total[1]) == 0
+    return bool(entries) or not is_search or total is None or int(total[1]) == 0
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -166,7 +159,8 @@ class Enrichment:
     stopped: str | None = None
 
 
-Outcome = tuple[Sighting, Enriched] | NotTaken
+Outcome = tuple[Sighting, Enriched] | str
+"""What is taken of a paper, or why nothing is."""
 
 
 def enrich(
@@ -182,19 +176,20 @@ def enrich(
     papers = list(named) if names else [paper for paper in catalogue if _lacks(paper)]
     found: list[Enriched] = []
     not_taken: list[NotTaken] = []
+    stopped = None
     try:
         for outcomes in _looked_up(catalogue, arxiv, papers):
-            taken = [outcome for outcome in outcomes if not isinstance(outcome, NotTaken)]
+            taken = [outcome for _, outcome in outcomes if not isinstance(outcome, str)]
             if taken:
                 store([sighting for sighting, _ in taken])
             found += [enriched for _, enriched in taken]
-            not_taken += [outcome for outcome in outcomes if isinstance(outcome, NotTaken)]
+            not_taken += [NotTaken(p.paper_id, p.title, why) for p, why in outcomes if isinstance(why, str)]
             if progress:
                 progress(len(found) + len(not_taken), len(papers))
     except LookupFailed as exc:
-        waiting = len(papers) - len(found) - len(not_taken)
-        return Enrichment(len(papers), tuple(found), tuple(not_taken), waiting, f"{exc} What was found is kept.")
-    return Enrichment(len(papers), tuple(found), tuple(not_taken))
+        stopped = f"{exc} What was found is kept."
+    waiting = len(papers) - len(found) - len(not_taken)
+    return Enrichment(len(papers), tuple(found), tuple(not_taken), waiting, stopped)
 
 
 def _lacks(paper: Paper) -> bool:
@@ -206,57 +201,46 @@ def _lacks(paper: Paper) -> bool:
     return not (told and paper.authors and paper.url and paper.arxiv_id and paper.categories)
 
 
-def _looked_up(catalogue: Catalogue, arxiv: Arxiv, papers: Sequence[Paper]) -> Iterator[list[Outcome]]:
+def _looked_up(catalogue: Catalogue, arxiv: Arxiv, papers: Sequence[Paper]) -> Iterator[list[tuple[Paper, Outcome]]]:
     """Yield what became of the papers, those with an id first: a batch a request."""
     known = [paper for paper in papers if paper.arxiv_id]
     for start in range(0, len(known), IDS_AT_ONCE):
         batch = known[start : start + IDS_AT_ONCE]
         records = arxiv.by_ids(sorted({paper.arxiv_id for paper in batch if paper.arxiv_id}))
-        told = ((paper, records[paper.arxiv_id or ""]) for paper in batch)
-        yield [
-            NotTaken(paper.paper_id, paper.title, record)
-            if isinstance(record, str)
-            else _tried(catalogue, arxiv, paper, record)
-            for paper, record in told
-        ]
+        yield [(paper, _tried(catalogue, arxiv, paper, records[paper.arxiv_id or ""])) for paper in batch]
     for paper in (paper for paper in papers if not paper.arxiv_id):
         now = catalogue.resolve(paper.paper_id)
         if now is None or catalogue.get([now])[now].arxiv_id:
-            yield [NotTaken(paper.paper_id, paper.title, "became one with a paper found by its id")]
+            yield [(paper, "became one with a paper found by its id")]
         elif is_generic(paper.title):
-            yield [NotTaken(paper.paper_id, paper.title, "its title is none to look for")]
+            yield [(paper, "its title is none to look for")]
         else:
-            yield [_by_title(catalogue, arxiv, paper)]
+            yield [(paper, _tried(catalogue, arxiv, paper, _by_title(catalogue, arxiv, paper)))]
 
 
-def _by_title(catalogue: Catalogue, arxiv: Arxiv, paper: Paper) -> Outcome:
-    """Take the one paper of this title, unless it is another's or its abstract tells that it is another paper."""
+def _by_title(catalogue: Catalogue, arxiv: Arxiv, paper: Paper) -> Record | str:
+    """Return the one paper of this title, unless it is another's or its abstract tells that it is another paper."""
     try:
         records = {record.arxiv_id: record for record in arxiv.by_title(paper.title)}
     except Refused as exc:
-        return NotTaken(paper.paper_id, paper.title, f"arXiv was asked for it, and {exc}")
-    why = ""
+        return f"arXiv was asked for it, and {exc}"
     if not records:
-        why = "arXiv has no paper of exactly this title"
-    elif len(records) > 1:
-        why = f"several papers at arXiv bear this title: {', '.join(map(str, records))}"
-    else:
-        ((arxiv_id, record),) = records.items()
-        holder = catalogue.resolve(arxiv_id or "")
-        if paper.abstract and not paper.abstract_is_summary and not same_abstract(paper.abstract, record.abstract):
-            why = f"arXiv's paper of this title, {arxiv_id}, has another abstract"
-        elif holder and holder != paper.paper_id and catalogue.get([holder])[holder].title:
-            why = f"it is here as {holder} too; make them one with: abstract-qa merge {holder} {paper.paper_id}"
-    return NotTaken(paper.paper_id, paper.title, why) if why else _tried(catalogue, arxiv, paper, record)
+        return "arXiv has no paper of exactly this title"
+    if len(records) > 1:
+        return f"several papers at arXiv bear this title: {', '.join(map(str, records))}"
+    ((arxiv_id, record),) = records.items()
+    holder = catalogue.resolve(arxiv_id or "")
+    if paper.abstract and not paper.abstract_is_summary and not same_abstract(paper.abstract, record.abstract):
+        return f"arXiv's paper of this title, {arxiv_id}, has another abstract"
+    if holder and holder != paper.paper_id and catalogue.get([holder])[holder].title:
+        return f"it is here as {holder} too; make them one with: abstract-qa merge {holder} {paper.paper_id}"
+    return record
 
 
-def _is(seen: Record, record: Record) -> bool:
-    """Whether a stored record is the one just told; a withdrawn one keeps the abstract that stood there."""
-    return seen == record or (record.withdrawn is not None and seen.withdrawn == record.withdrawn)
-
-
-def _tried(catalogue: Catalogue, arxiv: Arxiv, paper: Paper, record: Record) -> Outcome:
+def _tried(catalogue: Catalogue, arxiv: Arxiv, paper: Paper, record: Record | str) -> Outcome:
     """Return what adding a record would change; it is not taken where it would become a paper beside this one."""
+    if isinstance(record, str):
+        return record
     own = sorted({name for seen in catalogue.sightings(paper.paper_id) if (name := own_id(seen.record))})
     if own:
         record = replace(record, own_id=own[0])
@@ -265,13 +249,12 @@ def _tried(catalogue: Catalogue, arxiv: Arxiv, paper: Paper, record: Record) -> 
         catalogue.add([sighting])
         now = catalogue.resolve(paper.paper_id) or paper.paper_id
         after = catalogue.get([now])[now]
-        joined = any(_is(seen.record, record) for seen in catalogue.sightings(now))
-    if not joined:
-        return NotTaken(
-            paper.paper_id, paper.title, f"{record.arxiv_id} would stay a paper beside it, by your decision"
-        )
-    changes = [Change(name, _shown(paper, name), _shown(after, name)) for name in _FIELDS]
-    return sighting, Enriched(now, after.title, tuple(change for change in changes if change.before != change.after))
+        stored = [seen.record for seen in catalogue.sightings(now)]
+    # a withdrawn one keeps the abstract that stood there
+    if not any(seen == record or (record.withdrawn and seen.withdrawn == record.withdrawn) for seen in stored):
+        return f"{record.arxiv_id} would stay a paper beside it, by your decision"
+    fields = ((name, _shown(paper, name), _shown(after, name)) for name in _FIELDS)
+    return sighting, Enriched(now, after.title, tuple(Change(*told) for told in fields if told[1] != told[2]))
 
 
 def _shown(paper: Paper, field: str) -> str | None:

@@ -12,8 +12,7 @@ import pytest
 
 from rag.base.errors import LookupFailed, UsageError
 from rag.intake.enrich import Arxiv
-from rag.intake.fetch import Cache, Requests
-from rag.intake.fetch.client import Refused
+from rag.intake.web_client import Refused, WebClient
 from tests.endpoint_server import HOURS, PATIENT
 from tests.intake.enrich.atom_server import AtomPaper, AtomServer, Fault
 
@@ -33,7 +32,7 @@ def arxiv(server: AtomServer, tmp_path: Path) -> Arxiv:
 
 
 def patient(server: AtomServer, timeout: float, folder: Path) -> Arxiv:
-    return Arxiv(Requests(server.url, pause=0.01, timeout=timeout), Cache(folder / "arxiv"))
+    return Arxiv(WebClient(server.url, folder / "arxiv", pause=0.01, timeout=timeout))
 
 
 @pytest.mark.parametrize("layout", [2020, 2026])
@@ -125,11 +124,11 @@ def test_nobody_there_is_said_with_the_address(tmp_path: Path) -> None:
     with AtomServer() as server:
         address = server.url
     with pytest.raises(LookupFailed, match=r"127\.0\.0\.1"):
-        Arxiv(Requests(address, pause=0.01), Cache(tmp_path)).by_title("A Title")
+        Arxiv(WebClient(address, tmp_path, pause=0.01)).by_title("A Title")
 
 
 def test_requests_keep_their_distance(server: AtomServer, tmp_path: Path) -> None:
-    arxiv = Arxiv(Requests(server.url, pause=0.2), Cache(tmp_path))
+    arxiv = Arxiv(WebClient(server.url, tmp_path, pause=0.2))
     for title in ("One Title", "Two Titles", "Three Titles"):
         arxiv.by_title(title)
     assert len(server.times) >= 3
@@ -137,15 +136,15 @@ def test_requests_keep_their_distance(server: AtomServer, tmp_path: Path) -> Non
     assert server.agents[0].startswith("abstract-qa")
 
 
-def test_arxiv_itself_is_never_asked_faster_than_it_allows() -> None:
-    assert Requests("https://export.arxiv.org/api/query", pause=0.0)._pause == 3.0
-    assert Requests("http://127.0.0.1:9/api", pause=0.0)._pause == 0.0
+def test_arxiv_itself_is_never_asked_faster_than_it_allows(tmp_path: Path) -> None:
+    assert WebClient("https://export.arxiv.org/api/query", tmp_path, pause=0.0).pause == 3.0
+    assert WebClient("http://127.0.0.1:9/api", tmp_path, pause=0.0).pause == 0.0
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "arxiv.org", ""])
-def test_only_the_web_is_asked(address: str) -> None:
+def test_only_the_web_is_asked(address: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no web address"):
-        Requests(address)
+        WebClient(address, tmp_path)
 
 
 def test_nothing_is_asked_twice_but_what_is_old_or_damaged(server: AtomServer, arxiv: Arxiv, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from rag.base.errors import LookupFailed, UsageError
 from rag.base.settings import Settings
 from rag.intake import sources
-from rag.intake.fetch import Cache, Fetcher
+from rag.intake.fetch import Fetcher, place_of
 from rag.library import Library
 from tests.intake.enrich.atom_server import AtomPaper, AtomServer, feed
 from tests.intake.fetch.recorded import Recorded
@@ -53,7 +53,7 @@ ZOTERO = {
 
 def fetcher(tmp_path: Path, server: Recorded, today: date = TODAY) -> Fetcher:
     settings = Settings(hf_url=server.url, zotero_url=server.url, arxiv_url=f"{server.url}/api/query")
-    return Fetcher(settings, Cache(tmp_path / "fetched"), today)
+    return Fetcher(settings, tmp_path / "fetched", today)
 
 
 @pytest.mark.skipif(not DAYS, reason="HF_DAILY_RECORDED names no folder of recorded days")
@@ -231,11 +231,9 @@ def test_a_machine_without_a_network_is_told_as_one(tmp_path: Path, run: Any, mo
     )
 
 
-def test_arxiv_is_asked_slowly_and_others_too() -> None:
-    from rag.intake.fetch.fetcher import _client, place_of
-
+def test_arxiv_is_asked_slowly_and_others_too(tmp_path: Path) -> None:
     for said, pause in (("arxiv:cs.CL", 3.0), ("hf:", 1.0), ("https://example.org/", 1.0)):
-        assert _client(place_of(said, Settings(), TODAY))._pause == pause
+        assert Fetcher(Settings(), tmp_path).client(place_of(said, Settings(), TODAY)).pause == pause
 
 
 def test_nothing_is_fetched_that_was_not_asked_for(tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from rag.base.errors import UsageError
 from rag.base.settings import Settings
-from rag.intake.fetch.fetcher import is_address, place_of
+from rag.intake.fetch import is_address, place_of
 
 TODAY = date(2026, 8, 21)
 DAILY = "https://huggingface.co/api/daily_papers?date=2026-08-21&limit=100"

@@ -1,4 +1,10 @@
-"""The one client that fetches: one request at a time, with pauses, its answers kept on disk."""
+"""The one client that fetches: one request at a time, with pauses, its answers kept on disk.
+
+It asks as arXiv's terms ask: three seconds between two requests, fewer where a server says that it is busy. What fails
+for a while (429, 5xx, no connection, a timeout, a body that breaks off) is asked for again, later each time. Answers
+are kept for a month, so that nothing is asked twice; a damaged file counts as none. Not handled: other schemes than
+HTTP, conditional requests.
+"""
 
 from __future__ import annotations
 
@@ -18,56 +24,15 @@ from pathlib import Path
 from rag.base.errors import LookupFailed, UsageError, WorkFailed
 from rag.base.timeouts import retry_after
 
-# ----------------------------------------------------------------------------------------------------
-# Answers kept on disk for a month, so that nothing is asked twice; a damaged file counts as none.
-
 KEPT = 30 * 86_400.0
 """Seconds that an answer counts: a paper may be put on arXiv, or be revised, the day after it was looked up."""
-
-
-class Cache:
-    """A folder of answers by the address that gave them."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def get(self, url: str, kept: float = KEPT) -> bytes | None:
-        """Return the answer kept for `url`; None where there is none, or none of the last `kept` seconds."""
-        place = self._place(url)
-        try:
-            if time.time() - place.stat().st_mtime > kept:
-                return None
-            return gzip.decompress(place.read_bytes())
-        except (OSError, EOFError, zlib.error):
-            return None
-
-    def put(self, url: str, answer: bytes) -> None:
-        """Keep an answer; WorkFailed where the folder cannot be written to."""
-        place = self._place(url)
-        fresh = place.with_suffix(f".{os.getpid()}")
-        try:
-            self._folder.mkdir(exist_ok=True)
-            fresh.write_bytes(gzip.compress(answer))
-            fresh.replace(place)  # whole or not at all, whoever else is writing
-        except OSError as exc:
-            raise WorkFailed(f"Cannot keep what was fetched in {self._folder}: {exc.strerror}.") from exc
-
-    def _place(self, url: str) -> Path:
-        return self._folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.xml.gz"
-
-
-# ----------------------------------------------------------------------------------------------------
-# Requests to a server, as arXiv's terms ask: one at a time, three seconds apart, fewer where it says that it is busy.
-#
-# An answer that fails for a while (429, 5xx, no connection, a timeout, a body that breaks off) is asked for again,
-# later each time. Not handled: other schemes than HTTP, conditional requests.
-
 PAUSE = 3.0
 """Seconds between two requests, by arXiv's terms of use of its API."""
+HERE = ("127.0.0.1", "localhost", "::1")
+"""The names of this machine."""
 _ATTEMPTS = 4
 _LONGEST_WAIT = 120.0
 """Seconds; a server that asks for more patience is asked another day."""
-_HERE = ("127.0.0.1", "localhost", "::1")
 _LARGEST = 32 << 20
 _AGENT = "abstract-qa (a personal library of abstracts)"
 
@@ -93,26 +58,47 @@ class Unanswered(LookupFailed):
         self.why = why
 
 
-class Requests:
-    """Requests to one address, never two at once."""
+class WebClient:
+    """Requests to one address, never two at once, and a folder of the answers by the address that gave them."""
 
-    def __init__(self, address: str, pause: float = PAUSE, timeout: float = 30.0, attempts: int = _ATTEMPTS) -> None:
+    def __init__(
+        self, address: str, folder: Path, pause: float = PAUSE, timeout: float = 30.0, attempts: int = _ATTEMPTS
+    ) -> None:
         """`pause`: seconds between requests, never below arXiv's own where it is arXiv that is asked."""
         parts = urllib.parse.urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(f"{address!r} is no web address: it begins with https:// and names a host.")
         is_public = parts.hostname == "arxiv.org" or parts.hostname.endswith(".arxiv.org")
-        self.address, self._pause = address, max(PAUSE, pause) if is_public else pause
+        self.address, self.pause = address, max(PAUSE, pause) if is_public else pause
         # A proxy of the environment leads elsewhere, and not to this machine.
-        direct = [urllib.request.ProxyHandler({})] if parts.hostname in _HERE else []
+        direct = [urllib.request.ProxyHandler({})] if parts.hostname in HERE else []
         self._open = urllib.request.build_opener(*direct).open
-        self._timeout, self._next, self._attempts = timeout, 0.0, attempts
+        self._folder, self._timeout, self._next, self._attempts = folder, timeout, 0.0, attempts
 
-    def get(self, url: str, is_whole: Callable[[bytes], bool]) -> bytes:
-        """Return the answer; one that is not whole is asked for again.
+    def get(self, url: str, is_whole: Callable[[bytes], bool], kept: float = KEPT) -> bytes:
+        """Return the answer, if need be the one that was kept within the last `kept` seconds.
 
-        Refused when it is never whole, Unanswered when there is none after all attempts.
+        One that is not whole is asked for again. Refused when it is never whole, Unanswered when there is none after
+        all attempts, WorkFailed where it cannot be kept.
         """
+        place = self._folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.xml.gz"
+        try:
+            if kept and time.time() - place.stat().st_mtime <= kept:
+                return gzip.decompress(place.read_bytes())
+        except (OSError, EOFError, zlib.error):
+            pass
+        answer = self._asked(url, is_whole)
+        if kept:
+            fresh = place.with_suffix(f".{os.getpid()}")
+            try:
+                self._folder.mkdir(exist_ok=True)
+                fresh.write_bytes(gzip.compress(answer))
+                fresh.replace(place)  # whole or not at all, whoever else is writing
+            except OSError as exc:
+                raise WorkFailed(f"Cannot keep what was fetched in {self._folder}: {exc.strerror}.") from exc
+        return answer
+
+    def _asked(self, url: str, is_whole: Callable[[bytes], bool]) -> bytes:
         for attempt in range(self._attempts):
             time.sleep(max(0.0, self._next - time.monotonic()))
             why, wait, came = "", 0.0, False
@@ -129,11 +115,11 @@ class Requests:
             except (OSError, http.client.HTTPException) as exc:
                 why = _told(exc)
             finally:
-                self._next = time.monotonic() + self._pause
+                self._next = time.monotonic() + self.pause
             if wait > _LONGEST_WAIT:
                 why += f", and asks to wait {wait:.0f} s"
                 break
-            self._next = time.monotonic() + max(wait, self._pause * 2**attempt)
+            self._next = time.monotonic() + max(wait, self.pause * 2**attempt)
         if came:
             raise Refused("its answer is damaged or breaks off")
         raise Unanswered(self.address, why)

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
 from urllib.parse import quote, urlsplit
 
 from rag.base.errors import LookupFailed, UsageError
 from rag.base.settings import Settings
 from rag.base.text.addresses import arxiv_id
 from rag.intake import Source
-from rag.intake.fetch.client import KEPT, PAUSE, Cache, Refused, Requests, Unanswered, with_query
+from rag.intake.web_client import HERE, KEPT, PAUSE, Refused, Unanswered, WebClient, with_query
 
 # ----------------------------------------------------------------------------------------------------
 # Addresses of papers, and what is asked for each of them.
@@ -106,7 +105,7 @@ def _arxiv(said: str, what: str, settings: Settings) -> Place:
 
 def _zotero(said: str, collection: str, settings: Settings) -> Place:
     """Return the whole library; of a collection, the list of collections in which it is to be looked up."""
-    if urlsplit(settings.zotero_url).hostname not in ("127.0.0.1", "localhost", "::1"):
+    if urlsplit(settings.zotero_url).hostname not in HERE:
         raise UsageError(f"RAG_ZOTERO_URL must be an address of this machine, not {settings.zotero_url}.")
     base = f"{settings.zotero_url}/api/users/0"
     if collection:
@@ -154,9 +153,10 @@ _PAUSE = 1.0
 class Fetcher:
     """One client a server, so that its pause holds over all that is fetched at once."""
 
-    def __init__(self, settings: Settings, cache: Cache, today: date | None = None) -> None:
-        self._settings, self._cache, self._today = settings, cache, today or date.today()
-        self._clients: dict[str, Requests] = {}
+    def __init__(self, settings: Settings, folder: Path, today: date | None = None) -> None:
+        """Keep answers in `folder`."""
+        self._settings, self._folder, self._today = settings, folder, today or date.today()
+        self._clients: dict[str, WebClient] = {}
 
     def fetched(self, paths: Iterable[str | Path]) -> list[str | Path | Source]:
         """Return `paths` with a source in the place of each address; nothing is asked where there is none."""
@@ -166,11 +166,7 @@ class Fetcher:
         """Return what lies at an address; UsageError where it is none, LookupFailed where nothing is to be had."""
         place = place_of(said, self._settings, self._today)
         answer = self._zotero(place) if place.who == _ZOTERO else self._answer(place)
-
-        def opened() -> tuple[BinaryIO, int]:
-            return io.BytesIO(answer), len(answer)
-
-        return Source(said, place.page, opened)
+        return Source(said, place.page, lambda: (io.BytesIO(answer), len(answer)))
 
     def _zotero(self, place: Place) -> bytes:
         """Return what Zotero holds there, or in the collection that is named, as one file.
@@ -188,36 +184,31 @@ class Fetcher:
         return b"\n".join(self._answer(replace(place, url=url)) for url in urls)
 
     def _answer(self, place: Place) -> bytes:
-        kept = self._cache.get(place.url, place.kept) if place.kept else None
-        if kept is not None:
-            return kept
-        answer = self._asked(place)
-        if place.begins and not answer.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(place.begins):
-            raise LookupFailed(
-                f"{place.said.rstrip(':')}: {place.who} answers with something else. Check your connection."
-            )
-        if place.kept:
-            self._cache.put(place.url, answer)
-        return answer
+        said = place.said.rstrip(":")
 
-    def _asked(self, place: Place) -> bytes:
-        client = self._clients.setdefault(place.base, _client(place))
+        def begins_well(answer: bytes) -> bool:
+            if place.begins and not answer.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(place.begins):
+                raise LookupFailed(f"{said}: {place.who} answers with something else. Check your connection.")
+            return True
+
         try:
-            return client.get(place.url, lambda _: True)
+            return self.client(place).get(place.url, begins_well, place.kept)
         except Refused as exc:
-            raise LookupFailed(f"{place.said.rstrip(':')}: {_refusal(place, exc)}") from exc
+            raise LookupFailed(f"{said}: {_refusal(place, exc)}") from exc
         except Unanswered as exc:
+            why = f"{exc} Nothing was added."
             if place.who == _ZOTERO:
-                said = f"{place.said.rstrip(':')}: Zotero does not answer on this machine ({exc.why})."
-                raise LookupFailed(f"{said} Start it, and try again.") from exc
-            raise LookupFailed(f"{place.said.rstrip(':')}: {exc} Nothing was added.") from exc
+                why = f"Zotero does not answer on this machine ({exc.why}). Start it, and try again."
+            raise LookupFailed(f"{said}: {why}") from exc
 
-
-def _client(place: Place) -> Requests:
-    """Return a client of a server; its address may carry a path, and the pause of arXiv's is never shortened."""
-    is_here = urlsplit(place.base).hostname in ("127.0.0.1", "localhost", "::1")
-    pause = 0.0 if is_here else PAUSE if place.who == "arXiv" else _PAUSE
-    return Requests(place.base, pause, attempts=1 if place.who == _ZOTERO else _ATTEMPTS)
+    def client(self, place: Place) -> WebClient:
+        """Return the client of a server, whose address may carry a path; arXiv's pause is never shortened."""
+        if place.base not in self._clients:
+            is_here = urlsplit(place.base).hostname in HERE
+            pause = 0.0 if is_here else PAUSE if place.who == "arXiv" else _PAUSE
+            attempts = 1 if place.who == _ZOTERO else _ATTEMPTS
+            self._clients[place.base] = WebClient(place.base, self._folder, pause, attempts=attempts)
+        return self._clients[place.base]
 
 
 _ZOTERO_SAYS = {
