@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
+from math import inf
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -84,12 +85,13 @@ MOST_GUESSES = 20
 """Lines in another encoding that are named one by one."""
 
 _BROKEN = (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+_BOMB = "It unpacks to far more than a page's worth, as a zip bomb does; the rest was not read."
 
 
 class _Bounded(io.RawIOBase):
     """Bytes that end, instead of raising, where the file is damaged or unpacks without end."""
 
-    def __init__(self, raw: BinaryIO, most: int | None) -> None:
+    def __init__(self, raw: BinaryIO, most: float = inf) -> None:
         self.problem: str | None = None
         self._left = most
         # `read1` gives what is there; `read` would lose it when the file breaks off before `size` bytes are together.
@@ -99,28 +101,18 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        view = memoryview(buffer)
-        filled = 0
-        while filled < len(view) and not self.problem:
-            data = self._read(len(view) - filled)
-            if not data:
-                break
-            view[filled : filled + len(data)] = data
-            filled += len(data)
-        return filled
-
-    def _read(self, size: int) -> bytes:
+        view, filled = memoryview(buffer), 0
         try:
-            data = self._take(size)
+            while filled < len(view) and not self.problem and (data := self._take(len(view) - filled)):
+                self._left -= len(data)
+                if self._left < 0:
+                    self.problem = _BOMB
+                    break
+                view[filled : filled + len(data)] = data
+                filled += len(data)
         except _BROKEN as error:
             self.problem = f"The file is damaged or cut off ({error}); what stands before that was read."
-            return b""
-        if self._left is not None:
-            self._left -= len(data)
-            if self._left < 0:
-                self.problem = "It unpacks to far more than a page's worth, as a zip bomb does; the rest was not read."
-                return b""
-        return data
+        return filled
 
 
 class Content:
@@ -128,7 +120,7 @@ class Content:
 
     def __init__(self, raw: BinaryIO, size: int, packed: bool = False) -> None:
         """Read from `raw`; `size` is its size in bytes as packed, `packed` whether it is being unpacked already."""
-        self._bounds = [_Bounded(raw, _most(size) if packed else None)]
+        self._bounds = [_Bounded(raw, _most(size) if packed else inf)]
         self._stream = io.BufferedReader(self._bounds[0], HEAD)
         self._guesses: list[str] = []
         self._raw = raw
@@ -175,7 +167,8 @@ class Content:
             return
         for number, line in enumerate(iter(lambda: self._stream.readline(LONGEST_LINE), b""), 1):
             if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-                self._skip_line()
+                while (more := self._stream.readline(1 << 20)) and not more.endswith(b"\n"):
+                    pass
                 yield number, None
             else:
                 yield number, self._decoded(number, line)
@@ -188,10 +181,6 @@ class Content:
             if len(self._guesses) < MOST_GUESSES:
                 self._guesses.extend(f"Line {number}: {warning}" for warning in warnings)
             return text
-
-    def _skip_line(self) -> None:
-        while (more := self._stream.readline(1 << 20)) and not more.endswith(b"\n"):
-            pass
 
 
 def _most(size: int) -> int:

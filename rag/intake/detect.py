@@ -30,7 +30,13 @@ _FOREIGN = (
 _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|main|section|article|table)\b", re.I | re.S
 )
-_XML = re.compile(r"<(?:\w+:)?(feed|rss|rdf|oai-pmh|listrecords|getrecord|pubmedarticle\w*|records)\b", re.I)
+_XML = re.compile(r"<(?:\w+:)?(feed|rss|rdf|oai-pmh|listrecords|getrecord|pubmedarticle|records)(?:set)?\b", re.I)
+_ROOTS = {
+    "pubmedarticle": Format.PUBMED,
+    "records": Format.ENDNOTE,
+    **dict.fromkeys(("oai-pmh", "listrecords", "getrecord"), Format.OAI),
+}
+"""The formats of XML by their first telling element; of others it is a feed."""
 _BIBTEX = re.compile(r"^[ \t]*@[a-z]{4,20}\s*[{(]", re.I | re.M)
 _TAGGED = (
     (Format.NBIB, re.compile(r"\APMID- ?\d+\s*$", re.M)),
@@ -51,7 +57,8 @@ def foreign(head: bytes) -> str | None:
             return what
     if head[257:262] == b"ustar":
         return "a tar archive: unpack it first"
-    if encoding_of(head)[0] is None and _is_binary(head[:8192]):
+    control = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in head[:8192])
+    if encoding_of(head)[0] is None and control > 0.02 * len(head[:8192]):
         return "binary data, not text: bring a saved page, JSON, Atom, BibTeX, RIS or CSV"
     if not head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         return "empty but for white space: nothing to read"
@@ -63,10 +70,13 @@ def format_of(head: bytes, name: str) -> Format:
     text = decode(head)[0].lstrip("\ufeff")
     start = text.lstrip()
     if _JSON.match(start):
-        return _json_format(head, start, name)
-    if start[:1] == "<" and (root := _XML.search(text[:4096])) and "<html" not in text[:4096].lower():
-        return _xml_format(root[1].casefold(), text)
-    if start[:1] == "<" and (_HTML.match(text) or "<html" in text[:4096].lower()):
+        is_daily = _DAILY_ITEM.search(start) is not None
+        return Format.DAILY_JSON if is_daily else Format.JSONL if is_json_lines(head, name) else Format.JSON
+    is_html = "<html" in text[:4096].lower()
+    if start[:1] == "<" and not is_html and (root := _XML.search(text[:4096])):
+        is_zotero = root[1].casefold() == "rdf" and "zotero.org" in text[:4096]
+        return Format.RDF if is_zotero else _ROOTS.get(root[1].casefold(), Format.ATOM)
+    if start[:1] == "<" and (is_html or _HTML.match(text)):
         return Format.HTML
     if start.startswith("<?xml"):
         return Format.ATOM  # whose reader says that it holds no paper
@@ -84,31 +94,11 @@ def format_of(head: bytes, name: str) -> Format:
 def is_json_lines(head: bytes, name: str) -> bool:
     """Tell whether JSON comes as one object a line, rather than as a single document."""
     start = decode(head)[0].lstrip("\ufeff \r\n\t")
-    if start[:1] != "{":
-        return False
     lines = [line.strip() for line in start.split("\n")[:20]]
-    if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
-        return True
-    if len(list(filter(None, lines))) == 1 and name.lower().endswith(".json"):
-        return False
-    return any(map(_is_object, lines))
-
-
-def _xml_format(root: str, text: str) -> Format:
-    """Return the format of XML whose first telling element is `root`, in small letters."""
-    if root.startswith("pubmed"):
-        return Format.PUBMED
-    if root == "records":
-        return Format.ENDNOTE
-    if root in ("oai-pmh", "listrecords", "getrecord"):
-        return Format.OAI
-    return Format.RDF if root == "rdf" and "zotero.org" in text[:4096] else Format.ATOM
-
-
-def _json_format(head: bytes, start: str, name: str) -> Format:
-    if _DAILY_ITEM.search(start):
-        return Format.DAILY_JSON
-    return Format.JSONL if is_json_lines(head, name) else Format.JSON
+    if start[:1] != "{" or name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
+        return start[:1] == "{"
+    is_one = len(list(filter(None, lines))) == 1 and name.lower().endswith(".json")
+    return not is_one and any(map(_is_object, lines))
 
 
 def _is_object(line: str) -> bool:
@@ -133,45 +123,36 @@ def _is_ids(start: str) -> bool:
     return enough and all(len(line) < 200 for line in lines)
 
 
-def _is_binary(head: bytes) -> bool:
-    control = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in head)
-    return control > 0.02 * len(head)
-
-
 # ----------------------------------------------------------------------------------------------------
 # One parser a format: content in, entries out. A parser's own library is imported when its format is met.
 
 
 def parse(content: Content, format: Format, name: str) -> Iterator[Entry]:
     """Return what `content`, which is of `format` and called `name`, holds."""
-    if format in (Format.JSONL, Format.JSON, Format.DAILY_JSON):
-        from rag.intake.formats.json_files import parse_json, parse_jsonl
+    from rag.intake.formats import json_files, tables
 
-        return parse_jsonl(content) if is_json_lines(content.head(), name) else parse_json(content)
-    if format in (Format.ATOM, Format.OAI, Format.PUBMED, Format.RDF, Format.ENDNOTE):
-        from rag.intake.formats.xml_files import parse_xml
+    match format:
+        case Format.JSONL | Format.JSON | Format.DAILY_JSON:
+            is_lines = is_json_lines(content.head(), name)
+            return json_files.parse_jsonl(content) if is_lines else json_files.parse_json(content)
+        case Format.ATOM | Format.OAI | Format.PUBMED | Format.RDF | Format.ENDNOTE:
+            from rag.intake.formats.xml_files import parse_xml
 
-        return parse_xml(content)
-    if format in (Format.RIS, Format.NBIB, Format.REFER, Format.WEB_OF_SCIENCE):
-        from rag.intake.formats.tagged import parse_tagged
+            return parse_xml(content)
+        case Format.RIS | Format.NBIB | Format.REFER | Format.WEB_OF_SCIENCE:
+            from rag.intake.formats.tagged import parse_tagged
 
-        return parse_tagged(content, format)
-    if format is Format.HTML:
-        from rag.intake.formats.html import parse_html
+            return parse_tagged(content, format)
+        case Format.HTML:
+            from rag.intake.formats.html import parse_html
 
-        return parse_html(content)
-    if format is Format.BIBTEX:
-        from rag.intake.formats.bibliographies import parse_bibtex
+            return parse_html(content)
+        case Format.BIBTEX:
+            from rag.intake.formats.bibliographies import parse_bibtex
 
-        return parse_bibtex(content)
-    if format is Format.CSV:
-        from rag.intake.formats.tables import parse_csv
-
-        return parse_csv(content, name)
-    if format is Format.IDS:
-        from rag.intake.formats.tables import parse_ids
-
-        return parse_ids(content)
+            return parse_bibtex(content)
+        case Format.CSV | Format.IDS:
+            return tables.parse_csv(content, name) if format is Format.CSV else tables.parse_ids(content)
     from rag.intake.formats.listing import parse_listing
 
     return parse_listing(content.text())
