@@ -29,7 +29,7 @@ _SHAPES = tuple(
         rf"{_YEAR}\s+(?:spring|summer|autumn|fall|winter)",
     )
 )
-_ISO = re.compile(r"(?P<year>\d{4})(?:[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?)?(?:[T ]\d\d:\d\d\S*)?")
+_ISO = re.compile(r"(?P<year>(?:19|20)\d\d)(?:[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?)?(?:[T ]\d\d:\d\d\S*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,16 @@ def read_date(text: str) -> WrittenDate | None:
     >>> read_date("Sep 22 2")
     WrittenDate(text='Sep 22 2', year=None, month=9, day=22, comments=2)
     """
-    text = " ".join(text[:60].split()) if len(text) <= 60 else ""
-    if found := _ISO.fullmatch(text):
-        parts = [int(part) if part else None for part in found.group("year", "month", "day")]
-        return WrittenDate(text, *parts) if 1900 <= (parts[0] or 0) <= 2099 else None
-    for shape in _SHAPES:
-        if found := shape.fullmatch(text):
-            return _from_words(text, found)
-    return None
+    text = " ".join(text.split()) if len(text) <= 60 else ""
+    found = next(filter(None, (shape.fullmatch(text) for shape in (_ISO, *_SHAPES))), None)
+    if found is None:
+        return None
+    told = found.groupdict()
+    month = told.pop("month", None)
+    if month and not month.isdecimal():
+        month = _MONTHS.index(month[:3].lower()) + 1
+    numbers = {name: int(number) for name, number in told.items() if number}
+    return WrittenDate(text, **{"year": None, **numbers}, month=int(month) if month else None)
 
 
 def iso_date(text: str) -> str | None:
@@ -95,14 +97,3 @@ def with_years(records: Iterable[Record], head_years: Iterable[int] = ()) -> tup
             record = replace(record, date=iso, date_inferred=iso is not None and written.year is None)
         dated.append(record)
     return dated, unresolved
-
-
-def _from_words(text: str, found: re.Match[str]) -> WrittenDate:
-    parts = found.groupdict()
-    return WrittenDate(
-        text,
-        year=int(parts["year"]) if parts["year"] else None,
-        month=_MONTHS.index(parts["month"][:3].lower()) + 1 if parts.get("month") else None,
-        day=int(parts["day"]) if parts.get("day") else None,
-        comments=int(parts["comments"]) if parts["comments"] else None,
-    )

@@ -54,6 +54,8 @@ _OF_PAPERS = frozenset((*_NAMES["summary"], *(name for name in _NAMES["abstract"
 _BODY = frozenset((*_NAMES["abstract"], *_NAMES["summary"], *_NAMES["authors"], "published_at"))
 _OF_A_SERVICE = re.compile(r"[0-9a-f]{40}|https://openalex\.org/\S+")
 """Numbers by which a service knows a paper: it is known elsewhere by its arXiv id or its DOI."""
+_PREPRINTS = ("arxiv", "biorxiv", "medrxiv", "corr")
+"""Servers of preprints, which are no venue."""
 _INNER = ("value", "text", "fullname", "full_name", "name", "display_name", "title", "raw", "literal")
 """Under what an object keeps the one text that it is about."""
 _HEADING = re.compile(r"\s*<jats:title>\s*(?:abstract|summary)\s*</jats:title>", re.I)
@@ -66,7 +68,10 @@ _RIGHTS = re.compile(
 def record_from(mapping: Mapping[str, Any]) -> Record:
     """Return the record that a mapping tells; its title and abstract are empty where it has none."""
     data = {_plain(key): value for key, value in mapping.items()}
-    told = {field: _first(data, names) for field, names in _NAMES.items()}
+    told = {
+        field: next((data[name] for name in names if data.get(name) not in (None, "", [], {})), None)
+        for field, names in _NAMES.items()
+    }
     raw = _HEADING.sub("", _text(told["abstract"]))
     summary = not raw.strip() and _text(told["summary"])
     raw = summary or raw
@@ -78,7 +83,7 @@ def record_from(mapping: Mapping[str, Any]) -> Record:
     if pmid:
         own_id = number or f"pmid:{pmid}"
     names, count, corporate = people(told["authors"])
-    written = _date(data)
+    written, venue = _date(data), _line(told["venue"])
     return Record(
         title=clean_line(_text(told["title"])),
         abstract=abstract,
@@ -98,7 +103,7 @@ def record_from(mapping: Mapping[str, Any]) -> Record:
         doi=None if identifier and number and "arxiv" in number else number,
         corporate=corporate,
         withdrawn=notice_from(told["withdrawn"]),
-        venue=_venue(told["venue"]),
+        venue=None if (venue or "").casefold().startswith(_PREPRINTS) else venue,
     )
 
 
@@ -121,32 +126,23 @@ def found_in(mapping: Mapping[str, Any], line: int | None = None) -> Found:
 
 def known_fields(names: Iterable[str]) -> tuple[bool, int]:
     """Return whether one of these names is that of a title or an abstract, and how many are known at all."""
-    plain = {_plain(name) for name in names}
-    return not plain.isdisjoint(_NAMES["title"] + _NAMES["abstract"]), len(plain & _KNOWN)
-
-
-def _venue(value: Any) -> str | None:
-    """Return a journal or a conference as one line; None for a preprint's server, which is none."""
-    name = _line(value) or ""
-    return None if name.casefold().startswith(("arxiv", "biorxiv", "medrxiv", "corr")) else name or None
+    known = set(map(_plain, names)) & _KNOWN
+    return not known.isdisjoint(_NAMES["title"] + _NAMES["abstract"]), len(known)
 
 
 def _date(data: Mapping[str, Any]) -> str | None:
-    """A date as written, or Zotero's `{"date-parts": [[2024, 5, 1]]}`."""
+    """A date as written, or Zotero's `{"date-parts": [[2024, 5, 1]]}`; OpenReview tells milliseconds since 1970."""
     issued = data.get("issued")
     if isinstance(issued, Mapping) and isinstance(issued.get("date-parts"), list):
         parts = [part for parts in issued["date-parts"][:1] if isinstance(parts, list) for part in parts]
         return "-".join(f"{int(part):02d}" for part in parts[:3] if str(part).isdecimal()) or None
-    values = chain([issued], *(_list(data.get(name)) for name in _NAMES["date"]))
-    told = [date for date in ((_day(value) or "").partition("//")[0].strip("/ ") for value in values) if date]
+    told: list[str] = []
+    for value in chain([issued], *(_list(data.get(name)) for name in _NAMES["date"])):
+        if isinstance(value, int) and 10**11 < value < 10**14:
+            value = datetime.fromtimestamp(value / 1000, UTC).date().isoformat()
+        told.append((_scalar(value) or "").partition("//")[0].strip("/ "))
+    told = list(filter(None, told))
     return next((date for date in told if iso_date(date)), (*told, None)[0])  # a month and a day may have a year beside
-
-
-def _day(value: Any) -> str | None:
-    """Return a date as text; OpenReview tells milliseconds since 1970."""
-    if isinstance(value, int) and 10**11 < value < 10**14:
-        return datetime.fromtimestamp(value / 1000, UTC).date().isoformat()
-    return _scalar(value)
 
 
 def _link(identifier: str | None, pmid: str | None, number: str | None) -> str | None:
@@ -178,14 +174,9 @@ def _categories(value: Any) -> tuple[str, ...]:
 
 def _count(value: Any) -> int | None:
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 10:
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 10**9:
-        return None
-    return int(value)
-
-
-def _first(data: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    return next((data[name] for name in names if data.get(name) not in (None, "", [], {})), None)
+        value = int(value)
+    is_count = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 10**9
+    return int(value) if is_count else None
 
 
 def _text(value: Any) -> str:

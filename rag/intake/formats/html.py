@@ -78,31 +78,23 @@ def parse_html(content: Content) -> Iterator[Entry]:
     if tree is None:
         yield Note("The HTML holds no element: save the page again.")
         return
-    found: list[Entry] = []
-    others: list[Entry] = []
-    for entry in _embedded(tree):
-        (found if isinstance(entry, Found) and entry.is_sure else others).append(entry)
-    if not found:
-        found = _citation(tree)
-    if not found:
+    embedded = list(_embedded(tree))
+    if found := [one for one in embedded if isinstance(one, Found) and one.is_sure] or _citation(tree):
+        records, doubled = without_doubles(found)
+        yield from records
+        yield from (*(one for one in embedded if isinstance(one, Skipped)), *doubled)
+    else:
         yield from parse_listing(visible_text(tree), tree.findtext(".//title") or "")
-        return
-    records, doubled = without_doubles(entry for entry in found if isinstance(entry, Found))
-    yield from records
-    yield from (entry for entry in others if isinstance(entry, Skipped))
-    yield from doubled
 
 
 def _unpacked(content: Content) -> str:
     """Return the page; where a browser saved it as one MIME file (.mht), its first HTML part."""
-    if content.head(4096).lstrip()[:1] != b"<" and b"multipart/related" in content.head(4096):
-        message = email.message_from_bytes(content.whole(), policy=email.policy.default)
-        for part in message.walk():
-            if part.get_content_type() == "text/html":
-                payload = part.get_payload(decode=True)
-                return decode(payload)[0] if isinstance(payload, bytes) else ""
-        return ""
-    return content.text()
+    if content.head(4096).lstrip()[:1] == b"<" or b"multipart/related" not in content.head(4096):
+        return content.text()
+    message = email.message_from_bytes(content.whole(), policy=email.policy.default)
+    pages = (part.get_payload(decode=True) for part in message.walk() if part.get_content_type() == "text/html")
+    page = next(pages, b"")
+    return decode(page)[0] if isinstance(page, bytes) else ""
 
 
 def _tree(text: str) -> Any:
@@ -116,11 +108,11 @@ def _tree(text: str) -> Any:
         return None
 
 
-def _embedded(tree: Any) -> Iterator[Entry]:
+def _embedded(tree: Any) -> Iterator[Found | Skipped]:
     """Yield the papers of the JSON in a page's attributes and scripts."""
-    texts = [node.get("data-props") for node in tree.iter(etree.Element) if node.get("data-props")]
-    texts += [node.text for node in tree.iter("script") if node.get("type") in _JSON_SCRIPTS and node.text]
-    for text in texts:
+    texts = [node.get("data-props") for node in tree.iter(etree.Element)]
+    texts += [node.text for node in tree.iter("script") if node.get("type") in _JSON_SCRIPTS]
+    for text in filter(None, texts):
         try:
             data = json.loads(text)
         except (ValueError, RecursionError):
@@ -128,7 +120,7 @@ def _embedded(tree: Any) -> Iterator[Entry]:
         yield from papers_in(data)
 
 
-def _citation(tree: Any) -> list[Entry]:
+def _citation(tree: Any) -> list[Found]:
     """Return the one paper that a page's `citation_…` tags describe, as publishers and arXiv write them."""
     data: dict[str, Any] = {"authors": []}
     for node in tree.iter("meta"):

@@ -7,6 +7,7 @@ import json
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from rag.intake.content import LONGEST_LINE, Content
@@ -38,7 +39,7 @@ def flattened(item: Item) -> Item:
         flat["title"] = f"{' '.join(map(str, item['title']))}: {subtitle[0]}"
     for name in ("author", "creators"):
         if name in item:
-            flat[name] = [_named(one) for one in _list(item[name]) if _is_author(one)] or item[name]
+            flat[name] = [one for one in map(_person, _list(item[name])) if one is not None] or item[name]
     changes = [_mapping(one).get("type") for one in _list(item.get("updated-by"))]
     return {**flat, "retracted": True} if "retraction" in changes or "withdrawal" in changes else flat
 
@@ -66,14 +67,12 @@ def _in_order(index: Any) -> str:
     return " ".join(str(at[place]) for place in sorted(at)[:LONGEST_INDEX])
 
 
-def _is_author(creator: Any) -> bool:
-    return _mapping(creator).get("creatorType", "author") in ("author", "presenter", "programmer", "contributor")
-
-
-def _named(person: Any) -> Any:
-    """Return an organisation, which has one name alone, as CSL writes it."""
-    name = _mapping(person).get("name")
-    return {"literal": name} if isinstance(name, str) else person
+def _person(person: Any) -> Any:
+    """Return an author, an organisation, which has one name alone, as CSL writes it; None for an editor."""
+    told = _mapping(person)
+    if told.get("creatorType", "author") not in ("author", "presenter", "programmer", "contributor"):
+        return None
+    return {"literal": told["name"]} if isinstance(told.get("name"), str) else person
 
 
 def _mapping(value: Any) -> Item:
@@ -105,20 +104,18 @@ def parse_json(content: Content) -> Iterator[Entry]:
     except (ValueError, RecursionError) as error:
         yield from _salvaged(text, error)
         return
+    nothing = Note(f"No paper was found in this JSON, {_shape(data)}: {NEEDED}")
     entries = papers_in(data)
-    if first := next(entries, None):
-        yield first
-        yield from entries
-    else:
-        yield Note(f"No paper was found in this JSON, {_shape(data)}: {NEEDED}")
+    yield from chain([next(entries, nothing)], entries)
 
 
 def _shape(data: Any) -> str:
     """Return what a document is, in words: its first names, or what its list holds."""
     if isinstance(data, list):
         return f"a list of {len(data)}{f', the first of them {_shape(data[0])}' if data else ''}"
-    names = ", ".join(f"“{name[:40]}”" for name in list(data)[:5]) if isinstance(data, dict) else ""
-    return f"an object with {names or 'nothing in it'}" if isinstance(data, dict) else f"no object but {data!r:.40}"
+    if not isinstance(data, dict):
+        return f"no object but {data!r:.40}"
+    return f"an object with {', '.join(f'“{name[:40]}”' for name in list(data)[:5]) or 'nothing in it'}"
 
 
 def papers_in(data: Any) -> Iterator[Found | Skipped]:
@@ -126,27 +123,19 @@ def papers_in(data: Any) -> Iterator[Found | Skipped]:
     left = [data]
     while left:
         node = left.pop()
-        if isinstance(node, str):
-            unpacked = _unpacked(node)
-            if isinstance(unpacked, Note):
-                yield passed_over(None, node, unpacked.text)
-            else:
-                left.append(unpacked)
-        elif isinstance(node, Mapping):
+        if isinstance(node, Mapping):
             item = flattened(node)
             if tells_a_paper(item):
                 yield found_in(item)
             else:
-                left.extend(value for value in reversed(list(node.values())) if _may_hold(value))
+                left.extend(reversed(list(node.values())))
         elif isinstance(node, (list, tuple)):
-            left.extend(value for value in reversed(node) if _may_hold(value))
-
-
-def _may_hold(value: Any) -> bool:
-    """Containers may hold papers, and so may a text that looks like one of them."""
-    return isinstance(value, (list, tuple, Mapping)) or (
-        isinstance(value, str) and value.lstrip()[:1] in ("{", "[", '"')
-    )
+            left.extend(reversed(node))
+        elif isinstance(node, str) and node.lstrip()[:1] in ("{", "[", '"'):
+            try:
+                left.append(_unpacked(node))
+            except (ValueError, SyntaxError, RecursionError, MemoryError):
+                yield passed_over(None, node, "an object kept as text that breaks off or is damaged")
 
 
 def _unpacked(text: str) -> Any:
@@ -154,14 +143,10 @@ def _unpacked(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        pass
-    if text.lstrip()[:1] not in ("{", "[") or len(text) > _LONGEST_LITERAL or "'paper'" not in text[:200]:
-        return []
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            return ast.literal_eval(text.strip())
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return Note("an object kept as text that breaks off or is damaged")
+        if text.lstrip()[:1] == '"' or len(text) > _LONGEST_LITERAL or "'paper'" not in text[:200]:
+            return []
+    with warnings.catch_warnings(action="ignore"):
+        return ast.literal_eval(text.strip())
 
 
 def _salvaged(text: str, error: Exception) -> Iterator[Entry]:
@@ -170,14 +155,12 @@ def _salvaged(text: str, error: Exception) -> Iterator[Entry]:
     position, failures, found = 0, 0, 0
     while failures < _MOST_FAILURES and (position := text.find("{", position)) >= 0:
         try:
-            item, end = decoder.raw_decode(text, position)
+            item, position = decoder.raw_decode(text, position)
         except (ValueError, RecursionError):
-            failures, end = failures + 1, position + 1
-            item = None
-        for entry in papers_in(item) if item is not None else ():
+            failures, position, item = failures + 1, position + 1, None
+        for entry in papers_in(item):
             found += isinstance(entry, Found)
             yield entry
-        position = end
     place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "a place nested too deep"
     yield Note(f"The JSON breaks off or is damaged at {place} ({found} whole papers were read): save the file again.")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from rag.base.text.addresses import arxiv_id, canonical_url
 from rag.intake.content import Content
@@ -45,18 +45,17 @@ def parse_csv(content: Content, name: str) -> Iterator[Entry]:
             "The table's first line names no column “title”: name its columns title, abstract, authors, date, url."
         )
         return
-    rows = csv.reader((line for some in (first[at + 1 :], lines) for line in some), delimiter=_delimiter(first[at]))
+    rows = csv.reader(chain(first[at + 1 :], lines), delimiter=_delimiter(first[at]))
     before = begins = at + 2
     while True:
         try:
             row = next(rows)
+            if any(cell.strip(" :-") for cell in row):  # a rule below the header is no row
+                yield _entry(begins, header, row)
         except StopIteration:
             break
         except csv.Error as error:
             yield passed_over(begins, "", f"a row that cannot be read ({error})")
-        else:
-            if any(cell.strip(" :-") for cell in row):  # a rule below the header is no row
-                yield _entry(begins, header, row)
         begins = rows.line_num + before
     if begins == before:
         yield Note("The table has a header and no rows: no paper in it.")

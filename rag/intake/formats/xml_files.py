@@ -65,18 +65,16 @@ def parse_xml(content: Content) -> Iterator[Entry]:
         node.tag = etree.QName(node).localname
     entries = list(root.iter(*_ELEMENTS))
     whole = sum(data.count(f"</{name}>".encode()) + data.count(f":{name}>".encode()) // 2 for name in _ELEMENTS)
-    for place, entry in enumerate(entries):
-        is_cut = place == len(entries) - 1 and len(entries) > whole
-        yield (
-            passed_over(entry.sourceline, _text(entry, "title"), "the file ends inside it") if is_cut else _read(entry)
-        )
-    if not entries:
-        yield from (_read(node) for node in root.iterchildren(etree.Element) if _is_of_zotero(node))
+    cut = entries.pop() if len(entries) > whole else None
+    yield from map(_read, entries)
+    if cut is not None:
+        yield passed_over(cut.sourceline, _text(cut, "title"), "the file ends inside it")
+    elif not entries:
+        yield from map(_read, filter(_is_of_zotero, root.iterchildren(etree.Element)))
     if parser.error_log:
         first = parser.error_log[0]
-        yield Note(
-            f"The XML is damaged or cut off at line {first.line} ({first.message}): the rest was read as it stands."
-        )
+        where = f"at line {first.line} ({first.message})"
+        yield Note(f"The XML is damaged or cut off {where}: the rest was read as it stands.")
 
 
 def _is_of_zotero(node: Any) -> bool:
@@ -132,8 +130,7 @@ def _abstract(node: Any) -> str:
 
 def _authors(node: Any) -> Any:
     """Return the authors; where one element stands for all, its text."""
-    people: list[Any] = next((found for path in _PEOPLE if (found := node.findall(path))), [])
-    names = [_person(one) for one in people]
+    names = [_person(one) for one in next(filter(None, map(node.findall, _PEOPLE)), [])]
     return names[0] if len(names) == 1 and isinstance(names[0], str) else names
 
 
