@@ -35,31 +35,24 @@ def _parsed(text: str) -> Iterator[Entry]:
     field: str | None = None
     start = 1
     for number, line in enumerate(text.split("\n"), 1):
-        label = _LABEL.fullmatch(line)
-        name = _LABELS[label[1].casefold()] if label else None
-        if (name in ("title", "arxiv_id") and name in fields) or (
-            label and name and "abstract" in fields and name in fields
-        ):
+        label, is_rule = _LABEL.fullmatch(line), _RULE.fullmatch(line)
+        name = _LABELS[label[1].casefold()] if label else ""
+        is_told, is_titled = "abstract" in fields, "title" in fields
+        if (name in fields and (is_told or name in ("title", "arxiv_id"))) or (is_rule and is_told and is_titled):
             yield from _record(fields, start)
             fields, field = {}, None
         if label is not None:
             start = start if fields else number
             field = name or "comments"
             fields.setdefault(field, []).append(label[2])
-        elif _RULE.fullmatch(line):
-            if "abstract" in fields and "title" in fields:
-                yield from _record(fields, start)
-                fields, field = {}, None
-            else:
-                field = "abstract" if "title" in fields else None
-        elif not line.strip():
-            field = field if field == "abstract" else None
-            if field:
-                fields.setdefault("abstract", []).append("")
-        elif field is not None:
-            fields.setdefault(field, []).append(line)
-        else:
+        elif is_rule:
+            field = "abstract" if "title" in fields else None
+        elif field == "abstract" or (field and line.strip()):
+            fields.setdefault(field, []).append(line if line.strip() else "")
+        elif line.strip():
             yield passed_over(number, line, "belongs to no named field")
+        else:
+            field = None
     yield from _record(fields, start)
 
 

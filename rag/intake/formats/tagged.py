@@ -66,8 +66,6 @@ _DIALECTS = {
 }
 _AROUND = ("FN", "VR", "EF")
 """Tags around the records of Web of Science."""
-
-
 _PEOPLE = ("authors", "author", "author_list")
 """Where authors may be told; the last are PubMed's `Family GH`."""
 
@@ -101,13 +99,9 @@ def parse_tagged(content: Content, format: Format) -> Iterator[Entry]:
 def _record(tagged: Mapping[str, list[list[str]]], dialect: _Dialect) -> Record:
     told: dict[str, Any] = {}
     for tag, name in dialect.fields.items():
-        values = ["\n".join(lines) for lines in tagged.get(tag, ())]
-        told.setdefault(name, []).extend(value for value in values if value)
-    for name in _PEOPLE:
-        told[name] = [
-            _name(one, name) for value in told.get(name, ()) for one in re.split(r"[;\n]", value) if one.strip()
-        ]
-    people: list[Any] = next((told[name] for name in _PEOPLE if told[name]), [])
+        told.setdefault(name, []).extend(filter(None, map("\n".join, tagged.get(tag, ()))))
+    lists = ((field, re.split(r"[;\n]", ";".join(told.pop(field, ())))) for field in _PEOPLE)
+    people = next(filter(None, ([_name(name, field) for name in names if name.strip()] for field, names in lists)), [])
     return record_from(
         {
             **told,
