@@ -131,7 +131,7 @@ class Library:
                 return intake.add(many)
         with self._folder.writing():
             before = self.catalogue.last_number()
-            with self.indexes.embedding_early():
+            with self.indexes.embedding.early():
                 receipt = intake.add(many)
             if receipt.new:
                 self.catalogue.set_meta("latest", str(before))

@@ -66,10 +66,10 @@ def retrieval(place: Place) -> list[Figure]:
         find = partial(library.passages, k=25)
         best_round(find, asked[:20], 1)
         took = best_round(find, asked)
-        vectors = [indexes.embed_query(question) for question in asked]
+        vectors = [indexes.embedding.query(question) for question in asked]
         names = [[p.paper.paper_id for p in find(question)] for question in asked]
         parts = {
-            "of it embedding the query": best_round(indexes.embed_query, asked, 2),
+            "of it embedding the query": best_round(indexes.embedding.query, asked, 2),
             "of it the vectors": best_round(lambda v: indexes.vectors.search(v, _DEPTH), vectors, 2),
             "of it the words": best_round(lambda q: indexes.words.search(q, _DEPTH), asked, 2),
             "of it fetching 25 papers": best_round(library.catalogue.get, names, 2),
@@ -115,7 +115,7 @@ def recall(place: Place) -> list[Figure]:
         names, matrix = all_vectors(library)
         hits = []
         for question in questions():
-            vector = library.indexes.embed_query(question)
+            vector = library.indexes.embedding.query(question)
             exact = {paper_of(names[i]) for i in np.argsort(-(matrix @ vector))[:50]}
             found = {paper_id for paper_id, _ in library.indexes.vectors.search(vector, 50)}
             hits.append(len(exact & found) / len(exact))
@@ -160,7 +160,7 @@ def _right(library: Library, asked: Sequence[str], allowed: frozenset[str]) -> l
     names, matrix = all_vectors(library)
     right = []
     for question in asked:
-        cosines = zip(names, (matrix @ library.indexes.embed_query(question)).tolist(), strict=True)
+        cosines = zip(names, (matrix @ library.indexes.embedding.query(question)).tolist(), strict=True)
         dense = best_per_paper((row, cosine) for row, cosine in cosines if paper_of(row) in allowed)[:_DEPTH]
         words = [hit for hit in library.indexes.words.search(question, len(library)) if hit[0] in allowed][:_DEPTH]
         right.append({paper_id for paper_id, _ in fuse(dense, words)[:10]})
@@ -170,7 +170,7 @@ def _right(library: Library, asked: Sequence[str], allowed: frozenset[str]) -> l
 def _by_chroma(library: Library, asked: list[str], allowed: frozenset[str]) -> float:
     """Return the milliseconds of a query with the filter handed to Chroma, the least of a few."""
     where: Any = {"paper_id": {"$in": sorted(allowed)[:_MOST_IDS]}}
-    vectors = [library.indexes.embed_query(question) for question in asked]
+    vectors = [library.indexes.embedding.query(question) for question in asked]
     with _rows(library) as rows:
         return best_round(lambda v: rows.query(query_embeddings=[v], n_results=10, where=where), vectors, 1).wall(0)
 

@@ -40,7 +40,7 @@ def graph(place: Place) -> list[Figure]:
 
     with Library.open(place.library, Settings()) as library:
         names, matrix = all_vectors(library)
-        asked = [library.indexes.embed_query(question) for question in questions()]
+        asked = [library.indexes.embedding.query(question) for question in questions()]
     exact = [{names[i] for i in np.argsort(-(matrix @ vector))[:_K]} for vector in asked]
     folder = place.folder / "graph"
     figures = []

@@ -18,6 +18,9 @@ AbstractQAError
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 
 class AbstractQAError(Exception):
     """The root: everything this library raises on purpose."""
@@ -81,3 +84,17 @@ class PromptTooLong(ModelFailed):
 
 class ModelSilent(ModelFailed):
     """The model said nothing, or nothing more, in the time it has."""
+
+
+@contextmanager
+def foreign(told: Callable[[BaseException], AbstractQAError]) -> Iterator[None]:
+    """Turn what a package raises within into the error that `told` makes of it; ours, and a person's, pass.
+
+    Some raise anything, from bare ValueErrors to Rust panics, which are no Exceptions.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, AbstractQAError):
+        raise
+    except BaseException as exc:
+        raise told(exc) from exc

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rag.base.text.titles import is_generic, normalise_title, slug
@@ -59,69 +59,50 @@ def distinct_id(record: Record) -> str:
 def partition(sightings: Sequence[Sighting]) -> list[Group]:
     """Return the groups of `sightings` that are one paper each."""
     records = [s.record for s in sightings]
-    groups: dict[Name, list[int]] = {}
-    loose: dict[str, list[int]] = {}
-    lone: list[list[int]] = []
+    groups: dict[Name, list[int]] = defaultdict(list)
     for i, record in enumerate(records):
         if own := own_id(record):
-            groups.setdefault(("own", own), []).append(i)
-    holders = _bearers(groups, records, lambda record: record.arxiv_id)
+            groups["own", own].append(i)
+    holders = _bearers(groups, lambda i: records[i].arxiv_id)
+    loose: dict[str | int, list[int]] = defaultdict(list)
     for i, record in enumerate(records):
         if own_id(record):
             continue
         if record.arxiv_id:
             mine = holders.get(record.arxiv_id, [])
-            groups.setdefault(mine[0] if len(mine) == 1 else ("arxiv", record.arxiv_id), []).append(i)
-        elif key := title_key(record):
-            loose.setdefault(key, []).append(i)
+            groups[mine[0] if len(mine) == 1 else ("arxiv", record.arxiv_id)].append(i)
         else:
-            lone.append([i])
-    lone += _place_loose(loose, groups, records)
-    return [frozenset(members) for members in (*groups.values(), *lone)]
+            loose[title_key(record) or i].append(i)  # what has no title to go by stays alone
+    bearers = _bearers(groups, lambda i: title_key(records[i]))
+    alone: list[list[int]] = []
+    joining: list[tuple[Name, list[int]]] = []  # only at the end: one that joins must not decide about the next
+    for key, members in loose.items():
+        homes, clusters = bearers.get(key, []), _clusters(members, records)
+        near = _near(groups[homes[0]], clusters, records) if len(homes) == 1 else []
+        joining += [(homes[0], cluster) for cluster in near]
+        alone += [cluster for cluster in clusters if cluster not in near]
+    for home, cluster in joining:
+        groups[home] += cluster
+    return [frozenset(members) for members in (*groups.values(), *alone)]
 
 
-def _bearers(
-    groups: Mapping[Name, Sequence[int]], records: Sequence[Record], key: Callable[[Record], str | None]
-) -> dict[str, list[Name]]:
+def _bearers(groups: Mapping[Name, Sequence[int]], key: Callable[[int], str | None]) -> dict[str | int, list[Name]]:
     """Return, per key, the groups of which a record bears it."""
-    bearers: dict[str, list[Name]] = {}
+    bearers: dict[str | int, list[Name]] = defaultdict(list)
     for name, members in groups.items():
-        for told in {key(records[i]) for i in members} - {None}:
-            bearers.setdefault(str(told), []).append(name)
+        for told in {key(i) for i in members} - {None}:
+            bearers[str(told)].append(name)
     return bearers
 
 
-def _place_loose(
-    loose: dict[str, list[int]], groups: dict[Name, list[int]], records: Sequence[Record]
-) -> list[list[int]]:
-    """Put records without an id into the one group that bears their title; return those that stay alone."""
-    bearers = _bearers(groups, records, title_key)
-    # As told by ids alone: what a loose record adds must not decide about the next one.
-    before = {name: tuple(members) for name, members in groups.items()}
-    alone: list[list[int]] = []
-    for key, members in loose.items():
-        clusters = _clusters(members, records)
-        named = bearers.get(key, [])
-        joining = _joining(before[named[0]], clusters, records) if len(named) == 1 else []
-        for cluster in clusters:
-            if cluster in joining:
-                groups[named[0]].extend(cluster)
-            else:
-                alone.append(cluster)
-    return alone
-
-
-def _joining(group: Sequence[int], clusters: list[list[int]], records: Sequence[Record]) -> list[list[int]]:
+def _near(group: Sequence[int], clusters: list[list[int]], records: Sequence[Record]) -> list[list[int]]:
     """Return the clusters that belong to the group; where it has no abstract to compare with, the only one that has."""
-    if not _abstracts(group, records):
-        told = [cluster for cluster in clusters if _abstracts(cluster, records)]
-        return clusters if len(told) <= 1 else [cluster for cluster in clusters if cluster not in told]
-    ours = _abstracts(group, records)
-    return [
-        cluster
-        for cluster in clusters
-        if not (theirs := _abstracts(cluster, records)) or any(same_abstract(a, b) for a in ours for b in theirs)
-    ]
+    ours, told = _abstracts(group, records), [cluster for cluster in clusters if _abstracts(cluster, records)]
+    if ours:
+        near = [c for c in told if any(same_abstract(a, b) for a in ours for b in _abstracts(c, records))]
+    else:
+        near = told if len(told) == 1 else []
+    return [cluster for cluster in clusters if cluster in near or cluster not in told]
 
 
 def _abstracts(members: Sequence[int], records: Sequence[Record]) -> list[str]:

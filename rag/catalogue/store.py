@@ -284,8 +284,8 @@ class Catalogue:
             db.execute("insert or replace into meta values ('vectors', ?)", (vectors,))
 
     def mark_all_stale(self) -> None:
-        """Note that the indexes hold nothing, so that the next synchronisation builds them anew."""
+        """Note that the indexes hold nothing, of no embedder, so that the next synchronisation builds them anew."""
         with self._db.writing() as db:
             db.execute("update papers set indexed_hash = null")
             db.execute("delete from leaving")
-            db.execute("delete from meta where key = 'vectors'")
+            db.execute("delete from meta where key in ('vectors', 'embedder')")

@@ -285,7 +285,7 @@ def _counts(library: Library) -> Check:
 def _embedder(library: Library) -> Check:
     """Compare the embedder in use with the one that the library was embedded with: name, size, and a probe's vector."""
     name = "the embedder is the one that the library was embedded with"
-    checked = attempt(name, library.indexes.check_embedder)
+    checked = attempt(name, library.indexes.embedding.check)
     if not checked.ok:
         return checked
     embedder = library.embedder()

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from rag.base.errors import AbstractQAError, WorkFailed
+from rag.base.errors import WorkFailed, foreign
 from rag.index.chroma_client import Collection, open_collection, opened
 from rag.index.snapshots import MOST_ROWS, Draft, Snapshots, damaged, discard, parts
 
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 
 _ON_SERVER = "on a Chroma server"
 """What the catalogue says in place of a snapshot's name."""
-_OWN = (KeyboardInterrupt, SystemExit, GeneratorExit, AbstractQAError)
-"""What is not Chroma's: it raises anything else, from bare ValueErrors to Rust panics, which are no Exceptions."""
-
-_CHECKED = 1000
-"""Vectors looked at at once."""
 _SAME = 1e-3
 
 _Found = TypeVar("_Found")
@@ -65,15 +60,15 @@ class Vectors:
     def writing(self) -> Iterator[Draft]:
         """Give a draft that begins as what is published; it has a name when the block ends, and is gone if it fails."""
         if self._url:
-            with self._mapped(self._url), opened(self._url, self._collection, self._patience) as rows:
+            with foreign(self._failed), opened(self._url, self._collection, self._patience) as rows:
                 yield (draft := Draft(rows))
             draft.name = _ON_SERVER
             return
         self._place()
-        with self._writable():
+        with foreign(self._unwritten):
             folder = self._snapshots.begin(self._published())
         try:
-            with self._writable():
+            with foreign(self._unwritten):
                 with opened(str(folder), self._collection) as rows:
                     yield (draft := Draft(rows))
                 with opened(str(folder), self._collection) as rows:
@@ -86,7 +81,7 @@ class Vectors:
     def drop(self) -> None:
         """Delete all vectors: on a server the rows; in a folder the next sweep does, once no snapshot counts."""
         if self._url:
-            with self._mapped(self._url), opened(self._url, self._collection, self._patience) as rows:
+            with foreign(self._failed), opened(self._url, self._collection, self._patience) as rows:
                 while ids := rows.get(include=[], limit=MOST_ROWS)["ids"]:
                     rows.delete(ids=ids)
 
@@ -143,10 +138,7 @@ class Vectors:
         """Return the ids of all papers that have rows here."""
 
         def all_of(rows: Any) -> set[str]:
-            found: set[str] = set()
-            for offset in range(0, rows.count(), MOST_ROWS):
-                found |= {paper_of(row) for row in rows.get(include=[], limit=MOST_ROWS, offset=offset)["ids"]}
-            return found
+            return {paper_of(row) for part in _in_parts(rows) for row in part["ids"]}
 
         return self._ask(all_of, set())
 
@@ -156,8 +148,7 @@ class Vectors:
 
         def wrong(rows: Any) -> list[str]:
             found: list[str] = []
-            for offset in range(0, rows.count(), _CHECKED):
-                part = rows.get(include=["embeddings"], limit=_CHECKED, offset=offset)
+            for part in _in_parts(rows, "embeddings"):
                 lengths = np.linalg.norm(np.asarray(part["embeddings"], dtype=np.float32), axis=1)
                 off = [row for row, length in zip(part["ids"], lengths, strict=True) if not abs(length - 1) < _SAME]
                 found += [f"the vector of {paper_of(row)} is not as it was written" for row in off]
@@ -181,7 +172,7 @@ class Vectors:
             if place is None:
                 return nothing
             try:
-                with self._mapped(place), self._rows(place) as rows:
+                with foreign(self._failed), self._rows(place) as rows:
                     return work(rows)
             except WorkFailed:
                 if self._place() == place:
@@ -221,36 +212,31 @@ class Vectors:
             self._current.let_go()
         self._current = fresh
 
-    @contextmanager
-    def _mapped(self, place: str) -> Iterator[None]:
-        """Turn what Chroma raises while it reads, or on a server, into our errors."""
-        try:
-            yield
-        except _OWN:
-            raise
-        except BaseException as exc:
-            if self._url:
-                raise WorkFailed(
-                    f"The Chroma server at {self._url} did not do its work: {exc}. Check that it runs, or allow it "
-                    "more time with RAG_TIMEOUT."
-                ) from exc
-            if "disk is full" in str(exc):
-                raise WorkFailed(f"The disk that holds {place} is full. Free some space there, and ask again.") from exc
-            raise damaged(Path(place), str(exc)) from exc
+    def _failed(self, exc: BaseException) -> WorkFailed:
+        """Return our error for what Chroma raises while it reads, or on a server."""
+        if self._url:
+            return WorkFailed(
+                f"The Chroma server at {self._url} did not do its work: {exc}. Check that it runs, or allow it more "
+                "time with RAG_TIMEOUT."
+            )
+        folder = self._snapshots.folder
+        if "disk is full" in str(exc):
+            return WorkFailed(f"The disk that holds {folder} is full. Free some space there, and ask again.")
+        return damaged(folder / (self._published() or ""), str(exc))
 
-    @contextmanager
-    def _writable(self) -> Iterator[None]:
-        """Turn what Chroma and the disk raise while a draft is written into our error."""
-        try:
-            yield
-        except _OWN:
-            raise
-        except BaseException as exc:
-            free = shutil.disk_usage(self._snapshots.folder.parent).free >> 20
-            raise WorkFailed(
-                f"The vectors could not be written to {self._snapshots.folder} ({exc}); {free:,} MiB are free there. "
-                "Free some space and run this again; what the library held before is safe."
-            ) from exc
+    def _unwritten(self, exc: BaseException) -> WorkFailed:
+        """Return our error for what Chroma and the disk raise while a draft is written."""
+        free = shutil.disk_usage(self._snapshots.folder.parent).free >> 20
+        return WorkFailed(
+            f"The vectors could not be written to {self._snapshots.folder} ({exc}); {free:,} MiB are free there. "
+            "Free some space and run this again; what the library held before is safe."
+        )
+
+
+def _in_parts(rows: Any, *include: str) -> Iterator[Any]:
+    """Yield all rows, a part at a time, with their ids and what else is to be included."""
+    for offset in range(0, rows.count(), MOST_ROWS):
+        yield rows.get(include=list(include), limit=MOST_ROWS, offset=offset)
 
 
 def best_per_paper(scored: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:

@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rag.base.errors import LibraryDamaged, WorkFailed
+from rag.base.errors import LibraryDamaged, WorkFailed, foreign
 from rag.base.text.latex import searchable
 from rag.base.text.overlap import STOP_WORDS
 from rag.nouns import Paper
@@ -82,7 +82,7 @@ class Words:
     @contextmanager
     def _writing(self) -> Iterator[Any]:
         """Give a writer, and commit what it was given."""
-        with _mapped(self._folder):
+        with foreign(self._failed):
             writer = self._index.writer(heap_size=_HEAP, num_threads=1)
             yield writer
             writer.commit()
@@ -99,7 +99,7 @@ class Words:
         words = [word for word in _searched(text) if self._analyser.analyze(word)]  # too long a one is not indexed
         if not words:
             return []
-        with _mapped(self._folder):
+        with foreign(self._failed):
             query = self._index.parse_query(" ".join(f'"{w}"' for w in words), ["text"])
             searcher = self._index.searcher()
             hits = searcher.search(query if among is None else self._within(query, among), n).hits
@@ -112,7 +112,7 @@ class Words:
         words = re.findall(r"\w+", phrase)
         if not words:
             return 0
-        with _mapped(self._folder):
+        with foreign(self._failed):
             query = self._index.parse_query(f'"{" ".join(words)}"', ["text"])
             found: int = self._index.searcher().search(query, 1, count=True).count
         return found
@@ -142,19 +142,19 @@ class Words:
 
     def refresh(self) -> None:
         """See what other processes wrote."""
-        with _mapped(self._folder):
+        with foreign(self._failed):
             self._index.reload()
 
     def count(self) -> int:
         """Return the number of papers."""
-        with _mapped(self._folder):
+        with foreign(self._failed):
             return int(self._index.searcher().num_docs)
 
     def paper_ids(self) -> set[str]:
         """Return the ids of all papers that are here."""
         from tantivy import Query
 
-        with _mapped(self._folder):
+        with foreign(self._failed):
             searcher = self._index.searcher()
             if not searcher.num_docs:
                 return set()
@@ -165,6 +165,14 @@ class Words:
         """Let go of the files."""
         with self._guard:
             self._open = None
+
+    def _failed(self, exc: BaseException) -> WorkFailed:
+        """Return our error for what tantivy raises; on damaged files it panics."""
+        if "LockBusy" in str(exc):
+            return WorkFailed(f"Another process is writing to {self._folder}; wait for it, then run this again.")
+        return LibraryDamaged(
+            f"The word index in {self._folder} could not be used ({exc}). Mend it with: abstract-qa doctor --repair"
+        )
 
 
 def _searched(text: str) -> list[str]:
@@ -183,44 +191,21 @@ def _write(writer: Any, papers: Iterable[Paper]) -> None:
 
 
 def _check(folder: Path) -> None:
-    """Hold every file that counts against the checksum in its footer, which tantivy itself does not look at."""
+    """Hold every file that counts against the checksum in its footer, which tantivy itself does not look at.
+
+    The footer is JSON with the CRC-32 of all before it, then its length and a magic number.
+    """
     meta = (folder / _META).read_bytes()
     try:
-        for name in _files(json.loads(meta)["segments"]):
-            _check_file(folder / name)
+        for segment in json.loads(meta)["segments"]:
+            deletes = [f"{segment['deletes']['opstamp']}.del"] if segment["deletes"] else []
+            for kind in ("fast", "fieldnorm", "idx", "pos", "store", "term", *deletes):
+                path = folder / f"{segment['segment_id'].replace('-', '')}.{kind}"
+                content = path.read_bytes()
+                length = int.from_bytes(content[-8:-4], "little")
+                if zlib.crc32(content[: -8 - length]) != json.loads(content[-8 - length : -8])["crc"]:
+                    raise ValueError(f"{path.name} is not as it was written")
     except (OSError, ValueError):
         if (folder / _META).read_bytes() == meta:
             raise
         _check(folder)  # another process has just written
-
-
-def _files(segments: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Yield the names of the segments' files."""
-    for segment in segments:
-        name = segment["segment_id"].replace("-", "")
-        yield from (f"{name}.{kind}" for kind in ("fast", "fieldnorm", "idx", "pos", "store", "term"))
-        if segment["deletes"]:
-            yield f"{name}.{segment['deletes']['opstamp']}.del"
-
-
-def _check_file(path: Path) -> None:
-    """Raise ValueError unless the footer fits: JSON with the CRC-32 of all before it, its length, a magic number."""
-    content = path.read_bytes()
-    length = int.from_bytes(content[-8:-4], "little")
-    if zlib.crc32(content[: -8 - length]) != json.loads(content[-8 - length : -8])["crc"]:
-        raise ValueError(f"{path.name} is not as it was written")
-
-
-@contextmanager
-def _mapped(folder: Path) -> Iterator[None]:
-    """Turn tantivy's errors into ours; on damaged files it panics, which is no Exception."""
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit, GeneratorExit, LibraryDamaged):
-        raise
-    except BaseException as exc:
-        if "LockBusy" in str(exc):
-            raise WorkFailed(f"Another process is writing to {folder}; wait for it, then run this again.") from exc
-        raise LibraryDamaged(
-            f"The word index in {folder} could not be used ({exc}). Mend it with: abstract-qa doctor --repair"
-        ) from exc

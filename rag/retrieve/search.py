@@ -97,9 +97,9 @@ def fuse(dense: Ranking, lexical: Ranking) -> list[tuple[str, float]]:
 
 
 def _dense(indexes: Indexes, query: str, depth: int, allowed: Collection[str] | None) -> Ranking:
-    if indexes.is_outdated():  # until the papers are embedded anew, their words alone are searched
+    if indexes.embedding.is_outdated():  # until the papers are embedded anew, their words alone are searched
         return ()
-    vector = indexes.embed_query(query)
+    vector = indexes.embedding.query(query)
     if allowed is not None and len(allowed) <= _EXACT:
         return indexes.vectors.among(vector, allowed)[:depth]
     return _filtered(lambda n: indexes.vectors.search(vector, n), depth, allowed)

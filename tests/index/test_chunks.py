@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.index.chunks import chunk_texts
+from rag.index.embedding import chunk_texts
 from rag.nouns import Paper
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rag.base.errors import WorkFailed
 from rag.base.settings import Settings
-from rag.index.sync import ahead
+from rag.index.embedding import ahead
 from rag.intake.adding import Intake
 from rag.library import Library
 from tests.crash.hashed import HashedEmbedder
@@ -79,7 +79,7 @@ def read_early(library: Library, page: Path) -> Recorded:
     """Read a page into the catalogue, and wait until some of its papers are embedded; return the embedder."""
     embedder = library.embedder()
     assert isinstance(embedder, Recorded)
-    with library.indexes.embedding_early():
+    with library.indexes.embedding.early():
         Intake(library.catalogue, None).add([page])
         assert embedder.begun.wait(30)
     return embedder
@@ -115,7 +115,7 @@ def test_a_paper_that_changed_since_is_embedded_anew(library: Library, tmp_path:
 
 
 def test_what_fails_early_fails_again_where_it_is_asked_for(library: Library, tmp_path: Path) -> None:
-    library.indexes.check_embedder()
+    library.indexes.embedding.check()
     embedder = library.embedder()
     assert isinstance(embedder, Recorded)
     embedder.works = False
