@@ -191,4 +191,4 @@ def all_vectors(library: Library) -> tuple[list[str], NDArray[np.float32]]:
 
 def _rows(library: Library) -> AbstractContextManager[Any]:
     """Give the embedded collection that counts."""
-    return opened(str(library.folder / "chroma" / (library.catalogue.vectors() or "")), "abstracts")
+    return opened(str(library.folder / "chroma" / (library.catalogue.meta("vectors") or "")), "abstracts")

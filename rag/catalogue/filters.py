@@ -6,6 +6,7 @@ is to be different, is neither let through nor counted out: `unknown` tells how 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -72,11 +73,12 @@ class Filters:
                 raise UsageError(_no_date(name, value))
 
     def __bool__(self) -> bool:
-        return bool(self.to_dict())
+        return bool(self._set())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the filters that are set; several values as a list, filters within as dictionaries."""
-        return {name: _plain(value) for name, value in self._set().items()}
+        told: dict[str, Any] = json.loads(json.dumps(self._set(), default=Filters._set))
+        return told
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Filters:
@@ -181,13 +183,6 @@ class Filters:
             if all(holds(f"{p.title}\n{p.abstract}", phrase) for phrase in self.mentions)
             and all(holds(p.title, phrase) for phrase in self.title_mentions)
         )
-
-
-def _plain(value: Any) -> Any:
-    """Return a filter's value as JSON has it."""
-    if isinstance(value, Filters):
-        return value.to_dict()
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
 def checked_period(since: str | None, until: str | None, mark: str = "") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import MISSING, Field, fields
+from dataclasses import fields
 from typing import Any
 
 from rag.catalogue.identity import sighting_key, title_key
@@ -107,11 +107,7 @@ def text_hash(paper: Paper) -> str:
 
 
 def _told(noun: Record | Paper) -> dict[str, Any]:
-    return {f.name: value for f in fields(noun) if (value := getattr(noun, f.name)) != _default(f)}
-
-
-def _default(field: Field[Any]) -> Any:
-    return None if field.default is MISSING else field.default
+    return {f.name: value for f in fields(noun) if (value := getattr(noun, f.name)) != f.default}
 
 
 def _sha(text: str) -> str:

@@ -269,10 +269,6 @@ class Catalogue:
         """Return the ids of papers that are gone from here and not yet from the indexes."""
         return self._db.column("select paper_id from leaving order by paper_id")
 
-    def vectors(self) -> str | None:
-        """Return the name of the vectors that belong to this catalogue; None: there are none yet."""
-        return self.meta("vectors")
-
     def mark_indexed(self, papers: Sequence[Paper], left: Sequence[str], vectors: str) -> None:
         """Note that the words and `vectors` hold `papers` with this very text, and no longer hold `left`."""
         with self._db.writing() as db:

@@ -48,8 +48,8 @@ class Indexes:
         """`patience`: seconds that a Chroma server is waited for."""
         self._catalogue = catalogue
         library = catalogue.meta("library") or ""
-        self.vectors = Vectors(folder / "chroma", chroma_url, library, catalogue.vectors, patience)
-        self.words = Words(folder / "words", lambda: catalogue.vectors() is not None)
+        self.vectors = Vectors(folder / "chroma", chroma_url, library, lambda: catalogue.meta("vectors"), patience)
+        self.words = Words(folder / "words", lambda: catalogue.meta("vectors") is not None)
         self.embedding = Embedding(catalogue, embedder)
         self._seen = -1
 

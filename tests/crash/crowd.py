@@ -6,35 +6,24 @@
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from rag.base.settings import Settings
 from rag.commands.doctor import examine
 from rag.library import Library
-from tests.conftest import ROOT
-from tests.crash.hashed import HashedEmbedder
+from tests.crash.hashed import FORKS, open_hashed
 from tests.crash.pages import paper, write_page
 
 SEEN_WITHIN = 2.0
 """Seconds after which every process has to see what another one added."""
 _AT_ONCE = 4
 _FEWEST = 5
-
-
-def open_hashed(folder: Path) -> Library:
-    """Open a library with the small embedder."""
-    library = Library.open(folder, Settings())
-    library._embedder = HashedEmbedder()
-    return library
 
 
 def adding(library: Library, rng: random.Random, number: int) -> dict[str, Any]:
@@ -77,31 +66,31 @@ ROLES: dict[str, Callable[[Library, random.Random, int], dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def work(role: str, folder: Path, seconds: float, seed: int) -> None:
-    """Be one of the processes: do it again and again, and print what was done, and when; a few times on any machine."""
+def work(role: str, folder: Path, seconds: float, seed: int, said: Connection) -> None:
+    """Be one of the processes: do it again and again, and say what was done, and when; a few times on any machine."""
+    events = []
     with open_hashed(folder) as library:
         rng, until, number = random.Random(seed), time.time() + seconds, 0
         while number < _FEWEST or time.time() < until:
             event = {"role": role, "began": time.time()} | ROLES[role](library, rng, number)
-            print(json.dumps(event | {"ended": time.time()}), flush=True)
+            events.append(event | {"ended": time.time()})
             number += 1
+    said.send(events)
 
 
 def crowd(folder: Path, seconds: float, askers: int = 3) -> Counter[str]:
     """Let them work at once; return how often each did its work, after checking all of it."""
-    roles = ["adding", "removing", *["asking"] * askers]
-    command = [sys.executable, "-m", "tests.crash.crowd", "--folder", str(folder), "--seconds", str(seconds)]
-    started = [
-        subprocess.Popen(
-            [*command, "--role", role, "--seed", str(seed)],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
-        )
-        for seed, role in enumerate(roles)
-    ]  # fmt: skip
-    said = [process.communicate() for process in started]
-    for process, (_, errors) in zip(started, said, strict=True):
-        assert process.returncode == 0, errors
-    events = [json.loads(line) for out, _ in said for line in out.splitlines()]
+    started = []
+    for seed, role in enumerate(["adding", "removing", *["asking"] * askers]):
+        heard, said = FORKS.Pipe(duplex=False)
+        process = FORKS.Process(target=work, args=(role, folder, seconds, seed, said))
+        process.start()
+        said.close()
+        started.append((process, heard))
+    events = [event for _, heard in started for event in heard.recv()]
+    for process, _ in started:
+        process.join()
+        assert process.exitcode == 0
     assert list(_wrong(events)) == []
     with open_hashed(folder) as library:
         held = {p.paper_id for p in library.papers()}
@@ -131,16 +120,10 @@ def _wrong(events: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Run one role, or all of them."""
+    """Run them all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=300)
-    parser.add_argument("--role", choices=ROLES)
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    if options.role:
-        work(options.role, options.folder, options.seconds, options.seed)
-        return
     with tempfile.TemporaryDirectory() as place:
         done = crowd(Path(place) / "library", options.seconds)
     print(f"{options.seconds:.0f} s: {dict(done)}, no error, nothing stale, nothing vanished, nothing removed cited.")

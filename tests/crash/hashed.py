@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.base.settings import Settings
+from rag.library import Library
+
+FORKS = multiprocessing.get_context("forkserver")
+"""Makes processes from one that has imported all and begun nothing: none of them spends seconds on that again."""
+FORKS.set_forkserver_preload(["chromadb", "tantivy", "rag.library", "rag.read.extractive", "tests.crash.crowd"])
 
 
 class HashedEmbedder:
@@ -30,3 +39,10 @@ class HashedEmbedder:
             seed = int.from_bytes(hashlib.blake2b(word.strip(".,?").encode(), digest_size=8).digest(), "little")
             total += np.random.default_rng(seed).standard_normal(self.dimension, dtype=np.float32)
         return total / np.linalg.norm(total)
+
+
+def open_hashed(folder: Path) -> Library:
+    """Open a library with the small embedder."""
+    library = Library.open(folder, Settings())
+    library._embedder = HashedEmbedder()
+    return library

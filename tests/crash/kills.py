@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from rag.base.settings import Settings
 from rag.commands.doctor import examine
 from rag.library import Library
-from tests.conftest import ROOT
+from tests.crash.hashed import FORKS, open_hashed
 from tests.crash.pages import ids_of, paper
+
+Open = Callable[[Path], Library]
+
+
+def open_shipped(folder: Path) -> Library:
+    """Open a library as the commands do."""
+    return Library.open(folder, Settings())
 
 
 @dataclass
@@ -27,25 +34,33 @@ class Tally:
     libraries: int = 0
 
 
+def add_pages(folder: Path, pages: Sequence[Path], said: Connection) -> None:
+    """Add the pages to the library in `folder` one by one, and say which `add` has returned: a process to be killed."""
+    with open_hashed(folder) as library:
+        said.send(None)
+        for page in pages:
+            library.add(page)
+            said.send(page)
+
+
 def add_and_kill(folder: Path, pages: Sequence[Path], seconds: float | None) -> tuple[set[Path], bool, float]:
     """Add the pages in a process killed after so many seconds; return those acknowledged, if it died, and its time."""
-    command = [sys.executable, "-m", "tests.crash.worker", str(folder), *map(str, pages)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        started = time.monotonic()
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        said = process.stdout.read()
-        took = time.monotonic() - started
-    assert process.returncode in (0, -9), f"the process ended with {process.returncode}"
-    return (
-        {Path(line[:-1]) for line in said.splitlines(keepends=True) if line.endswith("\n")},
-        process.returncode != 0,
-        took,
-    )
+    heard, said = FORKS.Pipe(duplex=False)
+    process = FORKS.Process(target=add_pages, args=(folder, pages, said))
+    process.start()
+    said.close()
+    assert heard.recv() is None
+    started = time.monotonic()
+    process.join(seconds)
+    process.kill()
+    process.join()
+    took = time.monotonic() - started
+    assert process.exitcode in (0, -9), f"the process ended with {process.exitcode}"
+    done = set[Path]()
+    with suppress(EOFError, OSError):  # the last word may be cut off
+        while True:
+            done.add(heard.recv())
+    return done, process.exitcode != 0, took
 
 
 def kill_at_random(
@@ -58,23 +73,23 @@ def kill_at_random(
     while tally.kills < kills:
         done, died, _ = add_and_kill(folder, pages, rng.uniform(0, whole))
         acknowledged |= done
-        check(folder, acknowledged)
+        check(folder, acknowledged, open_hashed)
         tally.kills += died
         tally.acknowledged += len(done)
         tell(f"{tally.kills} of {kills} kills, {len(acknowledged)} of {len(pages)} pages acknowledged")
         if not died:
-            complete(folder, pages)
+            complete(folder, pages, open_hashed)
             tally.libraries += 1
             shutil.rmtree(folder)
             acknowledged.clear()
-    complete(folder, pages)
+    complete(folder, pages, open_hashed)
     tally.libraries += 1
     return tally
 
 
-def check(folder: Path, acknowledged: set[Path]) -> None:
+def check(folder: Path, acknowledged: set[Path], opened: Open = open_shipped) -> None:
     """Assert that the library opens and finds every paper of the acknowledged pages, in both indexes."""
-    with Library.open(folder, Settings()) as library:
+    with opened(folder) as library:
         held = {p.paper_id for p in library.papers()}
         stale = {p.paper_id for _, p in library.catalogue.stale(100_000)}
         promised = {name for page in acknowledged for name in ids_of(page)}
@@ -86,9 +101,9 @@ def check(folder: Path, acknowledged: set[Path]) -> None:
             assert library.indexes.words.search(told["title"], 3)[0][0] == name
 
 
-def complete(folder: Path, pages: Sequence[Path]) -> None:
+def complete(folder: Path, pages: Sequence[Path], opened: Open = open_shipped) -> None:
     """Assert that the same adds complete the library, and that everything in it is in order."""
-    with Library.open(folder, Settings()) as library:
+    with opened(folder) as library:
         for page in pages:
             library.add(page)
         held = {p.paper_id for p in library.papers()}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from tests.crash.crowd import crowd, open_hashed
+from tests.crash.crowd import crowd
+from tests.crash.hashed import open_hashed
 from tests.crash.pages import paper, write_page
 
 
 def test_processes_that_add_remove_and_ask_at_once_see_what_holds(tmp_path: Path) -> None:
-    done = crowd(tmp_path / "library", seconds=8)
+    done = crowd(tmp_path / "library", seconds=5)
     assert all(done[role] >= 5 for role in ("adding", "removing", "asking"))
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from rag.library import Library
-from tests.crash.crowd import open_hashed
+from tests.crash.hashed import open_hashed
 
 NAMES = st.integers(0, 7)
 VOCABULARY = ["perch", "eel", "lake", "delta", "star", "cluster", "rye", "dough", "map", "kettle"]

@@ -6,6 +6,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -121,59 +122,57 @@ def test_another_embedder_is_refused(library: Library) -> None:
         other.search("clouds")
 
 
-def test_while_the_server_is_away_it_is_named_and_afterwards_all_goes_on(tmp_path: Path) -> None:
-    server = ChromaServer(tmp_path / "chroma")
-    server.start()
-    try:
-        with opening(Settings(chroma_url=server.url))(tmp_path / "library") as library:
-            library.add(write_page(tmp_path / "page.jsonl", range(PAPERS)))
-            assert found(library, 1)
-            server.stop()
+def test_while_the_server_is_away_it_is_named_and_afterwards_all_goes_on(
+    on_server: Open, server: ChromaServer, tmp_path: Path
+) -> None:
+    with on_server(tmp_path / "library") as library:
+        library.add(write_page(tmp_path / "page.jsonl", range(PAPERS)))
+        assert found(library, 1)
+        server.stop()
+        try:
             with pytest.raises(WorkFailed, match=f"{server.url} did not do its work"):
                 library.search("clouds")
             with pytest.raises(WorkFailed, match="Check that it runs"):
                 library.add(write_page(tmp_path / "more.jsonl", range(100, 110)))
             assert library.catalogue.count_stale() == 10
+        finally:
             server.start()
-            assert found(library, 1)
-            assert found(library, 105)
-            assert in_step(library)
-    finally:
-        server.stop()
+        assert found(library, 1)
+        assert found(library, 105)
+        assert in_step(library)
 
 
-def test_a_server_that_accepts_and_never_replies_is_told_and_not_waited_for(tmp_path: Path) -> None:
-    server = ChromaServer(tmp_path / "chroma")
-    server.start()
+def test_a_server_that_accepts_and_never_replies_is_told_and_not_waited_for(
+    on_server: Open, server: ChromaServer, tmp_path: Path
+) -> None:
     folder = tmp_path / "library"
+    with on_server(folder) as library:
+        library.add(write_page(tmp_path / "page.jsonl", range(PAPERS)))
+        assert found(library, 1)
+    server.fall_silent()
     try:
-        with opening(Settings(chroma_url=server.url))(folder) as library:
-            library.add(write_page(tmp_path / "page.jsonl", range(PAPERS)))
-            assert found(library, 1)
-        server.fall_silent()
         hasty = opening(Settings(chroma_url=server.url, timeout=0.5))(folder)
         with hasty, pytest.raises(WorkFailed, match=r"nothing came within 0\.5 s.*Check that it runs"):
             hasty.search("clouds")
-        server.go_on()
-        with opening(Settings(chroma_url=server.url))(folder) as library:
-            assert found(library, 1)
     finally:
-        server.stop()
+        server.go_on()
+    with on_server(folder) as library:
+        assert found(library, 1)
 
 
-def test_a_server_that_falls_silent_once_it_is_connected_is_told_too(tmp_path: Path) -> None:
-    server = ChromaServer(tmp_path / "chroma")
-    server.start()
+def test_a_server_that_falls_silent_once_it_is_connected_is_told_too(server: ChromaServer, tmp_path: Path) -> None:
+    for patience in (1.0, 10.0):  # a busy machine may need the longer one to connect
+        vectors = Vectors(tmp_path, server.url, "silent", lambda: "on a Chroma server", patience)
+        with suppress(WorkFailed):
+            assert vectors.count() == 0
+            break
+    server.fall_silent()
     try:
-        vectors = Vectors(tmp_path, server.url, "silent", lambda: "on a Chroma server", 10.0)
-        assert vectors.count() == 0
-        server.fall_silent()
         with pytest.raises(WorkFailed, match="did not do its work"):
             vectors.count()
-        server.go_on()
-        assert vectors.count() == 0
     finally:
-        server.stop()
+        server.go_on()
+    assert vectors.count() == 0
 
 
 def test_two_workers_ask_one_server_while_one_of_them_adds(on_server: Open, tmp_path: Path) -> None:
