@@ -15,12 +15,14 @@ MOST_PAPERS_IN_A_RANGE = 50
 
 _NUMBER = r"(?:0|[1-9]\d{0,8})(?!\d)"
 _LEAD = re.compile(r"\s*(?:(?:see(?:\s+also)?|cf|sources?|refs?|references?|from|per)\b\.?:?\s*)?", re.I)
-_ITEM = re.compile(
-    rf"(?P<label>p(?=\d)|p\s|papers?\s*)?(?P<paper>{_NUMBER})(?:\s?[.:]\s?s?(?P<sentence>{_NUMBER})(?!\.\d))?", re.I
+_JOINT = re.compile(
+    r"(?P<range>\s*(?:[-‐‑‒–—−~]|to\b)\s*)|(?:\s*(?:[,;、，；|&+/]|and\b|und\b|et\b|y\b))+\s*|\s+", re.I
 )
-_SENTENCE = re.compile(rf"(?:sentences?|sents?\.?|s\.?)\s*(?P<sentence>{_NUMBER})", re.I)
-_RANGE = re.compile(r"\s*(?:[-‐‑‒–—−~]|to\b)\s*", re.I)
-_SEPARATOR = re.compile(r"(?:\s*(?:[,;、，；|&+/]|and\b|und\b|et\b|y\b))+\s*|\s+", re.I)
+_ITEM = re.compile(
+    rf"(?:sentences?|sents?\.?|s\.?)\s*(?P<alone>{_NUMBER})"
+    rf"|(?P<label>p(?=\d)|p\s|papers?\s*)?(?P<paper>{_NUMBER})(?:\s?[.:]\s?s?(?P<sentence>{_NUMBER})(?!\.\d))?",
+    re.I,
+)
 _TAIL = re.compile(r"[\s.,;]*\Z")
 
 
@@ -31,6 +33,9 @@ class Pointer:
     paper: int
     first: int | None = None
     last: int | None = None
+
+    def __len__(self) -> int:
+        return 1 if self.first is None or self.last is None else self.last - self.first + 1
 
     def __str__(self) -> str:
         if self.first is None:
@@ -48,51 +53,31 @@ class Parsed:
 
 def parse_pointers(inside: str) -> Parsed | None:
     """Return what the text between two brackets points at; None when it is no pointer."""
-    match = _LEAD.match(inside)
-    position = match.end() if match else 0
     pointers: list[Pointer] = []
-    labelled = False
-    while not _TAIL.match(inside, position):
-        if pointers:
-            separator = _RANGE.match(inside, position) or _SEPARATOR.match(inside, position)
-            if not separator:
-                return None
-            position, is_range = separator.end(), separator.re is _RANGE
-        else:
-            is_range = False
-        item = (pointers and _SENTENCE.match(inside, position)) or _ITEM.match(inside, position)
-        if not item:
+    position, labelled = 0, False
+    while not (pointers and _TAIL.match(inside, position)):
+        joint = (_JOINT if pointers else _LEAD).match(inside, position)
+        item = joint and _ITEM.match(inside, joint.end())
+        if not joint or not item or (item["alone"] and not pointers):
             return None
-        labelled = labelled or (item.groupdict().get("label") or "").lower() == "p"
-        _append(pointers, item, is_range)
+        labelled = labelled or (item["label"] or "").lower() == "p"
+        _append(pointers, item, is_range=joint.lastgroup == "range")
         position = item.end()
-    return Parsed(tuple(pointers), labelled) if pointers else None
+    return Parsed(tuple(pointers), labelled)
 
 
-def _append(pointers: list[Pointer], item: re.Match[str], is_range: bool) -> None:
+def _append(pointers: list[Pointer], item: re.Match[str], *, is_range: bool) -> None:
     """Add what `item` says, read in the light of the pointer before it: `P2.4, 5` and `P2.4-6` stay in paper 2."""
     before = pointers[-1] if pointers else None
-    paper, sentence, explicit = _numbers(item, before)
-    if before and is_range and before.paper == paper and before.first is not None and sentence is not None:
-        pointers[-1] = Pointer(paper, min(before.first, sentence), max(before.first, sentence))
-    elif before and is_range and before.first is None and sentence is None and explicit:
+    paper, sentence = int(item["paper"] or 0), int(item["sentence"]) if item["sentence"] else None
+    goes_on = before and before.first is not None and sentence is None and not item["label"]
+    if before and (item["alone"] or goes_on):
+        paper, sentence = before.paper, int(item["alone"] or item["paper"])
+    if before and before.paper == paper and sentence is not None and (is_range or before.first is None):
+        both = (sentence, sentence if before.first is None else before.first)
+        pointers[-1] = Pointer(paper, min(both), max(both))
+        return
+    if before and is_range and before.first is None and sentence is None:
         stop = min(paper, before.paper + MOST_PAPERS_IN_A_RANGE)
-        pointers.extend(Pointer(between) for between in range(before.paper + 1, stop))
-        pointers.append(Pointer(paper))
-    elif before and before.paper == paper and before.first is None and sentence is not None:
-        pointers[-1] = Pointer(paper, sentence, sentence)
-    else:
-        pointers.append(Pointer(paper, sentence, sentence))
-
-
-def _numbers(item: re.Match[str], before: Pointer | None) -> tuple[int, int | None, bool]:
-    """Return paper, sentence, and whether the paper was written out."""
-    groups = item.groupdict()
-    sentence = int(groups["sentence"]) if groups["sentence"] else None
-    if groups.get("paper") is None:
-        assert before is not None
-        return before.paper, sentence, False
-    number = int(groups["paper"])
-    if before and before.first is not None and sentence is None and not groups.get("label"):
-        return before.paper, number, False
-    return number, sentence, True
+        pointers.extend(map(Pointer, range(before.paper + 1, stop)))
+    pointers.append(Pointer(paper, sentence, sentence))

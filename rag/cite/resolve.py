@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 
@@ -58,6 +58,9 @@ class Resolved:
         return replace(self, claims=claims, citations=_citations(papers, claims))
 
 
+Placed = tuple[Marker, int, list[int | None]]
+"""A marker, its paper of those shown, and the sentences pointed at, None for the paper as a whole."""
+
 _LEFT = r"[A-Za-z0-9０-９Ａ-Ｚａ-ｚ:/\\.@%+~：／＼-]"
 _JOINS = re.compile(rf"{_LEFT}\0(?![.:。．｡]+(?:\s|\Z))[\w:/\\.@%+~：／＼。．｡-]")
 """The end of a text and the beginning of another (NUL between) that can make a link together."""
@@ -73,7 +76,7 @@ class _Page:
     parts: list[str] = field(default_factory=list)
     length: int = 0
     numbers: dict[int, int] = field(default_factory=dict)
-    markers: list[tuple[Marker, tuple[Pointer, ...]]] = field(default_factory=list)
+    markers: list[Placed] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     links: int = 0
     is_cut: bool = False
@@ -107,8 +110,8 @@ def resolve(draft: Draft, *, final: bool) -> Resolved:
     raw = draft.text if is_ours else unwrap(draft.text, final=final)
     page = _write(without_half_pointer(raw).rstrip() if final else stable_prefix(raw), shown)
     text = "".join(page.parts).rstrip()
-    claims = _claims(text, page)
-    markers = tuple(marker for marker, _ in page.markers)
+    claims = tuple(_claims(text, page))
+    markers = tuple(marker for marker, _, _ in page.markers)
     papers = {number: shown.papers[shown_as - 1] for shown_as, number in page.numbers.items()}
     citations, warnings = _citations(papers, claims), _warnings(page)
     if is_ours:
@@ -139,14 +142,17 @@ def _write(raw: str, shown: ShownPapers) -> _Page:
 
 
 def _write_run(page: _Page, run: list[Pointer]) -> None:
-    """Write the markers of `run`, one a paper; a run that names nothing leaves no gap."""
-    known = _known(page, run)
-    for paper, pointers in known.items():
+    """Write the markers of `run`, one a paper; a run that names nothing leaves no gap. What is unknown is noted."""
+    known: dict[int, list[int | None]] = {}
+    for pointer in run:
+        if sentences := page.shown.sentences_of(pointer):
+            known.setdefault(pointer.paper, []).extend(sentences)
+        page.unknown += [str(pointer)] * (len(sentences) < len(pointer))
+    for paper, pointed in known.items():
         number = page.numbers.setdefault(paper, len(page.numbers) + 1)
-        marker = f"[{number}]"
         page.is_cut = False
-        page.markers.append((Marker(page.length, page.length + len(marker), number), tuple(pointers)))
-        page.write(marker)
+        page.markers.append((Marker(page.length, page.length + len(f"[{number}]"), number), paper, pointed))
+        page.write(f"[{number}]")
     if run and not known:
         page.strip()
         page.is_cut = True
@@ -164,45 +170,23 @@ def _write_piece(page: _Page, piece: Text | Link | Gap) -> None:
         page.is_cut = piece.label != REMOVED
 
 
-def _known(page: _Page, run: Iterable[Pointer]) -> dict[int, list[Pointer]]:
-    """Return the pointers that name something by paper, cut to what exists; the others go on the list of unknown."""
-    known: dict[int, list[Pointer]] = {}
-    for pointer in run:
-        if not page.shown.names(pointer):
-            page.unknown.append(str(pointer))
-        if sentences := page.shown.sentences_of(pointer):
-            known.setdefault(pointer.paper, []).append(Pointer(pointer.paper, sentences[0], sentences[-1]))
-        elif pointer.first is None and page.shown.has_paper(pointer.paper):
-            known.setdefault(pointer.paper, []).append(pointer)
-    return known
-
-
-def _claims(text: str, page: _Page) -> tuple[Claim, ...]:
-    starts = [marker.start for marker, _ in page.markers]
-    claims = []
-    spans = [(marker.start, marker.end) for marker, _ in page.markers]
+def _claims(text: str, page: _Page) -> Iterator[Claim]:
+    spans = [(marker.start, marker.end) for marker, _, _ in page.markers]
     for start, end in claim_spans(text, spans, page.shown.vocabulary):
-        inside = page.markers[bisect_left(starts, start) : bisect_left(starts, end)]
-        claims.append(Claim(text[start:end], start, end, _cites(text[start:end], inside, page.shown)))
-    return tuple(claims)
+        inside = page.markers[bisect_left(spans, (start,)) : bisect_left(spans, (end,))]
+        yield Claim(text[start:end], start, end, tuple(_cites(text[start:end], inside, page.shown)))
 
 
-def _cites(claim: str, inside: list[tuple[Marker, tuple[Pointer, ...]]], shown: ShownPapers) -> tuple[Cite, ...]:
-    """Return what a claim rests on; a paper cited as a whole is attached to its best sentence, if to none yet."""
-    cites: dict[tuple[int, int], Cite] = {}
-    whole: dict[int, int] = {}
-    for marker, pointers in inside:
-        for pointer in pointers:
-            for sentence in shown.sentences_of(pointer):
-                cites.setdefault((marker.number, sentence), Cite(marker.number, sentence))
-            if pointer.first is None:
-                whole[marker.number] = pointer.paper
-    pointed = {number for number, _ in cites}
-    for number, paper in whole.items():
-        if number not in pointed:
-            sentence = shown.best_sentence(paper, claim)
-            cites[number, sentence] = Cite(number, sentence, attached=True)
-    return tuple(cites.values())
+def _cites(claim: str, inside: list[Placed], shown: ShownPapers) -> Iterator[Cite]:
+    """Yield what a claim rests on; a paper cited as a whole is attached to its best sentence, if to none yet."""
+    pointed = dict.fromkeys((marker.number, index) for marker, _, indices in inside for index in indices)
+    numbers = {number for number, index in pointed if index is not None}
+    papers = {marker.number: paper for marker, paper, _ in inside}
+    for number, index in sorted(pointed, key=lambda cite: cite[1] is None):
+        if index is not None:
+            yield Cite(number, index)
+        elif number not in numbers:
+            yield Cite(number, shown.best_sentence(papers[number], claim), attached=True)
 
 
 def _citations(papers: dict[int, Paper], claims: Iterable[Claim]) -> tuple[Citation, ...]:

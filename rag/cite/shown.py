@@ -43,22 +43,17 @@ class ShownPapers:
         """The content words of all that was shown."""
         return self.weights.frequency.keys()
 
-    def sentences_of(self, pointer: Pointer) -> tuple[int, ...]:
-        """Return the sentences that a pointer to sentences names, as far as they exist."""
-        if pointer.first is None or pointer.last is None or not self.has_paper(pointer.paper):
+    def sentences_of(self, pointer: Pointer) -> tuple[int | None, ...]:
+        """Return the sentences that a pointer names, as far as they exist; None for a paper as a whole."""
+        if not 1 <= pointer.paper <= len(self.papers):
             return ()
-        last = min(pointer.last, len(self.papers[pointer.paper - 1].sentences))
-        return tuple(range(pointer.first, last + 1))
-
-    def has_paper(self, number: int) -> bool:
-        """Tell whether a paper of that number was shown."""
-        return 1 <= number <= len(self.papers)
+        if pointer.first is None or pointer.last is None:
+            return (None,)
+        return tuple(range(pointer.first, min(pointer.last, len(self.papers[pointer.paper - 1].sentences)) + 1))
 
     def names(self, pointer: Pointer) -> bool:
         """Tell whether all of what `pointer` points at exists."""
-        if pointer.first is None or pointer.last is None:
-            return self.has_paper(pointer.paper)
-        return len(self.sentences_of(pointer)) == pointer.last - pointer.first + 1
+        return len(self.sentences_of(pointer)) == len(pointer)
 
     def is_quoted(self, inside: str, before: str, parsed: Parsed, *, is_round: bool) -> bool:
         """Tell whether a bracket in a draft is the shown text's own, given the draft before it.
