@@ -1,6 +1,6 @@
 """Every sentence of an answer against the sentences it points at: pure functions over the nouns."""
 
-from rag.audit.pointers import placed
-from rag.audit.verdicts import Checker, audit, excuse
+from rag.audit.off_by_one import placed
+from rag.audit.verdicts import Checker, Entailment, audit, excuse
 
-__all__ = ["Checker", "audit", "excuse", "placed"]
+__all__ = ["Checker", "Entailment", "audit", "excuse", "placed"]

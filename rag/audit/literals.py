@@ -57,23 +57,16 @@ _ELLIPSIS = re.compile(r"\[?(?:…|\.\.\.)\]?")
 _MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
 
 
-def false_quotations(claim: str, sources: Iterable[str]) -> tuple[str, ...]:
-    """Return the quotations of `claim` that stand in none of `sources`."""
+def quotations(claim: str, sources: Iterable[str], fewest: int = FEWEST_WORDS) -> list[tuple[str, bool]]:
+    """Return the quotations of `claim` of at least that many words, and whether each stands in one of `sources`."""
     folded = [_fold(source) for source in sources]
-    long = (quotation for quotation in _quotations(claim) if len(quotation.split()) >= FEWEST_WORDS)
-    return tuple(quotation for quotation in long if not any(_holds(source, quotation) for source in folded))
+    said = ("".join(groups) for groups in _QUOTATION.findall(claim))
+    return [(one, any(_holds(source, one) for source in folded)) for one in said if len(one.split()) >= fewest]
 
 
-def only_quotes(claim: str, sources: Iterable[str]) -> str | None:
-    """Return `claim` without its quotations where it has some, of any length, and each stands in one of `sources`."""
-    folded = [_fold(source) for source in sources]
-    quoted = _quotations(claim)
-    is_true = all(any(_holds(source, quotation) for source in folded) for quotation in quoted)
-    return _QUOTATION.sub(" ", claim) if quoted and is_true else None
-
-
-def _quotations(claim: str) -> list[str]:
-    return [quotation for groups in _QUOTATION.findall(claim) for quotation in filter(None, groups)]
+def without_quotations(claim: str) -> str:
+    """Return what `claim` says outside of quotation marks."""
+    return _QUOTATION.sub(" ", claim)
 
 
 def _holds(source: str, quotation: str) -> bool:
@@ -108,7 +101,7 @@ _COUNTED = re.compile(r"[\w-]{1,20}\s(?:[\w-]{1,20}\s)?(?:co-?)?(?:authors|resea
 
 def metadata_words(paper: Paper) -> frozenset[str]:
     """Return the content words that the metadata line of `paper` bears out, the names of its abstract among them."""
-    names = [found for found in _NAME.findall(paper.abstract) if _INNER.search(found)]
+    names = filter(_INNER.search, _NAME.findall(paper.abstract))
     told = [paper.metadata_line(), *names, _MONTHS.get((paper.date or "")[5:7], "")]
     fields = {
         "date": paper.date, "no_date": not paper.date, "authors": paper.authors or paper.author_count,

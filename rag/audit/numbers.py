@@ -27,16 +27,18 @@ _OTHERS = word_table("number_words") | {
     word: (str(value),) for value, word in enumerate(word_list("ordinals"), start=1)
 }
 
-_WORDS = "|".join([*_CARDINALS, "hundred", "thousand", "million", "billion", "trillion"])
+_LARGE = "hundred|thousand|million|billion|trillion"
+_WORDS = "|".join([*_CARDINALS, _LARGE])
 _SPELLED = re.compile(rf"\b(?:{_WORDS})(?:[\s-](?:and\s)?(?:{_WORDS})){{0,8}}\b")
 _DIGITS = r"\d{1,30}(?:[.,]\d{1,30}){0,10}"
-_SCALE = r"(?:(?P<sign>[kmbt]|bn)(?![^\W\d_])|[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|万|億|亿))"
+_SCALE = rf"(?:(?P<sign>[kmbt]|bn)(?![^\W\d_])|[\s-]?(?P<scale>{_LARGE}|万|億|亿))"
 _NUMBER = re.compile(rf"(?P<digits>{_DIGITS})(?:{_SCALE})?(?P<percent>\s?(?:%|percent|per cent))?")
 _SMALL, _MOST_NUMBERS = 10, 30
 _LETTER = "[a-z\u00c0-\u024f\u0370-\u052f]"
 _NAME_OR_NUMBER = re.compile(rf"(?P<name>{_LETTER}[\w]{{0,99}}(?:[-_./+]\w{{1,99}}){{0,9}})|{_NUMBER.pattern}")
 _ENUMERATOR = re.compile(r"\(\d\)")
 _LIST = re.compile(r"(?:0|[1-9]\d*)(?:,(?:0|[1-9]\d*))+")
+"""Numbers with commas alone between them (`64,128,256`), which may stand one by one."""
 _EXACT = Context(prec=400)
 """More digits than a number found here can have, so that no arithmetic on them rounds or fails."""
 
@@ -46,7 +48,8 @@ def missing_numbers(claim: str, evidence: str, *, counted: int = 0) -> tuple[str
     found, said = _values(evidence) | {str(counted)}, list(numbers(claim))
     held = {reading for _, readings in said for reading in readings & found}
     found |= _differences(held)
-    return tuple(written for written, readings in said if not readings & found and not _is_listed(written, found))
+    missing = (written for written, readings in said if not readings & found)
+    return tuple(one for one in missing if not (_LIST.fullmatch(one) and found.issuperset(one.split(","))))
 
 
 def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
@@ -60,11 +63,6 @@ def numbers(claim: str) -> Iterator[tuple[str, frozenset[str]]]:
     for spelled in _SPELLED.finditer(text):
         if not _CARDINALS.keys().isdisjoint(re.split(r"[\s-]", spelled[0])) and _spelled_value(spelled[0]) > 1:
             yield spelled[0], frozenset({str(_spelled_value(spelled[0]))})
-
-
-def _is_listed(written: str, found: set[str]) -> bool:
-    """Tell whether numbers written with commas alone between them (`64,128,256`) are all found, one by one."""
-    return _LIST.fullmatch(written) is not None and all(part in found for part in written.split(","))
 
 
 def _differences(values: set[str]) -> set[str]:
@@ -81,7 +79,7 @@ def _values(evidence: str) -> set[str]:
     values = {reading for _, readings in numbers(evidence) for reading in readings}  # behind a name too: `F1,0.85`
     for found in _NUMBER.finditer(text):
         values.update(_readings(found))
-        values.update(_plain(part) for part in re.split("[.,]", found["digits"]))
+        values.update(_canonical(part) for part in re.split("[.,]", found["digits"]))
     for spelled in _SPELLED.finditer(text):
         values.add(str(_spelled_value(spelled[0])))
         values.update(str(_CARDINALS[word]) for word in re.split(r"[\s-]", spelled[0]) if word in _CARDINALS)
@@ -96,7 +94,7 @@ def _readings(found: re.Match[str]) -> Iterator[str]:
     if len(re.findall("[.,]", found["digits"])) > 1:
         yield found["digits"]
     for written in _decimals(found["digits"]):
-        yield _plain(written)
+        yield _canonical(written)
         if scale != 1:
             yield _canonical(_EXACT.multiply(Decimal(written), scale))
         if found["percent"]:
@@ -125,12 +123,8 @@ def _spelled_value(words: str) -> int:
     return total + current
 
 
-def _plain(digits: str) -> str:
-    return _canonical(Decimal(digits))
-
-
-def _canonical(value: Decimal) -> str:
-    return format(_EXACT.normalize(value), "f")
+def _canonical(value: Decimal | str) -> str:
+    return format(_EXACT.normalize(Decimal(value)), "f")
 
 
 def _fold(text: str) -> str:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from rag.audit.literals import false_quotations, metadata_words, miscounts_authors, missing_names, only_quotes
+from rag.audit.literals import metadata_words, miscounts_authors, missing_names, quotations, without_quotations
 from rag.audit.numbers import exchanged_numbers, missing_numbers, numbers
 from rag.base.text.languages import differ
 from rag.base.text.overlap import content_words
@@ -81,21 +81,19 @@ FEWEST_SIGNS = 3
 """Signs that are no letters (emoji, letters in boxes, Braille) from which they can say something."""
 
 
-class Verdict(Protocol):
+@dataclass(frozen=True, slots=True)
+class Entailment:
     """How likely a claim is borne out, contradicted, or not stated by its source; the three sum to 1."""
 
-    @property
-    def supported(self) -> float: ...
-    @property
-    def contradicted(self) -> float: ...
-    @property
-    def not_stated(self) -> float: ...
+    supported: float
+    contradicted: float
+    not_stated: float
 
 
 class Checker(Protocol):
     """What judges the meaning of a claim by the sentences that it cites and those next to them."""
 
-    def check(self, claim: str, cited: Sequence[str], near: Sequence[str] = ()) -> Verdict: ...
+    def check(self, claim: str, cited: Sequence[str], near: Sequence[str] = ()) -> Entailment: ...
 
 
 def audit(resolved: Resolved, question: str = "", checker: Checker | None = None) -> Resolved:
@@ -113,14 +111,14 @@ def audit(resolved: Resolved, question: str = "", checker: Checker | None = None
     for claim in resolved.claims:
         try:
             text, source = resolved.words_of(claim), _Source(claim, papers)
-            quotations = false_quotations(text, source.whole) if claim.cites else ()
+            false = [said for said, stands in quotations(text, source.whole) if not stands] if claim.cites else []
             judged = _judge(claim, text, source, shown, asked, checker)
         except Exception as exc:  # a fault of the check is no fault of the answer
             claims.append(replace(claim, support=Support.NOT_CHECKED, score=None))
             warnings.append(f"Not checked: “{_shortened(claim.text)}”; the check failed on it ({exc!r:.80}).")
             continue
-        claims.append(replace(judged, support=Support.NO_SUPPORT_FOUND) if quotations else judged)
-        warnings.extend(f"Quotation not found word for word: “{_shortened(quotation)}”" for quotation in quotations)
+        claims.append(replace(judged, support=Support.NO_SUPPORT_FOUND) if false else judged)
+        warnings.extend(f"Quotation not found word for word: “{_shortened(said)}”" for said in false)
         foreign += claims[-1].support is Support.NOT_CHECKED and bool(judged.cites)
     if foreign:
         sentences = "1 sentence" if foreign == 1 else f"{foreign} sentences"
@@ -183,7 +181,7 @@ def _judge(
     return replace(claim, support=support, score=score)
 
 
-def _by_meaning(verdict: Verdict, coverage: float | None) -> Support:
+def _by_meaning(verdict: Entailment, coverage: float | None) -> Support:
     """Return what a learned verdict says; of a claim that shares next to no words with its source it must be sure."""
     least = SURE_OF_OTHER_WORDS if coverage is not None and coverage < LEAST_WORDS else LEAST_SUPPORTED
     if verdict.supported >= least:
@@ -199,8 +197,9 @@ def _has_foreign_clause(text: str, known: frozenset[str]) -> bool:
 
 def _only_quotes(text: str, source: _Source) -> bool:
     """Tell whether a claim quotes what it cites and says nothing beside but its title and words of the trade."""
-    rest = only_quotes(text, source.evidence)
-    return rest is not None and not denies(rest) and is_plain(rest, _words(paper.title for paper in source.papers))
+    found, rest = quotations(text, source.evidence, fewest=1), without_quotations(text)
+    is_true = bool(found) and all(stands for _, stands in found)
+    return is_true and not denies(rest) and is_plain(rest, _words(paper.title for paper in source.papers))
 
 
 def _says_nothing(text: str, shown: ShownPapers) -> bool:

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from eval.quotes import audited, papers
-from rag.audit import audit
+from rag.audit import Entailment, audit
 from rag.cite import resolve
-from rag.models.cross_encoders import Verdict
 from rag.nouns import EXTRACTIVE, Draft, Paper, Passage, Support
 
 SAMPLE = tuple(papers([Path(__file__).with_name("abstracts.jsonl")]))
@@ -27,8 +26,8 @@ def test_every_sentence_of_an_abstract_quoted_word_for_word_is_supported(paper: 
 class _Doubter:
     """A checker that finds nothing borne out."""
 
-    def check(self, claim: str, cited: Sequence[str], near: Sequence[str] = ()) -> Verdict:
-        return Verdict(0.0, 0.0, 1.0)
+    def check(self, claim: str, cited: Sequence[str], near: Sequence[str] = ()) -> Entailment:
+        return Entailment(0.0, 0.0, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.audit import Entailment
 from rag.models.embedder.onnx_folder import Graph, word_pieces
 from rag.nouns import Paper
 
@@ -120,15 +121,6 @@ class AnswerSelector:
 # a claim, its quotations and names are held against the source by code (`rag.audit`), which knows these better.
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Three probabilities, which sum to 1."""
-
-    supported: float
-    contradicted: float
-    not_stated: float
-
-
 class SupportChecker:
     """Holds claims against their sources, which bear them out or not; the graph is loaded at the first one."""
 
@@ -136,11 +128,11 @@ class SupportChecker:
         self._graph = Graph(SUPPORT)
         self._kept = lru_cache(_VERDICTS)(self._check)
 
-    def check(self, claim: str, cited: Sequence[str], near: Sequence[str] = ()) -> Verdict:
+    def check(self, claim: str, cited: Sequence[str], near: Sequence[str] = ()) -> Entailment:
         """Return the verdict on `claim` by the sentences `cited` and those `near` them."""
         return self._kept(claim, " ".join(cited), " ".join(near))
 
-    def _check(self, claim: str, cited: str, near: str) -> Verdict:
+    def _check(self, claim: str, cited: str, near: str) -> Entailment:
         import numpy as np
 
         said, source = word_pieces(claim)[:_CLAIM], word_pieces(cited)[:_CITED]
@@ -149,4 +141,4 @@ class SupportChecker:
         (logits,) = _read_together(self._graph, segments)
         powers = np.exp(logits.reshape(-1).astype(float) - logits.max())
         supported, contradicted, not_stated = (powers / powers.sum()).tolist()
-        return Verdict(supported, contradicted, not_stated)
+        return Entailment(supported, contradicted, not_stated)
