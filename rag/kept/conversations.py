@@ -9,14 +9,14 @@ two windows which go on with one conversation lose nothing. Not handled: what a 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.base.errors import LibraryDamaged, LibraryTooNew, UsageError
-from rag.catalogue.damage import readable_rows, set_aside
+from rag.catalogue.damage import readable_rows, reading, set_aside
 from rag.catalogue.database import mapped
 
 FILE = "conversations.db"
@@ -94,43 +94,43 @@ class Conversations:
     def __init__(self, folder: Path, *, lasting: bool = True) -> None:
         self._path, self.lasting = folder / FILE, lasting
 
-    # ------------------------------------------------------------------ conversations
-
     def put(self, owner: str, conversation: str, turns: Sequence[StoredTurn], replaces: Sequence[str] = ()) -> None:
         """Append turns, or change those that are there, and take away those that they replace.
 
         UsageError where the conversation is another person's.
         """
-        with self._writing() as db:
-            _claim(db, owner, conversation)
+        with self._writing() as do:
+            claimed = do(
+                "insert into conversations (id, owner, title, touched) values (?, ?, '', ?) on conflict (id)"
+                " do update set touched = excluded.touched where owner = excluded.owner",
+                conversation, owner, _now("microseconds"),
+            )  # fmt: skip
+            if not claimed.rowcount:
+                raise UsageError("This conversation is another person's. Begin a new one.")
             for turn in turns:
-                db.execute(
+                do(
                     "insert into turns (id, conversation, question, words, body) values (?, ?, ?, ?, ?)"
                     " on conflict (id) do update set question = excluded.question, words = excluded.words,"
                     " body = excluded.body where conversation = excluded.conversation",
-                    tuple(map(_storable, (turn.id, conversation, turn.question, turn.words.casefold(), turn.body))),
-                )
-                db.execute(
-                    "update kept set body = ? where owner = ? and turn = ?", (_storable(turn.body), owner, turn.id)
-                )
+                    turn.id, conversation, turn.question, turn.words.casefold(), turn.body,
+                )  # fmt: skip
+                do("update kept set body = ? where owner = ? and turn = ?", turn.body, owner, turn.id)
             for gone in replaces:
-                db.execute("delete from turns where id = ? and conversation = ?", (gone, conversation))
+                do("delete from turns where id = ? and conversation = ?", gone, conversation)
 
     def turns(self, owner: str, conversation: str) -> tuple[StoredTurn, ...]:
         """Return the turns of a conversation, oldest first; none where it is not there, or another person's."""
         rows = self._read(
             "select t.id, t.question, t.words, substr(t.body, 1, ?) from turns t join conversations c"
             " on c.id = t.conversation where c.owner = ? and c.id = ? order by t.number",
-            (LARGEST_BODY, owner, conversation),
-        )
+            LARGEST_BODY, owner, conversation,
+        )  # fmt: skip
         return tuple(StoredTurn(*row) for row in rows)
 
     def conversation_of(self, owner: str, turn: str) -> str | None:
         """Return the conversation that holds a turn; None where it is not there, or another person's."""
-        rows = self._read(
-            "select c.id from turns t join conversations c on c.id = t.conversation where c.owner = ? and t.id = ?",
-            (owner, turn),
-        )
+        held = "select c.id from turns t join conversations c on c.id = t.conversation where c.owner = ? and t.id = ?"
+        rows = self._read(held, owner, turn)
         return rows[0][0] if rows else None
 
     def all(self, owner: str, search: str = "") -> tuple[Listed, ...]:
@@ -145,65 +145,57 @@ class Conversations:
             " where conversation = c.id order by number limit 1) end, c.touched,"
             " (select count(*) from turns where conversation = c.id) as size from conversations c"
             f" where c.owner = ? and size > 0{told * len(words)} order by c.touched desc, c.number desc limit ?",
-            (owner, *(word for word in words for _ in range(2)), MOST_LISTED),
-        )
+            owner, *(word for word in words for _ in range(2)), MOST_LISTED,
+        )  # fmt: skip
         return tuple(Listed(name, " ".join(title.split()), at, int(size)) for name, title, at, size in rows)
 
     def rename(self, owner: str, conversation: str, title: str) -> None:
         """Name a conversation; an empty title gives it back its first question."""
-        named = _storable(" ".join(title.split())[:LONGEST_TITLE])
-        with self._writing() as db:
-            db.execute("update conversations set title = ? where owner = ? and id = ?", (named, owner, conversation))
+        named = " ".join(title.split())[:LONGEST_TITLE]
+        with self._writing() as do:
+            do("update conversations set title = ? where owner = ? and id = ?", named, owner, conversation)
 
     def remove(self, owner: str, conversation: str) -> None:
         """Forget a conversation; answers of it that were kept stay kept."""
-        with self._writing() as db:
-            if db.execute("delete from conversations where owner = ? and id = ?", (owner, conversation)).rowcount:
-                db.execute("delete from turns where conversation = ?", (conversation,))
-
-    # ------------------------------------------------------------------ kept answers
+        with self._writing() as do:
+            if do("delete from conversations where owner = ? and id = ?", owner, conversation).rowcount:
+                do("delete from turns where conversation = ?", conversation)
 
     def keep(self, owner: str, conversation: str, turn: StoredTurn) -> None:
         """Keep an answer, as it is now; one that is kept already keeps its note."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._writing() as db:
-            db.execute(
+        with self._writing() as do:
+            do(
                 "insert into kept (owner, turn, conversation, question, body, note, at) values (?, ?, ?, ?, ?, '', ?)"
                 " on conflict (owner, turn) do nothing",
-                (owner, turn.id, conversation, _storable(turn.question), _storable(turn.body), now),
-            )
+                owner, turn.id, conversation, turn.question, turn.body, _now("seconds"),
+            )  # fmt: skip
 
     def let_go(self, owner: str, turn: str) -> None:
         """Keep an answer no longer; its note goes with it."""
-        with self._writing() as db:
-            db.execute("delete from kept where owner = ? and turn = ?", (owner, turn))
+        with self._writing() as do:
+            do("delete from kept where owner = ? and turn = ?", owner, turn)
 
     def note(self, owner: str, turn: str, note: str) -> None:
         """Put a note to an answer that is kept; UsageError where the note is too long."""
         if len(note) > LONGEST_NOTE:
             raise UsageError(f"A note has at most {LONGEST_NOTE:,} characters, and this has {len(note):,}.")
-        with self._writing() as db:
-            db.execute("update kept set note = ? where owner = ? and turn = ?", (_storable(note.strip()), owner, turn))
+        with self._writing() as do:
+            do("update kept set note = ? where owner = ? and turn = ?", note.strip(), owner, turn)
 
     def kept(self, owner: str) -> tuple[KeptTurn, ...]:
         """Return the answers that a person keeps, in the order of keeping."""
-        rows = self._read(
-            "select turn, conversation, question, substr(body, 1, ?), note, at from kept where owner = ?"
-            " order by number",
-            (LARGEST_BODY, owner),
-        )
+        columns = "turn, conversation, question, substr(body, 1, ?), note, at"
+        rows = self._read(f"select {columns} from kept where owner = ? order by number", LARGEST_BODY, owner)
         return tuple(KeptTurn(*row) for row in rows)
 
     def kept_ids(self, owner: str) -> frozenset[str]:
         """Return the ids of the turns whose answers a person keeps."""
-        return frozenset(row[0] for row in self._read("select turn from kept where owner = ?", (owner,)))
-
-    # ------------------------------------------------------------------ the file
+        return frozenset(row[0] for row in self._read("select turn from kept where owner = ?", owner))
 
     def is_sound(self) -> bool:
         """Return whether SQLite finds the file whole; one that is not there is."""
         try:
-            return not self._path.exists() or self._read("pragma quick_check", ()) == [("ok",)]
+            return not self._path.exists() or self._read("pragma quick_check") == [("ok",)]
         except LibraryDamaged:
             return False
 
@@ -212,16 +204,16 @@ class Conversations:
         if self.is_sound():
             return ""
         aside = set_aside(self._path)
-        with closing(sqlite3.connect(aside)) as old, self._writing() as db:
+        with reading(aside) as old, self._writing() as do:
             for table, columns in _COLUMNS.items():
                 marks = ", ".join("?" * len(columns.split(", ")))
                 with suppress(sqlite3.Error):  # nothing of this table can be read
                     for row in readable_rows(old, table, columns):
-                        db.execute(f"insert or ignore into {table} ({columns}) values ({marks})", row)
-            count = int(db.execute("select count(*) from turns").fetchone()[0])
+                        do(f"insert or ignore into {table} ({columns}) values ({marks})", *row)
+            count = int(do("select count(*) from turns").fetchone()[0])
         return f"{count:,} questions could be saved from the damaged {FILE}, which is kept as {aside.name}. "
 
-    def _read(self, sql: str, values: Sequence[object]) -> list[tuple[str, ...]]:
+    def _read(self, sql: str, *values: object) -> list[tuple[str, ...]]:
         """Return the rows of a query as text, whatever a row holds; none where nothing was stored yet."""
         if not self._path.exists():
             return []
@@ -229,11 +221,17 @@ class Conversations:
             return [tuple(map(_as_text, row)) for row in db.execute(sql, values)]
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it or nothing."""
+    def _writing(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        """One transaction, all of it or nothing: gives what does a statement with its values.
+
+        Halves of characters, which a browser may send and SQLite does not take, become question marks.
+        """
         with self._open() as db, db:
             db.execute("begin immediate")
-            yield db
+            yield lambda sql, *values: db.execute(
+                sql,
+                [value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values],
+            )
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -250,21 +248,8 @@ class Conversations:
             yield db
 
 
-def _claim(db: sqlite3.Connection, owner: str, conversation: str) -> None:
-    """Begin a conversation, or note that it goes on."""
-    now = datetime.now(UTC).isoformat(timespec="microseconds")
-    touched = db.execute(
-        "insert into conversations (id, owner, title, touched) values (?, ?, '', ?) on conflict (id)"
-        " do update set touched = excluded.touched where owner = excluded.owner",
-        (conversation, owner, now),
-    )
-    if not touched.rowcount:
-        raise UsageError("This conversation is another person's. Begin a new one.")
-
-
-def _storable(text: str) -> str:
-    """Return text that SQLite takes: halves of characters, which a browser may send, become question marks."""
-    return text.encode("utf-8", "replace").decode()
+def _now(precision: str) -> str:
+    return datetime.now(UTC).isoformat(timespec=precision)
 
 
 def _as_text(value: object) -> str:

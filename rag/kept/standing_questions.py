@@ -73,11 +73,13 @@ class StandingQuestions:
 
     def all(self) -> tuple[Standing, ...]:
         """Return the questions, in the order in which they were kept."""
+        from pydantic import TypeAdapter
+
         try:
             told = json.loads(self._path.read_bytes())
             if told["version"] > _VERSION:
                 raise LibraryTooNew(f"{self._path} was written by a later version of this program: update the program.")
-            return tuple(_standing(one) for one in told["questions"])
+            return TypeAdapter(tuple[Standing, ...]).validate_python(told["questions"])
         except FileNotFoundError:
             return ()
         except (OSError, ValueError, KeyError, TypeError) as exc:
@@ -151,11 +153,3 @@ def _with(one: Standing, fresh: Sequence[Finding], last: int) -> Standing:
     known = {finding.paper_id for finding in one.findings}
     kept = (*one.findings, *(finding for finding in fresh if finding.paper_id not in known))
     return replace(one, looked_at=max(one.looked_at, last), findings=kept[-_MOST:])
-
-
-def _standing(told: dict[str, Any]) -> Standing:
-    findings = tuple(
-        Finding(**{**one, "sentences": tuple(CitedSentence(**sentence) for sentence in one["sentences"])})
-        for one in told["findings"]
-    )
-    return Standing(told["number"], told["question"], told["looked_at"], findings)
