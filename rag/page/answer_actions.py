@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +11,10 @@ import gradio as gr
 from rag.base.errors import AbstractQAError
 from rag.base.settings import Settings
 from rag.base.timeouts import in_thread
-from rag.nouns import Answer, Paper
+from rag.nouns import Answer
 from rag.page.ask_tab import AskTab
 from rag.page.conversation import READING, Conversation, Thumb
-from rag.page.downloads import Download, of_papers
+from rag.page.downloads import handed_out, of_papers
 from rag.page.events import AT_ONCE, Updates, owner_of, told, turn_number, warned
 from rag.page.feedback import store
 from rag.page.saved import Memory
@@ -25,18 +24,11 @@ if TYPE_CHECKING:
     from rag.library import Library
 
 
-# ----------------------------------------------------------------------------------------------------
-# A model's second opinion on an answer, asked for by a button and put into words for the page.
-
-
 def second_opinion(library: Library, answer: Answer, settings: Settings) -> str:
-    """Return what the model of `settings` thinks of each cited sentence, or why it could not be asked."""
+    """Return what the model of `settings` thinks of each cited sentence."""
     from rag.read.second_opinion import Verdict
 
-    try:
-        found = library.check(answer, settings)
-    except AbstractQAError as exc:
-        return str(exc)
+    found = library.check(answer, settings)
     checked = [o for o in found.opinions if o.verdict is not Verdict.UNCHECKED]
     supported = sum(o.verdict is Verdict.SUPPORTED for o in checked)
     lines = [f"{found.model} finds {supported} of {len(checked)} checked sentences supported by what they cite."]
@@ -50,19 +42,12 @@ def second_opinion(library: Library, answer: Answer, settings: Settings) -> str:
     return "\n".join([*(lines if checked else []), *found.warnings]) or "No sentence cites anything to check."
 
 
-# ----------------------------------------------------------------------------------------------------
-# What the buttons below an answer do: thumbs, exports of its papers; and the second opinion.
-
-_MOST_EXPORTED = 5000
-"""Papers in one file."""
-
-
 class Keeping:
     """The events of the buttons below an answer."""
 
     def __init__(self, library: Library, memory: Memory, bridge: gr.HTML, ask: AskTab) -> None:
         self._library, self._memory, self._ask = library, memory, ask
-        conversation, outputs = ask.pieces.conversation, ask.outputs
+        conversation, outputs = ask.conversation, ask.outputs
         bridge.up(self._thumb(Thumb.UP), conversation, outputs, **AT_ONCE)
         bridge.down(self._thumb(Thumb.DOWN), conversation, outputs, **AT_ONCE)
         self.checking = bridge.check(self._check, [conversation, *ask.panel.inputs], outputs, **AT_ONCE)
@@ -74,7 +59,7 @@ class Keeping:
         def given(conversation: Conversation, event: gr.EventData, request: gr.Request) -> Updates:
             turn = conversation.turn(turn_number(event))
             if turn is None or turn.answer is None or not turn.is_answered:
-                return {self._ask.pieces.spoken: ""}
+                return {self._ask.spoken: ""}
             chosen = None if turn.thumb is thumb else thumb
             earlier = [t.question for t in conversation.turns[: turn.number - 1]]
             with warned():
@@ -90,7 +75,7 @@ class Keeping:
         """Yield a note that the model is asked, then its opinion beside the answer."""
         turn = conversation.turn(turn_number(event))
         if turn is None or turn.answer is None or not self._ask.panel.can_check:
-            yield {self._ask.pieces.spoken: ""}
+            yield {self._ask.spoken: ""}
             return
         opinion = ""
         yield {**self._ask.shown(conversation.changed(turn.number, opinion=READING)), **self._ask.busy(True)}
@@ -115,14 +100,3 @@ class Keeping:
         turn = conversation.turn(turn_number(event))
         papers = [c.paper for c in turn.answer.citations] if turn and turn.answer else []
         return handed_out(of_papers(papers, kind, numbered=True))
-
-
-def handed_out(file: Download) -> str:
-    """Return a file as the page's script takes it: JSON, which the browser saves and never shows."""
-    return json.dumps(file)
-
-
-def papers_by_id(library: Library, paper_ids: Sequence[str]) -> list[Paper]:
-    """Return the library's papers of these ids, in their order; unknown ids are passed over."""
-    found = (library.paper(paper_id) for paper_id in paper_ids[:_MOST_EXPORTED])
-    return [paper for paper in found if paper is not None]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -34,65 +33,46 @@ _FREE = "() => [true, false].map((visible) => ({ __type__: 'update', visible }))
 """Ask in the place of Stop, once an answer's event has come back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """The components of the tab that events write to."""
-
-    past: gr.HTML
-    now: gr.HTML
-    editing_note: gr.HTML
-    box: gr.Textbox
-    send: gr.Button
-    stop: gr.Button
-    conversation: gr.State
-    editing: gr.State
-    spoken: gr.HTML
-
-
 class AskTab:
     """The tab, laid out and wired when it is made inside a `gr.Blocks`."""
 
     def __init__(self, library: Library, known: KnownPapers, memory: Memory, bridge: gr.HTML) -> None:
         self._library, self._known, self._memory = library, known, memory
         self._greeting: tuple[list[Paper], str] = ([], "")
-        self.pieces, self.panel = self._layout(bridge)
-        p = self.pieces
+        self._layout(bridge)
         self.outputs = [
-            *(p.past, p.now, p.editing_note, p.box, p.send, p.stop, p.conversation, p.editing, p.spoken),
-            *self.panel.dates,
-            self.panel.about,
+            *(self.past, self.now, self.editing_note, self.box, self.send, self.stop, self.conversation, self.editing),
+            *(self.spoken, *self.panel.dates, self.panel.about),
         ]
         self._wire(bridge)
 
-    def _layout(self, bridge: gr.HTML) -> tuple[Pieces, ReaderPanel]:
+    def _layout(self, bridge: gr.HTML) -> None:
         with gr.Column(elem_id="transcript"):
-            past = html_part(label="Earlier turns", elem_id="past")
-            now = html_part(label="Answer", elem_id="now")
+            self.past = html_part(label="Earlier turns", elem_id="past")
+            self.now = html_part(label="Answer", elem_id="now")
         with gr.Column(elem_id="first"):
             self._adding = AddPanel(self._library, "first-", "Add your own papers")
             connect = html_part(label="Models", elem_id="connect")
         with gr.Column(elem_id="composer"):
-            note = html_part(label="Note", elem_id="editing")
+            self.editing_note = html_part(label="Note", elem_id="editing")
             with gr.Row(elem_id="ask-row"):
-                box = gr.Textbox(
+                self.box = gr.Textbox(
                     label="Your question", show_label=False, container=False, placeholder="Ask about these papers",
                     lines=1, max_lines=8, max_length=LONGEST_QUESTION, autofocus=True, scale=1, elem_id="question",
                 )  # fmt: skip
-                send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=72)
-                stop = gr.Button("Stop", visible=False, elem_id="stop", scale=0, min_width=72)
+                self.send = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=72)
+                self.stop = gr.Button("Stop", visible=False, elem_id="stop", scale=0, min_width=72)
             with gr.Column(elem_id="foot"):
                 html_part(_NEW, elem_id="new-row")
-                panel = ReaderPanel(self._library, connect, bridge)
-        spoken_line = html_part(label="Spoken", elem_id="spoken")
-        states = gr.State(Conversation()), gr.State(None)
-        return Pieces(past, now, note, box, send, stop, *states, spoken_line), panel
+                self.panel = ReaderPanel(self._library, connect, bridge)
+        self.spoken = html_part(label="Spoken", elem_id="spoken")
+        self.conversation, self.editing = gr.State(Conversation()), gr.State(None)
 
     def _wire(self, bridge: gr.HTML) -> None:
-        p, outputs = self.pieces, self.outputs
-        given = [p.conversation, *self.panel.inputs]
+        outputs, given = self.outputs, [self.conversation, *self.panel.inputs]
         public: dict[str, Any] = {**AT_ONCE, "api_visibility": "public", "api_name": "ask"}
         self._asking = [
-            gr.on([p.box.submit, p.send.click], self._ask, [p.box, p.editing, *given], outputs, **public),
+            gr.on([self.box.submit, self.send.click], self._ask, [self.box, self.editing, *given], outputs, **public),
             bridge.example(self._ask_example, given, outputs, **AT_ONCE),
             bridge.compare(self._ask_comparison, given, outputs, **AT_ONCE),
             bridge.again(self._ask_again, given, outputs, **AT_ONCE),
@@ -100,17 +80,16 @@ class AskTab:
             bridge.restore(self._ask_with, given, outputs, **AT_ONCE),
         ]
         for after in [after for event in self._asking for after in (event.then, event.failure)]:
-            after(None, None, [p.send, p.stop], js=_FREE, **QUIET)
-        bridge.edit(self._edit, p.conversation, outputs, **QUIET)
+            after(None, None, [self.send, self.stop], js=_FREE, **QUIET)
+        bridge.edit(self._edit, self.conversation, outputs, **QUIET)
         bridge.leave_edit(self._leave_edit, None, outputs, **QUIET)
-        bridge.empty_sample(self._empty_sample, p.conversation, outputs, **QUIET)
-        self._adding.stored.then(self._greeted, p.conversation, outputs, **QUIET)
+        bridge.empty_sample(self._empty_sample, self.conversation, outputs, **QUIET)
+        self._adding.stored.then(self._greeted, self.conversation, outputs, **QUIET)
 
     def wire_stop(self, *others: Any) -> None:
         """Let the Stop button end what asks, and `others`, before it tidies up."""
-        p = self.pieces
-        stopped = p.stop.click(None, cancels=[*self._asking, *others]).then(
-            self._stopped, p.conversation, self.outputs, **QUIET
+        stopped = self.stop.click(None, cancels=[*self._asking, *others]).then(
+            self._stopped, self.conversation, self.outputs, **QUIET
         )
         tell(stopped, "stop")
 
@@ -123,7 +102,7 @@ class AskTab:
 
     def _greeted(self, conversation: Conversation) -> Updates:
         """Return the greeting as the library is now, where no conversation has begun."""
-        return {self.pieces.now: self.welcome()} if not conversation.turns else {self.pieces.spoken: ""}
+        return {self.now: self.welcome()} if not conversation.turns else {self.spoken: ""}
 
     def _empty_sample(self, conversation: Conversation) -> Updates:
         """Take out the papers that came with the program, and greet anew."""
@@ -165,7 +144,7 @@ class AskTab:
                 yield updates
         else:
             gr.Info(f"A table holds from two to {MOST} papers.")
-            yield {self.pieces.spoken: ""}
+            yield {self.spoken: ""}
 
     async def _ask_again(
         self, event: gr.EventData, request: gr.Request, conversation: Conversation, *panel: Any
@@ -182,7 +161,7 @@ class AskTab:
         turn, names = conversation.turn(turn_number(event)), json.loads(told(event, "names"))
         if turn is not None and turn.answer is not None:
             cleared, left = self.panel.without(names, panel)
-            yield {self.pieces.spoken: "", **cleared}
+            yield {self.spoken: "", **cleared}
             stated = {n: v for n, v in turn.answer.filters.items() if n in names and not cleared}
             async for updates in self._run(
                 request, turn.question, conversation, left, turn.number, {**turn.dropped, **stated}
@@ -209,24 +188,23 @@ class AskTab:
         dropped: Mapping[str, Any] | None = None,
     ) -> AsyncIterator[Updates]:
         """Yield what changes on the page from Enter to the last word."""
-        p = self.pieces
         question = (question or "").strip()[:LONGEST_QUESTION]
         if not question:
-            yield {p.spoken: ""}
+            yield {self.spoken: ""}
             return
         owner = owner_of(request)
         if number is None:
             conversation = await self._joined(owner, conversation)
         grown = conversation.asking(question, number, dropped)
-        yield {**self.shown(grown), p.box: "", **self.busy(True), p.spoken: ""}
+        yield {**self.shown(grown), self.box: "", **self.busy(True), self.spoken: ""}
         await self._record(owner, grown)
         async for update in asked(self._library, grown, lambda: self.panel.choices(*panel)):
             grown = update
-            yield {p.now: self._turn(grown), p.conversation: grown}
+            yield {self.now: self._turn(grown), self.conversation: grown}
         about = await asyncio.to_thread(self.panel.introduced, panel[0])
         if problem := await self._record(owner, grown):
             gr.Warning(problem)
-        yield {p.spoken: _aloud(grown), self.panel.about: about}
+        yield {self.spoken: _aloud(grown), self.panel.about: about}
 
     async def _joined(self, owner: str, conversation: Conversation) -> Conversation:
         """Return the conversation with what was asked in another window; as it is where that cannot be read."""
@@ -248,34 +226,33 @@ class AskTab:
         stopped = conversation.stopped()
         if stopped.turns and (problem := await self._record(owner_of(request), stopped)):
             gr.Warning(problem)
-        return {**self.shown(stopped), **self.busy(False), self.pieces.spoken: _aloud(stopped)}
+        return {**self.shown(stopped), **self.busy(False), self.spoken: _aloud(stopped)}
 
     def _edit(self, conversation: Conversation, event: gr.EventData) -> Updates:
         """Put a question back into the box; asking it replaces that turn and all after it."""
-        p, turn = self.pieces, conversation.turn(turn_number(event))
+        turn = conversation.turn(turn_number(event))
         if turn is None:
-            return {p.spoken: ""}
+            return {self.spoken: ""}
         what = "it" if turn.number == len(conversation.turns) else "it and everything after it"
         note = (
             f'<p class="note">Editing question {turn.number}: asking replaces {what}. '
             f"{button('leave_edit', 'Leave it as it was')}</p>"
         )
-        return {p.box: turn.question, p.editing: turn.number, p.editing_note: note}
+        return {self.box: turn.question, self.editing: turn.number, self.editing_note: note}
 
     def _leave_edit(self) -> Updates:
-        return {self.pieces.box: "", self.pieces.editing: None, self.pieces.editing_note: ""}
+        return {self.box: "", self.editing: None, self.editing_note: ""}
 
     def shown(self, conversation: Conversation, goal: str = "") -> Updates:
         """Return the page with this conversation; the last turn stands apart, since it is the one that grows.
 
         `goal` is the `asking` of the turn that is brought to the top of the screen.
         """
-        p = self.pieces
         past = _talk(conversation, goal) + "".join(
             turn_html(t, can_check=self.panel.can_check) for t in conversation.turns[:-1]
         )
-        leaving_edit: Updates = {p.editing: None, p.editing_note: ""}
-        return {p.past: past, p.now: self._turn(conversation), p.conversation: conversation, **leaving_edit}
+        leaving_edit: Updates = {self.editing: None, self.editing_note: ""}
+        return {self.past: past, self.now: self._turn(conversation), self.conversation: conversation, **leaving_edit}
 
     def _turn(self, conversation: Conversation) -> str:
         if not conversation.turns:
@@ -284,7 +261,7 @@ class AskTab:
 
     def busy(self, busy: bool) -> Updates:
         """Return the button that fits: Stop while something is under way, else Ask."""
-        return {self.pieces.send: gr.Button(visible=not busy), self.pieces.stop: gr.Button(visible=busy)}
+        return {self.send: gr.Button(visible=not busy), self.stop: gr.Button(visible=busy)}
 
 
 def _talk(conversation: Conversation, goal: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,6 +29,11 @@ _TYPES = {
     ExportFormat.RIS: "application/x-research-info-systems",
     ExportFormat.CSL_JSON: "application/vnd.citationstyles.csl+json",
 }
+
+
+def handed_out(file: Download) -> str:
+    """Return a file as the page's script takes it: JSON, which the browser saves and never shows."""
+    return json.dumps(file)
 
 
 def of_papers(papers: Sequence[Paper], kind: ExportFormat, *, numbered: bool = False) -> Download:

@@ -12,11 +12,10 @@ import gradio as gr
 from rag.base.errors import AbstractQAError
 from rag.kept.conversations import LONGEST_NOTE
 from rag.nouns import Answer
-from rag.page.answer_actions import handed_out
 from rag.page.ask_tab import AskTab
 from rag.page.cards import dated, shown_date
 from rag.page.conversation import Conversation
-from rag.page.downloads import Download, answer_file, of_papers, still_html
+from rag.page.downloads import Download, answer_file, handed_out, of_papers, still_html
 from rag.page.events import QUIET, Updates, html_part, owner_of, told, turn_number, warned
 from rag.page.markup import REFERENCES, attribute, button, exports, labelled, notice, paper_link, paper_text
 from rag.page.saved import KeptAnswer, Memory
@@ -108,7 +107,7 @@ class Kept:
     def wire(self, bridge: gr.HTML, ask: AskTab) -> None:
         """Tie the buttons to what they do."""
         self._ask = ask
-        talk, outputs = ask.pieces.conversation, [*ask.outputs, self._list]
+        talk, outputs = ask.conversation, [*ask.outputs, self._list]
         bridge.kept(self._listed, None, self._list, **QUIET)
         bridge.keep_answer(self._keep, talk, outputs, **QUIET)
         bridge.let_go(self._let_go, talk, outputs, **QUIET)
@@ -127,7 +126,7 @@ class Kept:
         """Keep the answer of a turn, or let it go when it is kept."""
         owner, turn = owner_of(request), conversation.turn(turn_number(event))
         if turn is None or not turn.is_answered:
-            return {self._ask.pieces.spoken: ""}
+            return {self._ask.spoken: ""}
         with warned():
             if turn.kept:
                 self._library.conversations.let_go(owner, turn.asking)

@@ -14,8 +14,7 @@ import gradio as gr
 from rag.base.errors import AbstractQAError
 from rag.base.text.numbers import plural
 from rag.page.add_panel import AddPanel
-from rag.page.answer_actions import handed_out, papers_by_id
-from rag.page.downloads import of_papers
+from rag.page.downloads import handed_out, of_papers
 from rag.page.events import AT_ONCE, QUIET, html_part, told, warned
 from rag.page.overview_html import overview_html
 from rag.page.shelf import Column, Facet, KnownPapers, Subject, View, found, leaf
@@ -25,6 +24,9 @@ from rag.present.export import ExportFormat
 
 if TYPE_CHECKING:
     from rag.library import Library
+
+_MOST_EXPORTED = 5000
+"""Papers in one file."""
 
 
 class _Looking:
@@ -125,5 +127,6 @@ class LibraryTab:
         return self._after(looking, lambda view: replace(view, picked=frozenset(), confirming=False))
 
     def _export(self, looking: _Looking, event: gr.EventData) -> str:
-        papers = papers_by_id(self._library, sorted(looking.view.picked))
-        return handed_out(of_papers(papers, ExportFormat(told(event, "kind"))))
+        """Return the papers that are picked, as far as they are there, as a file."""
+        found = map(self._library.paper, sorted(looking.view.picked)[:_MOST_EXPORTED])
+        return handed_out(of_papers([paper for paper in found if paper], ExportFormat(told(event, "kind"))))

@@ -101,11 +101,9 @@ class OfferedModels:
     def find(self, label: str) -> Offer | None:
         """Return the offer of this label, looking anew where it is not known."""
         for _ in range(2):
-            offers, _ = self.offers()
-            if (found := next((offer for offer in offers if offer.label == label), None)) is not None:
+            if found := next((offer for offer in self.offers()[0] if offer.label == label), None):
                 return found
-            with self._guard:
-                self._asked_at = float("-inf")
+            self.look_again()
         return None
 
     def _own(self) -> tuple[Offer, ...]:
@@ -138,9 +136,9 @@ class OfferedModels:
 
 # ----------------------------------------------------------------------------------------------------
 
+_DATE = re.compile(r"(\d{4}(-\d\d(-\d\d)?)?)?")
 QUOTES = "Quotes only, no model"
 _LOOKING = '<div class="connect"><p class="waiting small" role="status">Looking for models on this machine …</p></div>'
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _LEAST, _MOST = 500, 64_000
 """Bounds of the evidence that a model is shown, in tokens."""
 
@@ -305,6 +303,6 @@ def _label(name: str) -> str:
 def _date(text: str | None) -> str | None:
     """Return an ISO date of any precision, or None for an empty field; UsageError for anything else."""
     date = (text or "").strip()
-    if date and not _DATE.fullmatch(date):
+    if not _DATE.fullmatch(date):
         raise UsageError(f"“{date}” is no date that can be searched for. Write 2025, 2025-08 or 2025-08-22.")
     return date or None

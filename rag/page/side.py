@@ -13,10 +13,9 @@ import gradio as gr
 from rag.base.errors import AbstractQAError, UsageError
 from rag.kept.conversations import MOST_LISTED, Listed
 from rag.page import saved
-from rag.page.answer_actions import handed_out
 from rag.page.ask_tab import AskTab
 from rag.page.conversation import Conversation
-from rag.page.downloads import of_conversation
+from rag.page.downloads import handed_out, of_conversation
 from rag.page.events import AT_ONCE, QUIET, Updates, html_part, owner_of, told, warned
 from rag.page.markup import attribute, button, icon, labelled, notice
 from rag.page.saved import Memory
@@ -118,7 +117,7 @@ class Side:
     def wire(self, page: gr.Blocks, bridge: gr.HTML, ask: AskTab) -> None:
         """Tie the buttons to what they do, and the page's opening to the conversation that its address names."""
         self._ask = ask
-        talk, outputs = ask.pieces.conversation, [*ask.outputs, self._list]
+        talk, outputs = ask.conversation, [*ask.outputs, self._list]
         bridge.new(self._new, None, outputs, **AT_ONCE)
         bridge.open(self._open, talk, outputs, **AT_ONCE)
         bridge.recall(self._recall, talk, outputs, **AT_ONCE)
@@ -152,7 +151,7 @@ class Side:
         shown = self._ask.shown(Conversation())
         with warned():
             recent = self._library.conversations.all(owner)[:_RECENT]
-            shown[self._ask.pieces.now] += recent_html(recent)
+            shown[self._ask.now] += recent_html(recent)
         return {**shown, self._list: self._listed(owner, Conversation())}
 
     def _open(self, event: gr.EventData, request: gr.Request, conversation: Conversation) -> Updates:

@@ -1,18 +1,21 @@
-"""One turn of the conversation as HTML: the question, the answer, what can be done with it, and its sources."""
+"""One turn of the conversation as HTML: the question, its filters, the answer and its buttons, and its sources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from rag.base.text.numbers import plural
+from rag.catalogue.filters import Filters
 from rag.nouns import EXTRACTIVE, Answer, Reason, Status
 from rag.page.answer_html import answer_html, audit_summary, table_html
 from rag.page.cards import related_html, sources_html
 from rag.page.conversation import Stage, Thumb, Turn
-from rag.page.filter_chips import chips_html
-from rag.page.markup import answer_text, attribute, button, exports, icon, notice
+from rag.page.markup import answer_text, attribute, button, exports, icon, notice, paper_text
 from rag.page.synthesis_html import synthesis_html
 from rag.present import answer_to_markdown
+from rag.present.filters_in_words import in_words
 
 _KINDS = {
     Reason.NOT_IN_LIBRARY: "Not in this library",
@@ -201,3 +204,55 @@ def _sources(turn: Turn, cards: str) -> str:
         f'<div class="sources-head"><h3>{title}</h3>{_COMPARE * (count > 1)}'
         f'<span class="exports">{files}</span>{close}</div>{cards}</aside>'
     )
+
+
+# ----------------------------------------------------------------------------------------------------
+# The filters that an answer was found under, as chips that can be taken away, and those that were taken away.
+
+_TOGETHER = (
+    ("since", "until"),
+    ("page", "also_on"),
+    *((f"min_{what}", f"max_{what}") for what in ("authors", "upvotes", "comments", "pages")),
+)
+"""Filters that are one in words."""
+_VERBS = {"are": "", "have": "with ", "mention": "mentioning "}
+
+
+def chips_html(turn: Turn) -> str:
+    """Return the chips of one turn, and how many papers pass; nothing where nothing is or was filtered."""
+    answer = turn.answer
+    on = [_filter_chip("drop", names, words, turn) for names, words in _filters_said(answer.filters if answer else {})]
+    off = [_filter_chip("restore", names, words, turn) for names, words in _filters_said(turn.dropped)]
+    if not on and not off:
+        return ""
+    count = f'<span class="small">{_passing(answer)}</span>' if answer and on else ""
+    return f'<div class="chips" role="group" aria-label="Filters">{"".join(on + off)}{count}</div>'
+
+
+def _filters_said(filters: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield (names, words) of each filter, those together that are one in words."""
+    left = dict(filters)
+    while left:
+        name = next(iter(left))
+        names = next((group for group in _TOGETHER if name in group), (name,))
+        values = {n: left.pop(n) for n in names if n in left}
+        verb, _, rest = in_words(Filters.of(values)).partition(" ")
+        yield tuple(values), _VERBS.get(verb, "") + rest
+
+
+def _filter_chip(what: str, names: tuple[str, ...], words: str, turn: Turn) -> str:
+    shown, hint, sign = paper_text(words), f"Ask again without: {words}", "close"
+    if what == "restore":
+        shown, hint, sign = f"<s>{shown}</s>", f"Put back: {words}", "again"
+    off = "" if turn.stage is Stage.ASKING else None
+    return button(
+        what, f"<span>{shown}</span>{icon(sign)}", f"chip is-{what}",
+        data_turn=turn.number, data_names=json.dumps(names), title=hint, aria_label=hint, disabled=off,
+    )  # fmt: skip
+
+
+def _passing(answer: Answer) -> str:
+    found = answer.coverage
+    dated = {"since", "until"} & answer.filters.keys()
+    undated = f"; {found.undated:,} more have no date" if dated and found.undated else ""
+    return f"{found.matched:,} of {found.looked_at:,} papers{undated}"
