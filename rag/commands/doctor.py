@@ -31,33 +31,24 @@ def doctor(arguments: argparse.Namespace) -> int:
     Settings that cannot be read, and a library that is not there or cannot be opened, are failing checks too: the
     others are made all the same. Their errors say whether it was wrong use.
     """
-    folder = Path(arguments.library or library_folder()).expanduser()
-    settings, unreadable = _settings()
-    inside, wrong = _inside(folder, settings or Settings(), repairing=arguments.repair)
-    checks = [*unreadable, *surroundings(folder, settings), *inside]
+    folder, settings = Path(arguments.library or library_folder()).expanduser(), None
+    checks, code = [], 0
+    try:
+        settings = from_environment()
+    except UsageError as exc:
+        checks, code = [Check("the settings can be read", str(exc))], exc.exit_code
+    checks += surroundings(folder, settings)
+    try:
+        if arguments.repair:
+            print(repair(folder, settings or Settings()), file=sys.stderr)
+        with Library.open(folder, settings or Settings(), create=False) as library:
+            checks += examine(library)
+    except AbstractQAError as exc:
+        checks.append(Check("the library can be opened and used", str(exc)))
+        code = max(code, exc.exit_code)
     lines = (f"{'ok  ' if c.ok else 'FAIL'} {c.check}{f': {c.remedy}' if c.remedy else ''}" for c in checks)
     tell(arguments, [{"check": c.check, "ok": c.ok, "remedy": c.remedy} for c in checks], "\n".join(lines))
-    if wrong or unreadable:
-        return UsageError.exit_code
-    return 0 if all(check.ok for check in checks) else 1
-
-
-def _settings() -> tuple[Settings | None, list[Check]]:
-    try:
-        return from_environment(), []
-    except UsageError as exc:
-        return None, [Check("the settings can be read", str(exc))]
-
-
-def _inside(folder: Path, settings: Settings, *, repairing: bool) -> tuple[list[Check], bool]:
-    """Return the checks of the library, repaired first where that is asked for, and whether there is none."""
-    try:
-        if repairing:
-            print(repair(folder, settings), file=sys.stderr)
-        with Library.open(folder, settings, create=False) as library:
-            return examine(library), False
-    except AbstractQAError as exc:
-        return [Check("the library can be opened and used", str(exc))], isinstance(exc, UsageError)
+    return code or int(not all(check.ok for check in checks))
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -88,14 +79,8 @@ def surroundings(folder: Path, settings: Settings | None) -> list[Check]:
 
     Without settings, since they cannot be read, the model is not asked.
     """
-    place = _standing(folder)
-    asked = [model(settings)] if settings else []
-    return [packages(), writable(place), room(place), *asked]
-
-
-def _standing(folder: Path) -> Path:
-    """Return the folder, or the one in which it would be made."""
-    return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    place = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    return [packages(), writable(place), room(place), *([model(settings)] if settings else [])]
 
 
 def attempt(name: str, work: Callable[[], object]) -> Check:
@@ -161,10 +146,13 @@ def model(settings: Settings) -> Check:
 
     try:
         endpoint = Endpoint.from_settings(settings)
-        measure(endpoint)
-    except ModelFailed as exc:
-        older = " It serves the older completion route alone: serve the model with a chat template, or set RAG_MODEL."
-        return Check("the model answers", f"{exc}{older if endpoint.completes() else ''}")
+        try:
+            measure(endpoint)
+        except ModelFailed as exc:
+            older = (
+                "It serves the older completion route alone: serve the model with a chat template, or set RAG_MODEL."
+            )
+            return Check("the model answers", f"{exc} {older}" if endpoint.completes() else str(exc))
     except AbstractQAError as exc:
         return Check("the model answers", str(exc))
     told = introduced(endpoint, settings)
@@ -243,10 +231,11 @@ def _listed(names: Sequence[str]) -> str:
 
 def examine(library: Library) -> list[Check]:
     """Return every check of an open library, in the order in which a failure would matter."""
+    unread = "" if library.conversations.is_sound() else f"Save what can be read with: {_REPAIR}"
     return [
         _catalogue(library),
         _counts(library),
-        _conversations(library),
+        Check("the conversations are sound", unread),
         _embedder(library),
         attempt("a search works", lambda: library.search("alignment", 1)),
     ]
@@ -260,11 +249,6 @@ def _catalogue(library: Library) -> Check:
         faults = [str(exc)]
     name = f"library.db is sound, in format {VERSION}"
     return Check(name, f"{_listed(faults)}. Save what is whole with: {_REPAIR}" if faults else "")
-
-
-def _conversations(library: Library) -> Check:
-    remedy = "" if library.conversations.is_sound() else f"Save what can be read with: {_REPAIR}"
-    return Check("the conversations are sound", remedy)
 
 
 def _counts(library: Library) -> Check:

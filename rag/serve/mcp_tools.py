@@ -10,7 +10,6 @@ over standard input and output or HTTP. Not handled: resources, prompts, and mod
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +19,7 @@ from mcp_types import Tool, ToolAnnotations
 from pydantic import BaseModel, Field, ValidationError
 
 from rag.base.errors import AbstractQAError, UnknownPaper, UsageError
-from rag.nouns import Hit, Paper
+from rag.nouns import CitedSentence, Hit, Paper
 from rag.present import address, title
 from rag.read.prompts import neutral
 from rag.serve.failures import UNEXPECTED, unknown_fields
@@ -30,6 +29,9 @@ if TYPE_CHECKING:
 
 Limit = Annotated[int, Field(ge=1, le=50, description="how many to list")]
 PaperId = Annotated[str, Field(description="a paper's id, as the other tools give it; an arXiv id or a title will do")]
+Sources = Annotated[
+    list[str], Field(min_length=1, max_length=20, description="hf:2026-08-21, arxiv:2401.00001, arxiv:cs.CL, https://…")
+]
 FETCHED = ("hf:", "arxiv:", "https://", "zotero:", "sample:")
 """How what `add` takes begins: what a person could fetch too, and no file of this machine."""
 _INSTRUCTIONS = (
@@ -75,20 +77,11 @@ class Document(Named):
     metadata: dict[str, Any] = Field(description="date, authors, organisation, pages, arXiv id, other ids, sentences")
 
 
-class Quote(BaseModel):
-    """One sentence that an answer rests on, word for word; 0 is the line of metadata, which has no offsets."""
-
-    index: int
-    start: int | None = Field(description="where in the abstract it begins, in characters")
-    end: int | None
-    quote: str
-
-
 class Cited(Named):
     """A paper that an answer cites, under its number there."""
 
     number: int
-    sentences: list[Quote]
+    sentences: list[CitedSentence] = Field(description="word for word, offsets in the abstract; 0: its metadata")
 
 
 class AskResult(BaseModel):
@@ -200,7 +193,7 @@ class _Tools:
     def fetch(self, id: PaperId) -> Document:
         """Return one paper by its id: title, link, abstract as numbered sentences, and what is known besides."""
         paper, _ = self._related(id, 1)
-        return Document(**_named(paper).model_dump(), text=_fenced(paper), metadata=_metadata(paper))
+        return Document(**dict(_named(paper)), text=_fenced(paper), metadata=_metadata(paper))
 
     def ask(
         self,
@@ -216,15 +209,13 @@ class _Tools:
         Where the library holds no answer it says so (status abstained) instead of guessing: pass that on.
         """
         answer = self._library.ask(question, history=history, since=since, until=until, page=page)
-        quotes = {c.number: [Quote(**asdict(s)) for s in c.sentences] for c in answer.citations}
         marks = ("no_support_found", "number_not_found", "contradicted")
         return AskResult(
             status=answer.status.value,
             reason=answer.reason.value if answer.reason else None,
             text=answer.text,
             citations=[
-                Cited(**_named(c.paper).model_dump(), number=c.number, sentences=quotes[c.number])
-                for c in answer.citations
+                Cited(**dict(_named(c.paper)), number=c.number, sentences=list(c.sentences)) for c in answer.citations
             ],
             related=list(map(_named, answer.related)),
             to_check=[claim.text for claim in answer.claims if claim.support.value in marks],
@@ -236,7 +227,7 @@ class _Tools:
         """List the papers of the library most like one of them, best first."""
         paper, hits = self._related(id, limit)
         papers = self._library.catalogue.get([hit.paper_id for hit in hits])
-        found = [Found(**_named(papers[h.paper_id]).model_dump(), score=h.score) for h in hits if h.paper_id in papers]
+        found = [Found(**dict(_named(papers[h.paper_id])), score=h.score) for h in hits if h.paper_id in papers]
         return RelatedResult(paper=_named(paper), results=found, total=len(self._library))
 
     def digest(self, limit: Limit = 10) -> DigestResult:
@@ -258,10 +249,7 @@ class _Tools:
 
     def add(
         self,
-        sources: Annotated[
-            list[str],
-            Field(min_length=1, max_length=20, description="hf:2026-08-21, arxiv:2401.00001, arxiv:cs.CL, https://…"),
-        ],
+        sources: Sources,
     ) -> AddResult:
         """Fetch papers and add them to the library. Goes out to the network. Safe to repeat."""
         if wrong := [source for source in sources if not source.startswith(FETCHED)]:
@@ -285,11 +273,8 @@ def _fenced(paper: Paper) -> str:
 
 
 def _metadata(paper: Paper) -> dict[str, Any]:
-    told = {
-        "date": paper.date, "authors": list(paper.authors), "organisation": paper.organisation,
-        "pages": list(paper.pages), "arxiv_id": paper.arxiv_id, "aliases": list(paper.aliases),
-        "categories": list(paper.categories), "is_summary": paper.abstract_is_summary,
-    }  # fmt: skip
+    names = ("date", "authors", "organisation", "pages", "arxiv_id", "aliases", "categories")
+    told = {name: getattr(paper, name) for name in names} | {"is_summary": paper.abstract_is_summary}
     return {**told, "sentences": [{"index": n, "start": s, "end": e} for n, (s, e) in enumerate(paper.sentences, 1)]}
 
 
