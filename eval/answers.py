@@ -8,7 +8,7 @@ from typing import Any
 
 from rag.base.text.titles import normalise_title
 
-from .papers import PaperText
+from .records import PaperText
 from .support import Source
 
 Answer = Mapping[str, Any]

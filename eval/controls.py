@@ -23,9 +23,8 @@ from .compare import compare
 from .intervals import SEED
 from .judge import Chat
 from .libraries import Contents
-from .papers import PaperText
 from .questions import Question
-from .records import Record
+from .records import PaperText, Record
 from .runner import Task
 
 # ----------------------------------------------------------------------------------------------------

@@ -25,9 +25,8 @@ from .controls import Json, append_claim, drop_unused_citations, gold_answer, re
 from .falsehoods import falsified, names_of
 from .intervals import SEED
 from .meaning import verdict_on
-from .papers import PaperText
 from .questions import Question
-from .records import Record
+from .records import PaperText, Record
 from .scoring import Scores, score_record, violations
 from .support import share_found
 
@@ -163,14 +162,14 @@ def detection_table(questions: Sequence[Question], papers: PapersByTitle, *, quo
     chance = random.Random(SEED)
     golds = [(Scene(q, papers, chance), answer) for q in questions if q.answerable and not q.twin_of
              and (answer := gold_answer(q, papers, quoting=quoting))]  # fmt: skip
-    faulted = [_faults(_scores(answer, scene), answer, scene) for scene, answer in golds]
-    rows = [_count("undamaged", faulted)]
+    rated = [(scene, answer, _rated(answer, scene)) for scene, answer in golds]
+    rows = [_count("undamaged", [_worse(_PERFECT, rating) for _, _, rating in rated])]
     for name, damage in DAMAGES.items():
         seen = []
-        for scene, answer in golds:
+        for scene, answer, rating in rated:
             damaged = copy.deepcopy(answer)
             if damage(damaged, scene):
-                seen.append(_worse(answer, damaged, scene))
+                seen.append(_worse(rating, _rated(damaged, scene)))
         rows.append(_count(name, seen))
     return rows
 
@@ -181,27 +180,28 @@ def _count(name: str, seen: Sequence[set[str]]) -> Detection:
     return Detection(name, len(seen), each, sum(bool(found) for found in seen), without_gold)
 
 
-def _scores(answer: Json, scene: Scene) -> Scores:
-    return score_record(Record(scene.question.id, answer=answer), scene.question, scene.papers)
+class Rating(NamedTuple):
+    """What the scorers say of one answer: their scores, whether an invariant is broken, and sentences audited badly."""
+
+    scores: Scores
+    broken: bool = False
+    marked: int = 0
 
 
-def _worse(before: Json, after: Json, scene: Scene) -> set[str]:
+_PERFECT = Rating({n: (float(METRICS[n].higher_is_better), 1.0) for n in (*GOLD_FREE, *GOLD_BOUND)})
+
+
+def _rated(answer: Json, scene: Scene) -> Rating:
+    scores = score_record(Record(scene.question.id, answer=answer), scene.question, scene.papers)
+    return Rating(scores, bool(violations(answer, scene.papers)), marked(answer, scene.papers))
+
+
+def _worse(before: Rating, after: Rating) -> set[str]:
     """Return the scorers that rate the second answer below the first."""
-    old, new = _scores(before, scene), _scores(after, scene)
-    seen = {n for n in (*GOLD_FREE, *GOLD_BOUND) if n in old and n in new and _loss(n, old, new) > 1e-9}
-    if violations(after, scene.papers) and not violations(before, scene.papers):
-        seen.add("invariants")
-    if marked(after, scene.papers) > marked(before, scene.papers):
-        seen.add("audit")
-    return seen
-
-
-def _faults(scores: Scores, answer: Json, scene: Scene) -> set[str]:
-    """Return the scorers that find fault with a right answer."""
-    perfect = {n: (float(METRICS[n].higher_is_better), 1.0) for n in scores if n in SCORERS}
-    found = {n for n in perfect if _loss(n, perfect, scores) > 1e-9}
-    found |= {"invariants"} if violations(answer, scene.papers) else set()
-    return found | ({"audit"} if marked(answer, scene.papers) else set())
+    both = before.scores.keys() & after.scores.keys() & set(SCORERS)
+    seen = {name for name in both if _loss(name, before.scores, after.scores) > 1e-9}
+    seen |= {"invariants"} if after.broken > before.broken else set()
+    return seen | ({"audit"} if after.marked > before.marked else set())
 
 
 def marked(answer: Json, papers: PapersByTitle) -> int:

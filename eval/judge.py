@@ -114,10 +114,12 @@ def opinion(verdicts: Iterable[Verdict]) -> dict[str, Any]:
             by_answer.setdefault((verdict.question_id, verdict.repeat), []).append(verdict)
     facts: dict[str, Part] = {}
     supported: dict[str, Part] = {}
-    agreed = [v for found in by_answer.values() for v in _agreements(found)]
+    agreed: list[bool] = []
     for (question, _), found in by_answer.items():
-        told = [_majority(votes) for votes in zip(*(v.facts or () for v in found), strict=True)]
-        borne = [_majority(votes) == "yes" for votes in zip(*(v.sentences or () for v in found), strict=True)]
+        on_facts = list(zip(*(v.facts or () for v in found), strict=True))
+        on_sentences = list(zip(*(v.sentences or () for v in found), strict=True))
+        told, borne = [_majority(votes) for votes in on_facts], [_majority(votes) == "yes" for votes in on_sentences]
+        agreed += [len(set(votes)) == 1 for votes in (*on_facts, *on_sentences) if len(found) > 1]
         facts |= {question: (sum(told) / len(told), 1.0)} if told else {}
         supported |= {question: (sum(borne) / len(borne), 1.0)} if borne else {}
     return {
@@ -164,11 +166,3 @@ def _majority(votes: Iterable[Any]) -> Any:
     """Return the commonest vote; of a tie, the one less in the answer's favour."""
     counts = Counter(votes)
     return max(counts, key=lambda vote: (counts[vote], vote in (False, "no", "uncited", "partly")))
-
-
-def _agreements(found: list[Verdict]) -> list[bool]:
-    ballots = [
-        *zip(*(v.facts or () for v in found), strict=True),
-        *zip(*(v.sentences or () for v in found), strict=True),
-    ]
-    return [len(set(votes)) == 1 for votes in ballots] if len(found) > 1 else []

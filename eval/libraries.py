@@ -18,8 +18,8 @@ from rag.base.settings import Settings
 from rag.base.text.titles import normalise_title
 from rag.nouns import Hit, Paper, Passage
 
-from .papers import PaperText, read_papers
 from .questions import Question, SetError
+from .records import PaperText, read_papers
 
 
 class Told(Protocol):

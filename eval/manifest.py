@@ -20,9 +20,8 @@ from rag.base.settings import Settings
 from rag.read.prompts import FOLDER as PROMPTS
 
 from .intervals import SEED
-from .papers import PaperText, library_sha256
 from .questions import QuestionSet
-from .records import Record
+from .records import PaperText, Record, library_sha256
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (

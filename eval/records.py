@@ -1,4 +1,4 @@
-"""A run's folder: the questions asked, the papers they were asked of, and one record a line for each answer.
+"""A run's folder: the questions asked, the papers they were asked of as scorers need them, and a record an answer.
 
     manifest.json   questions.jsonl   papers.jsonl   records.jsonl   replies.jsonl (where a model was asked)
 
@@ -8,17 +8,62 @@ read and costs that one answer. A question asked again (after an error) counts a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from . import papers as papers_file
-from .papers import PaperText
+from rag.models.chat.tokens import count
+from rag.nouns import Paper
+
 from .questions import Question, SetError, load
+
+
+@dataclass(frozen=True, slots=True)
+class PaperText:
+    """One paper: its text, the bounds of its sentences, its metadata line, and its length in o200k_base tokens."""
+
+    paper_id: str
+    title: str
+    abstract: str
+    sentences: tuple[tuple[int, int], ...] = ()
+    metadata: str = ""
+    tokens: int = 0
+
+    def sentence(self, index: int) -> str:
+        """Return sentence `index` as citations count them (0: the metadata line); empty when there is none."""
+        if index == 0:
+            return self.metadata
+        if 1 <= index <= len(self.sentences):
+            start, end = self.sentences[index - 1]
+            return self.abstract[start:end]
+        return ""
+
+
+def read_papers(papers: Iterable[Paper]) -> tuple[PaperText, ...]:
+    """Return a library's papers as texts, ordered by id."""
+    texts = (
+        PaperText(
+            p.paper_id,
+            p.title,
+            p.abstract,
+            p.sentences,
+            p.metadata_line(),
+            count(f"{p.title}\n{p.abstract}"),
+        )
+        for p in papers
+    )
+    return tuple(sorted(texts, key=lambda paper: paper.paper_id))
+
+
+def library_sha256(papers: Sequence[PaperText]) -> str:
+    """Return one hash of all ids, titles and abstracts, whatever the order of adding was."""
+    lines = sorted(json.dumps([p.paper_id, p.title, p.abstract], ensure_ascii=False) for p in papers)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +126,8 @@ class RunFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         lines = "".join(json.dumps(q.to_dict(), ensure_ascii=False) + "\n" for q in questions)
         (self.path / "questions.jsonl").write_text(lines, encoding="utf-8")
-        papers_file.write(self.path / "papers.jsonl", papers)
+        lines = "".join(json.dumps(asdict(p), ensure_ascii=False) + "\n" for p in papers)
+        (self.path / "papers.jsonl").write_text(lines, encoding="utf-8")
 
     def questions(self) -> dict[str, Question]:
         """Return the questions by id."""
@@ -89,7 +135,8 @@ class RunFolder:
 
     def papers(self) -> tuple[PaperText, ...]:
         """Return the papers of the library that was asked."""
-        return papers_file.load(self._required("papers.jsonl"))
+        items = map(json.loads, filter(None, self._required("papers.jsonl").read_text(encoding="utf-8").splitlines()))
+        return tuple(PaperText(**{**item, "sentences": tuple(map(tuple, item["sentences"]))}) for item in items)
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest; SetError when this is no run."""

@@ -18,11 +18,10 @@ from . import controls, manifest
 from .answers import by_title
 from .judge import open_chat
 from .libraries import Libraries, OpenLibrary
-from .papers import PaperText
 from .proxy import Proxy, proxy
 from .questions import Question, QuestionSet, SetError, load, make_twins
 from .recordings import Recordings
-from .records import RunFolder
+from .records import PaperText, RunFolder
 from .runner import Task, plan, run
 from .validate import unknown_titles
 

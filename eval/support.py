@@ -18,7 +18,7 @@ from rag.audit.verdicts import LEAST_COVERAGE
 from rag.base.text.languages import differ
 from rag.base.text.overlap import Weights, content_words, weights
 
-from .papers import PaperText
+from .records import PaperText
 
 # ----------------------------------------------------------------------------------------------------
 # Words as the scorers of evidence and nuggets see them: small, fixed, and apart from the words that search sees.

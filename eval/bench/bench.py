@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rag.base.errors import WorkFailed
 
-from . import adding, asking, embedding, graph, ladder, peers
+from . import adding, asking, graph, ladder, peers
 from .corpus import Place
 from .figures import Figure, Run, figures_from, machine
 
@@ -30,7 +30,7 @@ STAGES: dict[str, Callable[..., list[Figure]]] = {
     "recall": asking.recall,
     "first": asking.first,
     "chat": asking.chat,
-    "embedding": embedding.embedding,
+    "embedding": peers.embedding,
     "ladder": ladder.ladder,
 }
 ALONE: dict[str, Callable[..., list[Figure]]] = {"graph": graph.graph}

@@ -7,9 +7,8 @@ import pytest
 
 from eval.aggregate import score_run, status_of, summarise
 from eval.answers import by_title, dangling_pointers, statements
-from eval.papers import PaperText
 from eval.questions import Nugget, Question
-from eval.records import Record, RunFolder
+from eval.records import PaperText, Record, RunFolder
 from eval.scoring import score_record, violations
 from eval.support import Source, Support
 
