@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Any
 
 from rag.base.errors import UsageError
 
@@ -21,35 +22,88 @@ class PromptForm(StrEnum):
     SMALL = "small"
 
 
+# ----------------------------------------------------------------------------------------------------
+# How the text of a variable is read, ValueError where it cannot be, and what it must be.
+
+_Read = tuple[Callable[[str], object], str]
+
+
+def _seconds(text: str) -> float:
+    if not 0 < (seconds := float(text)) < math.inf:
+        raise ValueError
+    return seconds
+
+
+def _tokens(text: str) -> int:
+    if not text.isdigit() or int(text) < LEAST_BUDGET:
+        raise ValueError
+    return int(text)
+
+
+def _prices(text: str) -> tuple[float, float]:
+    prompts, replies = map(float, text.replace(",", " ").split())
+    if not (0 <= prompts < math.inf and 0 <= replies < math.inf):
+        raise ValueError
+    return prompts, replies
+
+
+_TEXT: _Read = (str, "a text")
+_SERVER: _Read = (lambda text: text.rstrip("/"), "an address")
+_SECONDS: _Read = (_seconds, "a number of seconds above 0")
+_TOKENS: _Read = (_tokens, f"a number of tokens from {LEAST_BUDGET} on")
+_FORM: _Read = (lambda text: None if text.lower() == "auto" else PromptForm(text.lower()), "full, small or auto")
+_PRICES: _Read = (
+    _prices,
+    "two numbers, the price of a million tokens of prompts and of a million tokens of replies, such as 0.15 0.60",
+)
+
+
+def _set_by(variable: str, default: Any = None, read: _Read = _TEXT, *, shown: bool = True) -> Any:
+    """Return a field that a variable of the environment sets."""
+    return field(default=default, repr=shown, metadata={"variable": variable, "read": read})
+
+
+def _read(name: str, text: str, how: _Read) -> object:
+    """Return what a text says; UsageError, by the `name` of what it sets, where that cannot be."""
+    read, must = how
+    try:
+        return read(text.strip())
+    except ValueError:
+        raise UsageError(f"{name} must be {must}, not {text!r}.") from None
+
+
+# ----------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set. Argument over environment over default."""
 
-    model: str | None = None
-    base_url: str | None = None
-    api_key: str | None = field(default=None, repr=False)
-    embed_model: str | None = None
-    embed_base_url: str | None = None
-    chroma_url: str | None = None
-    arxiv_url: str = "https://export.arxiv.org/api/query"
+    model: str | None = _set_by("RAG_MODEL")
+    base_url: str | None = _set_by("OPENAI_BASE_URL")
+    api_key: str | None = _set_by("OPENAI_API_KEY", shown=False)
+    embed_model: str | None = _set_by("RAG_EMBED_MODEL")
+    embed_base_url: str | None = _set_by("RAG_EMBED_BASE_URL")
+    chroma_url: str | None = _set_by("RAG_CHROMA_URL")
+    arxiv_url: str = _set_by("RAG_ARXIV_URL", "https://export.arxiv.org/api/query")
     """The API that `enrich` asks."""
-    hf_url: str = "https://huggingface.co"
+    hf_url: str = _set_by("HF_ENDPOINT", "https://huggingface.co", _SERVER)
     """Where `add hf:` finds the daily papers."""
-    zotero_url: str = "http://127.0.0.1:23119"
+    zotero_url: str = _set_by("RAG_ZOTERO_URL", "http://127.0.0.1:23119", _SERVER)
     """Zotero's local API, on this machine."""
-    timeout: float = 60.0
+    timeout: float = _set_by("RAG_TIMEOUT", 60.0, _SECONDS)
     """Seconds to a model's first token."""
-    connect_timeout: float = 5.0
+    connect_timeout: float = _set_by("RAG_CONNECT_TIMEOUT", 5.0, _SECONDS)
     """Seconds to a connection with an endpoint."""
-    budget: int = 8000
+    budget: int = _set_by("RAG_BUDGET", 8000, _TOKENS)
     """Tokens of evidence that a model is shown."""
     context_window: int | None = None
     """Tokens that the model can take in, prompt and reply together; None: as its endpoint tells."""
-    form: PromptForm | None = None
+    form: PromptForm | None = _set_by("RAG_FORM", None, _FORM)  # noqa: RUF009 - a field
     """How the model is asked; None: as its size and window call for."""
     k: int = 25
     """Papers retrieved for one question."""
-    prices: tuple[float, float] | None = None
+    prices: tuple[float, float] | None = _set_by("RAG_PRICES", None, _PRICES)
     """What a million tokens of prompts and a million tokens of replies cost, in any one currency."""
     rerank: bool = False
     """Let the model order the papers found by whether they help to answer: one more call."""
@@ -72,10 +126,13 @@ class Settings:
 def from_environment(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
     """Return the settings that the environment gives; `overrides` that are not None win."""
     env = os.environ if environ is None else environ
-    given = {name: env.get(name, "").strip() for name in _VARIABLES}
-    values = {field: read(name, given[name]) for name, (field, read) in _VARIABLES.items() if given[name]}
+    values: dict[str, object] = {}
+    for each in fields(Settings):
+        variable = each.metadata.get("variable", "")
+        if given := env.get(variable, "").strip():
+            values[each.name] = _read(variable, given, each.metadata["read"])
     if overrides.get("budget") is not None:
-        overrides["budget"] = _tokens("--budget", str(overrides["budget"]))
+        overrides["budget"] = _read("--budget", str(overrides["budget"]), _TOKENS)
     values |= {name: value for name, value in overrides.items() if value is not None}
     return Settings(**values)  # type: ignore[arg-type]
 
@@ -88,67 +145,3 @@ def library_folder(environ: Mapping[str, str] | None = None) -> str:
     from platformdirs import user_data_dir
 
     return user_data_dir("abstract-qa", appauthor=False)
-
-
-def _text(_: str, text: str) -> str:
-    return text
-
-
-def _server(_: str, text: str) -> str:
-    return text.rstrip("/")
-
-
-def _prices(name: str, text: str) -> tuple[float, ...]:
-    prices = tuple(_number(part) for part in text.replace(",", " ").split())
-    if len(prices) != 2 or not all(0 <= price < math.inf for price in prices):
-        raise UsageError(
-            f"{name} must be two numbers, the price of a million tokens of prompts and of a million tokens of "
-            f"replies, such as 0.15 0.60, not {text!r}."
-        )
-    return prices
-
-
-def _tokens(name: str, text: str) -> int:
-    if not text.strip().isdigit() or int(text) < LEAST_BUDGET:
-        raise UsageError(f"{name} must be a number of tokens from {LEAST_BUDGET} on, not {text!r}.")
-    return int(text)
-
-
-def _form(name: str, text: str) -> PromptForm | None:
-    forms = {"auto": None} | {form.value: form for form in PromptForm}
-    if text.lower() not in forms:
-        raise UsageError(f"{name} must be full, small or auto, not {text!r}.")
-    return forms[text.lower()]
-
-
-def _seconds(name: str, text: str) -> float:
-    if not 0 < (seconds := _number(text)) < math.inf:
-        raise UsageError(f"{name} must be a number of seconds above 0, not {text!r}.")
-    return seconds
-
-
-def _number(text: str) -> float:
-    """Return a number, or one that is none."""
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
-
-
-_VARIABLES: dict[str, tuple[str, Callable[[str, str], object]]] = {
-    "RAG_MODEL": ("model", _text),
-    "OPENAI_BASE_URL": ("base_url", _text),
-    "OPENAI_API_KEY": ("api_key", _text),
-    "RAG_EMBED_MODEL": ("embed_model", _text),
-    "RAG_EMBED_BASE_URL": ("embed_base_url", _text),
-    "RAG_CHROMA_URL": ("chroma_url", _text),
-    "RAG_ARXIV_URL": ("arxiv_url", _text),
-    "HF_ENDPOINT": ("hf_url", _server),
-    "RAG_ZOTERO_URL": ("zotero_url", _server),
-    "RAG_TIMEOUT": ("timeout", _seconds),
-    "RAG_CONNECT_TIMEOUT": ("connect_timeout", _seconds),
-    "RAG_BUDGET": ("budget", _tokens),
-    "RAG_FORM": ("form", _form),
-    "RAG_PRICES": ("prices", _prices),
-}
-"""Each variable of the environment: the setting that it gives, and how its text is read."""

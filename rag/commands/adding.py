@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rag.base.settings import library_folder
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.commands.console import complain, open_library, progress_bar, put, say, tell
 from rag.intake.enrich import Enrichment
 from rag.kept import Standing

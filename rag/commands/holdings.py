@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from rag.base.errors import UsageError
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.commands.console import complain, open_library, tell
 from rag.library import Library
 from rag.nouns import Paper

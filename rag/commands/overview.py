@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rag.base.errors import UsageError, WorkFailed
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.commands.console import open_library, put, say, tell
 from rag.kept.news import likened_to_markdown, likened_to_text, news_to_atom, news_to_markdown, news_to_text
 from rag.library import Library

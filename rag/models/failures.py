@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
@@ -149,8 +149,8 @@ def failure_of(error: Exception, key: str | None) -> Failure:
             500 if response is None else response.status_code,
             _clean(_said(error), key),
             {} if response is None else dict(response.headers),
-            _first_number(error.body, _WINDOW),
-            _first_number(error.body, _PROMPT) or 0,
+            first_number(error.body, _WINDOW),
+            first_number(error.body, _PROMPT) or 0,
         )
     if type(error).__module__.partition(".")[0] in ("httpx", "httpcore"):  # the stream broke off
         return Failure(Kind.CONNECTION, message=_clean(str(error), key))
@@ -169,8 +169,8 @@ def _said(error: Any) -> str:
     return " ".join(part for part in parts if part and not part.isdigit()) or str(error.message)
 
 
-def _first_number(body: object, names: tuple[str, ...]) -> int | None:
-    """Return the first positive number under one of `names` in an error's body, or in an object within it."""
+def first_number(body: object, names: Sequence[str]) -> int | None:
+    """Return the first positive whole number under one of `names` in JSON, in an object or in one within it."""
     outer = body if isinstance(body, dict) else {}
     found = (within.get(name) for within in (outer, *outer.values()) if isinstance(within, dict) for name in names)
     return next((value for value in found if type(value) is int and value > 0), None)

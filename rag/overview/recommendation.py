@@ -5,21 +5,16 @@ Not handled: own papers of which nothing but an id is known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from rag.base.errors import UsageError
 from rag.intake import sources
 from rag.models.embedder import Embedder
 from rag.nouns import Paper, Record
 from rag.present.references import address, title
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
 
 _MOST = 1000
 """Papers of one's own that are compared with."""

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from rag.base.text.numbers import plural
+from rag.base.text import plural
+from rag.base.text.names import AT_LARGE
 from rag.base.text.overlap import content_words
-from rag.base.text.phrases import AT_LARGE
 from rag.base.text.word_lists import word_list, word_pattern
 from rag.cite.escaping import escape
 from rag.models.cross_encoders import SupportChecker

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.cite.escaping import unseal
 from rag.nouns import Answer, Group, Section, Statement
 from rag.overview.roles import FALLS_SHORT, WORKS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rag.base.text import plural
 from rag.base.text.cleaning import without_controls
-from rag.base.text.numbers import plural
 from rag.nouns import Answer, Citation, FileReceipt, Paper, Previewed, Receipt
 from rag.present.references import address, date, marked, quotation, title
 

@@ -6,7 +6,7 @@ from calendar import month_name
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from rag.base.text.numbers import listed, plural
+from rag.base.text import listed, plural
 from rag.catalogue.filters import Filters
 
 _ONE = {"are": "is", "have": "has", "mention": "mentions", "were": "was"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.base.text.numbers import listed
+from rag.base.text import listed
 from rag.cite.escaping import escape
 from rag.nouns import Reason
 

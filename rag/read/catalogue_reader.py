@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import mean, median
 
-from rag.base.text.numbers import listed, plural
+from rag.base.text import listed, plural
 from rag.base.text.titles import normalise_title
 from rag.catalogue.filters import Filters, holds
 from rag.cite.escaping import escape

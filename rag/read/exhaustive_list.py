@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.base.text.overlap import content_words
 from rag.cite.escaping import escape
 from rag.intent.answer_form import read_form

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.base.text import plural
 from rag.base.text.instructions import is_planted
-from rag.base.text.numbers import plural
 from rag.base.text.word_lists import word_list
 from rag.models.embedder import Embedder
 from rag.nouns import EXTRACTIVE, Draft, Paper, Passage, Reason, Status

@@ -11,9 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from rag.base.text.names import fold, is_marked, tokens
+from rag.base.text.names import AT_LARGE, fold, is_marked, lowered, phrases, tokens
 from rag.base.text.overlap import content_words
-from rag.base.text.phrases import AT_LARGE, lowered, phrases
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
 from rag.index import Indexes

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.cite.escaping import escape
 from rag.intent.opening import Opening
 from rag.models.embedder import Embedder

@@ -27,7 +27,7 @@ EVERYTHING = 400
 LEAST = 0.5
 """How far a paper must stand out, as a part of how far the best one does; chosen on the development questions."""
 _KNOWN = 0.7
-"""Likeness from which a word of the library is taken to be the one that was meant."""
+"""Dice coefficient from which a word of the library is taken to be the one that was meant."""
 _NEAR = 0.33
 """Cosine of the nearest paper below which a subject is foreign if the library has none of its words."""
 
@@ -68,7 +68,7 @@ def rank(topic: str, passages: Sequence[Passage]) -> Ranking:
     usual = sum(lower) / max(1, len(lower))
     room = max(max(scores, default=0.0) - usual, 1e-9)
     standings = [((score - usual) / room, p.paper) for score, p in zip(scores, passages, strict=True)]
-    unknown = sum(weight for _, likeness, weight in words.words if likeness < _KNOWN) / (words.total or 1.0)
+    unknown = sum(weight for _, alike, weight in words.words if alike < _KNOWN) / (words.total or 1.0)
     nearest = max((p.similarity or 0.0 for p in passages), default=0.0)
     ranked = sorted(standings, key=lambda item: (-item[0], item[1].paper_id))
     return Ranking(tuple(ranked), nearest < _NEAR * unknown, _strange(topic, passages))

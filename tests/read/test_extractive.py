@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.base.settings import Settings
 from rag.base.text.instructions import without_orders
 from rag.base.text.names import holds_name, names_asked_for
-from rag.base.text.overlap import asked, likeness, title_parts
+from rag.base.text.overlap import asked, dice, title_parts
 from rag.intent.answer_form import Form, read_form
 from rag.intent.vocabulary import asks_for_metadata, asks_for_quantity, asks_for_several, tells_background
 from rag.library import Library
@@ -386,10 +386,10 @@ def test_sentences_that_tell_the_reader_what_to_say_are_no_part_of_a_question() 
 
 def test_likeness_by_hand() -> None:
     # ^al lig ign gn$ … : "align" and "aling" share ^al and ali of five trigrams each.
-    assert likeness("align", "align") == 1.0
-    assert likeness("align", "aling") == 0.0
-    assert likeness("perception", "percepton") == pytest.approx(2 * 7 / 19)
-    assert likeness("perch", "stars") == 0.0
+    assert dice("align", "align") == 1.0
+    assert dice("align", "aling") == 0.0
+    assert dice("perception", "percepton") == pytest.approx(2 * 7 / 19)
+    assert dice("perch", "stars") == 0.0
 
 
 def test_coverage_by_hand() -> None:

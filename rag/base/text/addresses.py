@@ -40,9 +40,12 @@ def arxiv_id(text: str | None) -> str | None:
     if not text:
         return None
     found = _BARE_ID.fullmatch(text.strip()) or _LINKED_ID.search(text)
-    if not found or not _is_plausible(found[1]):
+    if not found:
         return None
-    return found[1] if "/" not in found[1] else _old_style(found[1])
+    archive, _, number = found[1].rpartition("/")
+    if archive:  # `math.GT/0309136` and `math/0309136` are one paper; arXiv itself answers with the second
+        return f"{archive.partition('.')[0].lower()}/{number}"
+    return number if 1 <= int(number[2:4]) <= 12 and int(number[:2]) >= 7 else None  # YYMM.NNNN, from 2007 on
 
 
 def doi(text: str | None) -> str | None:
@@ -65,17 +68,6 @@ def canonical_url(url: str | None) -> str | None:
     if identifier := arxiv_id(url):
         return f"https://arxiv.org/abs/{identifier}"
     return url if re.match(r"https?://[^\s<>\"]+$", url, re.I) else None
-
-
-def _is_plausible(identifier: str) -> bool:
-    """New-style ids are YYMM.NNNN from 2007 on: `1234.56789` has no month 34."""
-    return "/" in identifier or (1 <= int(identifier[2:4]) <= 12 and int(identifier[:2]) >= 7)
-
-
-def _old_style(identifier: str) -> str:
-    """`math.GT/0309136` and `math/0309136` are one paper; arXiv itself answers with the second."""
-    archive, _, number = identifier.partition("/")
-    return f"{archive.partition('.')[0].lower()}/{number}"
 
 
 # ----------------------------------------------------------------------------------------------------

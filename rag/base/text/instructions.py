@@ -40,17 +40,12 @@ _PLANTED = re.compile(
 """Clauses that are addressed to whoever reads."""
 
 
-def gives_orders(sentence: str) -> bool:
-    """Tell whether a sentence beside a question says how whoever answers is to behave."""
-    return _ORDER.search(sentence) is not None
-
-
 def is_planted(sentence: str) -> bool:
     """Tell whether a sentence of an abstract is addressed to whoever reads it, and so is not to be quoted."""
-    return _PLANTED.search(sentence) is not None or gives_orders(sentence)
+    return any(shape.search(sentence) for shape in (_PLANTED, _ORDER))
 
 
 def without_orders(question: str) -> str:
     """Return `question` without sentences that tell whoever answers what to say; all of it if nothing else is there."""
-    kept = [sentence for sentence in re.split(r"(?<=[.!?。！？])\s+", question) if not gives_orders(sentence)]
+    kept = [sentence for sentence in re.split(r"(?<=[.!?。！？])\s+", question) if not _ORDER.search(sentence)]
     return " ".join(kept) or question

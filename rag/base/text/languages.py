@@ -23,10 +23,11 @@ _FUNCTION_WORDS = {
 }
 """Words of each language that say nothing of a subject, those with which questions are asked among them."""
 _ADDRESS = re.compile(r"[^\s]{0,99}(?:://|www\.)\S*")
-_LANGUAGES: dict[str, list[str]] = {}
-for _language, _words in _FUNCTION_WORDS.items():
-    for _word in _words:
-        _LANGUAGES.setdefault(_word, []).append(_language)
+_LANGUAGES = {
+    word: [code for code, words in _FUNCTION_WORDS.items() if word in words]
+    for word in frozenset().union(*_FUNCTION_WORDS.values())
+}
+"""The languages of which a word is a function word."""
 
 
 def function_words(code: str) -> frozenset[str]:
@@ -123,30 +124,19 @@ def _by_few_words(text: str) -> str | None:
 
 
 def _known_words(text: str, name: str) -> Iterator[str]:
-    """Yield the English of a text's words, the longest phrases first."""
-    table, dropped = _table(name), function_words(name)
+    """Yield the English of a text's words: of the longest phrases, else of one word, by its beginning or its parts."""
     words = [_ELIDED.sub("", word) for word in _WORD.findall(text)]
-    place = 0
-    while place < len(words):
-        for length in range(min(_PHRASE, len(words) - place), 0, -1):
-            phrase = " ".join(words[place : place + length]).casefold()
-            found = table.get(_plain(phrase)) if length > 1 else _one(words[place], name)
-            if found:
+    while words:
+        for length in range(min(_PHRASE, len(words)), 1, -1):
+            if found := _table(name).get(_plain(" ".join(words[:length]).casefold())):
+                yield found
+                del words[:length]
                 break
-        word = words[place]
-        if found:
-            yield found
-        elif word.casefold() not in dropped:
-            yield word
-        place += length
-
-
-def _one(word: str, name: str) -> str | None:
-    """Return the English of one word: as it stands, by its beginning, or as a compound of two."""
-    plain = _plain(word.casefold())
-    if word.casefold() in function_words(name) or is_marked(word):
-        return None
-    return _inflected(plain, name) or (_compound(plain, name) if name == "de" else None)
+        else:
+            word = words.pop(0)
+            if word.casefold() not in function_words(name):
+                plain = "" if is_marked(word) else _plain(word.casefold())
+                yield _inflected(plain, name) or (name == "de" and _compound(plain, name)) or word
 
 
 def _inflected(word: str, name: str) -> str | None:
@@ -169,12 +159,10 @@ def _compound(word: str, name: str) -> str | None:
 
 def _chinese(text: str) -> Iterator[str]:
     """Yield the English of the longest entries, from left to right; other scripts stay as they are."""
-    table, terms = _table("zh"), _chinese_terms()
+    table = _table("zh")
     for run in _HAN.findall(text):
-        if not "\u3400" <= run[0] <= "\u9fff":
-            yield run
-            continue
-        yield from (table[term] for term in terms.findall(run))
+        is_chinese = "\u3400" <= run[0] <= "\u9fff"
+        yield from (table[term] for term in _chinese_terms().findall(run)) if is_chinese else (run,)
 
 
 @cache

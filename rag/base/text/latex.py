@@ -65,7 +65,7 @@ def _known(name: str) -> bool:
 
 @cache
 def _reader() -> Any:
-    """Return the converter, made once: it leaves formulas and ampersands as they are."""
+    """Return the converter: it leaves formulas and ampersands as they are."""
     from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, SpecialsTextSpec, get_default_latex_context_db
 
     known = get_default_latex_context_db()

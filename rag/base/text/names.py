@@ -1,4 +1,4 @@
-"""Names in a text: of methods and models under one spelling (KOR-NAT is KorNAT), and those of organisations.
+"""Names in a text, of methods, models (KOR-NAT is KorNAT) and organisations, and noun phrases: `reward hacking`.
 
 A name is a word that its spelling marks (two capitals, or letters and digits mixed), or what stands before the colon
 of a title. Not handled: names that are ordinary words in lower case within a text.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.base.text.overlap import likeness
+from rag.base.text.overlap import dice
 from rag.base.text.titles import normalise_title
 from rag.base.text.word_lists import word_list
 
@@ -78,7 +78,7 @@ def _bare(word: str) -> str:
 # The names that a question asks for, and whether a text has them, be they misspelt.
 
 _COMPOUND = re.compile(r"[^\W_]+(?:[-*.+][^\W_]+)*")
-_PLAIN = 4
+_PLAIN_LETTERS = 4
 """Letters from which a word behind a hyphen is no part of a name."""
 
 
@@ -103,13 +103,13 @@ def holds_name(text: str, name: str) -> bool:
     if name in letters or name.rstrip("s") in letters:
         return True
     words = [fold(token[0]) for token in _COMPOUND.finditer(text)]
-    return name in "".join(word[0] for word in words) or any(likeness(name, word) for word in words)
+    return name in "".join(word[0] for word in words) or any(dice(name, word) for word in words)
 
 
 def _without_suffix(token: str) -> str:
     """Return what is the name in a compound such as DPO-style: all of it, but for plain words behind a hyphen."""
     first, *rest = token.split("-")
-    plain = bool(rest) and all(part.islower() and len(part) >= _PLAIN for part in rest)
+    plain = bool(rest) and all(part.islower() and len(part) >= _PLAIN_LETTERS for part in rest)
     return first if plain and is_marked(first) else token
 
 
@@ -129,3 +129,66 @@ def is_organisation(name: str) -> bool:
     (True, True, False)
     """
     return " " in name.strip() and (name.startswith("The ") or _WORD.search(name) is not None)
+
+
+# ----------------------------------------------------------------------------------------------------
+# Noun phrases: what a person would call a subject.
+#
+# Without a grammar: runs of words between stop words, verbs and punctuation, of which the last words are the noun. Not
+# handled: phrases with a preposition in them, and other languages than English.
+
+_RUN = re.compile(r"[^\s,;:!?()\[\]{}\"“”«»…$\\/—–|]+")
+_BREAK = re.compile(r"[,;:!?()\[\]{}\"“”«»…$\\/—–|]|\.(?:\s|$)|--")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z'’-]*[A-Za-z]|[A-Za-z][A-Za-z0-9-]+[A-Za-z0-9]")
+MOST_WORDS = 3
+"""Words of the longest phrase."""
+BETWEEN = frozenset(word_list("between_phrases"))
+"""Words that part one noun phrase from the next: stop words, and the verbs and adjectives of all abstracts."""
+AT_LARGE = frozenset(word_list("at_large"))
+"""Words, without the s of a plural, that together or alone name no subject of their own."""
+_GERUNDS = frozenset(word_list("gerunds"))
+
+
+def phrases(text: str) -> Iterator[str]:
+    """Yield the noun phrases of `text` as it spells them, of up to three words, those of a run the longest first."""
+    for run in runs(text):
+        for size in range(min(MOST_WORDS, len(run)), 0, -1):
+            words = run[-size:]
+            if _names_a_subject(words, opens=size == len(run)):
+                yield " ".join(words)
+
+
+def runs(text: str) -> Iterator[list[str]]:
+    """Yield the runs of words of `text` that no stop word, verb or punctuation parts."""
+    for clause in _BREAK.split(text):
+        run: list[str] = []
+        for found in _RUN.finditer(clause):
+            word = found[0].strip("'’.-*")
+            if _PLAIN.fullmatch(word) and word.lower() not in BETWEEN:
+                run.append(word)
+            elif run:
+                yield run
+                run = []
+        if run:
+            yield run
+
+
+def lowered(phrase: str) -> str:
+    """Return a phrase of a title as it stands within a sentence: names keep their capitals.
+
+    >>> lowered("Reward Hacking"), lowered("Vision-Language Models"), lowered("LLM Alignment")
+    ('reward hacking', 'vision-language models', 'LLM alignment')
+    """
+    parts = re.split(r"([ -])", phrase)
+    return "".join(part if is_marked(part) else part.lower() for part in parts)
+
+
+def _names_a_subject(words: list[str], *, opens: bool) -> bool:
+    """Tell whether words that end a run name a subject: two or more of them, or an acronym."""
+    first, last = words[0].lower(), words[-1].lower()
+    bare = [word.lower().removesuffix("s") for word in words]
+    if len(words) == 1:
+        return is_marked(words[0]) and "-" not in last and last.rstrip("s") not in AT_LARGE
+    if first.endswith("ing") and opens and first not in _GERUNDS:
+        return False
+    return not first.endswith("ly") and not last.endswith(("ed", "ly")) and not AT_LARGE.issuperset(bare)

@@ -1,4 +1,9 @@
-"""How much of what one text says stands in another, by words weighted with their rarity, and by stems."""
+"""How much of what one text says stands in another, by the stems of its words weighted with their rarity.
+
+Coverage of a text by evidence: the summed inverse document frequency of its distinct content words that the evidence
+holds, over that of all of them; a document is a sentence. Of a question a misspelt word counts too, by the Dice
+coefficient of letter trigrams (Adamson and Boreham, 1974). Not handled: synonyms, negation, order.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +14,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from rag.base.text.word_lists import word_list
-
-# ----------------------------------------------------------------------------------------------------
-# How much of what one text says stands in another, by words weighted with their rarity.
-#
-# Coverage of a text by evidence: the summed inverse document frequency of its distinct content words that the
-# evidence holds, over that of all of them; a document is a sentence. It sees shared words: no synonyms, no negation,
-# no order.
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+(?:-(?=[^\W_])(?:(?<=\d-)|(?=\d))[^\W_{_IDEOGRAPHS}]+)*")
@@ -50,11 +49,11 @@ class Weights:
     """Inverse document frequencies over a closed set of sentences."""
 
     documents: int
-    frequency: dict[str, int]
+    frequency: Counter[str]
 
     def idf(self, word: str) -> float:
         """Return ln(1 + (N - n + 0.5) / (n + 0.5)), as in BM25 (Robertson and Zaragoza, 2009, with Lucene's 1 +)."""
-        seen = self.frequency.get(word, 0)
+        seen = self.frequency[word]
         return math.log1p((self.documents - seen + 0.5) / (seen + 0.5))
 
     def coverage(
@@ -64,31 +63,22 @@ class Weights:
 
         A word that is only `near` counts half: a sentence names its subject once, the next one says `it`.
         """
-        distinct = dict.fromkeys(words)
-        total = sum(self.idf(word) for word in distinct)
-        if not distinct or total <= 0:
+        weighed = {word: self.idf(word) for word in dict.fromkeys(words)}
+        total = sum(weighed.values())
+        if total <= 0:
             return None
-        found = sum(
-            self.idf(word) * (1.0 if word in evidence else 0.5) for word in distinct if word in evidence or word in near
-        )
-        return found / total
+        known = evidence | near
+        return sum(idf * (1.0 if word in evidence else 0.5) for word, idf in weighed.items() if word in known) / total
 
 
 def weights(documents: Iterable[Iterable[str]]) -> Weights:
     """Return the weights over `documents`, each a sentence's content words."""
-    frequency: Counter[str] = Counter()
-    count = 0
-    for words in documents:
-        count += 1
-        frequency.update(set(words))
-    return Weights(count, dict(frequency))
+    distinct = [set(words) for words in documents]
+    return Weights(len(distinct), Counter(chain.from_iterable(distinct)))
 
 
 # ----------------------------------------------------------------------------------------------------
-# How far the words of a question stand in a text: stems, weighed by rarity, forgiving a typing error.
-#
-# Two stems are alike by the Dice coefficient of their letter trigrams (Adamson and Boreham, 1974). Not handled:
-# synonyms.
+# How far the words of a question stand in a text.
 
 _ALIKE = 0.55
 """Dice coefficient from which two stems count as one word misspelt or differently inflected."""
@@ -97,13 +87,13 @@ _TELLING = 3
 _PARTS = re.compile(r":|\?|!|[–—]| -{1,2} ")
 
 
-def likeness(one: str, other: str) -> float:
+def dice(one: str, other: str) -> float:
     """Return how alike two stems are, in [0, 1]; 0 below what a typing error explains."""
     if one == other:
         return 1.0
     first, second = _trigrams(one), _trigrams(other)
-    dice = 2 * len(first & second) / (len(first) + len(second))
-    return dice if dice >= _ALIKE else 0.0
+    shared = 2 * len(first & second) / (len(first) + len(second))
+    return shared if shared >= _ALIKE else 0.0
 
 
 @lru_cache(maxsize=50_000)
@@ -114,14 +104,14 @@ def _trigrams(word: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The content words of a question as a set of documents has them: (stem, likeness, weight), and the sum of all."""
+    """The content words of a question as a set of documents has them: (stem, Dice, weight), and the sum of weights."""
 
     words: tuple[tuple[str, float, float], ...]
     total: float
 
     def coverage(self, document: Collection[str]) -> float:
         """Return which part of the question's weight stands in `document`, in [0, 1]."""
-        held = sum(likeness * weight for word, likeness, weight in self.words if word in document)
+        held = sum(alike * weight for word, alike, weight in self.words if word in document)
         return held / self.total if self.total else 0.0
 
 
@@ -137,7 +127,7 @@ def asked(question: str, documents: Iterable[Collection[str]]) -> Asked:
 def _closest(word: str, vocabulary: Collection[str], rarity: Weights) -> tuple[str, float, float]:
     if word in vocabulary:
         return word, 1.0, rarity.idf(word)
-    score, nearest = max(((likeness(word, other), other) for other in vocabulary), default=(0.0, word))
+    score, nearest = max(((dice(word, other), other) for other in vocabulary), default=(0.0, word))
     return (nearest, score, rarity.idf(nearest)) if score else (word, 0.0, rarity.idf(word))
 
 

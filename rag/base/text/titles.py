@@ -42,7 +42,9 @@ def _normalise(title: str) -> str:
     for symbol, word in _SYMBOLS.items():
         text = text.replace(symbol, word)
     text = unicodedata.normalize("NFC", _MARKUP.sub("", text)).casefold()
-    return " ".join("".join(char if _is_kept(char) else " " for char in text).split())
+    # Letters, digits, marks, and the signs that tell C from C++ and C#.
+    kept = (char if char in "+#" or unicodedata.category(char)[0] in "LNM" else " " for char in text)
+    return " ".join("".join(kept).split())
 
 
 def is_generic(title: str) -> bool:
@@ -60,8 +62,3 @@ def slug(title: str, length: int = 48) -> str:
         whole, cut, _ = short[: length + 1].rpartition("-")
         short = whole if cut else short[:length]
     return short or "paper"
-
-
-def _is_kept(char: str) -> bool:
-    """Letters, digits, marks, and the signs that tell C from C++ and C#."""
-    return unicodedata.category(char)[0] in "LNM" or char in "+#"

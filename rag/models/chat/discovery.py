@@ -11,7 +11,7 @@ import ipaddress
 import json
 import re
 import urllib.request
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from rag.base.timeouts import in_time
 from rag.models.chat.profile import Known
+from rag.models.failures import first_number
 
 OLLAMA_WINDOW = 4_096
 """Tokens that Ollama gives a model which is not loaded and sets no `num_ctx`; it cuts longer prompts in silence."""
@@ -40,16 +41,14 @@ def discover(fetch: Fetch, base_url: str, model: str) -> Known | None:
     if listing is None:
         return None
     entry = _entry(listing, "data", model)
-    meta = _object(entry.get("meta"))
-    window = _first({**entry, **meta}, *_NAMES)
-    count = _first(meta, "n_params")
+    window, count = first_number(entry, _NAMES), first_number(entry.get("meta"), ("n_params",))
     parameters = count / 1e9 if count else None
     if window is None and is_near(base_url):
         root = base_url.rstrip("/").removesuffix("/v1")
         if "version" in _object(fetch(f"{root}/api/version")):
             window, parameters = _ollama(fetch, root, model)
         else:
-            window = _first(_entry(fetch(f"{root}/api/v0/models"), "data", model), *_NAMES)
+            window = first_number(_entry(fetch(f"{root}/api/v0/models"), "data", model), _NAMES)
     is_llama_cpp = str(entry.get("owned_by")).lower() in ("llamacpp", "llama.cpp")
     return Known(window=window, parameters=parameters or size_named(model), tells_progress=is_llama_cpp)
 
@@ -87,8 +86,8 @@ def _ollama(fetch: Fetch, root: str, model: str) -> tuple[int, float | None]:
     told = _object(fetch(f"{root}/api/show", {"model": model}))
     asked = re.search(r"^\s*num_ctx\s+(\d+)", str(told.get("parameters") or ""), re.M)
     about = _object(told.get("model_info"))
-    longest = _first(about, *(name for name in about if name.endswith(".context_length")))
-    window = _first(loaded, *_NAMES) or (int(asked[1]) if asked else OLLAMA_WINDOW)
+    longest = first_number(about, [name for name in about if name.endswith(".context_length")])
+    window = first_number(loaded, _NAMES) or (int(asked[1]) if asked else OLLAMA_WINDOW)
     size = size_named(str(_object(told.get("details")).get("parameter_size") or ""))
     return (min(window, longest) if longest else window), size
 
@@ -107,11 +106,6 @@ def _entries(listing: object, key: str) -> list[dict[str, Any]]:
 
 def _object(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _first(entry: Mapping[str, Any], *names: str) -> int | None:
-    """Return the first positive whole number under one of `names`."""
-    return next((value for name in names if type(value := entry.get(name)) is int and value > 0), None)
 
 
 # ----------------------------------------------------------------------------------------------------

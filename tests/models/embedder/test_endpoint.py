@@ -71,6 +71,8 @@ def test_a_usual_abstract_counts_as_within_the_limit(server: Server) -> None:
         ("unknown", "RAG_EMBED_MODEL"),
         ("too-long", "more than 512 tokens"),
         ("used-up", "try again later"),
+        ("busy", "try again later"),
+        ("not-finite", "without a direction"),
     ],
 )
 def test_a_bad_reply_is_one_error_that_names_the_endpoint(server: Server, model: str, says: str) -> None:
