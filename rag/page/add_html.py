@@ -9,8 +9,8 @@ from typing import Any
 
 import gradio as gr
 
+from rag.base.text import plural
 from rag.base.text.cleaning import without_controls
-from rag.base.text.numbers import plural
 from rag.nouns import FileReceipt, Previewed, Receipt, Selection
 from rag.page.events import QUIET, Updates
 from rag.page.markup import attribute, paper_text

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.nouns import EXTRACTIVE, Answer, Claim, Status, Support
 from rag.page.markup import attribute, button, in_tag, paper_text
 from rag.present.blocks import lines, papers_words, styles

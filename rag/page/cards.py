@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import month_abbr
 
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.nouns import Answer, Citation, Paper, Passage, Status
 from rag.page.markup import attribute, button, paper_link, paper_text
 from rag.present import title

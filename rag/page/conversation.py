@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.base.errors import AbstractQAError
 from rag.base.settings import Settings
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.base.timeouts import in_thread
 from rag.nouns import Answer, Status
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.nouns import Answer, Paper
 from rag.page.answer_html import audit_summary
 from rag.page.cards import cards_html, related_html

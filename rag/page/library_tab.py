@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag.base.errors import AbstractQAError
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.page.add_panel import AddPanel
 from rag.page.downloads import handed_out, of_papers
 from rag.page.events import AT_ONCE, QUIET, html_part, told, warned

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.intent.comparison import MOST
 from rag.nouns import Paper
 from rag.page.cards import dated, shown_authors, shown_date

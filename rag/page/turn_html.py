@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.catalogue.filters import Filters
 from rag.nouns import EXTRACTIVE, Answer, Reason, Status
 from rag.page.answer_html import answer_html, audit_summary, table_html

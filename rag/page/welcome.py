@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TypeVar
 
-from rag.base.text.numbers import plural
+from rag.base.text import plural
 from rag.intake import SAMPLE
 from rag.nouns import Paper
 from rag.page.cards import shown_date
