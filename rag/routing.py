@@ -18,13 +18,14 @@ from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
 from rag.cite.escaping import escape
 from rag.index import Indexes
-from rag.intent.interpretation import EXACT, Aggregate, Compare, Interpretation, LookUp, Open, Similar, Unknown
-from rag.intent.kinds import EVERY, Aggregation, Kind
+from rag.intent.answer_form import plainly
+from rag.intent.comparison import Comparison, Similar
+from rag.intent.interpretation import EXACT, Interpretation, LookUp, Unknown
+from rag.intent.kinds import Aggregation, Kind
 from rag.intent.opening import CONVERSATIONAL, Opened, Opening
-from rag.intent.parsed_question import NO_SUBJECT, PAPERS_ON
-from rag.intent.standalone import plan
+from rag.intent.parsed_question import NO_SUBJECT
+from rag.intent.standalone import PAPERS_ON, plan
 from rag.intent.vocabulary import asks_for_several
-from rag.intent.wording import plainly
 from rag.models.cross_encoders import AnswerSelector, SupportChecker
 from rag.models.embedder import Embedder
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Synthesis
@@ -44,8 +45,8 @@ from rag.retrieve.search import Retriever, neighbours
 
 _PLAIN = 20
 """Words up to which a question about one paper asks one thing."""
-_SEVERAL = word_pattern(word_list("several"))
-"""Words of a question that may be about more than one paper."""
+_BESIDE = word_pattern(word_list("several"))
+"""Words by which a question looks at other papers beside one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Router:
         """Return the reader of a question's intent; None where papers have to be searched for what answers."""
         draft: Draft | None = None
         match asked.intent:
-            case Open(opened):
+            case Opened() as opened:
                 draft = self._opening(opened, asked)
             case Similar(name, count):
                 paper_id = self._catalogue.resolve(name)  # the conversation may know it by a former id, or one gone
@@ -130,9 +131,9 @@ class Router:
                 draft = unknown_name(name)
             case LookUp(paper_ids, fields):
                 draft = record(self._papers(paper_ids), fields, asked.subject)
-            case Aggregate(aggregation):
+            case Aggregation() as aggregation:
                 draft = counted(self._found(aggregation, asked))
-            case Compare(comparison):
+            case Comparison() as comparison:
                 papers = self._papers([paper_id for paper_id, _ in comparison.papers])
                 if len(papers) == len(comparison.papers):
                     return ComparingReader(comparison, papers, self._embedder(), self._selector, usual)
@@ -142,8 +143,8 @@ class Router:
         """Return what answers questions of some kinds that are searched for, where no model reads; None: the usual."""
         if quotes is None:
             return None
-        if isinstance(asked.intent, Open):  # neither the catalogue nor the digest has enough on its subject
-            topic, listing = asked.intent.opened.topic, Aggregation(Kind.LIST)
+        if isinstance(asked.intent, Opened):  # neither the catalogue nor the digest has enough on its subject
+            topic, listing = asked.intent.topic, Aggregation(Kind.LIST)
             parsed = replace(asked.parsed, aggregation=listing, subject=f"{PAPERS_ON}{topic}", topic=topic)
             asked = replace(asked, parsed=parsed)
         if unheard := self._unheard(asked):
@@ -207,11 +208,9 @@ def _query(asked: Interpretation, history: Sequence[Answer], usual: Reader, spec
     query = plan(asked.subject, history, asked.mentioned)
     if special or not _is_plain(asked, history):
         query = (special or usual).plan(asked.subject, history) or query
-    # A model's plan may ask for the whole library; a question that asks for no papers in the plural is overruled.
-    in_plural = any(asks(asked.subject) for asks in (asks_for_several, EVERY.search, _SEVERAL.search))
-    reads_all = (query.whole_library and (special is not None or in_plural)) or (
-        special is None and asks_for_all(asked.parsed)
-    )
+    # A model's plan may ask for the whole library; a question that one paper may answer is overruled.
+    planned = query.whole_library and (special is not None or _of_several(asked.subject))
+    reads_all = planned or (special is None and asks_for_all(asked.parsed))
     filters = asked.filters.to_dict()
     return replace(query, question=asked.subject, filters=filters, named=asked.mentioned, whole_library=reads_all)
 
@@ -219,4 +218,9 @@ def _query(asked: Interpretation, history: Sequence[Answer], usual: Reader, spec
 def _is_plain(asked: Interpretation, history: Sequence[Answer]) -> bool:
     """Tell whether a question is about one paper that it names, and so needs no model to say what to search for."""
     short = len(asked.subject.split()) <= _PLAIN
-    return not history and short and len(asked.mentions) == 1 and not _SEVERAL.search(asked.subject)
+    return not history and short and len(asked.mentions) == 1 and not _of_several(asked.subject)
+
+
+def _of_several(subject: str) -> bool:
+    """Tell whether a question may be about more than one paper."""
+    return asks_for_several(subject) or _BESIDE.search(subject) is not None

@@ -210,13 +210,12 @@ def _no_date(name: str, value: str) -> str:
 
 
 _PLURAL = re.compile(r"(?:(?<=\w{5})(?<![siu])|(?<=\b[b-df-hj-np-tv-z]{3}))s$")
+_INITIALS = re.compile(r"(?<=[A-Z\d])s\b")
+_ENDING = r"(?:(?<!s)s|es)?"
 
 
 def holds(text: str, phrase: str) -> bool:
-    """Tell whether `text` has `phrase`, whatever the case, punctuation or hyphens, in the singular or the plural."""
-    words = normalise_title(phrase).split()
-    if not words:
-        return False
-    words[-1] = _PLURAL.sub("", words[-1])
-    shape = r"\s?".join(map(re.escape, words))
-    return re.search(rf"(?<!\w){shape}(?:s|es)?(?!\w)", normalise_title(text)) is not None
+    """Tell whether `text` has `phrase`, whatever the case, punctuation or hyphens, each word in singular or plural."""
+    words = [_PLURAL.sub("", word) for word in normalise_title(_INITIALS.sub("", phrase)).split()]
+    shape = rf"{_ENDING}\s?".join(map(re.escape, words))
+    return bool(words) and re.search(rf"(?<!\w){shape}{_ENDING}(?!\w)", normalise_title(text)) is not None

@@ -1,4 +1,4 @@
-"""The form that a question asks its answer to have, as far as quotes can have it: points, a length, a language.
+"""The form that a question asks its answer to have: points, a length, a language, and the manner of plain words.
 
 Number words in English, French, German and Spanish. Not handled: tables, and forms asked for in other words than these.
 """
@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from rag.base.text.word_lists import word_list, word_table
+from rag.intent.wording import pattern
 
 _NUMBERS = {
     word: number for number, words in enumerate(word_list("small_numbers"), start=1) for word in words.split("|")
@@ -19,7 +20,7 @@ _LIMIT = (
     r"|just|only|au plus|moins de|höchstens|maximal|weniger als|como máximo|menos de"
 )
 _AFTER = r"at most|or (?:less|fewer)|max(?:imum|\.)?|tops|au plus|höchstens|como máximo"
-_BEGINS = r"(?:^\s*|(?<=[,.;:?!]\s)|\(|\b(?:as|in|with|en|mit|con|to|give me|and)\s+)"
+_BEGINS = r"(?:^\s*|(?<=[,.;:?!]\s)|\(|\b(?:as|in|with|en|mit|con|to|give me|and) )"
 _STOPS = r"(?=\s*(?:$|[,:;.?!)]|\b(?:and|on|about|please|pls|what|how|why|which|whether|who|when|where)\b))"
 _ENDS = r"(?:\s*\b(?:pls|please)\b)?[\s:,.;)]*"
 """What stands before, behind and after a form: it is asked for beside the question, not within it."""
@@ -52,15 +53,60 @@ def read_form(question: str) -> tuple[Form, str]:
     found: dict[str, int] = {}
     rest = question
     for name, units in _UNITS.items():
-        shape = rf"{_BEGINS}(?:(?:{_LIMIT})\s+)*{_N} (?:{units})\b(?: (?:{_AFTER}))?{_STOPS}{_ENDS}"
-        if hit := re.search(shape, rest, re.I):
+        shape = rf"{_BEGINS}(?:(?:{_LIMIT}) )*{_N} (?:{units})\b(?: (?:{_AFTER}))?{_STOPS}{_ENDS}"
+        if hit := pattern(shape).search(rest):
             found[name] = _NUMBERS.get(said := hit["n"].lower()) or max(1, int(said))
             rest = f"{rest[: hit.start()]} {rest[hit.end() :]}"
     language = None
     for name, words in _LANGUAGES.items():
         called = "|".join(words)
         asks = rf"(?:\b(?:{_ANSWER})\b(?: \w+){{0,2}} {_IN} (?:{called})\b|^\s*{_IN} (?:{called})\s*[:,]){_ENDS}"
-        if hit := re.search(asks, rest, re.I):
+        if hit := pattern(asks).search(rest):
             language, rest = name, f"{rest[: hit.start()]} {rest[hit.end() :]}"
     rest = " ".join(rest.split())
     return Form(**found, language=language), rest if re.search(r"\w", rest) else question
+
+
+# ----------------------------------------------------------------------------------------------------
+# The manner: `Explain RLHF simply`, `in layman's terms`. Quotes cannot have it, and so answer the question without it.
+
+_PERSON = (
+    r"(?:an?|the|your|my) (?:(?:complete|total|absolute|curious) )?(?:beginner|child|kid|lay\s?(?:person|man|woman)"
+    r"|novice|newcomer|non-?expert|outsider|student|undergraduate|grandmother|[\w-]+[\s-]year[\s-]old)"
+)
+_PEOPLE = r"(?:beginners|dummies|children|kids|lay\s?(?:people|men)|newcomers|non-?experts|outsiders|everyone|me|us)"
+_FEW = (
+    r"(?:very |really )?"
+    r"(?:simple|plain|easy|clear|everyday|non-?technical|lay(?:man(?:'?s)?)?|your own|a few|few)"
+)
+_MANNER = pattern(
+    r"(?:[\s,]*(?<!\w)(?:simply|briefly|shortly|quickly|clearly|please|pls|step by step|eli5"
+    rf"|(?:in|using|with|into) {_FEW} (?:words?|terms?|language|english|sentences?)"
+    r"|in (?:one|two|three|four|five|\d+|an?) (?:words?|sentences?|paragraphs?|lines?|nutshell)"
+    rf"|in (?:short|brief|detail)|(?:to|for) (?:{_PERSON}|{_PEOPLE})"
+    r"|(?:to me )?(?:like|as (?:if|though)|as) i(?:'m| am| was| were)"
+    rf" (?:five|\d+|{_PERSON})(?: years? old)?"
+    r"))+[\s.!?]*$"
+)
+_EXPLAIN = pattern(
+    r"\W*(?:(?:can|could|would|will) you )?(?:please )?(?:(?:simply|briefly|quickly) )?"
+    r"(?:explain|define|eli5:?|introduce) (?:(?:to )?me )?"
+    r"(?!(?:what|how|why|when|where|who|which|whether|that|this|it|them|these|those|more)\b)(?P<what>\w[^?.!]*?)\W*"
+)
+_LONGEST_TERM = 6
+"""Words up to which what is to be explained is a term."""
+
+
+def plainly(question: str, *, of_papers: bool = False) -> str:
+    """Return a question without how it wants to be answered, for who quotes and cannot answer otherwise.
+
+    What is to be explained is asked for as a term, unless the question is `of_papers` that it names.
+
+    >>> plainly("Explain constitutional AI simply"), plainly("How does RLHF work, in simple words?")
+    ('What is constitutional AI?', 'How does RLHF work?')
+    """
+    asked = _MANNER.sub("?" if question.rstrip().endswith("?") else "", question) or question
+    term = _EXPLAIN.fullmatch(asked)
+    if term is None or of_papers or len(term["what"].split()) > _LONGEST_TERM:
+        return asked
+    return f"What is {term['what']}?"

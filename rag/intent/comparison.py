@@ -11,21 +11,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.base.text.word_lists import word_list, word_pattern
-from rag.intent.kinds import PAPERS
+from rag.intent.amounts import NUMBER, number
 from rag.intent.paper_mentions import PaperMention
 from rag.intent.parsed_question import is_understood
-from rag.intent.quantities import NUMBER, number
-from rag.intent.wording import blank
+from rag.intent.wording import PAPERS, blank, pattern
 from rag.nouns import Paper
 
 MOST = 6
 """Papers that are set side by side."""
 _COMPARES = word_pattern(word_list("compares"))
-_OR = re.compile(r"^[\s,'\"“”]*(?:or|vs\.?|versus|and)[\s,'\"“”]*(?:the\s+)?$", re.I)
-_BY = re.compile(
-    r"\b(?:in\s+terms\s+of|with\s+(?:respect|regard)\s+to|when\s+it\s+comes\s+to|regarding|as\s+to|by|on|in)\s+"
-    r"(?:their\s+|the\s+|its\s+)?(?P<aspects>[^?.!;:]{3,80})[?.!]*\s*$",
-    re.I,
+_OR = pattern(r"^[\s,'\"“”]*(?:or|vs\.?|versus|and)[\s,'\"“”]*(?:the )?$")
+_BY = pattern(
+    r"\b(?:in terms of|with (?:respect|regard) to|when it comes to|regarding|as to|by|on|in) "
+    r"(?:their |the |its )?(?P<aspects>[^?.!;:]{3,80})[?.!]*\s*$"
 )
 _AFTER = re.compile(r":\s*(?P<aspects>[^:?.!;]{3,80})[?.!]*\s*$")
 _FIRST = re.compile(r"\s*(?P<aspects>[^:?.!;]{3,60}):")
@@ -49,7 +47,7 @@ def read_comparison(text: str, meant: Sequence[PaperMention]) -> Comparison | No
         return None
     between = [text[one.end : other.start] for one, other in pairwise(meant)]
     side_by_side = any(_OR.match(gap) for gap in between) and re.search(r"\bwhich\b|\bhow\b|\bor\b", text, re.I)
-    rest = blank(text, [(m.start, m.end) for m in meant])
+    rest = blank(text, *meant)
     if not (_COMPARES.search(rest) or side_by_side):
         return None
     papers = tuple((m.paper_id, text[m.start : m.end]) for m in meant)
@@ -83,23 +81,30 @@ def _aspects(said: str) -> tuple[str, ...]:
 #
 # Not handled: likeness in one respect only (`like KorNAT, but on Japan`), which is for the reader.
 
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """The `count` papers most like one."""
+
+    paper_id: str
+    count: int
+
+
 USUAL = 10
 """Papers that are named where no number is asked for."""
 _MOST = 60
-_TO = r"(?:like|(?:similar|related|close|closest|near|nearest|akin|comparable)\s+to|resembl(?:e|es|ing))\b"
-_LIKE = re.compile(
-    rf"\b(?:(?P<n>{NUMBER})\s+)?(?:other\s+|more\s+|further\s+)?{PAPERS}\s+(?:(?:that|which|are|is|most|closely|very|more)\s+)*{_TO}"
-    rf"|\b(?:(?P<m>{NUMBER})\s+)?(?:most\s+)?(?:similar|related|comparable|neighbou?ring)\s+{PAPERS}(?:\s+(?:to|of|for)\b)?"
-    rf"|\b(?:what|which)\s+(?:else\s+)?(?:here\s+)?(?:is|are)\s+(?:most\s+)?{_TO}"
-    r"|\bfurther\s+reading(?:\s+(?:on|to|for))?\b",
-    re.I,
+_TO = r"(?:like|(?:similar|related|close|closest|near|nearest|akin|comparable) to|resembl(?:e|es|ing))\b"
+_LIKE = pattern(
+    rf"\b(?:(?P<n>{NUMBER}) )?(?:other |more |further )?{PAPERS} "
+    rf"(?:(?:that|which|are|is|most|closely|very|more) )*{_TO}"
+    rf"|\b(?:(?P<m>{NUMBER}) )?(?:most )?(?:similar|related|comparable|neighbou?ring) {PAPERS}(?: (?:to|of|for)\b)?"
+    rf"|\b(?:what|which) (?:else )?(?:here )?(?:is|are) (?:most )?{_TO}"
+    r"|\bfurther reading(?: (?:on|to|for))?\b"
 )
 
 
-def read_similar(
-    text: str, subject: str, meant: Sequence[PaperMention], among: Sequence[str]
-) -> tuple[str, int] | None:
-    """Return the paper that others are to be like, and how many to name; None where `text` asks for something else.
+def read_similar(text: str, subject: str, meant: Sequence[PaperMention], among: Sequence[str]) -> Similar | None:
+    """Return which papers like which one `text` asks for; None where it asks for something else.
 
     `subject` is `text` without its filters; `among` are the papers that a conversation is about: its first one is meant
     where `text` names none.
@@ -110,9 +115,9 @@ def read_similar(
     found = _LIKE.search(rest)
     if found is None or len(meant) > 1 or not (meant or among):
         return None
-    left = re.sub(r"[\"'“”]", " ", blank(rest, [found.span()]))
+    left = re.sub(r"[\"'“”]", " ", blank(rest, found))
     if not is_understood(left, of_one_paper=True):
         return None
     said = found["n"] or found["m"]
     most = min(number(said), _MOST) if said else USUAL
-    return meant[0].paper_id if meant else among[0], max(most, 1)
+    return Similar(meant[0].paper_id if meant else among[0], max(most, 1))

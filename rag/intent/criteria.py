@@ -1,7 +1,6 @@
-"""The filters that a question states in words, denied ones and alternatives too, each with its span.
+"""What a question asks of papers besides their subject, denied and alternative criteria too, each with its span.
 
-A rule reads only what is tied to papers: a number counts when it counts authors, pages, votes or comments, a name when
-the catalogue has it. What is denied, or will do in the place of another, is put together in `combining`.
+Rules of other modules read dates, amounts and names; those here read what papers lack and the words that they hold.
 """
 
 from __future__ import annotations
@@ -9,165 +8,131 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
+from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
+from rag.intent.amounts import read_amounts
 from rag.intent.dates import read_times
-from rag.intent.gazetteer import Gazetteer
-from rag.intent.kinds import PAPERS, Read
-from rag.intent.quantities import AMOUNT, bounds
-from rag.intent.wording import blank
+from rag.intent.gazetteer import read_pages, read_people
+from rag.intent.wording import OF_PAPERS, PAPERS, PUBLISHED, Read, Span, blank, pattern, without_overlaps
 
-_COUNTED = {
-    "authors": r"(?:co-?)?authors?|people|persons?|researchers|names?(?=\s+on)",
-    "pages": r"(?:saved\s+|listing\s+)?pages?",
-    "upvotes": r"up-?votes?|votes?|likes?",
-    "comments": r"comments?",
-}
-
-
-def read_criteria(text: str, held: Gazetteer, today: date) -> Iterator[Read]:
-    """Yield what `text`, folded and with its quotations out of sight, asks of papers besides their subject."""
-    yield from _pages(text, held)
-    yield from _lacking(text)
-    yield from _numbers(text, len(held.pages))
-    yield from read_times(text, today)
-    yield from _people(text, held)
-
-
-# ---------------------------------------------------------------------- numbers
-
-
-_ALONE = re.compile(
-    r"\b(?:(?:written|authored|signed)\s+)?by\s+(?:just\s+|only\s+)?(?:one|a\s+single)\s+(?:person|author|researcher)"
-    r"(?:\s+alone)?\b|\b(?:single|sole|solo)[\s-]?author(?:ed)?\b|\bone-author\b|\bby\s+(?:themselves|himself|herself)\b"
-    r"|\bsolo\s+papers?\b",
-    re.I,
-)
-_BESIDE = {
-    name: (
-        re.compile(
-            rf"(?:with|have|has|having|by|of|from)?\s*(?<![\w-])(?P<a>{AMOUNT})[\s-]+(?:{noun})\b(?!-)"
-            r"(?:\s+or\s+(?:(?P<more>more)|(?P<fewer>fewer|less))\b(?!\s+than))?",
-            re.I,
-        ),
-        re.compile(
-            rf"(?:number|count)\s+of\s+(?:{noun})\s+(?:is\s+|of\s+|being\s+)?(?P<a>{AMOUNT})(?!\w)(?P<more>)(?P<fewer>)",
-            re.I,
-        ),
-    )
-    for name, noun in _COUNTED.items()
-}
-_ONE_OF = {
-    name: re.compile(
-        r"(?:with|have|has|having|by|of)?\s*(?:either\s+)?(?<![\w-])"
-        rf"(?P<a>(?P<first>{AMOUNT})(?P<noun>[\s-]+(?:{noun}))?(?:\s*,\s*{AMOUNT})*,?\s+or\s+{AMOUNT})"
-        rf"(?(noun)(?!\w|[\s-]+\w)|[\s-]+(?:{noun})\b)",
-        re.I,
-    )
-    for name, noun in _COUNTED.items()
-}
-"""Amounts of which one will do; what they count is named behind the first or the last."""
-_ALL_PAGES = re.compile(
-    r"\b(?:on|in)\s+(?:(?P<all>all|every)(?:\s+(?:of\s+)?(?:the|three|four|five))*|both(?:\s+the)?"
-    r"|several|multiple|more\s+than\s+one)\s+(?:saved\s+)?pages?\b",
-    re.I,
-)
-
-
-def _numbers(text: str, pages: int) -> Iterator[Read]:
-    for found in _ALONE.finditer(text):
-        yield Read(found.start(), found.end(), {"min_authors": 1, "max_authors": 1})
-    for name in _COUNTED:
-        for found in _ONE_OF[name].finditer(text):
-            if not _counts_others(text, found):
-                each = (bounds(said[0]) for said in re.finditer(AMOUNT, found["a"], re.I))
-                either = tuple(Filters.of({f"min_{name}": least, f"max_{name}": most}) for least, most in each)
-                yield Read(found.start(), found.end(), {"either": (either,)})
-        for found in (found for shape in _BESIDE[name] for found in shape.finditer(text)):
-            if not _counts_others(text, found):
-                least, most = bounds(found["a"])
-                said = {
-                    f"min_{name}": None if found["fewer"] and most is not None else least,
-                    f"max_{name}": None if found["more"] and least is not None else most,
-                }
-                yield Read(found.start(), found.end(), {k: v for k, v in said.items() if v is not None})
-    for found in _ALL_PAGES.finditer(text):
-        yield Read(found.start(), found.end(), {"min_pages": pages if found["all"] else 2})
-
-
-def _counts_others(text: str, found: re.Match[str]) -> bool:
-    """Tell whether people are counted who wrote nothing: `by 10 people in each country`, `surveyed 1,500 people`."""
-    wrote = r"\b(?:written|authored|signed|by|wrote|list(?:s|ing)?)\s*$"
-    people = re.search(r"people|person|researchers", found[0], re.I)
-    return people is not None and not re.search(wrote, text[: found.start("a")], re.I)
-
-
-# ---------------------------------------------------------------------- what is missing
+# ----------------------------------------------------------------------------------------------------
+# What papers lack, of what the catalogue knows of most.
 
 _FIELD = {
     "date": r"dates?",
-    "authors": r"(?:number\s+of\s+authors|author\s+counts?|authors|author\s+numbers?)",
+    "authors": r"(?:number of authors|author counts?|authors|author numbers?)",
     "organisation": r"(?:organi[sz]ations?|institutions?|affiliations?)",
     "upvotes": r"(?:up-?)?votes",
     "comments": r"comments",
 }
 _NO = (
-    r"(?:without\s+(?:a\s+|any\s+|an\s+)?(?:known\s+|stated\s+)?|lack(?:s|ing)?\s+(?:a\s+|any\s+|an\s+)?"
-    r"|(?:\w+\s+)?no\s+(?:known\s+)?|miss(?:es|ing)?\s+(?:a\s+|their\s+)?"
-    r"|do(?:es)?\s+not\s+have\s+(?:an?\s+|any\s+)?(?:known\s+|stated\s+)?)"
+    r"(?:without (?:a |any |an )?(?:known |stated )?|lack(?:s|ing)? (?:a |any |an )?"
+    r"|(?:\w+ )?no (?:known )?|miss(?:es|ing)? (?:a |their )?"
+    r"|do(?:es)? not have (?:an? |any )?(?:known |stated )?)"
 )
 _ANY_FIELD = rf"(?:{'|'.join(_FIELD.values())})"
-_LACKING = re.compile(
-    rf"\bundated\b|\bnot\s+dated\b|\b(?:{_NO}|(?:with\s+)?neither\s+(?:an?\s+)?){_ANY_FIELD}\b(?!\s+of)"
-    rf"(?:\s*(?:,|\bor\b|\bnor\b|\band\b)\s+(?:an?\s+|any\s+|no\s+)?{_ANY_FIELD}\b(?!\s+of))*(?:\s+at\s+all)?",
-    re.I,
+_LACKING = pattern(
+    rf"\bundated\b|\bnot dated\b|\b(?:{_NO}|(?:with )?neither (?:an? )?){_ANY_FIELD}\b(?! of)"
+    rf"(?:\s*(?:,|\bor\b|\bnor\b|\band\b) (?:an? |any |no )?{_ANY_FIELD}\b(?! of))*(?: at all)?"
 )
 
 
 def _lacking(text: str) -> Iterator[Read]:
     for found in _LACKING.finditer(text):
-        names = tuple(name for name, noun in _FIELD.items() if re.search(rf"\b{noun}\b", found[0], re.I))
+        names = tuple(name for name, noun in _FIELD.items() if pattern(rf"\b{noun}\b").search(found[0]))
         yield Read(found.start(), found.end(), {"without": names or ("date",)})
 
 
-# ---------------------------------------------------------------------- pages and names
+# ----------------------------------------------------------------------------------------------------
+# The words that papers are to hold, or not to hold.
 
-
-def _pages(text: str, held: Gazetteer) -> Iterator[Read]:
-    """Yield the pages that are named as pages."""
-    for start, end, name in held.page_mentions(text):
-        opening = re.search(
-            r"(?:\b(?:and|but|yet|or|both)\s)*(?:\b(?:seen|listed|found|sits?|saved|that\s+(?:is|are|sits?))\s+)?\b(?:on|from|in|of)\s+(?:the\s+)?$",
-            text[:start],
-            re.I,
-        )
-        yield Read(opening.start() if opening else start, end, {"also_on": (name,)})
-
-
-_WHO = re.compile(
-    r"(?:\bby|\bfrom|\bof|\bat|'s)\s+(?:the\s+)?(?P<who>[A-Z][\w.'&-]*(?:\s+(?:of\s+|the\s+|for\s+|de\s+|van\s+|von\s+)?[A-Z][\w.'&-]*){0,4})"
+_HOLDING = (
+    r"(?:mention(?:s|ing)?|contain(?:s|ing)?|includ(?:es?|ing)|say(?:s|ing)?"
+    r"|(?:with|us(?:es?|ing)|ha(?:s|ve)) the (?:words?|phrase|term))"
 )
-_BY_PAPERS = re.compile(
-    rf"\b(?:{PAPERS}|written|authored|signed|wrote)\s+(?:(?:from|of|in|since|before|after)\s+[\w-]+(?:\s+\d{{4}})?\s+)?"
-    r"(?:(?:are|is|were|was)\s+)?(?:there\s+)?(?:written\s+|authored\s+)?$",
-    re.I,
+_QUOTE = r"\"[^\"]+\"|“[^”]+”|'[^']+'"
+_WORD, _NEXT = r"[\w$^+.-]*\w", r"(?!(?:in|on|about|and|or|nor|but|not|by|since|from|with|are|do|there|that|which)\b)"
+_SAID = pattern(
+    r"(?:\b(?:whose|which|that) (?!abstract))?(?P<t>\b(?:titles?|titled|named)\b)?\s*"
+    rf"(?:\bwhose (?:abstracts?|text) )?\b{_HOLDING} (?!(?:neither|no)\b)"
+    r"(?:the (?:(?:words?|phrase|term|name) )?)?"
+    rf"(?P<what>{_QUOTE}|[\w$^+.-]+(?: {_NEXT}[\w$^+.-]+){{0,2}}(?: (?-i:[A-Z])[\w$^+.-]*){{0,3}})"
+    r"(?P<in> in (?:the(?:ir)? )?(?:title|abstract)s?(?: or (?:title|abstract)s?)?)?"
 )
+_IN_TITLE = pattern(
+    r"\b(?:with|have|has|having|carry(?:ing)?|bear(?:ing)?) (?:the words? )?"
+    rf"(?P<what>{_QUOTE}|[\w$^+.-]+)(?P<t> in (?:the|their|its) titles?)\b(?P<in>)"
+)
+_LITERAL = pattern(r"\bwords?\b|\bphrase\b|\bterm\b|\bmention")
+_ASKED_FOR = pattern(rf"\b{PAPERS}\b|\btitles?\b|\bof them\b")
+_JOINED_WORDS = pattern(
+    rf" (?:(?P<or>or)|(?P<not>(?:but|and) not)|and) (?P<what>{_QUOTE}|{_WORD}(?: {_NEXT}{_WORD}){{0,3}})"
+    r"(?=\s*(?:[?.!]|$))"
+)
+_SPEAK = (
+    r"(?:(?:use|employ|apply|need|require|discuss|address|cover|consider|treat|study|examine|involve|concern|evaluate"
+    r"|release|provide|share|offer|report|propose|introduce|include|support)(?:e?s)?"
+    r"|(?:rely|depend|focus|touch) on|(?:deal with|speak of|talk about|look at))"
+)
+_DO = "build|show|measure|improve|align|achieve|reach|find|learn|create|develop|collect|argue"
+_DENIED_WORDS = rf"{_WORD}(?: (?!(?:{_DO})\b){_NEXT}{_WORD}){{0,3}}"
+_NO_FIELD = (
+    r"(?! (?:an? |any |the |known |stated )*(?:dates?|years?|(?:co-?)?authors?|organi\w+|institut\w+"
+    r"|affiliat\w+|(?:up-?)?votes|comments|number)\b)"
+)
+_BUT = (
+    r"(?:except(?:ing)?(?: for)?|excluding|other than|but no(?:t\b|(?=\s)))(?: (?:those|ones|papers) (?:on|about))?"
+    r"(?! (?:those|that|ones|the ones|from|by|on|in|at|before|after|since|with|dated|published|written|\d))"
+)
+_LEFT_OUT = pattern(
+    rf"\b(?:(?:that|which) )?(?:(?:do(?:es)?|did)\s*(?:not|n't) (?:{_SPEAK}|have{_NO_FIELD})|ha(?:ve|s) no{_NO_FIELD}"
+    rf"|(?P<bare>with no|without){_NO_FIELD}|(?:are|is)\s*(?:not|n't)(?= "
+    r"(?!(?:dated|undated|listed|known|withdrawn|here|there|published|released)\b)[\w-]+\W*$)"
+    r"|(?:(?:are|is)\s*)?(?:not|n't) (?:about|concerned with|dealing with|related to)"
+    rf"|(?:{_SPEAK}|(?:mention|contain)(?:s|ing)?) (?:neither|no)|{_BUT})"
+    rf" (?:any |the )?(?P<what>{_DENIED_WORDS}(?:\s*(?:,|\bor|\bnor|\band) {_DENIED_WORDS})*)"
+    rf"(?=\s*(?:[?.!,]|$|\b(?:in|on|about|and|by|since|from|with|that|which|{_DO}|{_SPEAK})\b))"
+)
+"""What papers are not to be about, as far as words can tell: that they do not hold the name of it."""
+_ALSO = pattern(r"\s*(?:,|\bor\b|\bnor\b|\band\b) ")
+_ENDS_IN_PAPERS = pattern(rf"\b{PAPERS} $")
 
 
-def _people(text: str, held: Gazetteer) -> Iterator[Read]:
-    """Yield organisations and authors that the catalogue knows, and unknown ones that papers are said to be by."""
-    for start, end, name, value in held.name_mentions(text):
-        opening = re.search(
-            r"(?:\b(?:written|authored|released|published)\s+)?\b(?:by|from|of|at)\s+(?:the\s+)?(?:organi[sz]ation\s+)?$",
-            text[:start],
-            re.I,
-        )
-        yield Read(opening.start() if opening else start, end, {name: value})
-    for found in _WHO.finditer(text):
-        is_by = found[0].startswith("by") and _BY_PAPERS.search(text[: found.start()])
-        if is_by and (note := held.unknown_name(found["who"])):
-            yield Read(found.start(), found.end(), {"author": found["who"]}, note)
+def read_words(text: str) -> Iterator[Read]:
+    """Yield the words that papers are to hold, or are not to, where `text` asks for papers."""
+    for found in chain(_IN_TITLE.finditer(text), _SAID.finditer(text)):
+        literal = found["in"] or found["t"] or found["what"][0] in "\"“'" or _LITERAL.search(found[0])
+        if literal and _ASKED_FOR.search(text[: found.start("what")]):
+            yield _words_held(found, text)
+    for found in _LEFT_OUT.finditer(text):
+        before = text[: found.start("bare" if found["bare"] else "what")]
+        if (_ENDS_IN_PAPERS if found["bare"] else OF_PAPERS).search(before):
+            left_out = _ALSO.split(found["what"])
+            sets = {"excluding": tuple(Filters(mentions=(said,)) for said in left_out)}
+            named = " or ".join(f"“{said}”" for said in left_out)
+            note = f"Told by words alone: papers that speak of {named} under another name are among these."
+            yield Read(found.start(), found.end(), sets, note)
+
+
+def _words_held(found: re.Match[str], text: str) -> Read:
+    """Return the words found, with those that are joined to them: `RLHF or DPO`, `RLHF but not DPO`."""
+    place = found["in"] or ""
+    name = "title_mentions" if found["t"] or ("title" in place and "abstract" not in place) else "mentions"
+    sets: dict[str, Any] = {name: (found["what"].strip("\"“”'."),)}
+    more = _JOINED_WORDS.match(text, found.end())
+    if more is None:
+        return Read(found.start(), found.end(), sets)
+    other: dict[str, Any] = {name: (more["what"].strip("\"“”'."),)}
+    if more["or"]:
+        sets = {"either": ((Filters(**sets), Filters(**other)),)}
+    elif more["not"]:
+        sets["excluding"] = (Filters(**other),)
+    else:
+        sets[name] += other[name]
+    return Read(found.start(), more.end(), sets)
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -176,42 +141,50 @@ def _people(text: str, held: Gazetteer) -> Iterator[Read]:
 # Words that deny or join are taken away where a criterion follows, so that the rules for criteria read it as it
 # stands; what they say of it is read here. Not handled: a denial within alternatives, brackets.
 
-_VERBS = r"published|publish|released|release|written|dated|listed|seen|appear(?:ed)?|come\s+out|came\s+out"
-_THOSE = rf"(?:(?:for|the|those|ones|any|all|that|which|who|are|is|were|was|been|of|{_VERBS}|{PAPERS})\s+)*"
+_THOSE = (
+    rf"(?:(?:for|the|those|ones|any|all|that|which|who|are|is|were|was|been|of|listed|seen|{PUBLISHED}|{PAPERS}) )*"
+)
 _DENYING = (
-    r"(?:n't\b|\b(?:not|never|neither|nor|except(?:ing)?|excluding|without|besides|(?:apart|absent)\s+from|other\s+than|but\s+not"
-    rf"|anything\s+but|all\s+but)\b)[\s,]*{_THOSE}"
+    r"(?:n't\b|\b(?:not|never|neither|nor|except(?:ing)?|excluding|without|besides|(?:apart|absent) from|other than"
+    rf"|but not|anything but|all but)\b)[\s,]*{_THOSE}"
 )
 _ABOUT_TO_FOLLOW = (
-    r"(?=(?:from|in|during|by|at|on\s+the|published|released|written|dated(?!\W*$)|authored|mention(?:s|ing)?|contain(?:s|ing)?|"
-    r"(?:19|20)\d\d)\b)"
+    r"(?=(?:from|in|during|by|at|on the|published|released|written|dated(?!\W*$)|authored|mention(?:s|ing)?"
+    r"|contain(?:s|ing)?|(?:19|20)\d\d)\b)"
 )
-_DENIED_NEXT = re.compile(rf"{_DENYING}{_ABOUT_TO_FOLLOW}", re.I)
-_EITHER = re.compile(rf"\beither\s+{_ABOUT_TO_FOLLOW}", re.I)
-_DENIED = re.compile(rf"(?:\b(?:are|is|were|was|do|does|did|have|has|had)\s*)?{_DENYING}(?:either\s+)?$", re.I)
-_JOINED = re.compile(rf"[\s,]*\b(?P<by>or|and/or|nor|and)\s+(?:either\s+|not\s+)?{_THOSE}$", re.I)
+_DENIED_NEXT = pattern(rf"(?:{_DENYING}|\beither ){_ABOUT_TO_FOLLOW}")
+_DENIED = pattern(rf"(?:\b(?:are|is|were|was|do|does|did|have|has|had)\s*)?{_DENYING}(?:either )?$")
+_JOINED = pattern(rf"[\s,]*\b(?P<by>or|and/or|nor|and) (?:either |not )?{_THOSE}$")
 _COMMA = re.compile(r"\s*,\s*$")
-_ON = re.compile(r"[\s,]*\b(?:or|nor|and)\s+(?:not\s+|either\s+)?|\s*,\s*(?=(?:from|in|by|(?:19|20)\d\d)\b)", re.I)
+_ON = pattern(r"[\s,]*\b(?:or|nor|and) (?:not |either )?|\s*,\s*(?=(?:from|in|by|(?:19|20)\d\d)\b)")
 """What lets another criterion be seen behind one that is read."""
 _TURNS = 4
 """Criteria that are read one after the other, since each lets the next be seen."""
 
 
-def read_all(text: str, mentioned: list[Read], held: Gazetteer, today: date) -> list[Read]:
+def read_criteria(text: str, words: list[Read], catalogue: Catalogue, today: date) -> list[Read]:
     """Return what `text` asks of papers besides their subject, denials and alternatives put together.
 
-    `mentioned` are the words that papers are to contain, which are read already and out of sight.
+    `words` are those that papers are to hold, which are read already and out of sight.
     """
-    plain = blank(text, [found.span() for shape in (_DENIED_NEXT, _EITHER) for found in shape.finditer(text)])
-    reads = list(mentioned)
+    plain = _DENIED_NEXT.sub(lambda found: " " * len(found[0]), text)
+    reads = words
     for _ in range(_TURNS):
-        found = _without_overlaps([*reads, *read_criteria(plain, held, today)])
+        found = without_overlaps([*reads, *_criteria(plain, catalogue, today)])
         if len(found) == len(reads):
             break
         reads = found
         joined = ((read.start, _ON.match(text, read.end)) for read in reads)
-        plain = blank(plain, [(start, on.end()) for start, on in joined if on])
+        plain = blank(plain, *(Span(start, on.end()) for start, on in joined if on))
     return list(_combined(text, reads))
+
+
+def _criteria(text: str, catalogue: Catalogue, today: date) -> Iterator[Read]:
+    yield from read_pages(text, catalogue)
+    yield from _lacking(text)
+    yield from read_amounts(text, len(catalogue.pages()))
+    yield from read_times(text, today)
+    yield from read_people(text, catalogue)
 
 
 def _combined(text: str, reads: list[Read]) -> Iterator[Read]:
@@ -224,14 +197,14 @@ def _combined(text: str, reads: list[Read]) -> Iterator[Read]:
         group = reads[place : last + 1]
         start = begin + denied.start() if denied else group[0].start
         note = " ".join(read.note for read in group if read.note)
-        filters = tuple(_filters(read) for read in group)
+        filters = tuple(Filters(**read.sets) for read in group)
         sets: dict[str, Any] = {"either": (filters,)}
         if denied:
             pages = tuple(one.page for one in filters if one.page)
             sets = {"not_on": pages} if len(pages) == len(filters) else {"excluding": filters}
         elif len(group) == 1:
             sets = first.sets
-        elif either := re.search(r"\beither\s+$", text[begin:start], re.I):
+        elif either := pattern(r"\beither $").search(text[begin:start]):
             start -= len(either[0])
         yield Read(start, group[-1].end, sets, note)
         place = last + 1
@@ -257,19 +230,3 @@ def _exclude_each_other(one: Read, other: Read) -> bool:
     if one.sets.keys() == other.sets.keys() == {"since", "until"}:
         return bool(one.sets["until"] < other.sets["since"] or other.sets["until"] < one.sets["since"])
     return "organisation" in one.sets and "organisation" in other.sets
-
-
-def _filters(read: Read) -> Filters:
-    sets = dict(read.sets)
-    if page := sets.pop("also_on", ()):
-        sets["page"] = page[0]
-    return Filters(**sets)
-
-
-def _without_overlaps(reads: list[Read]) -> list[Read]:
-    """Return the criteria in the order of the question, the longer one of two that overlap."""
-    kept: list[Read] = []
-    for read in sorted(reads, key=lambda r: (r.start - r.end, r.start)):
-        if not any(other.overlaps(read.start, read.end) for other in kept):
-            kept.append(read)
-    return sorted(kept, key=lambda r: r.start)

@@ -9,14 +9,13 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
 from rag.index import Indexes
-from rag.intent.comparison import Comparison, compares, read_comparison, read_similar
-from rag.intent.dates import with_another_time
-from rag.intent.gazetteer import Gazetteer
+from rag.intent.comparison import Comparison, Similar, compares, read_comparison, read_similar
 from rag.intent.kinds import Aggregation
 from rag.intent.opening import CONVERSATIONAL, Opened, Opening, read_opening
 from rag.intent.paper_mentions import (
@@ -29,8 +28,9 @@ from rag.intent.paper_mentions import (
     spell_ids,
     unknown_name,
 )
-from rag.intent.parsed_question import ParsedQuestion, in_full, is_understood, parse_question
-from rag.intent.wording import blank, folded
+from rag.intent.parsed_question import ParsedQuestion, is_understood, parse_question
+from rag.intent.standalone import in_full, spoken_of, with_another_time
+from rag.intent.wording import PUBLISHED, blank, folded, pattern
 from rag.nouns import Answer, Coverage
 from rag.present.filters_in_words import in_words
 
@@ -38,21 +38,6 @@ from rag.present.filters_in_words import in_words
 @dataclass(frozen=True, slots=True)
 class Search:
     """Papers that answer: found, and read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """A first question: a greeting, an overview, what to read, who works on something, what is known about it."""
-
-    opened: Opened
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """The `count` papers most like one."""
-
-    paper_id: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +55,14 @@ class LookUp:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """A count, a list, an extreme or a count by group, of which every word was understood."""
-
-    aggregation: Aggregation
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """Named papers side by side."""
-
-    comparison: Comparison
-
-
-Intent = Search | Open | Similar | Unknown | LookUp | Aggregate | Compare
-EXACT = (Open, Similar, Unknown, LookUp, Aggregate)
+Intent = Search | Opened | Similar | Unknown | LookUp | Aggregation | Comparison
+"""What is asked for; an aggregation is one of which every word was understood, any other is a search."""
+EXACT = (Opened, Similar, Unknown, LookUp, Aggregation)
 """Those that the catalogue and the digest answer, without a search for what was asked."""
 
-
-# ----------------------------------------------------------------------------------------------------
-
-_AT_LARGE = re.compile(r"\b(?:library|collection|corpus|catalogue|database)\b", re.I)
+_AT_LARGE = pattern(r"\b(?:library|collection|corpus|catalogue|database)\b")
 """What is meant by a first question in the midst of a conversation."""
-_IT = re.compile(r"\b(?:it|its|they|their|them|this|these|those|that)\b", re.I)
+_IT = pattern(r"\b(?:it|its|they|their|them|this|these|those|that)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,43 +102,40 @@ def interpret(
 
     An exact question keeps them: that no paper meets them is its answer.
     """
-    if history and (same := with_another_time(question, history[-1].question, today or date.today())):
-        return interpret(same, catalogue, indexes, passed, history[:-1], today=today, dropped=dropped)
+    today = today or date.today()
+    again = partial(interpret, catalogue=catalogue, indexes=indexes, passed=passed, today=today, dropped=dropped)
+    if history and (same := with_another_time(question, history[-1].question, today)):
+        return again(same, history=history[:-1])
     spelled, strange = spell_ids(question, catalogue)
     text = folded(spelled)
     names = read_names(text, catalogue.names)
     mentions = paper_mentions(text, names, catalogue, indexes)
-    among = _spoken_of(history)
+    spoken = spoken_of(history)
+    among = tuple(citation.paper.paper_id for citation in spoken.citations) if spoken else ()
     short = not mentions and read_opening(text) is None
     if short and (whole := in_full(text, opens=not among)) != text:
-        return interpret(whole, catalogue, indexes, passed, history, today=today, dropped=dropped)
-    titles = [(m.start, m.end) for m in mentions if " " in text[m.start : m.end]]
-    day = today or date.today()
-    parsed = parse_question(text, Gazetteer(catalogue), day, titles=titles, among=among, dropped=dropped)
+        return again(whole, history=history)
+    titles = [mention for mention in mentions if " " in text[mention.start : mention.end]]
+    parsed = parse_question(text, catalogue, today, titles=titles, among=among, dropped=dropped)
     parsed, filters, allowed = _filtered(parsed, passed, catalogue)
     subject = corrected(parsed.subject if parsed.filters else spelled, names, catalogue)
     strange = () if mentions else strange
-    fields, asked_of = _looked_up(text, mentions, among)
-    answered = parsed.exact or bool(fields)
+    it = tuple(PaperMention(0, 0, paper_id) for paper_id in among) if _IT.search(text) else ()
+    looked_up = _looked_up(text, mentions or it)
+    answered = parsed.exact or looked_up
     unknown = next(iter(strange), None) or (None if answered else unknown_name(text, names, indexes))
-    similar = read_similar(text, parsed.subject, mentions, among)
     compared = bool(mentions) and compares(text) and not parsed.exact
     total = catalogue.readable()
-    intent: Intent = Search()
-    if not total:
-        pass
-    elif (opened := _opened(subject, history, mentions, unknown)) and not (parsed.aggregation and parsed.exact):
-        intent = Open(opened)
-    elif similar:
-        intent = Similar(*similar)
-    elif unknown:
-        intent = Unknown(unknown)
-    elif fields:
-        intent = LookUp(tuple(m.paper_id for m in asked_of), fields)
-    elif parsed.aggregation and parsed.exact:
-        intent = Aggregate(parsed.aggregation)
-    elif comparison := read_comparison(text, mentions):
-        intent = Compare(comparison)
+    counted = parsed.aggregation if parsed.exact else None
+    intents: tuple[Intent | None, ...] = (
+        None if counted else _opened(subject, history, mentions, unknown),
+        read_similar(text, parsed.subject, mentions, among),
+        Unknown(unknown) if unknown else None,
+        looked_up,
+        counted,
+        read_comparison(text, mentions),
+    )
+    intent: Intent = next((intent for intent in intents if intent and total), Search())
     return Interpretation(
         intent=intent,
         filters=filters,
@@ -178,7 +144,7 @@ def interpret(
         subject=subject,
         parsed=parsed,
         names=names,
-        mentions=asked_of or mentions,
+        mentions=mentions or it if looked_up else mentions,
         notes=(*parsed.notes, *_notes(names, strange, catalogue, indexes, compared=compared)),
     )
 
@@ -229,47 +195,38 @@ def _notes(
             yield f"“{named.written}” occurs in no paper here."
 
 
-def _spoken_of(history: Sequence[Answer]) -> tuple[str, ...]:
-    """Return the papers that the conversation was last about."""
-    last = next((turn.citations for turn in reversed(history) if turn.citations), ())
-    return tuple(citation.paper.paper_id for citation in last)
-
-
 # ----------------------------------------------------------------------------------------------------
 # Which fields of a paper a question asks for: when it came out, who wrote it, which page it was seen on.
 
-_OUT = r"(?:published|released|come\s+out|came\s+out|appear(?:ed)?|posted|submitted|written|dated)"
-_WHICH = r"(?:on\s+|in\s+)?(?:what|which)\s+(?:of\s+the\s+)?"
-_NUMBER_OF = r"(?:the\s+)?(?:number\s+of\s+)?"
+_WHICH = r"(?:on |in )?(?:what|which) (?:of the )?"
+_NUMBER_OF = r"(?:the )?(?:number of )?"
 _FIELDS = {
-    name: re.compile(rf"\b(?:{shape})", re.I)
+    name: pattern(rf"\b(?:{shape})")
     for name, shape in {
-        "date": rf"when\b|{_WHICH}(?:date|day|month|year)\b|(?:the\s+)?(?:publication\s+)?(?:date|year)\b|{_OUT}\b",
-        "authors": r"who\s+(?:is|was|are)\s+the\s+(?:first|lead|last|senior|main)\s+authors?\b|"
-        rf"how\s+many\s+(?:(?:co-?)?authors|people\s+(?:wrote|authored|signed))\b|"
-        r"who\s+(?:wrote|authored|made|built|created|developed|released|proposed|introduced|(?:is|are|was)\s+behind)\b"
-        rf"|(?:who\s+(?:are|is)\s+)?{_NUMBER_OF}(?:co-?)?authors?\b|written\s+by\s+(?:whom|how\s+many\s+people)\b",
-        "organisation": rf"{_WHICH}(?:organi[sz]ation|institution|lab|company|group)s?\b|(?:the\s+)?organi[sz]ation\b",
-        "pages": rf"{_WHICH}(?:saved\s+|listing\s+)?pages?\b|(?:the\s+)?pages\b",
-        "venue": rf"(?:{_WHICH}|the\s+)(?:venue|journal|conference)\b|where\s+(?:was|is|did)\b(?=.*\b{_OUT})",
-        "doi": r"(?:the\s+)?doi\b",
-        "arxiv_id": r"(?:the\s+)?arxiv\s+(?:id|identifier|number)\b",
-        "upvotes": rf"how\s+many\s+(?:up-?)?votes\b|{_NUMBER_OF}up-?votes\b",
-        "comments": rf"how\s+many\s+comments\b|{_NUMBER_OF}comments\b",
+        "date": rf"when\b|{_WHICH}(?:date|day|month|year)\b|(?:the )?(?:publication )?(?:date|year)\b|{PUBLISHED}\b",
+        "authors": r"who (?:is|was|are) the (?:first|lead|last|senior|main) authors?\b|"
+        rf"how many (?:(?:co-?)?authors|people (?:wrote|authored|signed))\b|"
+        r"who (?:wrote|authored|made|built|created|developed|released|proposed|introduced|(?:is|are|was) behind)\b"
+        rf"|(?:who (?:are|is) )?{_NUMBER_OF}(?:co-?)?authors?\b|written by (?:whom|how many people)\b",
+        "organisation": rf"{_WHICH}(?:organi[sz]ation|institution|lab|company|group)s?\b|(?:the )?organi[sz]ation\b",
+        "pages": rf"{_WHICH}(?:saved |listing )?pages?\b|(?:the )?pages\b",
+        "venue": rf"(?:{_WHICH}|the )(?:venue|journal|conference)\b|where (?:was|is|did)\b(?=.*\b{PUBLISHED})",
+        "doi": r"(?:the )?doi\b",
+        "arxiv_id": r"(?:the )?arxiv (?:id|identifier|number)\b",
+        "upvotes": rf"how many (?:up-?)?votes\b|{_NUMBER_OF}up-?votes\b",
+        "comments": rf"how many comments\b|{_NUMBER_OF}comments\b",
     }.items()
 }
-_ASKS = re.compile(r"\b(?:what|which|who|how|when|where|tell|give|is|are|does|did|list|show)\b|\?", re.I)
+_ASKS = pattern(r"\b(?:what|which|who|how|when|where|tell|give|is|are|does|did|list|show)\b|\?")
 
 
-def _looked_up(
-    text: str, meant: tuple[PaperMention, ...], among: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[PaperMention, ...]]:
-    """Return the fields asked for and of which papers, where nothing but that is asked."""
-    if not meant and _IT.search(text):
-        meant = tuple(PaperMention(0, 0, paper_id) for paper_id in among)
-    rest = blank(text, [(m.start, m.end) for m in meant])
+def _looked_up(text: str, meant: tuple[PaperMention, ...]) -> LookUp | None:
+    """Return which fields of the papers meant are asked for, where nothing but that is asked."""
+    rest = blank(text, *meant)
     if not meant or not _ASKS.search(rest):
-        return (), ()
-    found = {name: spans for name, shape in _FIELDS.items() if (spans := [m.span() for m in shape.finditer(rest)])}
-    rest = re.sub("['\"]", " ", blank(rest, chain(*found.values())))
-    return (tuple(found), meant) if found and is_understood(rest, of_one_paper=True) else ((), ())
+        return None
+    found = {name: said for name, shape in _FIELDS.items() if (said := list(shape.finditer(rest)))}
+    rest = re.sub("['\"]", " ", blank(rest, *chain(*found.values())))
+    if not found or not is_understood(rest, of_one_paper=True):
+        return None
+    return LookUp(tuple(m.paper_id for m in meant), tuple(found))

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rag.intent.wording import pattern
+
 
 class Opening(StrEnum):
     """What kind of first question it is."""
@@ -37,105 +39,107 @@ class Opened:
 
 
 _BEGINS = (
-    r"(?:(?:(?:hi|hello|hey)(?:\s+there)?|good\s+(?:morning|afternoon|evening|day)|ok|okay|so|well|please|and|now)\b[\s,!.]*)*"
-    r"(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?|please\s+|i(?:'d|\s+would)\s+like\s+(?:to\s+have\s+)?"
-    r"|i\s+(?:want|need)\s+)?"
+    r"(?:(?:(?:hi|hello|hey)(?: there)?|good (?:morning|afternoon|evening|day)|ok|okay|so|well|please|and|now)\b"
+    r"[\s,!.]*)*(?:(?:can|could|would|will) you (?:please )?|please |i(?:'d| would) like (?:to have )?"
+    r"|i (?:want|need) )?"
 )
 _ENDS = (
-    r"(?:[\s,]*\b(?:please|pls|thanks|thank\s+you|briefly|shortly|simply|first|overall|for\s+me|to\s+me|here"
-    r"|in\s+(?:short|brief|general)"
-    r"|in\s+(?:a\s+few|one|two|three|four|five|\d+)\s+(?:words|sentences?|paragraphs?|points|lines|bullets?)))*"
+    r"(?:[\s,]*\b(?:please|pls|thanks|thank you|briefly|shortly|simply|first|overall|for me|to me|here"
+    r"|in (?:short|brief|general)"
+    r"|in (?:a few|one|two|three|four|five|\d+) (?:words|sentences?|paragraphs?|points|lines|bullets?)))*"
 )
-_YOU = r"(?:[\s,]+(?:there|all|everyone|again|friends?|you|bot|assistant|so\s+much|very\s+much|a\s+lot))*"
+_YOU = r"(?:[\s,]+(?:there|all|everyone|again|friends?|you|bot|assistant|so much|very much|a lot))*"
 _LIBRARY = (
-    r"(?:(?:all|the|this|these|those|my|our|your|whole|entire)\s+(?:of\s+)?)*"
+    r"(?:(?:all|the|this|these|those|my|our|your|whole|entire) (?:of )?)*"
     r"(?:library|collection|corpus|papers|abstracts|database|catalogue|pages|field)"
 )
-_IN_IT = rf"(?:\s+(?:in|of)\s+{_LIBRARY})?"
-_TOPICS = r"(?:main\s+|major\s+|key\s+|different\s+)?(?:topics|subjects|themes|areas|fields|questions)"
-_DEALT = rf"(?:\s+(?:there|this|covered|represented|discussed|dealt|treated|cover|deal|with|by|in|i|find|{_LIBRARY}))*"
-_SOME = r"(?:(?:me|some|a\s+few|any|the|\w+)\s+){0,3}"
+_IN_IT = rf"(?: (?:in|of) {_LIBRARY})?"
+_TOPICS = r"(?:main |major |key |different )?(?:topics|subjects|themes|areas|fields|questions)"
+_DEALT = rf"(?: (?:there|this|covered|represented|discussed|dealt|treated|cover|deal|with|by|in|i|find|{_LIBRARY}))*"
+_SOME = r"(?:(?:me|some|a few|any|the|\w+) ){0,3}"
 _READABLE = r"(?:papers?|articles?|works?|reading|literature|something|anything)"
 _KEY = (
-    r"(?:the\s+)?(?:key|essential|seminal|introductory|must-read|best"
-    r"|(?:most\s+)?(?:important|interesting|relevant|influential))"
+    r"(?:the )?(?:key|essential|seminal|introductory|must-read|best"
+    r"|(?:most )?(?:important|interesting|relevant|influential))"
 )
-_SHOULD = r"(?:should|shall|must|do|can|could|would|to)\s+(?:(?:i|we|one|you)\s+)?"
-_BEGIN = r"(?:read|start|begin|look\s+at|get\s+started|recommend)(?:\s+(?:first|next|with|reading|to\s+read|at))*"
-_NEW_TO = r"(?:i|we)(?:'m|'re|\s+am|\s+are)\s+new\s+to"
-_ON = rf"(?:on|about|if\s+{_NEW_TO}|for|in|into|with|regarding|to\s+(?:understand|learn(?:\s+about)?|get\s+into))"
-_TOPIC = rf"(?:\s+{_ON}\s+(?P<topic>[^?!.]+?))?"
+_SHOULD = r"(?:should|shall|must|do|can|could|would|to) (?:(?:i|we|one|you) )?"
+_BEGIN = r"(?:read|start|begin|look at|get started|recommend)(?: (?:first|next|with|reading|to read|at))*"
+_NEW_TO = r"(?:i|we)(?:'m|'re| am| are) new to"
+_ON = rf"(?:on|about|if {_NEW_TO}|for|in|into|with|regarding|to (?:understand|learn(?: about)?|get into))"
+_TOPIC = rf"(?: {_ON} (?P<topic>[^?!.]+?))?"
 _NAMED = r"(?P<topic>[^?!.,]+?)"
 _PEOPLE = (
-    r"(?:\w+\s+)?(?:authors|researchers|people|scientists|experts|groups?|teams?|labs?|laborator(?:y|ies)"
+    r"(?:\w+ )?(?:authors|researchers|people|scientists|experts|groups?|teams?|labs?|laborator(?:y|ies)"
     r"|organi[sz]ations?|institutions?|universit(?:y|ies)|compan(?:y|ies))"
 )
 _WORK = (
-    r"(?:(?:is|are|has|have|been)\s+)*"
-    r"(?:works?|working|worked|publish(?:es|ed)?|writes?|wrote|written|do(?:es)?\s+research)\s+"
-    r"(?:(?:the\s+)?most(?:\s+papers)?\s+|a\s+lot\s+)?(?:on|about|in)"
+    r"(?:(?:is|are|has|have|been) )*"
+    r"(?:works?|working|worked|publish(?:es|ed)?|writes?|wrote|written|do(?:es)? research) "
+    r"(?:(?:the )?most(?: papers)? |a lot )?(?:on|about|in)"
 )
 _OFTEN = (
-    rf"(?:is|are)\s+(?:there|here|represented|involved|in\s+{_LIBRARY})|(?:(?:have|has)\s+)?"
+    rf"(?:is|are) (?:there|here|represented|involved|in {_LIBRARY})|(?:(?:have|has) )?"
     r"(?:appears?|occurs?|publish(?:es|ed)?|wr(?:ote|ites?|itten))"
-    rf"\s+(?:(?:the\s+)?most(?:\s+often|\s+frequently|\s+papers|\s+of\s+{_LIBRARY})?|here)"
+    rf" (?:(?:the )?most(?: often| frequently| papers| of {_LIBRARY})?|here)"
 )
-_TELL = r"(?:tell\s+me|summari[sz]e|review|give\s+me|show\s+me|describe)"
-_LITERATURE = r"(?:the\s+|these\s+)?(?:papers?|studies|literature|research|abstracts|works?|evidence|library|authors)"
+_TELL = r"(?:tell me|summari[sz]e|review|give me|show me|describe)"
+_LITERATURE = r"(?:the |these )?(?:papers?|studies|literature|research|abstracts|works?|evidence|library|authors)"
 _SHAPES = {
     Opening.GREETING: (
-        r"(?:hi+|hello+|hey+|hiya|greetings|good\s+(?:morning|afternoon|evening|day)|howdy|hallo|guten\s+tag|bonjour"
-        rf"|salut|hola|ciao|olá|how\s+are\s+you|what'?s\s+up|how(?:'?s|\s+is)\s+it\s+going|你好|您好|こんにちは|안녕하세요|привет|مرحبا){_YOU}",
+        r"(?:hi+|hello+|hey+|hiya|greetings|good (?:morning|afternoon|evening|day)|howdy|hallo|guten tag|bonjour|salut"
+        rf"|hola|ciao|olá|how are you|what'?s up|how(?:'?s| is) it going"
+        rf"|你好|您好|こんにちは|안녕하세요|привет|مرحبا){_YOU}",
     ),
-    Opening.THANKS: (rf"(?:thanks|thank\s+you|thx|cheers|great|nice|cool|perfect|danke|merci|gracias){_YOU}",),
-    Opening.FAREWELL: (rf"(?:bye|good\s*bye|see\s+you|good\s+night){_YOU}",),
+    Opening.THANKS: (rf"(?:thanks|thank you|thx|cheers|great|nice|cool|perfect|danke|merci|gracias){_YOU}",),
+    Opening.FAREWELL: (rf"(?:bye|good\s*bye|see you|good night){_YOU}",),
     Opening.HELP: (
-        r"help(?:\s+(?:me|us))?(?:\s+(?:to\s+)?(?:find|search|look\s+for|get|with)\s+(?:some\s+|the\s+|these\s+)?(?:papers|literature|this))?",
-        r"(?:test(?:ing)?|who\s+are\s+you|what\s+are\s+you|what\s+do\s+you\s+do)",
-        r"what\s+is\s+this(?:\s+(?:tool|app|page|thing))?|how\s+do\s+i\s+use\s+(?:this|it|you)",
-        r"what\s+(?:can|could|should)\s+(?:you|i)\s+(?:do|ask)(?:\s+(?:you|about))?",
-        r"how\s+do(?:es)?\s+(?:you|this|it)\s+work",
+        r"help(?: (?:me|us))?"
+        r"(?: (?:to )?(?:find|search|look for|get|with) (?:some |the |these )?(?:papers|literature|this))?",
+        r"(?:test(?:ing)?|who are you|what are you|what do you do)",
+        r"what is this(?: (?:tool|app|page|thing))?|how do i use (?:this|it|you)",
+        r"what (?:can|could|should) (?:you|i) (?:do|ask)(?: (?:you|about))?",
+        r"how do(?:es)? (?:you|this|it) work",
     ),
     Opening.OVERVIEW: (
-        rf"(?:summari[sz]e|describe|outline|characteri[sz]e|sum\s+up|introduce|explain|tell\s+me\s+about)\s+{_LIBRARY}",
-        r"(?:(?:give|show|write|me|us|an?|the|short|brief|quick|general)\s+)*(?:overview|summary|digest|tour|big\s+picture)"
-        rf"(?:\s+(?:of|over)\s+{_LIBRARY})?",
-        rf"what(?:'s|\s+is|\s+are)\s+(?:(?:there\s+)?(?:in|inside)\s+(?:here|{_LIBRARY})|{_LIBRARY}\s+(?:all\s+)?about)",
-        rf"what\s+do(?:es)?\s+{_LIBRARY}\s+(?:contain|hold|cover|deal\s+with|talk\s+about|discuss)",
-        rf"(?:what|which)\s+{_TOPICS}\s+(?:are|is|do|does|can)\b{_DEALT}",
-        rf"(?:(?:list|show|what\s+are)\s+)?(?:the\s+)?{_TOPICS}{_IN_IT}",
-        r"what\s+(?:do\s+you\s+(?:have|know|hold|cover)|have\s+you\s+got|can\s+i\s+(?:find|learn))",
+        rf"(?:summari[sz]e|describe|outline|characteri[sz]e|sum up|introduce|explain|tell me about) {_LIBRARY}",
+        r"(?:(?:give|show|write|me|us|an?|the|short|brief|quick|general) )*(?:overview|summary|digest|tour|big picture)"
+        rf"(?: (?:of|over) {_LIBRARY})?",
+        rf"what(?:'s| is| are) (?:(?:there )?(?:in|inside) (?:here|{_LIBRARY})|{_LIBRARY} (?:all )?about)",
+        rf"what do(?:es)? {_LIBRARY} (?:contain|hold|cover|deal with|talk about|discuss)",
+        rf"(?:what|which) {_TOPICS} (?:are|is|do|does|can)\b{_DEALT}",
+        rf"(?:(?:list|show|what are) )?(?:the )?{_TOPICS}{_IN_IT}",
+        r"what (?:do you (?:have|know|hold|cover)|have you got|can i (?:find|learn))",
     ),
     Opening.READING: (
-        rf"(?:what|which(?:\s+(?:papers?|ones?|of\s+(?:them|these)))?|where|how)\s+{_SHOULD}{_BEGIN}{_TOPIC}",
-        rf"(?:recommend|suggest)\s+{_SOME}{_READABLE}(?:\s+to\s+(?:read|start\s+with))?{_TOPIC}",
-        rf"(?:(?:give|make|build|show|me|us|a|the)\s+)*reading\s+list{_TOPIC}",
-        rf"(?:(?:what|which)\s+(?:are|is)\s+)?{_KEY}\s+(?:papers?|articles|works)(?:\s+to\s+read)?{_IN_IT}{_TOPIC}",
-        r"(?:tell|show)\s+me\s+something(?:\s+(?:new|interesting|good|cool|fun))?|surprise\s+me",
-        rf"(?:what|which\s+paper|which\s+one)\s+is\s+(?:the\s+)?(?:best|most\s+\w+|interesting|important){_IN_IT}",
-        rf"an?\s+introduction\s+(?:to|into)\s+{_NAMED}",
-        rf"(?:{_NEW_TO}|i\s+know\s+(?:nothing|little)\s+about)\s+{_NAMED}(?:[,.]\s*\w[^?]*)?",
+        rf"(?:what|which(?: (?:papers?|ones?|of (?:them|these)))?|where|how) {_SHOULD}{_BEGIN}{_TOPIC}",
+        rf"(?:recommend|suggest) {_SOME}{_READABLE}(?: to (?:read|start with))?{_TOPIC}",
+        rf"(?:(?:give|make|build|show|me|us|a|the) )*reading list{_TOPIC}",
+        rf"(?:(?:what|which) (?:are|is) )?{_KEY} (?:papers?|articles|works)(?: to read)?{_IN_IT}{_TOPIC}",
+        r"(?:tell|show) me something(?: (?:new|interesting|good|cool|fun))?|surprise me",
+        rf"(?:what|which paper|which one) is (?:the )?(?:best|most \w+|interesting|important){_IN_IT}",
+        rf"an? introduction (?:to|into) {_NAMED}",
+        rf"(?:{_NEW_TO}|i know (?:nothing|little) about) {_NAMED}(?:[,.]\s*\w[^?]*)?",
     ),
     Opening.KNOWN: (
-        rf"(?:{_TELL}\s+)?what\s+(?:is|do\s+we|can\s+you|(?:do|does)\s+{_LITERATURE})\s+(?:already\s+|currently\s+)?"
-        rf"(?:known?|say|tell(?:\s+(?:us|me))?|report|find)\s+(?:about|on|of)\s+{_NAMED}",
-        rf"what\s+(?:has|have)\s+(?:{_LITERATURE}\s+(?:said|found|reported|shown)|been\s+(?:said|found|shown|reported))"
-        rf"\s+(?:about|on)\s+{_NAMED}",
-        rf"(?:{_TELL}\s+|what\s+is\s+)?(?:the\s+)?(?:(?:current\s+)?state\s+of\s+(?:the\s+)?(?:evidence|knowledge)|evidence"
-        rf"|findings)\s+(?:on|about)\s+{_NAMED}",
+        rf"(?:{_TELL} )?what (?:is|do we|can you|(?:do|does) {_LITERATURE}) (?:already |currently )?"
+        rf"(?:known?|say|tell(?: (?:us|me))?|report|find) (?:about|on|of) {_NAMED}",
+        rf"what (?:has|have) (?:{_LITERATURE} (?:said|found|reported|shown)|been (?:said|found|shown|reported))"
+        rf" (?:about|on) {_NAMED}",
+        rf"(?:{_TELL} |what is )?(?:the )?(?:(?:current )?state of (?:the )?(?:evidence|knowledge)|evidence"
+        rf"|findings) (?:on|about) {_NAMED}",
     ),
     Opening.PEOPLE: (
-        rf"(?:who|(?:which|what)\s+{_PEOPLE})\s+(?:{_OFTEN})",
-        rf"(?:(?:who\s+are|what\s+are|list|show)\s+)?(?:the\s+|all\s+)?{_PEOPLE}{_IN_IT}",
-        rf"(?:who(?:'s)?|(?:which|what)\s+{_PEOPLE})\s+{_WORK}\s+{_NAMED}",
-        rf"who\s+are\s+the\s+{_PEOPLE}(?:\s+(?:working|writing))?\s+(?:on|about|in|behind)\s+{_NAMED}",
-        rf"(?:the\s+)?{_PEOPLE}\s+(?:(?:who\s+|that\s+)?work(?:ing)?\s+)?(?:on|in)\s+{_NAMED}",
+        rf"(?:who|(?:which|what) {_PEOPLE}) (?:{_OFTEN})",
+        rf"(?:(?:who are|what are|list|show) )?(?:the |all )?{_PEOPLE}{_IN_IT}",
+        rf"(?:who(?:'s)?|(?:which|what) {_PEOPLE}) {_WORK} {_NAMED}",
+        rf"(?:who are )?(?:the )?{_PEOPLE} (?:(?:(?:who|that) )?(?:work(?:ing)?|writing) )?"
+        rf"(?:on|about|in|behind) {_NAMED}",
     ),
 }
 _COMPILED = tuple(
-    (kind, re.compile(rf"{_BEGINS}(?:{shape}){_ENDS}", re.I)) for kind, shapes in _SHAPES.items() for shape in shapes
+    (kind, pattern(rf"{_BEGINS}(?:{shape}){_ENDS}")) for kind, shapes in _SHAPES.items() for shape in shapes
 )
-_AT_LARGE = re.compile(rf"(?:{_LIBRARY}|here|it|this|that|general)", re.I)
+_AT_LARGE = pattern(rf"(?:{_LIBRARY}|here|it|this|that|general)")
 _SAYS = re.compile(r"[^\W\d_]{2}|[^\W\d_]\d|\d[^\W\d_]|(?![\x00-\x7f])[^\W\d_]")
 _MARKS = " \t\r\n.,;:!?¿¡\"'“”‘’()[]-–—…*_"
 _LONGEST = 30

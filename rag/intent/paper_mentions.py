@@ -14,7 +14,7 @@ from rag.catalogue import Catalogue
 from rag.catalogue.names import Names
 from rag.index import Indexes
 from rag.intent.parsed_question import NO_SUBJECT
-from rag.intent.wording import folded
+from rag.intent.wording import Span, folded, pattern, without_overlaps
 
 # ----------------------------------------------------------------------------------------------------
 # The names in a question: which papers bear them, which are slips of a name held here, and which nobody bears.
@@ -24,21 +24,18 @@ _SHORTEST_RUN = 5
 """Letters of a name that may be written as several words."""
 _SHORT = 10
 """Content words up to which a question with one name is taken to be about it."""
-_ASKS = re.compile(
-    r"\b(?:what|who|how|why|where|when|which|is|are|do|does|did|tell|explain|describe|summari[sz]e|define|was|has)\b",
-    re.I,
+_ASKS = pattern(
+    r"\b(?:what|who|how|why|where|when|which|is|are|do|does|did|tell|explain|describe|summari[sz]e|define|was|has)\b"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Named(Span):
     """A name in a question: where it stands, as written there, the folded name meant, and the papers that have it.
 
     `titled` are those of the papers that have it in their title.
     """
 
-    start: int
-    end: int
     written: str
     name: str
     papers: tuple[str, ...] = ()
@@ -144,11 +141,9 @@ _ORDINARY = 5
 
 
 @dataclass(frozen=True, slots=True)
-class PaperMention:
-    """One paper, and the span of the question that names it."""
+class PaperMention(Span):
+    """One paper, and the part of the question that names it."""
 
-    start: int
-    end: int
     paper_id: str
 
 
@@ -156,17 +151,16 @@ def paper_mentions(
     question: str, names: Sequence[Named], catalogue: Catalogue, indexes: Indexes
 ) -> tuple[PaperMention, ...]:
     """Return the papers that `question` names, in its order, each once; a name that several titles bear is none."""
-    found = _titled(question, catalogue, indexes)
+    found = list(_titled(question, catalogue, indexes))
     for named in names:
-        holders = named.titled if named.titled else named.papers
-        if not _tells_apart(named, indexes) or len(holders) != 1:
+        holders = named.titled or named.papers
+        if len(holders) != 1 or not _tells_apart(named, indexes):
             continue
         if len(named.papers) > _ORDINARY and not _begins_with(named, holders[0], catalogue):
             continue  # a thing that many papers speak of, one of them in its title
-        if not any(m.start < named.end and named.start < m.end for m in found):
-            found.append(PaperMention(named.start, named.end, holders[0]))
+        found.append(PaperMention(named.start, named.end, holders[0]))
     first: dict[str, PaperMention] = {}
-    for meant in sorted(found, key=lambda m: m.start):
+    for meant in without_overlaps(found):
         first.setdefault(meant.paper_id, meant)
     return tuple(first.values())
 
@@ -185,29 +179,24 @@ def _tells_apart(named: Named, indexes: Indexes) -> bool:
     return any(not p.isalpha() or len(indexes.words.search(p, _ORDINARY + 1)) <= _ORDINARY for p in parts)
 
 
-def _titled(question: str, catalogue: Catalogue, indexes: Indexes) -> list[PaperMention]:
-    """Return the papers whose whole title, or its part before the colon, stands in `question`."""
+def _titled(question: str, catalogue: Catalogue, indexes: Indexes) -> Iterator[PaperMention]:
+    """Yield the papers whose whole title, or its part before the colon, stands in `question`."""
     near = catalogue.get([paper_id for paper_id, _ in indexes.words.search(question, _NEAREST)])
-    found: list[PaperMention] = []
-    for paper in sorted(near.values(), key=lambda p: -len(p.title)):
+    for paper in sorted(near.values(), key=lambda paper: -len(paper.title)):
         for title in (paper.title, paper.title.partition(":")[0]):
             words = normalise_title(title).split()
             if len(words) < _LEAST_WORDS or is_generic(title):
                 continue
             shape = r"[\W_]+".join(map(re.escape, words))
-            match = re.search(rf"(?<!\w){shape}(?!\w)|{re.escape(folded(title))}", question, re.I)
-            if match and not any(m.start < match.end() and match.start() < m.end for m in found):
-                found.append(PaperMention(match.start(), match.end(), paper.paper_id))
+            if match := re.search(rf"(?<!\w){shape}(?!\w)|{re.escape(folded(title))}", question, re.I):
+                yield PaperMention(*match.span(), paper.paper_id)
                 break
-    return found
 
 
 # ----------------------------------------------------------------------------------------------------
 # The ids in a question: those of papers give way to the papers' titles, others name papers that are not here.
 
-_ARXIV = re.compile(
-    r"(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?(?<![\w.])(\d{4}\.\d{4,5})(?:v\d+)?(?![\w]|\.\d)", re.I
-)
+_ARXIV = pattern(r"(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?(?<![\w.])(\d{4}\.\d{4,5})(?:v\d+)?(?![\w]|\.\d)")
 _OWN = re.compile(r"[^\s\"“”'()\[\],;?!]{6,}")
 """What may be the id that a record brought along, or that the catalogue made."""
 

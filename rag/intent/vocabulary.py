@@ -11,10 +11,11 @@ from collections.abc import Callable
 
 from rag.base.text.overlap import stems
 from rag.base.text.word_lists import word_table
+from rag.intent.wording import NEWS, PLAINLY_PAPERS, WORKS, pattern
 
 
 def _search(shape: str) -> Callable[[str], bool]:
-    shaped = re.compile(shape, re.I)
+    shaped = pattern(shape)
     return lambda text: shaped.search(text) is not None
 
 
@@ -22,10 +23,12 @@ _PAPERS = (
     "papers|studies|articles|publications|art[ií]culos|estudios|trabajos|publicaciones|[ée]tudes|travaux|studien"
     "|publikationen"
 )
-_WORKS = "surveys|methods|approaches|benchmarks|datasets|data sets|corpora"
 _PAPER = "paper|study|article|publication|preprint|survey|corpus|data ?set|benchmark|test ?bed|toolkit"
-asks_for_several = _search(rf"\b(?:{_PAPERS}|{_WORKS})\b|哪些|论文")
-"""Tells whether a question asks for papers, or for what several papers offer, in the plural."""
+asks_for_several = _search(
+    rf"\b(?:{_PAPERS}|{WORKS})\b|哪些|论文"
+    rf"|\b(?:every|all|each|any) (?:[\w-]+ ){{0,2}}?{PLAINLY_PAPERS}\b|{NEWS.pattern}"
+)
+"""Tells whether a question asks for a list: for papers, or for what several papers offer."""
 asks_for_papers = _search(
     rf"\b(?:{_PAPERS})\b|论文"
     rf"|\b(?:which|what) (?:\w+ )?(?:{_PAPER})\b(?= (?:\w+(?:s|ed)|found)\b)(?! (?:does|was|is|has|used)\b)"
@@ -42,25 +45,22 @@ asks_for_quantity = _search(
     r"|\b(combien|pourcentage|wie ?viele?|prozent|cu[aá]nt[oa]s?|porcentaje)\b|多少|几|百分"
 )
 """Tells whether a question wants a number."""
-_COUNTED = re.compile(
-    r"\b(?:how many|number of|amount of|size of(?: the)?|wie ?viele?|combien d[e'’]s?|cu[aá]nt[oa]s)\s+"
-    r"(?P<noun>(?:[\w\-’']+\s*){1,3})",
-    re.I,
+_COUNTED = pattern(
+    r"\b(?:how many|number of|amount of|size of(?: the)?|wie ?viele?|combien d[e'’]s?|cu[aá]nt[oa]s) "
+    r"(?P<noun>(?:[\w\-’']+\s*){1,3})"
 )
-_NUMBER = re.compile(
+_NUMBER = pattern(
     r"(?<![\w-])\d[\d,.]*[kmb]?(?: (?:million|billion|thousand))?\b|\b(?:two|three|four|five|six|seven|eight|nine|ten"
-    r"|eleven|twelve|thirteen|dozens?|hundreds?|thousands?|millions?)\b",
-    re.I,
+    r"|eleven|twelve|thirteen|dozens?|hundreds?|thousands?|millions?)\b"
 )
-_CLAIMED = re.compile(r"(?<![\w-])\d[\d,.]*[kmb]?\s+(?P<noun>[\w-]+)", re.I)
-_OPEN = re.compile(r"\W*(?:what|which|who|whose|how|when|where|why)\b", re.I)
+_CLAIMED = pattern(r"(?<![\w-])\d[\d,.]*[kmb]? (?P<noun>[\w-]+)")
+_OPEN = pattern(r"\W*(?:what|which|who|whose|how|when|where|why)\b")
 _BEHIND = 5
 """Words after a number among which what it counts is named."""
-_WHAT_IS = re.compile(
-    r"[\s¿]*(?:what(?:['’]s| is| are)|qué (?:es|son)|was (?:ist|sind)|qu['’]est-ce que?|c['’]est quoi)\s+"
-    r"(?:(?:an?|the|el|la|las|los|una?|das|der|die|eine?|les?|une)\s+|l['’])?(?P<term>[\w\- ]{2,60}?)\s*\?*\s*$"
-    r"|\s*(?P<thing>[\w\- ]{2,60}?)\s*是什么\W*$",
-    re.I,
+_WHAT_IS = pattern(
+    r"[\s¿]*(?:what(?:['’]s| is| are)|qué (?:es|son)|was (?:ist|sind)|qu['’]est-ce que?|c['’]est quoi) "
+    r"(?:(?:an?|the|el|la|las|los|una?|das|der|die|eine?|les?|une) |l['’])?(?P<term>[\w\s-]{2,60}?)\s*\?*\s*$"
+    r"|\s*(?P<thing>[\w\s-]{2,60}?)\s*是什么\W*$"
 )
 _INTRODUCED = r"introduc\w+|present\w*|propos\w+|develop\w*|call\w*|term\w*|nam\w+|defin\w+"
 _EXPLAINED = (
@@ -72,10 +72,9 @@ tells_background = _search(
     r"|prior|conventional|cependant|jedoch|obwohl|sin embargo|aunque)\b"
 )
 """Tells whether a sentence opens as those do that tell what others did or failed to do."""
-_AUTHORS_DO = re.compile(
+_AUTHORS_DO = pattern(
     r"\b(?:do|does|did) (?:the|its|their) authors?\b"
-    r"|\bauthors? (?!(?:of|on|in|and|are|is|were|was|ha[ds]|have|does|did)\b)\w+",
-    re.I,
+    r"|\bauthors? (?!(?:of|on|in|and|are|is|were|was|ha[ds]|have|does|did)\b)\w+"
 )
 """Authors who are said to do something, and are not asked for."""
 asks_for_verse = _search(
@@ -83,7 +82,7 @@ asks_for_verse = _search(
     r"|[写讲说唱作].{0,12}(?:诗|笑话|故事|歌|谜语)"
 )
 """Tells whether a poem, a joke, a story or the like is asked for, which no abstract can be quoted for."""
-_MANNER = re.compile(r"\W*(?:how (?:do|does|did|is|are|was|were|can)|why|what (?:do|does|did))\b", re.I)
+_MANNER = pattern(r"\W*(?:how (?:do|does|did|is|are|was|were|can)|why|what (?:do|does|did))\b")
 _LIMITATION = r"limitations?|weakness(?:es)?|drawbacks?|shortcomings?|caveats?|disadvantages?"
 asks_for_limits = _search(
     rf"\b(?:{_LIMITATION})\b(?! (?:of|in) (?:existing|previous|prior|current|other|earlier|the))"

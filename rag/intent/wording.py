@@ -1,4 +1,4 @@
-"""A question made ready for the grammar: one spelling of signs, quoted text and manners out of sight.
+"""What the rules of the grammar share: a question in one spelling of signs, the words for papers, what a rule has read.
 
 Spans that a rule has understood are blanked, so that what is left is what nobody understood. Not handled: slips, which
 `rag.retrieve.spelling` has mended.
@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from rag.base.errors import UsageError
-
-# ----------------------------------------------------------------------------------------------------
-# What can be asked: a question that is not empty, and no page.
 
 LONGEST_QUESTION = 8000
 """Characters of a question; more is a page, not a question."""
@@ -32,8 +31,6 @@ def checked(question: str) -> str:
     return asked
 
 
-# ----------------------------------------------------------------------------------------------------
-
 QUOTED = re.compile(r"“[^”]{2,300}”|\"[^\"]{2,300}\"|«[^»]{2,300}»|(?<!\w)['‘][^'‘’]{2,300}['’](?!\w)")
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "‐": "-", "\u00a0": " "})
 
@@ -43,52 +40,57 @@ def folded(question: str) -> str:
     return unicodedata.normalize("NFC", question).translate(_SIGNS)
 
 
-_PERSON = (
-    r"(?:an?|the|your|my)\s+(?:(?:complete|total|absolute|curious)\s+)?(?:beginner|child|kid|lay\s?(?:person|man|woman)"
-    r"|novice|newcomer|non-?expert|outsider|student|undergraduate|grandmother|[\w-]+[ -]year[ -]old)"
+def pattern(shape: str) -> re.Pattern[str]:
+    """Return what matches `shape`, of which a blank stands for any white space, in small letters and capitals."""
+    return re.compile(shape.replace(" ?", r"\s?").replace(" ", r"\s+"), re.I)
+
+
+PLAINLY_PAPERS = (
+    r"(?:papers?|articles?|publications?|preprints?|abstracts?|entries|works|studies|(?<!s\s)(?:work|study))"
 )
-_PEOPLE = r"(?:beginners|dummies|children|kids|lay\s?(?:people|men)|newcomers|non-?experts|outsiders|everyone|me|us)"
-_FEW = (
-    r"(?:very\s+|really\s+)?"
-    r"(?:simple|plain|easy|clear|everyday|non-?technical|lay(?:man(?:'?s)?)?|your\s+own|a\s+few|few)"
-)
-_MANNER = re.compile(
-    r"(?:[\s,]*(?<!\w)(?:simply|briefly|shortly|quickly|clearly|please|pls|step\s+by\s+step|eli5"
-    rf"|(?:in|using|with|into)\s+{_FEW}\s+(?:words?|terms?|language|english|sentences?)"
-    r"|in\s+(?:one|two|three|four|five|\d+|an?)\s+(?:words?|sentences?|paragraphs?|lines?|nutshell)"
-    rf"|in\s+(?:short|brief|detail)|(?:to|for)\s+(?:{_PERSON}|{_PEOPLE})"
-    r"|(?:to\s+me\s+)?(?:like|as\s+(?:if|though)|as)\s+i(?:'m|\s+am|\s+was|\s+were)"
-    rf"\s+(?:five|\d+|{_PERSON})(?:\s+years?\s+old)?"
-    r"))+[\s.!?]*$",
-    re.I,
-)
-_EXPLAIN = re.compile(
-    r"\W*(?:(?:can|could|would|will)\s+you\s+)?(?:please\s+)?(?:(?:simply|briefly|quickly)\s+)?"
-    r"(?:explain|define|eli5:?|introduce)\s+(?:(?:to\s+)?me\s+)?"
-    r"(?!(?:what|how|why|when|where|who|which|whether|that|this|it|them|these|those|more)\b)(?P<what>\w[^?.!]*?)\W*",
-    re.I,
-)
-_LONGEST_TERM = 6
-"""Words up to which what is to be explained is a term."""
+"""Nouns for papers; `work` and `study` are verbs after a plural."""
+PAPERS = rf"(?:{PLAINLY_PAPERS}|titles|records?|ones?|anything|something|everything|nothing|research)"
+WORKS = r"(?:benchmarks|data\s?sets|corpora|surveys|methods|approaches)"
+"""Nouns for what papers bring, which stand for the papers themselves: `benchmarks from 2025`."""
+PUBLISHED = r"(?:publish(?:ed)?|released?|appear(?:ed)?|c[ao]me out|dated|posted|submitted|written)"
+NEWS = pattern(r"\b(?:what|which) (?:has |have )?(?:came|come) out\b|\bwhat(?:'s| is) new\b")
+OF_PAPERS = pattern(rf"\b{PAPERS}\b")
 
 
-def plainly(question: str, *, of_papers: bool = False) -> str:
-    """Return a question without how it wants to be answered, for who quotes and cannot answer otherwise.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a question, from `start` up to `end`."""
 
-    What is to be explained is asked for as a term, unless the question is `of_papers` that it names.
+    start: int
+    end: int
 
-    >>> plainly("Explain constitutional AI simply"), plainly("How does RLHF work, in simple words?")
-    ('What is constitutional AI?', 'How does RLHF work?')
-    """
-    asked = _MANNER.sub("?" if question.rstrip().endswith("?") else "", question) or question
-    term = _EXPLAIN.fullmatch(asked)
-    if term is None or of_papers or len(term["what"].split()) > _LONGEST_TERM:
-        return asked
-    return f"What is {term['what']}?"
+    def span(self) -> tuple[int, int]:
+        """Return where it begins and ends, as a match does."""
+        return self.start, self.end
 
 
-def blank(text: str, spans: Iterable[tuple[int, int]], sign: str = " ") -> str:
-    """Return `text` with `spans` overwritten by `sign`, so that offsets stay."""
-    for start, end in spans:
+@dataclass(frozen=True, slots=True)
+class Read(Span):
+    """One criterion: where the question states it, the filters it sets, and what to say about it."""
+
+    sets: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+_Spanned = TypeVar("_Spanned", bound=Span)
+
+
+def without_overlaps(spans: Iterable[_Spanned]) -> list[_Spanned]:
+    """Return spans in the order of the question, the longer one of two that overlap."""
+    kept: list[_Spanned] = []
+    for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return sorted(kept, key=lambda span: span.start)
+
+
+def blank(text: str, *spans: Span | re.Match[str], sign: str = " ") -> str:
+    """Return `text` with spans overwritten by `sign`, so that offsets stay."""
+    for start, end in (span.span() for span in spans):
         text = text[:start] + sign * (end - start) + text[end:]
     return text

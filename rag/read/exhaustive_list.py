@@ -16,17 +16,17 @@ from rag.base.text import plural
 from rag.base.text.overlap import content_words
 from rag.cite.escaping import escape
 from rag.intent.answer_form import read_form
-from rag.intent.kinds import EVERY, PAPERS, Aggregation, Kind
+from rag.intent.kinds import Aggregation, Kind
 from rag.intent.parsed_question import ParsedQuestion
-from rag.intent.required_terms import needed
 from rag.intent.standalone import leans_back
 from rag.intent.vocabulary import asks_for_several
+from rag.intent.wording import OF_PAPERS
 from rag.models.embedder import Embedder
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
 from rag.read.catalogue_reader import extreme, ordered
 from rag.read.extractive.quoting import entries
 from rag.read.reader import Reader
-from rag.retrieve.on_subject import EVERYTHING, LEAST, rank, relevant_sentences
+from rag.retrieve.on_subject import EVERYTHING, LEAST, needed, rank, relevant_sentences
 from rag.retrieve.search import Retriever
 
 MOST = 60
@@ -48,11 +48,11 @@ def asks_for_all(parsed: ParsedQuestion) -> bool:
     if asked is None or parsed.exact or not parsed.topic or asked.kind is Kind.GROUPS:
         return False
     *before, last = re.split(r"[.?!]\s+", parsed.subject.strip())
-    goes_on = before and not re.search(rf"\b{PAPERS}\b", last, re.I) and re.search(_ASKS, last, re.I)
+    goes_on = before and not OF_PAPERS.search(last) and re.search(_ASKS, last, re.I)
     if goes_on or not content_words(parsed.topic):  # `Two studies try this. How large is each?`
         return False
-    in_plural = asks_for_several(parsed.subject) or EVERY.search(parsed.subject)
-    return bool(asked.kind is not Kind.LIST or asked.by or parsed.filters.among or in_plural)
+    is_list = asks_for_several(parsed.subject)
+    return bool(asked.kind is not Kind.LIST or asked.by or parsed.filters.among or is_list)
 
 
 class ExhaustiveListReader(Reader):

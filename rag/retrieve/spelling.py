@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rag.base.text.languages import function_words, language
+from rag.catalogue.names import slips
 from rag.index import Indexes
 from rag.models.embedder.onnx_folder import whole_words
 from rag.retrieve.search import Retriever
@@ -87,16 +88,15 @@ def _is_strange(word: str, indexes: Indexes) -> bool:
 
 
 def _nearest(word: str, held: Counter[str], common: frozenset[str]) -> str | None:
-    known = _dictionary()
-    slips = known.edit_distance_1(word)
-    if american := next((other for other in slips if other in known and _american(other) == _american(word)), None):
+    known, near = _dictionary(), slips(word)
+    if american := next((other for other in near if other in known and _american(other) == _american(word)), None):
         return american
-    near = [other for other in slips if other in held or other in common]
-    return min(near, key=lambda other: (-held[other], -known[other], other), default=None)
+    meant = [other for other in near if other in held or other in common]
+    return min(meant, key=lambda other: (-held[other], -known[other], other), default=None)
 
 
 @cache
 def _dictionary() -> SpellChecker:
     from spellchecker import SpellChecker
 
-    return SpellChecker("en", distance=1)
+    return SpellChecker("en")

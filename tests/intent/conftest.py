@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from rag.base.settings import Settings
-from rag.intent.gazetteer import Gazetteer
+from rag.catalogue import Catalogue
 from rag.library import Library
 from tests.intent.papers import write_pages
 
@@ -22,6 +22,6 @@ def bees(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 
 @pytest.fixture(scope="session")
-def held(bees: Library) -> Gazetteer:
-    """What the library of bees holds by name."""
-    return Gazetteer(bees.catalogue)
+def held(bees: Library) -> Catalogue:
+    """The catalogue of the library of bees."""
+    return bees.catalogue

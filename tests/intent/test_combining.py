@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
-from rag.intent.gazetteer import Gazetteer
 from rag.intent.parsed_question import parse_question
 from rag.library import Library
 from rag.nouns import Reason, Status
@@ -107,7 +107,7 @@ Y2023, Y2024, Y2025 = map(_year, (2023, 2024, 2025))
     ],
 )  # fmt: skip
 def test_denials_and_alternatives_are_understood_to_the_last_word(
-    question: str, filters: dict[str, Any], held: Gazetteer
+    question: str, filters: dict[str, Any], held: Catalogue
 ) -> None:
     found = parse_question(question, held, TODAY)
     assert found.filters.to_dict() == filters
@@ -141,7 +141,7 @@ def test_of_two_authors_both_are_meant_and_said(bees: Library) -> None:
 
 
 @pytest.mark.parametrize("asked", ["Which papers are about mites from 2025?", "papers that are on mites in 2025"])
-def test_a_year_behind_the_subject_dates_the_papers(asked: str, held: Gazetteer) -> None:
+def test_a_year_behind_the_subject_dates_the_papers(asked: str, held: Catalogue) -> None:
     assert parse_question(asked, held, TODAY).filters.to_dict() == Y2025
 
 
@@ -164,7 +164,7 @@ def test_none_that_is_different_is_no_double_denial(bees: Library) -> None:
     assert answer.text.startswith("0 of 5 papers are not from Meadow Lab; 4 others have no known organisation")
 
 
-def test_a_denial_may_stand_before_what_is_asked_of_the_papers(held: Gazetteer) -> None:
+def test_a_denial_may_stand_before_what_is_asked_of_the_papers(held: Catalogue) -> None:
     for asked, topic in (("build a benchmark", "benchmark"), ("measure fairness", "fairness")):
         found = parse_question(f"Which papers without old wax {asked}?", held, TODAY)
         assert found.filters.to_dict() == {"excluding": [{"mentions": ["old wax"]}]}

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rag.catalogue.filters import Filters
-from rag.intent.interpretation import Aggregate, Compare, Intent, LookUp, Open, Search, Similar, Unknown, interpret
+from rag.intent.comparison import Comparison, Similar
+from rag.intent.interpretation import Intent, LookUp, Search, Unknown, interpret
+from rag.intent.kinds import Aggregation
+from rag.intent.opening import Opened
 from rag.library import Library
 from rag.nouns import Answer
 
@@ -17,16 +20,16 @@ def intent(library: Library, question: str, history: tuple[Answer, ...] = ()) ->
 @pytest.mark.parametrize(
     ("question", "kind"),
     [
-        ("hello", Open),
-        ("Summarise the library", Open),
-        ("What should I read first on value alignment?", Open),
+        ("hello", Opened),
+        ("Summarise the library", Opened),
+        ("What should I read first on value alignment?", Opened),
         ("papers like KorNAT", Similar),
         ("What is FooBar-9 about?", Unknown),
         ("What should I read first on FooBar-9?", Unknown),
         ("Who wrote KorNAT?", LookUp),
-        ("How many papers are from 2025?", Aggregate),
-        ("Which paper has the most authors?", Aggregate),
-        ("Compare KorNAT with NormAd", Compare),
+        ("How many papers are from 2025?", Aggregation),
+        ("Which paper has the most authors?", Aggregation),
+        ("Compare KorNAT with NormAd", Comparison),
         ("How many value rules does CVC hold?", Search),
         ("What is known about KorNAT?", Search),
         ("Which papers deal with jailbreaks?", Search),
@@ -38,7 +41,7 @@ def test_each_question_has_one_intent(sample: Library, question: str, kind: type
 
 def test_what_to_read_first_may_be_asked_at_any_time(sample: Library) -> None:
     earlier = sample.ask("How many value rules does CVC hold?")
-    assert isinstance(intent(sample, "What should I read first?", (earlier,)), Open)
+    assert isinstance(intent(sample, "What should I read first?", (earlier,)), Opened)
 
 
 def test_a_pronoun_is_looked_up_of_the_paper_under_discussion(sample: Library) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.intent.comparison import USUAL, read_similar
+from rag.intent.comparison import USUAL, Similar, read_similar
 from rag.intent.paper_mentions import PaperMention
 from rag.library import Library
 
@@ -21,7 +21,7 @@ from rag.library import Library
 )
 def test_papers_like_a_named_one_are_asked_for_in_many_ways(question: str, most: int) -> None:
     start = question.index("HumNet")
-    assert read_similar(question, question, [PaperMention(start, start + 6, "hum")], ()) == ("hum", most)
+    assert read_similar(question, question, [PaperMention(start, start + 6, "hum")], ()) == Similar("hum", most)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,12 @@ def is_marked(word: str) -> bool:
     return len(plain) > 1 and (capitals >= 2 or (capitals == 1 and any(map(str.isdigit, plain))))
 
 
+def is_name(text: str) -> bool:
+    """Tell whether a text is a name and nothing else, by its capitals or digits: `Arabic`, `GPT-4`."""
+    words = [token.written for token in tokens(text)]
+    return 0 < len(words) <= 3 and all(word[0].isupper() or is_marked(word) for word in words)
+
+
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words of `text` without the punctuation around them."""
     for found in _TOKEN.finditer(text):

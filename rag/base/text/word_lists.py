@@ -34,3 +34,20 @@ def _split(text: str) -> tuple[str, ...]:
 @cache
 def _lists() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("word_lists.toml").read_text(encoding="utf-8"))
+
+
+# ----------------------------------------------------------------------------------------------------
+# The months, by their English names or the first letters of these.
+
+_MONTHS = tuple(name[:3] for name in word_list("months"))
+MONTH = rf"(?:{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in word_list('months'))}|sept)\.?"
+"""A pattern without groups that matches a month, in lower case."""
+
+
+def month_number(name: str) -> int:
+    """Return the number of the month that `name` begins with, as `MONTH` matches it.
+
+    >>> month_number("Sept."), month_number("may")
+    (9, 5)
+    """
+    return _MONTHS.index(name[:3].lower()) + 1

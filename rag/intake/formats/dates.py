@@ -9,13 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rag.base.text.word_lists import MONTH, month_number
 from rag.nouns import Record
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
+_MONTH = rf"(?P<month>{MONTH})"
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _LEAD = r"(?:(?:published|submitted|posted|updated)(?:\s+on)?:?\s+)?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
@@ -69,7 +66,7 @@ def read_date(text: str) -> WrittenDate | None:
     told = found.groupdict()
     month = told.pop("month", None)
     if month and not month.isdecimal():
-        month = _MONTHS.index(month[:3].lower()) + 1
+        month = month_number(month)
     numbers = {name: int(number) for name, number in told.items() if number}
     return WrittenDate(text, **{"year": None, **numbers}, month=int(month) if month else None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.intent.wording import plainly
+from rag.intent.answer_form import plainly
 from rag.library import Library
 from rag.nouns import Status
 

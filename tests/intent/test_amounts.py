@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.intent.quantities import AMOUNT, bounds, number
+from rag.intent.amounts import AMOUNT, bounds, number
 
 
 @pytest.mark.parametrize(
