@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from queue import Empty, Queue, SimpleQueue
+from queue import Empty, Queue
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -150,7 +150,7 @@ async def in_thread(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
         with stoppable(let_go):
             _run(start, put, let_go)
 
-    _workers.run(run)
+    threading.Thread(target=run, daemon=True, name="answer").start()
     try:
         while True:
             arrived = [await updates.get()]
@@ -165,25 +165,3 @@ async def in_thread(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
             raise arrived[-1].error
     finally:
         let_go.set()
-
-
-class _Workers:
-    """Threads that are used again: as many as were ever busy at once, and none that the program's end waits for."""
-
-    def __init__(self) -> None:
-        self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._idle = threading.Semaphore(0)
-
-    def run(self, job: Callable[[], None]) -> None:
-        """Run a job now; it must not raise."""
-        self._jobs.put(job)
-        if not self._idle.acquire(blocking=False):
-            threading.Thread(target=self._work, daemon=True, name="answer").start()
-
-    def _work(self) -> None:
-        while True:
-            self._jobs.get()()
-            self._idle.release()
-
-
-_workers = _Workers()

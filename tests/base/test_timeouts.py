@@ -61,12 +61,12 @@ def test_letting_go_ends_the_work_and_waits_for_nobody():
     assert closed.wait()
 
 
-def test_threads_are_used_again():
+def test_a_thread_ends_with_its_work():
     run(collected(lambda: iter(range(3))))
-    before = threading.active_count()
-    for _ in range(20):
-        run(collected(lambda: iter(range(3))))
-    assert threading.active_count() < before + 20  # one for each without
+    for thread in threading.enumerate():
+        if thread.name == "answer":
+            thread.join(PATIENT)
+    assert not [thread for thread in threading.enumerate() if thread.name == "answer"]
 
 
 def test_letting_go_while_a_model_is_silent_hangs_up_on_it():

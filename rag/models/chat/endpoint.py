@@ -22,8 +22,8 @@ from rag.base.settings import Settings
 from rag.base.timeouts import in_time, limited
 from rag.models import OPENAI
 from rag.models.chat.discovery import discover, is_near
-from rag.models.chat.profile import SCHEMA, TEMPERATURE, Known, reading_in_words
-from rag.models.chat.replies import THOUGHTS, Bounds, Chunk, Finish, Growing, Reply, read_chunk
+from rag.models.chat.profile import Known, reading_in_words
+from rag.models.chat.replies import Bounds, Chunk, Finish, Growing, Reply, read_chunk
 from rag.models.chat.tokens import size
 from rag.models.failures import Failure, Kind, failure_of, in_words, without_login
 from rag.nouns import EXTRACTIVE
@@ -218,10 +218,9 @@ class Endpoint:
         started, attempt = time.monotonic(), 1
         while not stopped.is_set():
             begun, known = False, self.known
-            wanted = _wanted(known, growing.bounds, schema, growing.prompt)
+            options = known.options(growing.bounds.tokens, growing.prompt, schema)
             try:
-                options = {"temperature": omit} | known.options(wanted)
-                for response in self._llm.stream_chat(known.messages(messages), **options):
+                for response in self._llm.stream_chat(known.messages(messages), **{"temperature": omit} | options):
                     begun = True
                     yield read_chunk(response)
                 return
@@ -229,7 +228,7 @@ class Endpoint:
                 failure = failure_of(error, self._key)
                 if begun:
                     raise
-                if self._adapt(failure, wanted):
+                if self._adapt(failure, options):
                     continue
                 if failure.is_loading and time.monotonic() - started < LOADING:
                     yield Chunk(doing=f"The server is loading {self.model} …")
@@ -241,13 +240,12 @@ class Endpoint:
             attempt += 1
             stopped.wait(wait)
 
-    def _adapt(self, failure: Failure, wanted: Mapping[str, Any]) -> bool:
+    def _adapt(self, failure: Failure, options: Mapping[str, Any]) -> bool:
         """Leave out from now on what the endpoint refuses by name; whether there was anything of that kind."""
         if failure.status not in (400, 422, 500, 501) or failure.is_overflow:
             return False
         known = self.known
-        sent = [name for name, value in wanted.items() if value is not None]
-        adapted = known.without(failure.message, sent)
+        adapted = known.without(failure.message, options)
         refused, system = adapted.refused, adapted.takes_system
         self.learn(lambda k: replace(k, refused=k.refused | refused, takes_system=k.takes_system and system))
         return adapted is not known
@@ -289,22 +287,6 @@ class Endpoint:
         if failure.is_overflow:
             return PromptTooLong(said, failure.window)
         return (ModelSilent if failure.kind is Kind.TIMEOUT else ModelFailed)(said)
-
-
-def _wanted(known: Known, bounds: Bounds, schema: Mapping[str, Any] | None, prompt: int) -> dict[str, Any]:
-    """Return the optional parameters of a call, refused ones included; None for those that it does without."""
-    tokens = bounds.tokens + (THOUGHTS if known.thinks else 0)
-    left = int((known.room - prompt) * known.density) if known.window else tokens
-    described = {"type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": schema}}
-    return {
-        "temperature": TEMPERATURE,
-        "stream_options": {"include_usage": True},
-        "max_tokens": max(1, min(tokens, left)),
-        SCHEMA: described if schema else None,
-        "return_progress": known.tells_progress or None,
-        "reasoning_effort": "none" if known.thinks else None,
-        "chat_template_kwargs": {"enable_thinking": False} if known.thinks else None,
-    }
 
 
 def _only(offered: tuple[str, ...], where: str) -> str:

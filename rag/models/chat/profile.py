@@ -9,7 +9,7 @@ schema, which is then the likeliest; an endpoint whose model is exchanged while 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage
 
-TEMPERATURE = 0.1  # low, for faithfulness; not 0, at which small reasoning models run in circles
-SCHEMA = "response_format"
+_TEMPERATURE = 0.1  # low, for faithfulness; not 0, at which small reasoning models run in circles
+THOUGHTS = 6_000
+"""Tokens that a model may think before it says anything, besides those of its reply."""
+_SCHEMA = "response_format"
 _NO_SYSTEM = re.compile(r"system (?:role|message)|only user and assistant roles|roles must alternate", re.I)
-_ALSO_CALLED = {SCHEMA: ("json_schema", "json schema", "grammar"), "stream_options": ("include_usage",)}
+_ALSO_CALLED = {_SCHEMA: ("json_schema", "json schema", "grammar"), "stream_options": ("include_usage",)}
 _EXTRA = ("return_progress", "chat_template_kwargs")
 """Parameters that the openai client does not know, and passes on all the same."""
 WINDOW = 32_000
@@ -78,21 +80,36 @@ class Known:
         """Return how long a prompt of `tokens`, as we count them, takes to be read."""
         return None if self.reads is None else tokens * self.density / self.reads
 
-    def options(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what is not refused of `wanted`, as arguments of the openai client."""
+    def options(self, tokens: int, prompt: int, schema: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Return the arguments of a call of the openai client, without those refused.
+
+        `tokens`: the most of a reply, thoughts apart; `prompt`: its size; `schema`: of the JSON that is asked for.
+        """
+        most = tokens + (THOUGHTS if self.thinks else 0)
+        left = int((self.room - prompt) * self.density) if self.window else most
+        described = {"type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": schema}}
+        wanted = {
+            "temperature": _TEMPERATURE,
+            "stream_options": {"include_usage": True},
+            "max_tokens": max(1, min(most, left)),
+            _SCHEMA: described if schema else None,
+            "return_progress": self.tells_progress or None,
+            "reasoning_effort": "none" if self.thinks else None,
+            "chat_template_kwargs": {"enable_thinking": False} if self.thinks else None,
+        }
         taken = {name: value for name, value in wanted.items() if name not in self.refused and value is not None}
         extra = {name: taken.pop(name) for name in _EXTRA if name in taken}
         return taken | ({"extra_body": extra} if extra else {})
 
-    def without(self, message: str, sent: Collection[str]) -> Known:
-        """Return what is known after `message` refused some of the parameters `sent`; itself where it names none."""
-        left = [name for name in sent if name not in self.refused]
-        named = [name for name in left if any(word in message for word in (name, *_ALSO_CALLED.get(name, ())))]
+    def without(self, message: str, options: Mapping[str, Any]) -> Known:
+        """Return what is known after `message` refused some of the `options`; itself where it names none."""
+        sent = {*options, *options.get("extra_body", ())}
+        named = {name for name in sent if any(word in message for word in (name, *_ALSO_CALLED.get(name, ())))}
         if named:
-            return replace(self, refused=self.refused | set(named))
+            return replace(self, refused=self.refused | named)
         if self.takes_system and _NO_SYSTEM.search(message):
             return replace(self, takes_system=False)
-        return replace(self, refused=self.refused | {SCHEMA}) if SCHEMA in left else self
+        return replace(self, refused=self.refused | {_SCHEMA}) if _SCHEMA in sent else self
 
     def messages(self, messages: Sequence[ChatMessage]) -> list[ChatMessage]:
         """Return `messages` as they are sent: all in one of the user's where there is no system message."""

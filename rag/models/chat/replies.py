@@ -18,13 +18,11 @@ from typing import Any
 
 from rag.base.text.cleaning import without_controls
 from rag.cite.scan import unwrap
-from rag.models.chat.profile import Known, progress_in_words
+from rag.models.chat.profile import THOUGHTS, Known, progress_in_words
 from rag.models.chat.tokens import count
 from rag.models.failures import SHORTEST_SECRET, Failure, Kind, without_key
 from rag.nouns import Usage
 
-THOUGHTS = 6_000
-"""Tokens that a model may think before it says anything, besides those of its reply."""
 CHARACTERS = 6
 """Characters up to which one token is counted, where the endpoint does not count: a reply beyond is surely too long."""
 _FEWEST_TOKENS = 8
