@@ -1,4 +1,14 @@
-"""Papers at an address (`hf:`, `arxiv:`, `zotero:`, `https:`), fetched as a source like any file."""
+"""Papers at an address (`hf:`, `arxiv:`, `zotero:`, `https:`), fetched as a source like any file.
+
+    hf:2026-08-21       a day of Hugging Face's daily papers; hf: is today
+    arxiv:2401.00001    one paper; arxiv:cs.CL the newest of a category
+    zotero:COLLECTION   a collection of Zotero on this machine, by name or key; zotero: is the whole library
+    https://…           a page that lists papers, or a file of them
+
+Pages of arXiv and of daily papers are asked for by their APIs, which tell more than the pages. Zotero is asked by
+version 3 of its local API, which gives all there is unless it is bounded: as BibTeX, without notes and attachments.
+Not handled: group libraries of Zotero, pages behind a login, and which papers a page lists: its readers tell.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +28,6 @@ from rag.base.text.addresses import arxiv_id
 from rag.intake import Source
 from rag.intake.web_client import HERE, KEPT, PAUSE, Refused, Unanswered, WebClient, with_query
 
-# ----------------------------------------------------------------------------------------------------
-# Addresses of papers, and what is asked for each of them.
-#
-# hf: hf:2026-08-21 a day of Hugging Face's daily papers; hf: is today arxiv:2401.00001 arxiv:cs.CL one paper; the
-# newest of a category zotero: zotero:COLLECTION Zotero's library on this machine, or a collection by name or key
-# https://… a page that lists papers, or a file of them
-#
-# Pages of arXiv and of daily papers are asked for by their APIs, which tell more than the pages. Zotero is asked by
-# version 3 of its local API, which gives all there is unless it is bounded: as BibTeX, without notes and attachments.
-# Nothing here asks anyone. Not handled: group libraries of Zotero, and pages behind a login.
-
 NEWEST = 200
 """Papers of a category that are asked for: about a busy day's."""
 _PORTION = 200
@@ -41,6 +40,10 @@ _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2,9}(?:-[a-z]{2,9})?)?"
 _ARXIV_LIST = re.compile(r"/list/([a-z-]+(?:\.[A-Za-z-]+)?)(?:/(?:new|recent|pastweek))?/?")
 _DAILY_PAGE = re.compile(r"/papers/date/(\d{4}-\d\d-\d\d)/?")
 _KNOWN = "hf:, arxiv:, zotero:, https:// and sample:"
+_ATTEMPTS = 2
+"""Someone is waiting: a server that does not answer twice is asked again by them."""
+_PAUSE = 1.0
+"""Seconds between two requests to any server but arXiv's."""
 Query = Mapping[str, str | int]
 
 
@@ -116,10 +119,9 @@ def _zotero(said: str, collection: str, settings: Settings) -> Place:
 def _web(said: str, settings: Settings, today: date) -> Place:
     try:
         parts = urlsplit(said)
-        host = parts.hostname or ""
     except ValueError:
-        host = ""
-    if not host:
+        parts = urlsplit("")
+    if not (host := parts.hostname):
         raise UsageError(f"{said!r} is no web address: it begins with https:// and names a host.")
     if host.removeprefix("www.").removeprefix("export.") == "arxiv.org":
         if listed := _ARXIV_LIST.fullmatch(parts.path):
@@ -137,17 +139,6 @@ def _web(said: str, settings: Settings, today: date) -> Place:
 def _slug(text: str) -> str:
     """Return a page's name that is safe as a file's."""
     return re.sub(r"[^\w.-]+", "-", text).strip("-.")[:80] or "page"
-
-
-# ----------------------------------------------------------------------------------------------------
-# What lies at an address, fetched as a source that the readers of pages and files take like any other.
-#
-# Not handled: which papers a page lists; the readers of `rag.intake` tell.
-
-_ATTEMPTS = 2
-"""Someone is waiting: a server that does not answer twice is asked again by them."""
-_PAUSE = 1.0
-"""Seconds between two requests to any server but arXiv's."""
 
 
 class Fetcher:
@@ -233,9 +224,8 @@ def _key(answer: bytes, said: str) -> str:
         told = [(str(one["key"]), str(one["data"]["name"])) for one in json.loads(answer)]
     except (ValueError, TypeError, KeyError) as exc:
         raise LookupFailed(f"{said}: Zotero's list of collections cannot be read. Update Zotero.") from exc
-    found = [key for key, name in told if wanted == key] or [
-        key for key, name in told if wanted.casefold() == name.casefold()
-    ]
+    named = [key for key, name in told if wanted.casefold() == name.casefold()]
+    found = [wanted] if any(wanted == key for key, _ in told) else named
     if len(found) == 1:
         return found[0]
     if found:

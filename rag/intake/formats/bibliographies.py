@@ -26,6 +26,8 @@ logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 
 _AS_WRITTEN = ("url", "doi", "eprint", "file", "howpublished", "author", "editor")
 """Fields of BibTeX that are no LaTeX, or whose braces tell something."""
+_ORGANISATION = re.compile(r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\}")
+"""A name whose first brace is closed by its last character; braces within it are at most two deep."""
 
 
 def parse_bibtex(content: Content) -> Iterator[Entry]:
@@ -57,7 +59,7 @@ def _from_bibtex(entry: BibtexEntry) -> dict[str, Any]:
 def _bibtex_name(name: str) -> Any:
     """Return a name in the order it is spoken; one that braces keep whole is an organisation's."""
     name = " ".join(name.split())
-    if name[:1] + name[-1:] == "{}" and _closes_at_end(name):
+    if _ORGANISATION.fullmatch(name):
         return {"literal": plain(name[1:-1])}
     if name.startswith(("family=", "given=")):  # BibLaTeX's longer way of writing names
         told = dict(part.split("=", 1) for part in re.split(r"\s*,\s*", name) if "=" in part)
@@ -68,16 +70,6 @@ def _bibtex_name(name: str) -> Any:
         return first_last(plain(name))
     spoken = " ".join((*parts.first, *parts.von, *parts.last))
     return {"name": plain(f"{spoken}, {' '.join(parts.jr)}" if parts.jr else spoken)}
-
-
-def _closes_at_end(text: str) -> bool:
-    """Whether the brace that a text begins with is closed by its last character."""
-    depth = 0
-    for place, char in enumerate(text):
-        depth += (char == "{") - (char == "}")
-        if depth == 0:
-            return place == len(text) - 1
-    return False
 
 
 def _bare(value: str) -> str:
