@@ -1,10 +1,13 @@
-"""Files into the catalogue: which were read before, what became of each, and a receipt that says so."""
+"""Files into the catalogue: which were read before, what became of each, and a receipt that says so.
+
+What a file was read by counts too: a better reader reads it again.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from functools import cache, partial
 from itertools import islice
@@ -17,10 +20,11 @@ from rag.intake import ALL, Source, sources
 from rag.intake.reading import Reading
 from rag.nouns import FileReceipt, Receipt, Selection, Sighting, Skipped
 
-# ----------------------------------------------------------------------------------------------------
-# Is this the very file that was read before? What it was read by counts too: a better reader reads it again.
-
 _PIECE = 1 << 20
+_BATCH = 500
+"""Records, or files, that are stored in one transaction."""
+_STATES = ("new", "updated", "unchanged")
+Progress = Callable[[str, int, int], None]
 
 
 def content_digest(source: Source) -> str | None:
@@ -60,16 +64,6 @@ def _reader() -> str:
     return digest.hexdigest()
 
 
-# ----------------------------------------------------------------------------------------------------
-# Files into the catalogue, with a receipt that says what became of each of them.
-
-_BATCH = 500
-"""Records, or files, that are stored in one transaction."""
-_STATES = ("new", "updated", "unchanged")
-
-Progress = Callable[[str, int, int], None]
-
-
 class Intake:
     """One `add`: counts each paper once, however many files tell of it.
 
@@ -104,7 +98,11 @@ class Intake:
         """Read a file, and have it stored with those around it; one that is known is not read again."""
         is_plain = self._selection == ALL and not self._listing
         digest = content_digest(source) if is_plain else None  # else it has to be read, and is no whole reading
-        if digest and (known := self._known(source.page, digest)):
+        known = self._catalogue.receipt(source.page, digest) if digest else None
+        if digest and known and source.page in self._pages:  # another of that page has been read since
+            self._store()
+            known = self._catalogue.receipt(source.page, digest)
+        if known:
             self._later(partial(self._seen, source.path, *known))
             return
         reading = source.read(self._selection, self._numbered, self._listing)
@@ -116,14 +114,6 @@ class Intake:
         self._numbered = reading.numbered
         self._pages.add(source.page)
         self._later(partial(self._finish, source, reading, digest, warnings))
-
-    def _known(self, page: str, digest: str) -> tuple[str, list[str]] | None:
-        """Return what was remembered of this very file, unless another of that page has been read since."""
-        known = self._catalogue.receipt(page, digest)
-        if known and page in self._pages:
-            self._store()
-            return self._catalogue.receipt(page, digest)
-        return known
 
     def _later(self, work: Callable[[], None]) -> None:
         self._waiting.append(work)
@@ -145,7 +135,7 @@ class Intake:
         warnings += self._note(self._catalogue.add(batch))
 
     def _seen(self, path: str, text: str, paper_ids: list[str]) -> None:
-        list(self._note(Added((), (), tuple(paper_ids))))
+        self._note(Added((), (), tuple(paper_ids)))
         self._files.append(receipt_from_text(text, path))
 
     def _finish(self, source: Source, reading: Reading, digest: str | None, warnings: list[str]) -> None:
@@ -155,11 +145,11 @@ class Intake:
             self._catalogue.remember(source.page, digest, receipt_to_text(receipt))
         self._files.append(replace(receipt, warnings=(*receipt.warnings, *warnings)))
 
-    def _note(self, added: Added) -> Iterator[str]:
+    def _note(self, added: Added) -> tuple[str, ...]:
         """Remember the first thing that became of each paper: what is new stays new for this receipt."""
-        for name in _STATES:
-            for paper_id in getattr(added, name):
-                if name == "updated" and self._states.get(paper_id) == "unchanged":
-                    self._states[paper_id] = name
-                self._states.setdefault(paper_id, name)
-        yield from added.warnings
+        for state in _STATES:
+            for paper_id in getattr(added, state):
+                before = self._states.setdefault(paper_id, state)
+                if state == "updated" and before == "unchanged":
+                    self._states[paper_id] = state
+        return added.warnings

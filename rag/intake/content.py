@@ -1,4 +1,10 @@
-"""The bytes of a file, however packed or piped, read within bounds."""
+"""The bytes of a file, however packed or piped, read within bounds.
+
+Gzip is peeled off. Nothing here raises because of what a file holds: reading ends early, and `problems` says why. What
+can be read only once, standard input and named pipes, is kept in a nameless file; a pipe into which nobody writes, and
+one that never ends, are told instead of being waited for. Not handled: other packings than gzip (and zip, which
+`sources` opens).
+"""
 
 from __future__ import annotations
 
@@ -18,11 +24,6 @@ from typing import Any, BinaryIO
 
 from rag.base.errors import UsageError
 from rag.base.text.cleaning import decode, encoding_of
-
-# ----------------------------------------------------------------------------------------------------
-# What can be read only once, standard input and named pipes, kept in a nameless file where it can be read again.
-#
-# A pipe into which nobody writes, and one that never ends, are told instead of being waited for.
 
 Opener = Callable[[], tuple[BinaryIO, int]]
 MOST = 2 << 30
@@ -66,12 +67,6 @@ def spooled(stream: BinaryIO, begun: bytes = b"") -> Opener:
 
     return open
 
-
-# ----------------------------------------------------------------------------------------------------
-# The bytes of a file, however packed, read within bounds: gzip peeled off, bombs and broken ends told as problems.
-#
-# Nothing here raises because of what a file holds: reading ends early and `problems` says why. Not handled: other
-# packings than gzip (and zip, which `sources` opens).
 
 HEAD = 1 << 16
 """Bytes that are looked at to tell a format."""

@@ -1,4 +1,5 @@
-"""Which format a file has, told by its first bytes, and the parser of each format."""
+"""Which format a file has, told by its first bytes (its name is only asked where they could be several), and the parser
+of each format."""
 
 from __future__ import annotations
 
@@ -12,9 +13,6 @@ from rag.intake.content import Content
 from rag.intake.formats import Entry
 from rag.intake.formats.tables import header_line
 from rag.nouns import Format
-
-# ----------------------------------------------------------------------------------------------------
-# Which format a file has, told by its first bytes; its name is only asked where they could be several.
 
 _PACKINGS = {b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"(\xb5/\xfd": "zstandard", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR"}
 _FOREIGN = (
@@ -123,12 +121,8 @@ def _is_ids(start: str) -> bool:
     return enough and all(len(line) < 200 for line in lines)
 
 
-# ----------------------------------------------------------------------------------------------------
-# One parser a format: content in, entries out. A parser's own library is imported when its format is met.
-
-
 def parse(content: Content, format: Format, name: str) -> Iterator[Entry]:
-    """Return what `content`, which is of `format` and called `name`, holds."""
+    """Return what `content`, which is of `format` and called `name`, holds; a parser is imported when it is needed."""
     from rag.intake.formats import json_files, tables
 
     match format:

@@ -1,4 +1,9 @@
-"""What arXiv tells of the library's papers, looked up by id or exact title: opt-in, polite, and shown."""
+"""What arXiv tells of the library's papers, looked up by id or exact title: opt-in, polite, and shown.
+
+A title alone is not enough where both sides have an abstract and these differ. What is taken becomes a sighting like
+any other (page "arxiv"), so that nothing a page told is lost. The API's manual is at info.arxiv.org/help/api. Not
+handled: a title whose words arXiv's index splits otherwise (LaTeX, above all) is found by its id alone.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +22,6 @@ from rag.intake.formats.withdrawals import marked
 from rag.intake.formats.xml_files import parse_xml
 from rag.intake.web_client import Refused, WebClient, with_query
 from rag.nouns import Format, Paper, Record, Sighting, Skipped
-
-# ----------------------------------------------------------------------------------------------------
-# arXiv's API as two questions: which papers have these ids, and which have this very title.
-#
-# Its manual is at info.arxiv.org/help/api. Not handled: a title whose words arXiv's index splits otherwise (LaTeX,
-# above all) is not found by its title; its id finds it.
 
 IDS_AT_ONCE = 100
 """Ids in one request; a longer address is refused."""
@@ -106,12 +105,6 @@ def _is_whole(answer: bytes, address: str, is_search: bool) -> bool:
     total = _TOTAL.search(answer)
     return bool(entries) or not is_search or total is None or int(total[1]) == 0
 
-
-# ----------------------------------------------------------------------------------------------------
-# Which papers lack something that arXiv may know, what it tells of them, and what of that is taken.
-#
-# By id where there is one, else by exact title; a title alone is not enough where both sides have an abstract and
-# these differ. What is taken becomes a sighting like any other (page "arxiv"), so that nothing a page told is lost.
 
 PAGE = "arxiv"
 """The page that what arXiv tells is seen on."""

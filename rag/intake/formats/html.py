@@ -23,9 +23,10 @@ from rag.intake.formats.json_files import papers_in
 from rag.intake.formats.listing import parse_listing, without_doubles
 from rag.nouns import Skipped
 
-# ----------------------------------------------------------------------------------------------------
-# The visible text of an HTML page, one block a paragraph, in the form that listing pages are read in.
-
+MOST_TAGS = 500_000
+"""Tags of a page that is read; a saved page of 100 papers has about 10,000."""
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
+_JSON_SCRIPTS = ("application/json", "application/ld+json")
 _HIDDEN = frozenset({"script", "style", "noscript", "svg", "template", "head", "iframe", "select", "textarea"})
 _INLINE = frozenset(
     """a abbr b bdi bdo cite code data del dfn em font i ins kbd label mark math mi mn mo mrow msub msup q s samp small
@@ -58,14 +59,6 @@ def _collapsed(text: str | None) -> str:
         return ""
     body = " ".join(text.split())
     return (" " if text[:1].isspace() else "") + body + (" " if body and text[-1:].isspace() else "")
-
-
-# ----------------------------------------------------------------------------------------------------
-
-MOST_TAGS = 500_000
-"""Tags of a page that is read; a saved page of 100 papers has about 10,000."""
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
-_JSON_SCRIPTS = ("application/json", "application/ld+json")
 
 
 def parse_html(content: Content) -> Iterator[Entry]:

@@ -1,4 +1,9 @@
-"""JSON documents and JSON lines: the daily-papers API's answers, and those of the great bibliographic services."""
+"""JSON documents and JSON lines: the daily-papers API's answers in every shape, and those of the great services, which
+are OpenAlex (whose abstracts are inverted indexes), Semantic Scholar, Crossref, OpenReview and Zotero.
+
+Papers are looked for at any depth; objects kept as text (of JSON or of Python, once or twice quoted) are unpacked. Of a
+document that breaks off, the whole objects before the break are read; of lines, each by itself.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +20,13 @@ from rag.intake.formats import Entry, Found, Note, passed_over
 from rag.intake.formats.fields import found_in, has_title_field, tells_a_paper
 from rag.nouns import Skipped
 
-# ----------------------------------------------------------------------------------------------------
-# Objects of services as one flat object under the names that `fields` knows: daily papers, OpenAlex (whose abstracts
-# are inverted indexes), Semantic Scholar, Crossref, OpenReview and Zotero.
-
 Item = Mapping[str, Any]
 LONGEST_INDEX = 20_000
 """Words of an inverted index that are put in order; the longest abstracts have 10,000 characters."""
+_MOST_FAILURES = 20
+"""Times that a broken document is tried anew, so that reading it stays linear."""
+_LONGEST_LITERAL = 1 << 20
+NEEDED = "a record needs “title” and “abstract”, and may have “id”, “authors”, “date”, “url”, “venue”."
 
 
 def flattened(item: Item) -> Item:
@@ -81,19 +86,6 @@ def _mapping(value: Any) -> Item:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-NEEDED = "a record needs “title” and “abstract”, and may have “id”, “authors”, “date”, “url”, “venue”."
-
-# ----------------------------------------------------------------------------------------------------
-# JSON documents: the daily-papers API's answers in every shape that they were saved in, and any list of papers.
-#
-# Papers are looked for at any depth; objects kept as text (of JSON or of Python, once or twice quoted) are unpacked.
-# Of a document that breaks off, the whole objects before the break are read.
-
-_MOST_FAILURES = 20
-"""Times that a broken document is tried anew, so that reading it stays linear."""
-_LONGEST_LITERAL = 1 << 20
 
 
 def parse_json(content: Content) -> Iterator[Entry]:
@@ -163,10 +155,6 @@ def _salvaged(text: str, error: Exception) -> Iterator[Entry]:
             yield entry
     place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "a place nested too deep"
     yield Note(f"The JSON breaks off or is damaged at {place} ({found} whole papers were read): save the file again.")
-
-
-# ----------------------------------------------------------------------------------------------------
-# JSON lines: one object a line, each read by itself, so that a bad line costs no other and no file is too long.
 
 
 def parse_jsonl(content: Content) -> Iterator[Entry]:

@@ -23,14 +23,21 @@ from rag.intake.formats.site_pages import arxiv_papers, site_papers
 from rag.intake.paper_classifier import is_marked, reads_like_a_paper
 from rag.nouns import Record, Skipped
 
-# ----------------------------------------------------------------------------------------------------
-# Cards that stand on one page twice: one record, with the longer abstract and what either knows.
-#
-# Two cards with different arXiv ids are two papers, whatever their titles.
+SUMMARY_LENGTH = 320
+"""Characters up to which a single sentence in the place of an abstract is taken as a summary."""
+_KNOWN = (arxiv_papers, labelled_papers, site_papers)
+"""Readers of pages that name their fields, or are known by their lines; all others are read by their shape."""
+SURE_ENOUGH = 0.7
+"""Confidence from which the shape of a page speaks for papers."""
+_ENCYCLOPAEDIA = re.compile(r"From Wikipedia, the free|- Wikipedia\s*$", re.M)
+"""What an encyclopaedia's page begins with: its paragraphs have titles and read like abstracts."""
 
 
 def without_doubles(found: Iterable[Found]) -> tuple[list[Found], list[Skipped]]:
-    """Return the records with doubled cards merged into the first, and a line of the receipt for each such card."""
+    """Return the records with doubled cards merged into the first, and a line of the receipt for each such card.
+
+    Two cards with different arXiv ids are two papers, whatever their titles.
+    """
     kept: list[Found] = []
     places: dict[str, list[int]] = {}
     doubled: list[Skipped] = []
@@ -61,18 +68,6 @@ def _merged(first: Record, second: Record) -> Record:
     if better.date is None:
         gaps |= {"date": other.date, "date_inferred": other.date_inferred, "date_text": other.date_text}
     return replace(better, **gaps)
-
-
-# ----------------------------------------------------------------------------------------------------
-
-SUMMARY_LENGTH = 320
-"""Characters up to which a single sentence in the place of an abstract is taken as a summary."""
-_KNOWN = (arxiv_papers, labelled_papers, site_papers)
-"""Readers of pages that name their fields, or are known by their lines; all others are read by their shape."""
-SURE_ENOUGH = 0.7
-"""Confidence from which the shape of a page speaks for papers."""
-_ENCYCLOPAEDIA = re.compile(r"From Wikipedia, the free|- Wikipedia\s*$", re.M)
-"""What an encyclopaedia's page begins with: its paragraphs have titles and read like abstracts."""
 
 
 def parse_listing(text: str, name: str = "") -> Iterator[Entry]:

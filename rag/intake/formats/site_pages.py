@@ -14,6 +14,7 @@ from itertools import accumulate, zip_longest
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from rag.base.text import plural
 from rag.intake.formats import Entry, Found, Note, passed_over
 from rag.intake.formats.authors import initials_first
 from rag.intake.formats.dates import iso_date
@@ -211,21 +212,19 @@ def arxiv_papers(text: str) -> list[Entry]:
     if not is_list or any(line.rstrip() == "\\\\" for line in lines):  # by which arXiv's mails part records
         return []
     entries = _entries(_lines(text, _ARXIV), _ARXIV)
-    below = iter([entry.line for entry in entries if isinstance(entry, Found)])
-    following, told, day = next(below, None), list[dict[str, Any]](), dict[str, Any]()
+    told: dict[int, dict[str, Any]] = {entry.line or 0: {} for entry in entries if isinstance(entry, Found)}
+    at, day = 0, dict[str, Any]()
     for number, line in enumerate(lines, 1):
-        if number == following:
-            following = next(below, None)
-            told.append(dict(day))
+        if number in told:
+            at, told[number] = number, dict(day)
         elif found := _DAY.fullmatch(line):
             day = _dated(found[1])
-        elif told and (found := _SUBMITTED.fullmatch(line)):
-            told[-1] |= _dated((found[2] or found[1]).replace(",", ""))
-        elif told and line.lstrip().startswith("Subjects:"):
-            told[-1]["categories"] = tuple(_SUBJECT.findall(line))
-    known = iter(told)
+        elif at and (found := _SUBMITTED.fullmatch(line)):
+            told[at] |= _dated((found[2] or found[1]).replace(",", ""))
+        elif at and line.lstrip().startswith("Subjects:"):
+            told[at]["categories"] = tuple(_SUBJECT.findall(line))
     return [
-        replace(one, record=replace(one.record, **next(known))) if isinstance(one, Found) else one
+        replace(one, record=replace(one.record, **told[one.line or 0])) if isinstance(one, Found) else one
         for one in entries
         if not isinstance(one, Skipped)  # each paper has its head: what is left over is none
     ]
@@ -270,16 +269,13 @@ def _entries(lines: list[_Line], site: _Site) -> list[Entry]:
     if heads:
         entries += _left_over(lines[end:])
     if parts:
-        what = "1 abstract" if parts == 1 else f"{parts} abstracts"
-        entries.append(
-            Note(f"The page shows only a part of {what}, kept as summaries: `abstract-qa enrich` may find more.")
-        )
+        shown = f"The page shows only a part of {plural(parts, 'abstract')}, kept as summaries"
+        entries.append(Note(f"{shown}: `abstract-qa enrich` may find more."))
     return entries
 
 
 def _left_over(lines: list[_Line]) -> list[Entry]:
-    text = " ".join(line.text for line in lines)
-    return [passed_over(lines[0].number, text, "belongs to no paper")] if lines else []
+    return [passed_over(lines[0].number, " ".join(one.text for one in lines), "belongs to no paper")] if lines else []
 
 
 def _record(head: re.Match[str], below: str, site: _Site) -> Record:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
+from rag.base.text import plural
 from rag.base.text.addresses import arxiv_id, canonical_url
 from rag.intake.content import Content
 from rag.intake.formats import Entry, Found, Note, passed_over
@@ -104,5 +105,5 @@ def parse_ids(content: Content) -> Iterator[Entry]:
         found += 1
         url = canonical_url(text) or f"https://arxiv.org/abs/{identifier}"
         yield Found(Record(title="", own_id=identifier, arxiv_id=identifier, url=url), number)
-    kept = "1 arXiv id is" if found == 1 else f"{found:,} arXiv ids are"
-    yield Note(f"{kept} kept as wanted: `abstract-qa enrich` fetches titles and abstracts.")
+    kept = f"{plural(found, 'arXiv id')} {'is' if found == 1 else 'are'} kept as wanted"
+    yield Note(f"{kept}: `abstract-qa enrich` fetches titles and abstracts.")
