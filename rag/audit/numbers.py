@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Context, Decimal
-from itertools import combinations
+from itertools import chain, combinations
 
 from rag.base.text.overlap import content_words
 from rag.base.text.word_lists import word_list, word_table
@@ -76,16 +77,14 @@ def _differences(values: set[str]) -> set[str]:
 def _values(evidence: str) -> set[str]:
     """Return every value that the evidence can be said to hold, digits inside names included."""
     text = _fold(evidence)
-    values = {reading for _, readings in numbers(evidence) for reading in readings}  # behind a name too: `F1,0.85`
-    for found in _NUMBER.finditer(text):
-        values.update(_readings(found))
-        values.update(_canonical(part) for part in re.split("[.,]", found["digits"]))
+    found = [*_NUMBER.finditer(text), *_NAME_OR_NUMBER.finditer(text)]  # the latter behind a name too: `F1,0.85`
+    written = [one for one in found if one["digits"]]
+    values = {_canonical(part) for one in written for part in re.split("[.,]", one["digits"])}
+    values.update(chain.from_iterable(map(_readings, written)))
     for spelled in _SPELLED.finditer(text):
         values.add(str(_spelled_value(spelled[0])))
         values.update(str(_CARDINALS[word]) for word in re.split(r"[\s-]", spelled[0]) if word in _CARDINALS)
-    for word in set(re.findall(r"[a-z]+", text)):
-        values.update(_OTHERS.get(word, ()))
-    return values
+    return values.union(*(_OTHERS.get(word, ()) for word in set(re.findall(r"[a-z]+", text))))
 
 
 def _readings(found: re.Match[str]) -> Iterator[str]:
@@ -165,19 +164,16 @@ def exchanged_numbers(claim: str, source: str) -> tuple[str, str] | None:
 
 def _places(text: str) -> tuple[dict[str, int], dict[str, int]]:
     """Return where each number, and each content word, stands that occurs once."""
-    found: tuple[dict[str, int], dict[str, int]] = ({}, {})
-    twice, place = set(), 0
+    told, place = [], 0
     for token in _TOKEN.finditer(text):
         pause = token["pause"] or token[0].lower() in _PAUSES
         place += _PAUSE if pause else 1
         word = token["number"] or next(iter(content_words(token[0])), None)
-        if pause or word is None or word in _COMMON:
-            continue
-        held = found[token["number"] is None]
-        if word in held:
-            twice.add(word)
-        held[word] = place
-    return tuple({word: at for word, at in held.items() if word not in twice} for held in found)  # type: ignore[return-value]
+        if not pause and word is not None and word not in _COMMON:
+            told.append((word, place, token["number"] is None))
+    times = Counter(word for word, _, _ in told)
+    once = [one for one in told if times[one[0]] == 1]
+    return {word: at for word, at, is_word in once if not is_word}, {word: at for word, at, is_word in once if is_word}
 
 
 def _nearer(word: int, numbers: list[int]) -> int | None:

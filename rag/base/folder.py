@@ -61,7 +61,7 @@ class WriterLock:
 # or folder that is read-only. Not handled: what others write to the library after it was copied.
 
 _DATABASE = "library.db"
-_PARTS = (_DATABASE, "conversations.db", "words", "chroma", "lock")
+_PARTS = (_DATABASE, "conversations.db", "questions.json", "words", "chroma", "lock")
 
 
 def copy_if_locked(folder: Path) -> TemporaryDirectory[str] | None:
@@ -89,6 +89,8 @@ def _copy(folder: Path, target: Path) -> None:
             shutil.copytree(source, target / source.name, copy_function=shutil.copyfile)
         elif source.suffix == ".db" and source.is_file():
             _copy_database(source, target / source.name)
+        elif source.suffix == ".json" and source.is_file():
+            shutil.copyfile(source, target / source.name)
     for path in target.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)  # copytree gives folders the mode of their originals
 

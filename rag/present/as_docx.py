@@ -19,14 +19,13 @@ from docx.shared import Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from rag.base.text.cleaning import without_controls
 from rag.base.text.latex import searchable
 from rag.nouns import Answer, Citation
 from rag.present.blocks import Piece, blocks, papers_words, pieces, prose
 from rag.present.collection import TITLE, Collection
 from rag.present.references import address, byline, marked, quotation, title
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no XML 1.0 document may hold."""
 _MARKER = re.compile(r"(\[\d{1,3}\])")
 _STYLES = {"ul": "List Bullet", "h": "Heading 2"}
 _OWN_STYLES = {"Bibliography": (24, -24), "Cited sentence": (42, 0)}
@@ -72,10 +71,8 @@ def _section(document: Word, answer: Answer, note: str, known: set[int]) -> None
 
 def _reference(document: Word, reference: Citation) -> None:
     paragraph, number = document.add_paragraph(style="Bibliography"), str(reference.number)
-    for tag, attributes in (("w:bookmarkStart", {"w:name": f"reference{number}"}), ("w:bookmarkEnd", {})):
-        paragraph._p.append(
-            OxmlElement(tag, {qn(name): value for name, value in (attributes | {"w:id": number}).items()})
-        )
+    mark = {qn("w:id"): number, qn("w:name"): f"reference{number}"}
+    paragraph._p.extend([OxmlElement("w:bookmarkStart", mark), OxmlElement("w:bookmarkEnd", {qn("w:id"): number})])
     by = byline(reference.paper)
     _run(paragraph, f"[{number}] {by}{'. ' * bool(by)}")
     link = paragraph.part.relate_to(address(reference.paper).url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
@@ -98,7 +95,7 @@ def _write(paragraph: Paragraph, said: Sequence[Piece], known: set[int]) -> None
 
 
 def _run(paragraph: Paragraph, text: str) -> Run:
-    return paragraph.add_run(_ILLEGAL.sub("", searchable(text)))
+    return paragraph.add_run(without_controls(searchable(text)))  # no XML may hold them
 
 
 def _link(run: Run, name: str, target: str) -> Run:

@@ -6,11 +6,11 @@ Lines stay lines; what looks like a link, a formula or HTML is shown as it was w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rag.base.text.cleaning import without_controls
 from rag.nouns import Answer, Citation, Paper
-from rag.present.blocks import Line, Piece, blocks, papers_words, pieces, prose
+from rag.present.blocks import Piece, blocks, papers_words, pieces, prose
 from rag.present.collection import TITLE, Collection
 from rag.present.references import address, byline, date, marked, quotation, title
 
@@ -43,12 +43,6 @@ def line_to_markdown(text: str) -> str:
     return escape_markdown(" ".join(text.split()))
 
 
-def table_to_markdown(rows: Sequence[Sequence[object]]) -> str:
-    """Return rows, the first of them the headings, as a table in Markdown."""
-    head, *body = ([line_to_markdown("–" if cell is None else str(cell)) for cell in row] for row in rows)
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *body))
-
-
 def link_to_markdown(paper: Paper) -> str:
     """Return a paper's title with its link as Markdown; beside it where that is no more than a search."""
     found, name = address(paper), line_to_markdown(title(paper))
@@ -72,8 +66,7 @@ def collection_to_markdown(collection: Collection) -> str:
     """Return the document as Markdown, in which nothing that a paper, a model or a person wrote is mark-up."""
     parts = [f"# {TITLE}"]
     for answer, note in collection.answers:
-        quoted = "\n".join(f"> {line}" for line in text_to_markdown(note).split("\n")) if note else ""
-        parts += [f"## {line_to_markdown(answer.question)}", quoted, *_told(answer), _doubts(answer)]
+        parts += [f"## {line_to_markdown(answer.question)}", _note(note), *_told(answer), _doubts(answer)]
     entries = []
     for one in collection.references:
         by = line_to_markdown(byline(one.paper))
@@ -82,11 +75,20 @@ def collection_to_markdown(collection: Collection) -> str:
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
+def _note(note: str) -> str:
+    """Return a person's note as a quotation: paragraphs stay paragraphs, lines end with a backslash."""
+    paragraphs = re.split(r"\n(?:[^\S\n]*\n)+", escape_markdown(note).strip("\n"))
+    told = "\n\n".join(paragraph.replace("\n", "\\\n") for paragraph in paragraphs)
+    return re.sub("^", "> ", told, flags=re.M) if note else ""
+
+
 def _told(answer: Answer) -> Iterator[str]:
     """Yield what an answer says, its table last."""
     yield prose_to_markdown(prose(answer), papers_words(answer))
-    if answer.table:
-        yield table_to_markdown((answer.table.columns, *answer.table.rows))
+    if table := answer.table:
+        rows = [["–" if cell is None else line_to_markdown(str(cell)) for cell in row] for row in table.rows]
+        lines = [list(map(line_to_markdown, table.columns)), ["---"] * len(table.columns), *rows]
+        yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _doubts(answer: Answer) -> str:
@@ -96,25 +98,16 @@ def _doubts(answer: Answer) -> str:
 
 def prose_to_markdown(text: str, literal: Sequence[str] = ()) -> str:
     """Return an answer's text as Markdown, a blank line between its blocks; `literal` is what papers say."""
-    return "\n\n".join(_block(kind, told) for kind, told in blocks(text, literal))
+    told = []
+    for kind, lines in blocks(text, literal):
+        begun = ((f"{sign[:-1]}. " if kind == "ol" else _BEGIN.get(kind, "")) + _styled(said) for sign, said in lines)
+        told.append(("\\\n" if kind == "p" else "\n").join(begun))
+    return "\n\n".join(told)
 
 
 def prose_line(text: str, literal: Sequence[str] = ()) -> str:
     """Return a line of an answer, or about it, as Markdown."""
     return _styled(pieces(" ".join(text.split()), literal))
-
-
-def text_to_markdown(text: str) -> str:
-    """Return text so that Markdown shows it as it is: paragraphs stay paragraphs, lines end with a backslash."""
-    paragraphs = re.split(r"\n(?:[^\S\n]*\n)+", escape_markdown(text).strip("\n"))
-    return "\n\n".join(paragraph.replace("\n", "\\\n") for paragraph in paragraphs)
-
-
-def _block(kind: str, lines: Sequence[Line]) -> str:
-    """Return a paragraph, its lines ended by a backslash, or the items of a list, or a heading."""
-    begin = _BEGIN.get(kind, "")
-    told = ((f"{sign[:-1]}. " if kind == "ol" else begin) + _styled(said) for sign, said in lines)
-    return ("\\\n" if kind == "p" else "\n").join(told)
 
 
 def _styled(said: Sequence[Piece]) -> str:
@@ -123,7 +116,7 @@ def _styled(said: Sequence[Piece]) -> str:
     return _at_line_start("".join(f"{mark}{words}{mark}" for mark, words in told))
 
 
-def _listed(title: str, entries: Iterator[str]) -> str:
+def _listed(title: str, entries: Iterable[str]) -> str:
     lines = [f"- {entry}" for entry in entries]
     return "\n".join([f"**{title}**", "", *lines]) if lines else ""
 

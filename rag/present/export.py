@@ -197,26 +197,23 @@ def _ascii(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", plain.lower())
 
 
-def _name(name: str) -> tuple[str, str]:
-    """Return (family, given); given is empty for a name of one word."""
-    family, comma, given = (part.strip() for part in name.partition(","))
-    if comma:
-        return family, given
-    words = name.split()
-    at = len(words) - 1
-    while at > 1 and words[at - 1].lower() in _PARTICLES:
-        at -= 1
-    return (" ".join(words[at:]), " ".join(words[:at])) if at > 0 else (name.strip(), "")
-
-
 def _is_whole(name: str, paper: Paper) -> bool:
     """Return whether a name is an organisation's, which no reader may split: one of several words."""
     return " " in name.strip() and (name in paper.corporate or is_organisation(name))
 
 
 def _parts(name: str, paper: Paper) -> tuple[str, str]:
-    """Return (family, given); an organisation's name is all family."""
-    return (name.strip(), "") if _is_whole(name, paper) else _name(name)
+    """Return (family, given); an organisation's name, and one of a single word, is all family."""
+    family, comma, given = (part.strip() for part in name.partition(","))
+    words = name.split()
+    if _is_whole(name, paper) or (len(words) < 2 and not comma):
+        return name.strip(), ""
+    if comma:
+        return family, given
+    at = len(words) - 1
+    while at > 1 and words[at - 1].lower() in _PARTICLES:
+        at -= 1
+    return " ".join(words[at:]), " ".join(words[:at])
 
 
 def _one_line(text: str) -> str:

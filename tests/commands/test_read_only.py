@@ -13,6 +13,7 @@ from shutil import which
 import pytest
 
 from rag.kept.conversations import Conversations, StoredTurn
+from rag.library import Library
 from tests.commands.test_command_line import WITHOUT_ROOTS_POWER
 from tests.conftest import ROOT, SAMPLE
 
@@ -46,6 +47,8 @@ def locked(sample_folder: Path, tmp_path: Path):  # type: ignore[no-untyped-def]
     folder = tmp_path / "locked"
     shutil.copytree(sample_folder, folder, ignore=shutil.ignore_patterns("*-shm", "*-wal"))
     Conversations(folder).put("", "c1", [StoredTurn("t1", "Asked before", "", "{}")])
+    with Library.open(folder) as library:
+        library.standing.keep("What is new on norms?")
     paths = [folder, *folder.rglob("*")]
     for path in paths:
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -95,6 +98,11 @@ def test_what_a_killed_writer_left_in_the_log_is_read_too(locked: Path, tmp_path
     ((code, out, _),) = run(locked, tmp_path, ["papers", "--json"])
     assert (code, len(json.loads(out)["papers"])) == (0, 127)
     assert "Told in a Log" in out
+
+
+def test_standing_questions_of_a_locked_library_are_told(locked: Path, tmp_path: Path) -> None:
+    ((code, out, _),) = run(locked, tmp_path, ["watch"])
+    assert (code, "What is new on norms?" in out) == (0, True)
 
 
 def test_conversations_of_a_locked_library_are_there_and_new_ones_last_until_it_closes(

@@ -189,9 +189,9 @@ def test_a_file_that_is_no_database_is_told_and_repaired(store: Conversations, t
 
 
 def test_a_repair_saves_the_rows_that_can_be_read(store: Conversations, tmp_path: Path) -> None:
-    for n in range(400):
-        store.put("ann", f"c{n % 3}", [turn(f"t{n}", answer="word " * 60)])
-    store.keep("ann", "c1", turn("t1"))
+    for n in range(20):
+        store.put("ann", f"c{n % 3}", [turn(f"t{n}-{m}", answer="word " * 60) for m in range(20)])
+    store.keep("ann", "c1", turn("t1-1"))
     raw = bytearray((tmp_path / FILE).read_bytes())
     middle = len(raw) // 2 // 4096 * 4096
     raw[middle : middle + 4096] = b"\xff" * 4096
