@@ -14,7 +14,7 @@ from itertools import islice, takewhile
 
 from rag.cite.escaping import unseal
 from rag.cite.pointers import Pointer
-from rag.cite.scan import REMOVED, Gap, Link, Pointers, Text, pieces, stable_prefix, unwrap, without_half_pointer
+from rag.cite.scan import Link, Pointers, Text, pieces, stable_prefix, unwrap, without_half_pointer
 from rag.cite.sentences import claim_spans
 from rag.cite.shown import ShownPapers, shown_papers
 from rag.nouns import EXTRACTIVE, Citation, Cite, CitedSentence, Claim, Draft, Paper, Passage
@@ -158,16 +158,14 @@ def _write_run(page: _Page, run: list[Pointer]) -> None:
         page.is_cut = True
 
 
-def _write_piece(page: _Page, piece: Text | Link | Gap) -> None:
+def _write_piece(page: _Page, piece: Text | Link) -> None:
     if isinstance(piece, Text):
         page.write(piece.text)
-    elif isinstance(piece, Gap):
-        page.is_cut = True
+        page.is_cut = page.is_cut or piece.is_parted
     else:
-        page.links += 1
-        page.is_cut = page.is_cut or piece.label != REMOVED
+        page.links, page.is_cut = page.links + 1, True
         page.write(piece.label)
-        page.is_cut = piece.label != REMOVED
+        page.is_cut = True
 
 
 def _claims(text: str, page: _Page) -> Iterator[Claim]:

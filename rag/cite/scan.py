@@ -88,9 +88,10 @@ _HALF_POINTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text that stays as it is."""
+    """Text that stays as it is; what follows one that `is_parted` must not become part of it."""
 
     text: str
+    is_parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,7 @@ class Link:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A place at which text is parted: what follows a link of the shown text must not become part of it."""
-
-
-Piece = Text | Pointers | Link | Gap
+Piece = Text | Pointers | Link
 
 
 def pieces(text: str, shown: ShownPapers) -> Iterator[Piece]:
@@ -154,7 +150,7 @@ def _address(found: re.Match[str], text: str, shown: ShownPapers) -> tuple[Piece
         return Link(REMOVED), Text(after)
     following = text[found.end() : found.end() + 2]
     goes_on = following.lstrip(DOTS)[:1].isalnum() or following[:1].isalnum()
-    return (Text(found[0]), Gap()) if goes_on and not shown.holds(link + after + following) else (Text(found[0]),)
+    return (Text(found[0], is_parted=goes_on and not shown.holds(link + after + following)),)
 
 
 def _named(label: str, shown: ShownPapers) -> tuple[Piece, ...] | None:
