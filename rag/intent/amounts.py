@@ -65,9 +65,9 @@ def bounds(text: str) -> tuple[int | None, int | None]:
 # ----------------------------------------------------------------------------------------------------
 # What amounts in a question count: only what is known of papers by number.
 
-_HAVE = r"(?:with|have|has|having|by|of|from)?\s*"
+_HAVE = r"(?:(?:(?:written|authored|signed) )?by|with|have|has|having|of|from|on)?\s*"
 _COUNTED = {
-    "authors": r"(?:co-?)?authors?|people|persons?|researchers|names?(?= on)",
+    "authors": r"(?:co-?)?authors?|people|persons?|researchers?|names?(?= on)",
     "pages": r"(?:saved |listing )?pages?",
     "upvotes": r"up-?votes?|votes?|likes?",
     "comments": r"comments?",
@@ -77,13 +77,12 @@ _NOUN = f"(?:{'|'.join(_COUNTED.values())})"
 _BESIDE = (
     pattern(
         rf"{_HAVE}(?<![\w-])(?P<a>{AMOUNT})[\s-]+(?P<noun>{_NOUN})\b(?!-)"
-        r"(?: or (?:(?P<more>more)|(?P<fewer>fewer|less))\b(?! than))?"
+        r"(?: or (?:(?P<more>more)|(?P<fewer>fewer|less))\b(?! than)| alone\b)?"
     ),
     pattern(rf"(?:number|count) of (?P<noun>{_NOUN}) (?:is |of |being )?(?P<a>{AMOUNT})(?!\w)(?P<more>)(?P<fewer>)"),
 )
 _ONE_OF = pattern(
-    rf"{_HAVE}(?:either )?(?<![\w-])"
-    rf"(?P<a>{AMOUNT}(?P<noun>[\s-]+{_NOUN})?(?:\s*,\s*{AMOUNT})*,? or {AMOUNT})"
+    rf"{_HAVE}(?:either )?(?<![\w-])(?P<a>{AMOUNT}(?P<noun>[\s-]+{_NOUN})?(?:\s*,\s*{AMOUNT})*,? or {AMOUNT})"
     rf"(?(noun)(?!\w|[\s-]+\w)|[\s-]+(?P<last>{_NOUN})\b)"
 )
 """Amounts of which one will do; what they count is named behind the first or the last."""
@@ -91,7 +90,7 @@ _ALL_PAGES = pattern(
     r"\b(?:on|in) (?:(?P<all>all|every)(?: (?:of )?(?:the|three|four|five))*|both(?: the)?"
     r"|several|multiple) (?:saved )?pages?\b"
 )
-_PEOPLE = pattern(r"people|person|researchers")
+_PEOPLE = pattern(r"people|person|researcher")
 _WROTE = pattern(r"\b(?:written|authored|signed|by|wrote|list(?:s|ing)?)\s*$")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from rag.base.text.word_lists import word_list, word_table
 from rag.intent.wording import pattern
@@ -29,9 +30,18 @@ _UNITS = {
     "words": r"words|mots|wörtern?|worte|palabras",
     "sentences": r"(?:short |brief |single )?sentences?|phrases?|sätzen?|satz|frases?",
 }
-_LANGUAGES = word_table("answer_languages")
+_LANGUAGES = {word: name for name, words in word_table("answer_languages").items() for word in words}
 _ANSWER = r"answer|reply|respond|write|say it|explain|summari[sz]e|réponds|répondez|antworte|responde|contesta"
 _IN = r"(?:in|en|auf)"
+_FORMS = {
+    **{
+        name: pattern(rf"{_BEGINS}(?:(?:{_LIMIT}) )*{_N} (?:{units})\b(?: (?:{_AFTER}))?{_STOPS}{_ENDS}")
+        for name, units in _UNITS.items()
+    },
+    "language": pattern(
+        rf"(?:\b(?:{_ANSWER})\b(?: \w+){{0,2}} {_IN}|^\s*{_IN}(?= \w+\s*[:,])) (?P<n>{'|'.join(_LANGUAGES)})\b{_ENDS}"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +60,15 @@ class Form:
 
 def read_form(question: str) -> tuple[Form, str]:
     """Return the form that `question` asks for, and the question without the words that ask for it."""
-    found: dict[str, int] = {}
+    found: dict[str, Any] = {}
     rest = question
-    for name, units in _UNITS.items():
-        shape = rf"{_BEGINS}(?:(?:{_LIMIT}) )*{_N} (?:{units})\b(?: (?:{_AFTER}))?{_STOPS}{_ENDS}"
-        if hit := pattern(shape).search(rest):
-            found[name] = _NUMBERS.get(said := hit["n"].lower()) or max(1, int(said))
+    for name, shape in _FORMS.items():
+        if hit := shape.search(rest):
+            said = hit["n"].lower()
+            found[name] = _LANGUAGES.get(said) or _NUMBERS.get(said) or max(1, int(said))
             rest = f"{rest[: hit.start()]} {rest[hit.end() :]}"
-    language = None
-    for name, words in _LANGUAGES.items():
-        called = "|".join(words)
-        asks = rf"(?:\b(?:{_ANSWER})\b(?: \w+){{0,2}} {_IN} (?:{called})\b|^\s*{_IN} (?:{called})\s*[:,]){_ENDS}"
-        if hit := pattern(asks).search(rest):
-            language, rest = name, f"{rest[: hit.start()]} {rest[hit.end() :]}"
     rest = " ".join(rest.split())
-    return Form(**found, language=language), rest if re.search(r"\w", rest) else question
+    return Form(**found), rest if re.search(r"\w", rest) else question
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -75,17 +79,13 @@ _PERSON = (
     r"|novice|newcomer|non-?expert|outsider|student|undergraduate|grandmother|[\w-]+[\s-]year[\s-]old)"
 )
 _PEOPLE = r"(?:beginners|dummies|children|kids|lay\s?(?:people|men)|newcomers|non-?experts|outsiders|everyone|me|us)"
-_FEW = (
-    r"(?:very |really )?"
-    r"(?:simple|plain|easy|clear|everyday|non-?technical|lay(?:man(?:'?s)?)?|your own|a few|few)"
-)
+_FEW = r"(?:very |really )?(?:simple|plain|easy|clear|everyday|non-?technical|lay(?:man(?:'?s)?)?|your own|a few|few)"
 _MANNER = pattern(
     r"(?:[\s,]*(?<!\w)(?:simply|briefly|shortly|quickly|clearly|please|pls|step by step|eli5"
     rf"|(?:in|using|with|into) {_FEW} (?:words?|terms?|language|english|sentences?)"
     r"|in (?:one|two|three|four|five|\d+|an?) (?:words?|sentences?|paragraphs?|lines?|nutshell)"
     rf"|in (?:short|brief|detail)|(?:to|for) (?:{_PERSON}|{_PEOPLE})"
-    r"|(?:to me )?(?:like|as (?:if|though)|as) i(?:'m| am| was| were)"
-    rf" (?:five|\d+|{_PERSON})(?: years? old)?"
+    rf"|(?:to me )?(?:like|as (?:if|though)|as) i(?:'m| am| was| were) (?:five|\d+|{_PERSON})(?: years? old)?"
     r"))+[\s.!?]*$"
 )
 _EXPLAIN = pattern(

@@ -98,8 +98,7 @@ _LIKE = pattern(
     rf"\b(?:(?P<n>{NUMBER}) )?(?:other |more |further )?{PAPERS} "
     rf"(?:(?:that|which|are|is|most|closely|very|more) )*{_TO}"
     rf"|\b(?:(?P<m>{NUMBER}) )?(?:most )?(?:similar|related|comparable|neighbou?ring) {PAPERS}(?: (?:to|of|for)\b)?"
-    rf"|\b(?:what|which) (?:else )?(?:here )?(?:is|are) (?:most )?{_TO}"
-    r"|\bfurther reading(?: (?:on|to|for))?\b"
+    rf"|\b(?:what|which) (?:else )?(?:here )?(?:is|are) (?:most )?{_TO}|\bfurther reading(?: (?:on|to|for))?\b"
 )
 
 

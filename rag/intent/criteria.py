@@ -28,15 +28,11 @@ _FIELD = {
     "upvotes": r"(?:up-?)?votes",
     "comments": r"comments",
 }
-_NO = (
-    r"(?:without (?:a |any |an )?(?:known |stated )?|lack(?:s|ing)? (?:a |any |an )?"
-    r"|(?:\w+ )?no (?:known )?|miss(?:es|ing)? (?:a |their )?"
-    r"|do(?:es)? not have (?:an? |any )?(?:known |stated )?)"
-)
-_ANY_FIELD = rf"(?:{'|'.join(_FIELD.values())})"
+_SOME = r"(?:(?:an?|any|the|their|known|stated) )*"
+_ANY_FIELD = rf"{_SOME}(?:{'|'.join(_FIELD.values())})\b(?! of)"
+_NO = r"(?:without|lack(?:s|ing)?|(?:\w+ )?no|miss(?:es|ing)?|do(?:es)? not have|(?:with )?neither)"
 _LACKING = pattern(
-    rf"\bundated\b|\bnot dated\b|\b(?:{_NO}|(?:with )?neither (?:an? )?){_ANY_FIELD}\b(?! of)"
-    rf"(?:\s*(?:,|\bor\b|\bnor\b|\band\b) (?:an? |any |no )?{_ANY_FIELD}\b(?! of))*(?: at all)?"
+    rf"\bundated\b|\bnot dated\b|\b{_NO} {_ANY_FIELD}(?:\s*(?:,|\b(?:or|nor|and)\b) (?:no )?{_ANY_FIELD})*(?: at all)?"
 )
 
 
@@ -57,8 +53,7 @@ _QUOTE = r"\"[^\"]+\"|“[^”]+”|'[^']+'"
 _WORD, _NEXT = r"[\w$^+.-]*\w", r"(?!(?:in|on|about|and|or|nor|but|not|by|since|from|with|are|do|there|that|which)\b)"
 _SAID = pattern(
     r"(?:\b(?:whose|which|that) (?!abstract))?(?P<t>\b(?:titles?|titled|named)\b)?\s*"
-    rf"(?:\bwhose (?:abstracts?|text) )?\b{_HOLDING} (?!(?:neither|no)\b)"
-    r"(?:the (?:(?:words?|phrase|term|name) )?)?"
+    rf"(?:\bwhose (?:abstracts?|text) )?\b{_HOLDING} (?!(?:neither|no)\b)(?:the (?:(?:words?|phrase|term|name) )?)?"
     rf"(?P<what>{_QUOTE}|[\w$^+.-]+(?: {_NEXT}[\w$^+.-]+){{0,2}}(?: (?-i:[A-Z])[\w$^+.-]*){{0,3}})"
     r"(?P<in> in (?:the(?:ir)? )?(?:title|abstract)s?(?: or (?:title|abstract)s?)?)?"
 )
@@ -80,8 +75,8 @@ _SPEAK = (
 _DO = "build|show|measure|improve|align|achieve|reach|find|learn|create|develop|collect|argue"
 _DENIED_WORDS = rf"{_WORD}(?: (?!(?:{_DO})\b){_NEXT}{_WORD}){{0,3}}"
 _NO_FIELD = (
-    r"(?! (?:an? |any |the |known |stated )*(?:dates?|years?|(?:co-?)?authors?|organi\w+|institut\w+"
-    r"|affiliat\w+|(?:up-?)?votes|comments|number)\b)"
+    rf"(?! {_SOME}(?:dates?|years?|(?:co-?)?authors?|(?:organi|institut|affiliat)\w+|(?:up-?)?votes"
+    r"|comments|number)\b)"
 )
 _BUT = (
     r"(?:except(?:ing)?(?: for)?|excluding|other than|but no(?:t\b|(?=\s)))(?: (?:those|ones|papers) (?:on|about))?"
@@ -97,7 +92,7 @@ _LEFT_OUT = pattern(
     rf"(?=\s*(?:[?.!,]|$|\b(?:in|on|about|and|by|since|from|with|that|which|{_DO}|{_SPEAK})\b))"
 )
 """What papers are not to be about, as far as words can tell: that they do not hold the name of it."""
-_ALSO = pattern(r"\s*(?:,|\bor\b|\bnor\b|\band\b) ")
+_ALSO = pattern(r"\s*(?:,|\b(?:or|nor|and)\b) ")
 _ENDS_IN_PAPERS = pattern(rf"\b{PAPERS} $")
 
 

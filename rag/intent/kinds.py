@@ -144,8 +144,7 @@ _TOP = pattern(
 )
 _OF_THEM = r"of (?:these|those|them|both|the (?:two|three|four|five|six))(?: papers)?"
 _BARE = pattern(
-    r"\W*(?:(?:what|which|show|me|is|are|the|list|and) )*"
-    rf"(?:{'|'.join(_SUPERLATIVES.values())})(?: {_OF_THEM})?\W*"
+    rf"\W*(?:(?:what|which|show|me|is|are|the|list|and) )*(?:{'|'.join(_SUPERLATIVES.values())})(?: {_OF_THEM})?\W*"
 )
 """An extreme and nothing else is one of papers: `most upvoted`."""
 _COMPARATIVES = {
@@ -189,8 +188,7 @@ _LIST = pattern(
     r"(?:(?:list|show|give|name|find|get|enumerate|tell|display|send)\b"
     rf"|(?:which|what)\b(?=(?: [\w-]+){{0,4}}? {PAPERS}\b)|(?:is|are) there\b|do (?:you|we) have\b"
     rf"|(?:any|all|every|the)\b(?=(?: [\w-]+){{0,3}}?\s*{PAPERS}\b)|(?:what|which) (?:have )?(?:you|we)\b"
-    rf"|(?:[\w-]+ ){{0,2}}{PAPERS}\b)"
-    rf"|\b(?:which|what) {PAPERS}\b"
+    rf"|(?:[\w-]+ ){{0,2}}{PAPERS}\b)|\b(?:which|what) {PAPERS}\b"
     rf"|^(?!\W*(?:why|how|where|when|who)\b)(?s:.*)\b(?:every|all|each|any)\b(?=(?: [\w-]+){{0,2}}? {PLAINLY_PAPERS}\b)"
 )
 _PLAIN = pattern(rf"\b{PLAINLY_PAPERS}\b")

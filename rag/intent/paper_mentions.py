@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from rag.base.text.names import Token, fold, is_marked, tokens
 from rag.base.text.overlap import content_words
@@ -52,37 +51,39 @@ def read_names(question: str, names: Names) -> tuple[Named, ...]:
     words = [token for token in tokens(question) if token.folded]
     found: list[Named] = []
     for place, word in enumerate(words):
-        if not found or word.start >= found[-1].end:
-            found.extend(islice(_runs(question, words, place, names), 1))
+        if found and word.start < found[-1].end:
+            continue
+        for start, written, name in _may_name(question, words[place : place + _LONGEST_RUN], names):
+            if held := names.papers(name):
+                titled = names.papers(name, in_title=True)
+                found.append(Named(start, start + len(written), written, name, held, titled))
+                break
+        else:
+            if is_marked(word.written):
+                found.append(Named(word.start, word.end, word.written, word.folded))
     return tuple(found)
 
 
-def _runs(question: str, words: Sequence[Token], place: int, names: Names) -> Iterator[Named]:
-    """Yield what the words from `place` on may name, the longest run first."""
-    first = words[place]
-    for count in range(min(_LONGEST_RUN, len(words) - place), 1, -1):
-        written = question[first.start : words[place + count - 1].end]
+def _may_name(question: str, words: Sequence[Token], names: Names) -> Iterator[tuple[int, str, str]]:
+    """Yield where it stands, as written, and folded what `words`, or the first of them, may name, the longest first."""
+    first = words[0]
+    for last in reversed(words[1:]):
+        written = question[first.start : last.end]
         if len(fold(written)) >= _SHORTEST_RUN and not re.search(r"[,;:.?!]\s", written):
-            yield from _held(first.start, written, fold(written), names)
+            yield first.start, written, fold(written)
     if first.written in NO_SUBJECT:
         return  # "papers that deal with" asks, whatever a paper called DeAL is about
     for form in dict.fromkeys((first.folded, re.sub(r"(?<!s)s$", "", first.folded))):
         if is_marked(first.written) or len(form) > 2:
-            yield from _held(first.start, first.written, form, names)
+            yield first.start, first.written, form
     if not is_marked(first.written):
         return
     for part in re.finditer(r"[^-/–]+", first.written):
         letters = sum(char.isalpha() for char in part[0])
         if letters > 2 and len(part[0]) < len(first.written) and is_marked(part[0]):
-            yield from _held(first.start + part.start(), part[0], fold(part[0]), names)
+            yield first.start + part.start(), part[0], fold(part[0])
     if near := names.near(first.folded):
-        yield from _held(first.start, first.written, near, names)
-    yield Named(first.start, first.end, first.written, first.folded)
-
-
-def _held(start: int, written: str, name: str, names: Names) -> Iterator[Named]:
-    if held := names.papers(name):
-        yield Named(start, start + len(written), written, name, held, names.papers(name, in_title=True))
+        yield first.start, first.written, near
 
 
 def unknown_name(question: str, found: Sequence[Named], indexes: Indexes) -> str | None:

@@ -49,19 +49,15 @@ def plan(question: str, history: Sequence[Answer], named: tuple[str, ...] = ()) 
         return Query(question, f"{question} ({history[-1].question})")
     last = spoken_of(history) or history[-1]
     focus = tuple(c.paper.paper_id for c in last.citations)
-    titles = "; ".join(c.paper.title for c in last.citations[:2])
-    about = titles or last.standalone_question
+    about = "; ".join(c.paper.title for c in last.citations[:2]) or last.standalone_question
     return Query(question, f"{question} ({about})", focus=focus)
 
 
 def leans_back(question: str) -> bool:
     """Return whether a question points back at the conversation."""
-    words = re.findall(r"\w+", question)
-    if (_GOES_ON.search(question) or _MORE.search(question)) and len(words) <= _SHORT:
-        return True
-    if _ELLIPTIC.search(question):
-        return True
-    return bool(_POINTS_BACK.search(question)) and len(words) <= 2 * _SHORT
+    words = len(re.findall(r"\w+", question))
+    goes_on = words <= _SHORT and (_GOES_ON.search(question) or _MORE.search(question))
+    return bool(goes_on or _ELLIPTIC.search(question) or (words <= 2 * _SHORT and _POINTS_BACK.search(question)))
 
 
 def spoken_of(history: Sequence[Answer]) -> Answer | None:

@@ -47,6 +47,7 @@ def read(question: str, held: Catalogue, **options: Any) -> ParsedQuestion:
             {"page": "spring-bees", "not_on": ["summer-bees"]},
         ),
         ("Is there a paper written by one person alone?", {"min_authors": 1, "max_authors": 1}),
+        ("papers signed by a single researcher", {"min_authors": 1, "max_authors": 1}),
         ("papers with at least 5 upvotes", {"min_upvotes": 5}),
         ("How many papers have no date?", {"without": ["date"]}),
         ('Which papers mention "load cells"?', {"mentions": ["load cells"]}),
