@@ -1,1 +1,1 @@
-"""What every other part stands on: errors, settings, text, the library's folder, waiting, HTTP clients' guards."""
+"""What every other part stands on: errors, settings, text, the library's folder, time-outs."""

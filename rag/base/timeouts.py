@@ -1,4 +1,4 @@
-"""Time-outs: what a thread yields is waited for no longer than a limit, or brought to an event loop that may let go."""
+"""Time-outs: a model or a server is waited for no longer than a limit, and by nobody who has let go."""
 
 from __future__ import annotations
 

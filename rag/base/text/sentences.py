@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from rag.base.text.word_lists import word_list
 
@@ -18,6 +19,7 @@ _STOP = re.compile(
     r"|(?P<glued>(?<=[a-z)\]]{3})[.!?])(?=[A-Z][a-z]*\s)"
     r"|(?P<paragraph>\n[^\S\n]*\n)"
 )
+_BODY = re.compile(r"\s*(\S(?:.*\S)?)", re.S)
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"“‘'/,;:—–]*$")
 _WORD_AFTER = re.compile(r"[\s\"“‘'(\[{*]*([^\s,;:.!?)\]}]*)")
 _LIST_MARK = re.compile(r"\s+\(?(?:[ivx]{1,4}|[a-h]|\d{1,2})\)\s|\s+(?:https?://|www\.)")
@@ -37,31 +39,18 @@ def split_sentences(abstract: str) -> tuple[tuple[int, int], ...]:
     Together they cover every character of `abstract` that is not white space.
     """
     spans: list[tuple[int, int]] = []
-    start = 0
-    for end in _boundaries(abstract):
-        _append(spans, abstract, start, end)
-        start = end
-    _append(spans, abstract, start, len(abstract))
+    for start, end in pairwise((0, *_boundaries(abstract), len(abstract))):
+        found = _BODY.match(abstract, start, end)
+        if found and spans and not any(map(str.isalnum, found[1])):  # a stretch without a letter belongs to the last
+            spans[-1] = (spans[-1][0], found.end(1))
+        elif found:
+            spans.append(found.span(1))
     return tuple(spans)
 
 
 def is_abbreviation(word: str) -> bool:
     """Tell whether a full stop after `word` seldom ends a sentence."""
     return word.lower() in _NEVER_LAST | _SELDOM_LAST | _EXCLAIMING
-
-
-def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    """Add the stretch without its outer white space; a stretch without a letter or digit belongs to the one before."""
-    piece = text[start:end]
-    body = piece.strip()
-    if not body:
-        return
-    first = start + len(piece) - len(piece.lstrip())
-    last = first + len(body)
-    if spans and not any(char.isalnum() for char in body):
-        spans[-1] = (spans[-1][0], last)
-    else:
-        spans.append((first, last))
 
 
 def _boundaries(text: str) -> Iterator[int]:

@@ -1,1 +1,1 @@
-"""The chat model behind an OpenAI-compatible endpoint: requests, replies, failures, and what is known of it."""
+"""The chat model behind an OpenAI-compatible endpoint: requests, replies, tokens, and what is known of it."""

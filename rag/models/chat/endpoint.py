@@ -1,9 +1,9 @@
-"""The chat endpoint: the one module that knows llama-index's `OpenAILike` and, but for its errors, the openai client.
+"""The chat model behind an endpoint: it is asked, its reply is streamed, and what it is like is learnt on the way.
 
-Every call streams, so that one set of limits holds for all: `connect_timeout` seconds to connect, `timeout` to the
-first token and between two, and the bounds of its kind. What the endpoint is like is found out once and learnt from
-each call (`known`). Both libraries are imported at the first call, since that takes a second. Not handled: tools,
-images, several choices, and the older completion route.
+The one module that knows llama-index's `OpenAILike`. Every call streams, so that one set of limits holds for all:
+`connect_timeout` seconds to connect, `timeout` to the first token and between two, and the bounds of its kind. Both
+libraries are imported at the first call, since that takes a second. Not handled: tools, images, several choices, and
+the older completion route.
 """
 
 from __future__ import annotations
