@@ -1,4 +1,4 @@
-"""Two or more runs against each other, by pairwise verdicts on the same questions.
+"""The arena: two or more runs against each other, by pairwise verdicts on the same questions.
 
 For each question the runs meet in a knock-out tournament with a seeded draw (Son et al. 2024, Varco Arena,
 arXiv:2411.01281). Each pair is judged twice with the positions swapped: two verdicts that agree decide, any other two

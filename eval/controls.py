@@ -1,4 +1,4 @@
-"""Answerers whose place in the order is known beforehand, and right answers written from a set's gold for them.
+"""The controls: answerers whose place in the order is known beforehand, and right answers made of a set's gold.
 
 Some are made from the run's own records; some ask the same reader, of a page of the library that holds only the gold
 papers, or only another question's; with a model, two more ask it without a library and with all of it.

@@ -1,4 +1,4 @@
-"""A model's opinion of the answers, beside the scorers and never mixed with them.
+"""The judge: a model's opinion of the answers, beside the scorers and never mixed with them.
 
 Each answer is judged k times. A verdict that cannot be read is unscored and counted; of the readable ones the majority
 holds, and how often they agree is reported. Verdicts are kept one a line and never asked for twice.

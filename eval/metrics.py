@@ -1,4 +1,4 @@
-"""What is measured: pure functions over ids, titles, sentences and statuses, each with its formula and source."""
+"""The metrics: pure functions over ids, titles, sentences and statuses, each with its formula and source."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The commands, one module each: `run(arguments)` returns the exit code."""
+"""The commands, in modules of those that belong together: a function of the command's name returns the exit code."""

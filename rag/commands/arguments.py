@@ -1,4 +1,4 @@
-"""What the command line takes. Imports nothing heavy, so that `--help` is instant."""
+"""What the command line takes: each command and its options. Imports nothing heavy, so that `--help` is instant."""
 
 from __future__ import annotations
 

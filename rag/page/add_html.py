@@ -26,14 +26,14 @@ _WORDS = 110
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Preview:
     """What a preview found, and what a person mended of it so far, by number."""
 
     papers: tuple[Previewed, ...] = ()
     mended: tuple[tuple[int, str, str], ...] = ()
 
     @classmethod
-    def of(cls, receipt: Receipt) -> Listed:
+    def of(cls, receipt: Receipt) -> Preview:
         """Return the papers of a preview."""
         return cls(tuple(paper for file in receipt.files for paper in file.papers))
 
@@ -50,7 +50,7 @@ class Listed:
         paper = next((self._as_mended(one) for one in self.papers if one.number == number), None)
         return (paper.title, paper.abstract) if paper else ("", "")
 
-    def mend(self, number: int, title: str, abstract: str) -> Listed:
+    def mend(self, number: int, title: str, abstract: str) -> Preview:
         """Return the list with a paper mended."""
         others = tuple(one for one in self.mended if one[0] != number)
         return replace(self, mended=(*others, (number, title, abstract)))
@@ -71,7 +71,7 @@ class PreviewList:
     """The list and the fields to mend a paper in, hidden until there is a preview; made inside a `gr.Blocks`."""
 
     def __init__(self, place: str = "") -> None:
-        self.listed = gr.State(Listed())
+        self.preview = gr.State(Preview())
         with gr.Column(visible=False, elem_id=f"{place}found") as self._all:
             self.kept = gr.CheckboxGroup([], label="Papers to add", elem_id=f"{place}kept", elem_classes="field")
             with gr.Accordion("Mend a paper", open=False, elem_classes="folds"):
@@ -79,37 +79,37 @@ class PreviewList:
                 self._title = gr.Textbox(label="Its title", max_lines=2, elem_classes="field")
                 self._abstract = gr.Textbox(label="Its abstract", lines=4, max_lines=12, elem_classes="field")
                 self._mend = gr.Button("Mend", elem_id=f"{place}mend", scale=0, min_width=110)
-        self._which.input(self._chosen, [self._which, self.listed], [self._title, self._abstract], **QUIET)
-        given = [self._which, self._title, self._abstract, self.kept, self.listed]
-        self._mend.click(self._mended, given, [self.kept, self._which, self.listed], **QUIET)
-        self.outputs = [self._all, self.kept, self._which, self._title, self._abstract, self.listed]
+        self._which.input(self._chosen, [self._which, self.preview], [self._title, self._abstract], **QUIET)
+        given = [self._which, self._title, self._abstract, self.kept, self.preview]
+        self._mend.click(self._mended, given, [self.kept, self._which, self.preview], **QUIET)
+        self.outputs = [self._all, self.kept, self._which, self._title, self._abstract, self.preview]
 
     def show(self, receipt: Receipt) -> Updates:
         """Return the list of a preview, with what is sure ticked."""
-        return self._showing(Listed.of(receipt))
+        return self._showing(Preview.of(receipt))
 
     def hide(self) -> Updates:
         """Return the list empty and out of sight."""
-        return self._showing(Listed())
+        return self._showing(Preview())
 
-    def _showing(self, listed: Listed) -> Updates:
-        choices = listed.choices()
+    def _showing(self, preview: Preview) -> Updates:
+        choices = preview.choices()
         return {
-            self._all: gr.Column(visible=bool(choices)), self.listed: listed,
-            self.kept: gr.CheckboxGroup(choices=choices, value=listed.sure()),
+            self._all: gr.Column(visible=bool(choices)), self.preview: preview,
+            self.kept: gr.CheckboxGroup(choices=choices, value=preview.sure()),
             self._which: gr.Dropdown(choices=choices, value=None), self._title: "", self._abstract: "",
         }  # fmt: skip
 
-    def _chosen(self, number: int | None, listed: Listed) -> tuple[str, str]:
-        return listed.text(number) if number else ("", "")
+    def _chosen(self, number: int | None, preview: Preview) -> tuple[str, str]:
+        return preview.text(number) if number else ("", "")
 
     def _mended(
-        self, number: int | None, title: str, abstract: str, kept: list[int], listed: Listed
-    ) -> tuple[Any, Any, Listed]:
+        self, number: int | None, title: str, abstract: str, kept: list[int], preview: Preview
+    ) -> tuple[Any, Any, Preview]:
         """Return the list with the paper mended, and ticked: who mends a paper wants it."""
         if not number or not (title.strip() or abstract.strip()):
-            return gr.skip(), gr.skip(), listed
-        mended = listed.mend(number, title, abstract)
+            return gr.skip(), gr.skip(), preview
+        mended = preview.mend(number, title, abstract)
         choices = mended.choices()
         ticked = sorted({*kept, number})
         return gr.CheckboxGroup(choices=choices, value=ticked), gr.Dropdown(choices=choices, value=number), mended
@@ -148,7 +148,7 @@ def progress_html(what: str, done: int, total: int) -> str:
 
 
 def _sum(receipt: Receipt, stored: bool) -> str:
-    if not receipt.found and not stored and Listed.of(receipt).papers:
+    if not receipt.found and not stored and Preview.of(receipt).papers:
         return "<strong>Tick below what is a paper.</strong> Nothing is stored yet."
     if not receipt.found:
         return "<strong>No paper was found.</strong> Below is what was passed over, and why."

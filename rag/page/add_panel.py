@@ -23,7 +23,7 @@ import gradio as gr
 
 from rag.base.errors import AbstractQAError, UsageError
 from rag.nouns import Receipt
-from rag.page.add_html import Listed, PreviewList, progress_html, receipt_html
+from rag.page.add_html import Preview, PreviewList, progress_html, receipt_html
 from rag.page.events import AT_ONCE, Updates, html_part
 from rag.page.markup import notice
 
@@ -148,7 +148,7 @@ class AddPanel:
         for previewed in (self._preview.click, self._files.upload):
             previewed(self._rehearse, given, **shared).then(None, js=_IN_SIGHT.format(self._store.elem_id))
         self._drop.click(self._discard, self._pending, **shared)
-        adding = self._store.click(self._add, [self._list.kept, self._list.listed, self._pending], **shared)
+        adding = self._store.click(self._add, [self._list.kept, self._list.preview, self._pending], **shared)
         # What runs is told to stop, and says itself that it did: cancelled, its last words could come after ours.
         self._stop.click(self._halt, **AT_ONCE)
         return adding
@@ -175,10 +175,10 @@ class AddPanel:
         yield {self._receipt: receipt_html(receipt, stored=False), **offered, **papers}
 
     async def _add(
-        self, request: gr.Request, kept: list[int], listed: Listed, pending: Pending
+        self, request: gr.Request, kept: list[int], preview: Preview, pending: Pending
     ) -> AsyncIterator[Updates]:
         """Yield how far the work is, then the receipt of what was stored: the papers that are ticked, as mended."""
-        wanted = listed.selection(kept)
+        wanted = preview.selection(kept)
         work = _Work(lambda told: self._library.add(pending.paths, selection=wanted, progress=told))
         async for shown in self._working(work, "reading", request):
             yield shown

@@ -42,7 +42,7 @@ def second_opinion(library: Library, answer: Answer, settings: Settings) -> str:
     return "\n".join([*(lines if checked else []), *found.warnings]) or "No sentence cites anything to check."
 
 
-class Keeping:
+class AnswerActions:
     """The events of the buttons below an answer."""
 
     def __init__(self, library: Library, memory: Memory, bridge: gr.HTML, ask: AskTab) -> None:

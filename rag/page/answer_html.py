@@ -1,4 +1,4 @@
-"""The text of an answer as HTML: paragraphs and lists, `[1]` as links to cards, a quiet mark after each sentence.
+"""The text of an answer as HTML: paragraphs and lists, `[1]` as links to cards, the audit's mark after a sentence.
 
 What in it is mark-up: `rag/present/blocks.py`.
 """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from rag.page.answer_actions import Keeping
+from rag.page.answer_actions import AnswerActions
 from rag.page.ask_tab import AskTab
 from rag.page.events import QUIET, html_part, tell_of_all
 from rag.page.kept import Kept
@@ -66,7 +66,7 @@ def build(library: Library) -> gr.Blocks:
                 kept = Kept(library, memory)
                 ask = AskTab(library, known, memory, bridge)
                 kept.wire(bridge, ask)
-                ask.wire_stop(Keeping(library, memory, bridge, ask).checking)
+                ask.wire_stop(AnswerActions(library, memory, bridge, ask).checking)
             with gr.Tab("Library", id="library", elem_id="library") as tab:
                 LibraryTab(library, known, bridge, tab)
         side.wire(page, bridge, ask)

@@ -1,4 +1,4 @@
-"""What is on the library's table: papers found, filtered, sorted, one leaf at a time. Pure functions over papers."""
+"""The library's table, its columns and filters: papers found, filtered, sorted, a leaf at a time."""
 
 from __future__ import annotations
 

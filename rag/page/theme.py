@@ -1,4 +1,4 @@
-"""The look of Gradio's own controls, in the colours and letters of the page. Nothing is fetched from elsewhere."""
+"""The look of Gradio's own controls, in the colours of `style.css`. Nothing is fetched from elsewhere."""
 
 from __future__ import annotations
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rag.nouns import FileReceipt, Previewed, Receipt
-from rag.page.add_html import MOST_SHOWN, Listed
+from rag.page.add_html import MOST_SHOWN, Preview
 
 ONE = Previewed(1, "First", "An abstract. " * 30, line=3)
 TWO = Previewed(2, "Second", "")
 DOUBT = Previewed(3, "Menu", "About this site.", is_sure=False)
-LISTED = Listed.of(Receipt(2, 2, 0, 0, (FileReceipt("a.txt", "listing-text", 2, papers=(ONE, TWO, DOUBT)),)))
+LISTED = Preview.of(Receipt(2, 2, 0, 0, (FileReceipt("a.txt", "listing-text", 2, papers=(ONE, TWO, DOUBT)),)))
 
 
 def test_every_title_stands_with_the_first_words_of_its_abstract() -> None:
@@ -34,6 +34,6 @@ def test_a_mended_paper_is_shown_and_stored_as_mended() -> None:
 
 def test_papers_beyond_the_list_are_added_unless_unsure() -> None:
     many = tuple(Previewed(n, f"T{n}", "", is_sure=n % 2 == 0) for n in range(1, MOST_SHOWN + 11))
-    left_out = Listed(many).selection([]).left_out
+    left_out = Preview(many).selection([]).left_out
     assert MOST_SHOWN + 1 in left_out
     assert MOST_SHOWN + 2 not in left_out
