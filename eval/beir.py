@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from rag.base.settings import Settings
 
 from .intervals import Figure, Part, figure
-from .libraries import AskableLibrary, OpenLibrary
+from .libraries import Libraries, OpenLibrary
 from .metrics import ndcg_at, recall_at, strict_order
 from .questions import SetError
 from .written_set import read_lines
@@ -39,14 +39,16 @@ def measure(folder: Path, open_library: OpenLibrary, settings: Settings, on_done
     asked = {name: queries[name] for name, grades in qrels.items() if name in queries and max(grades.values()) > 0}
     if not asked:
         raise SetError(f"{folder}: no query has a relevant document.")
+    ranked = {}
     with tempfile.TemporaryDirectory(prefix="abstract-qa-beir-") as work:
-        library = open_library(Path(work) / "library", settings)
-        documents = _add_corpus(library, folder, Path(work) / "corpus.jsonl")
-        held = {paper.paper_id for paper in library.papers()}
-        ranked = {}
-        for done, (name, text) in enumerate(asked.items(), 1):
-            ranked[name] = strict_order((hit.paper_id, hit.score) for hit in library.search(text, k=DEPTH))
-            on_done(done, len(asked))
+        corpus = Path(work) / "corpus.jsonl"
+        documents = _write_corpus(folder, corpus)
+        with Libraries((corpus,), settings, open_library) as libraries:
+            held = {paper.paper_id for paper in libraries.papers}
+            for done, (name, text) in enumerate(asked.items(), 1):
+                hits = libraries.base.search(text, k=DEPTH)
+                ranked[name] = strict_order((hit.paper_id, hit.score) for hit in hits)
+                on_done(done, len(asked))
     return Result(figures(ranked, qrels), len(documents), len(documents - held))
 
 
@@ -87,14 +89,14 @@ def read_qrels(folder: Path) -> Qrels:
     return qrels
 
 
-def _add_corpus(library: AskableLibrary, folder: Path, path: Path) -> set[str]:
+def _write_corpus(folder: Path, path: Path) -> set[str]:
+    """Write the corpus as `add` takes it; return the ids of its documents."""
     documents = set()
     with path.open("w", encoding="utf-8") as file:
         for item in _jsonl(folder, "corpus.jsonl"):
             documents.add(str(item["_id"]))
             record = {"id": str(item["_id"]), "title": item.get("title") or "", "abstract": item.get("text") or ""}
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
-    library.add(path)
     return documents
 
 

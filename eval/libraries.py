@@ -70,7 +70,7 @@ class Libraries:
         self._settings, self._open = settings, open_library
         self._work = Path(tempfile.mkdtemp(prefix="abstract-qa-eval-"))
         self._folder = keep or self._work / "base"
-        built = not self._folder.exists()
+        built = not (self._folder.is_dir() and any(self._folder.iterdir()))
         self.base = open_library(self._folder, settings)
         for source in sources if built else ():
             self.base.add(source)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from rag.models.cross_encoders import AnswerSelector, SupportChecker
 from rag.nouns import Draft, Paper, Passage, Support
 
 from .intervals import Figure, figure
-from .libraries import AskableLibrary, OpenLibrary
+from .libraries import AskableLibrary, Libraries, OpenLibrary
 from .metrics import auroc
 from .written_set import AskedOf, WrittenOn, read_written
 
@@ -82,17 +82,11 @@ def written_library(
 ) -> Iterator[AskableLibrary]:
     """Give a library of the written papers and of `papers`; one that lies in `folder` is taken as it is."""
     with TemporaryDirectory() as scratch:
-        place = folder or Path(scratch, "library")
-        known = place.is_dir() and any(place.iterdir())
-        with closing(open_library(place, settings)) as library:
-            if not known:
-                listing = Path(scratch, "written.jsonl")
-                own = (written.paper for written in read_written())
-                records = ({"id": p.paper_id, "title": p.title, "abstract": p.abstract} for p in own)
-                listing.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-                for path in (*papers, listing):
-                    library.add(path)
-            yield library
+        listing, own = Path(scratch, "written.jsonl"), (written.paper for written in read_written())
+        records = ({"id": p.paper_id, "title": p.title, "abstract": p.abstract} for p in own)
+        listing.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+        with Libraries((*papers, listing), settings, open_library, folder) as libraries:
+            yield libraries.base
 
 
 def verdict_on(claim: str, paper: Paper, cited: Sequence[int], checker: SupportChecker) -> Support:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from rag.base.text.languages import language
+from rag.base.text.sentences import split_sentences
 from rag.base.text.titles import normalise_title
 
 from .questions import Nugget, matches
@@ -240,11 +241,6 @@ def declined(status: str, reason: str | None, *, corrects: bool = False, hedged:
     return status == "abstained" or (hedges and (hedged or corrects))
 
 
-def honesty(prudence: float, over_conservativeness: float) -> float:
-    """Return (prudence + 1 - over-conservativeness) / 2."""
-    return (prudence + 1 - over_conservativeness) / 2
-
-
 # ----------------------------------------------------------------------------------------------------
 # Whether the form that a question asks for was kept, verified by code alone.
 #
@@ -259,18 +255,9 @@ def honesty(prudence: float, over_conservativeness: float) -> float:
 _BULLET = re.compile(r"^\s*[-*•‣–]\s+\S", re.MULTILINE)
 _NUMBERED = re.compile(r"^\s*\d+[.)]\s+\S", re.MULTILINE)
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)+\|?\s*$", re.MULTILINE)
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|et al|vs|cf|etc|approx|Fig|Dr|Prof|No)\.", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?]+[\"”’)\]]*(?=\s|$)|[。！？]")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|‘[^’]*’")
 
 _SCRIPTS = {"zh": "east asian", "ja": "east asian", "ko": "hangul", "ru": "cyrillic", "ar": "arabic", "el": "greek"}
-
-
-def _sentences(text: str) -> int:
-    plain = _ABBREVIATION.sub("x", text).strip()
-    ends = list(_SENTENCE_END.finditer(plain))
-    unfinished = bool(plain[ends[-1].end() if ends else 0 :].strip())
-    return len(ends) + unfinished
 
 
 _FORMS: dict[str, Callable[[str, str], bool]] = {
@@ -278,7 +265,7 @@ _FORMS: dict[str, Callable[[str, str], bool]] = {
     "numbered": lambda text, arg: len(_NUMBERED.findall(text)) == int(arg),
     "max_words": lambda text, arg: len(text.split()) <= int(arg),
     "min_words": lambda text, arg: len(text.split()) >= int(arg),
-    "max_sentences": lambda text, arg: _sentences(text) <= int(arg),
+    "max_sentences": lambda text, arg: len(split_sentences(text)) <= int(arg),
     "contains": lambda text, arg: arg.casefold() in text.casefold(),
     "not_contains": lambda text, arg: arg.casefold() not in text.casefold(),
     "language": lambda text, arg: language(_QUOTED.sub(" ", text)) == _SCRIPTS.get(arg, arg),

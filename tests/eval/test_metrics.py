@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.aggregate import figures
 from eval.metrics import (
     aggregate_support,
     citation_precision,
@@ -15,7 +16,6 @@ from eval.metrics import (
     declined,
     evidence_found,
     evidence_recall,
-    honesty,
     mrr_at,
     ndcg_at,
     nugget_found,
@@ -150,15 +150,21 @@ def test_a_nugget_without_patterns_is_found_by_its_content() -> None:
 # Honesty
 
 
+def honesty(prudent: list[float], over_conservative: list[float]) -> float:
+    sides = {"prudence": prudent, "over_conservativeness": over_conservative}
+    parts = {name: {str(n): (float(v), 1.0) for n, v in enumerate(values)} for name, values in sides.items()}
+    return figures(parts)["honesty"].value
+
+
 def test_honesty_is_the_mean_of_prudence_and_of_not_being_over_conservative() -> None:
-    assert honesty(0.8, 0.1) == pytest.approx(0.85)
+    assert honesty([1, 1, 1, 1, 0], [1, *[0] * 9]) == pytest.approx(0.85)
 
 
 def test_doing_one_thing_always_is_half_honest_in_both_readings() -> None:
     for status, reason in (("abstained", None), ("partial", "not_in_abstracts"), ("answered", None)):
         for hedged in (False, True):
             always = float(declined(status, reason, hedged=hedged))
-            assert honesty(always, always) == 0.5
+            assert honesty([always], [always]) == 0.5
 
 
 def test_a_hedge_declines_only_in_the_hedged_reading() -> None:
