@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
 from rag.base.errors import AbstractQAError, UsageError, WorkFailed
@@ -184,9 +185,8 @@ class OnlyThisMachine:
 
 def _named(scope: Scope) -> list[str]:
     """Return the addresses that a request names: where it goes, and the page that sends it."""
-    headers = [(name.lower(), value.decode("latin-1")) for name, value in scope["headers"]]
-    hosts = [f"//{value}" for name, value in headers if name == b"host"]
-    return hosts + [value for name, value in headers if name == b"origin"]
+    headers = Headers(scope=scope)
+    return [*(f"//{host}" for host in headers.getlist("host")), *headers.getlist("origin")]
 
 
 def _is_local(address: str) -> bool:

@@ -97,27 +97,25 @@ def _body(message: str, kind: str, param: str | None = None, code: str | None = 
 def handle(api: FastAPI) -> None:
     """Have every failure of `api` answered in this shape."""
 
-    async def told(_: Request, exc: Exception) -> JSONResponse:
-        return reply(exc)
+    async def told(request: Request, exc: Exception) -> JSONResponse:
+        return reply(_in_our_words(request, exc))
 
-    async def invalid(request: Request, exc: Exception) -> JSONResponse:
-        assert isinstance(exc, RequestValidationError)
-        first = exc.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
-        if first["type"] == "json_invalid" or not where:
-            said = "The body must be a JSON object, sent with Content-Type: application/json."
-            return await told(request, Refused(said))
-        return await told(request, Refused(f"{where}: {first['msg']}.", param=where))
-
-    async def plain(request: Request, exc: Exception) -> JSONResponse:
-        assert isinstance(exc, HTTPException)
-        known = {404: f"There is nothing at {request.url.path}.", 405: f"{request.url.path} takes no {request.method}."}
-        return await told(request, Refused(known.get(exc.status_code, str(exc.detail)), status=exc.status_code))
-
-    for kind in (AbstractQAError, Refused, Exception):
+    for kind in (AbstractQAError, Refused, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, told)
-    api.add_exception_handler(RequestValidationError, invalid)
-    api.add_exception_handler(HTTPException, plain)
+
+
+def _in_our_words(request: Request, exc: Exception) -> Exception:
+    """Return what FastAPI and Starlette refuse by themselves as `Refused`; any other exception as it is."""
+    if isinstance(exc, HTTPException):
+        known = {404: f"There is nothing at {request.url.path}.", 405: f"{request.url.path} takes no {request.method}."}
+        return Refused(known.get(exc.status_code, str(exc.detail)), status=exc.status_code)
+    if not isinstance(exc, RequestValidationError):
+        return exc
+    first = exc.errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
+    if first["type"] == "json_invalid" or not where:
+        return Refused("The body must be a JSON object, sent with Content-Type: application/json.")
+    return Refused(f"{where}: {first['msg']}.", param=where)
 
 
 class Limited:

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from starlette.datastructures import Headers
+
 from rag.serve.failures import Refused, reply
 
 if TYPE_CHECKING:
@@ -86,14 +88,13 @@ class OnlyWithToken:
         self._app, self._gate = app, Gate(login)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-            try:
-                self._gate.check(headers.get(b"authorization"), address_of(scope))
-            except Refused as exc:
-                await reply(exc)(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+        try:
+            if scope["type"] == "http":
+                self._gate.check(Headers(scope=scope).get("authorization"), address_of(scope))
+        except Refused as exc:
+            await reply(exc)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 class PageLogin:
@@ -117,8 +118,8 @@ class PageLogin:
             self._tries.begin(address)
         except Refused as exc:
             await reply(exc)(scope, receive, send)
-            return
-        await self._app(scope, receive, noting)
+        else:
+            await self._app(scope, receive, noting)
 
 
 def address_of(scope: Scope) -> str:
