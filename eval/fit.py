@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from rag.base.text.titles import normalise_title
 from rag.models.cross_encoders import AnswerSelector
 from rag.nouns import Passage, Query
-from rag.read.extractive.candidates import Candidate, read_candidates
-from rag.read.extractive.reader import about
+from rag.read.candidates import Candidate, read_candidates
+from rag.read.extractive import about
 
 from .libraries import AskableLibrary
 from .metrics import auroc

@@ -13,7 +13,7 @@ from rag.base.text.sentences import split_sentences
 from rag.cite import resolve
 from rag.intake import sources
 from rag.nouns import EXTRACTIVE, Claim, Draft, Paper, Passage, Record
-from rag.read.extractive.quoting import quotes
+from rag.read.reader import quotes
 
 
 def papers(paths: Iterable[Path]) -> Iterator[Paper]:

@@ -12,7 +12,6 @@ from rag.nouns import (
     EXTRACTIVE,
     Answer,
     Citation,
-    Claim,
     Coverage,
     Draft,
     Paper,
@@ -23,10 +22,9 @@ from rag.nouns import (
     Support,
     Table,
 )
-from rag.read import Reader
 from rag.read.abstention import abstention
-
-# ----------------------------------------------------------------------------------------------------
+from rag.read.pointing import BEARS
+from rag.read.reader import Reader
 
 _POINTER = re.compile(r"(?<=” )\[P(\d+)\.\d+\]")
 """A pointer behind a quotation in a cell."""
@@ -41,8 +39,8 @@ class Holdings:
     coverage: Coverage
     pages: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-    """The titles of the papers that the question names and that are held."""
+    named: tuple[Paper, ...] = ()
+    """The papers that the question names and that are held."""
 
 
 def answer(
@@ -56,21 +54,21 @@ def answer(
     """Yield the growing answer; the last is final, audited (by `checker` for meaning) and honest about its status."""
     if passages:
         for draft in reader.read(query, passages, history):
-            yield _present(query, passages, draft, holdings)
+            growing = _with_words(draft, holdings)
+            yield replace(_answer(query, passages, growing, resolve(growing, final=False), holdings), final=False)
     else:
-        draft = _nothing(query, reader.name)
+        reason = Reason.NOTHING_MATCHES_FILTERS if query.filters else Reason.NOT_IN_LIBRARY
+        draft = Draft("", (), reader.name, Status.ABSTAINED, reason)
     yield _audited(query, passages, draft, holdings, checker)
-
-
-def _nothing(query: Query, reader: str) -> Draft:
-    reason = Reason.NOTHING_MATCHES_FILTERS if query.filters else Reason.NOT_IN_LIBRARY
-    return Draft("", (), reader, Status.ABSTAINED, reason)
 
 
 def _audited(
     query: Query, passages: tuple[Passage, ...], draft: Draft, holdings: Holdings, checker: Checker | None
 ) -> Answer:
-    """Return the final answer: what a draft amounts to, every sentence of it audited."""
+    """Return the final answer: every sentence of the draft audited, and its status lowered where it stands on nothing.
+
+    What code counted and does not point at, the catalogue bears out.
+    """
     is_ours = draft.reader == EXTRACTIVE or not draft.text.strip()
     draft = _with_words(draft, holdings)
     asked = f"{query.question}\n{query.standalone}"
@@ -78,16 +76,15 @@ def _audited(
     if draft.status is Status.ABSTAINED:
         resolved = excuse(resolved, asked, is_ours=is_ours)
     if draft.counted:
-        resolved = replace(resolved, claims=tuple(map(_counted, resolved.claims)))
-    draft, notes = _lowered(draft, resolved)
+        borne = (c if c.cites else replace(c, support=Support.SUPPORTED, score=1.0) for c in resolved.claims)
+        resolved = replace(resolved, claims=tuple(borne))
+    stands = any((claim.cites or draft.counted) and claim.support in BEARS for claim in resolved.claims)
+    notes: tuple[str, ...] = ()
+    if draft.status is Status.ANSWERED and not (stands and resolved.citations):
+        draft = replace(draft, status=Status.PARTIAL, reason=draft.reason or Reason.NOT_IN_ABSTRACTS)
+        notes = ("No sentence of this answer is supported by the words of what it cites.",) * bool(resolved.citations)
     answer = _answer(query, passages, draft, resolved, holdings)
     return replace(answer, warnings=(*answer.warnings, *notes), doing="")
-
-
-def _present(query: Query, passages: tuple[Passage, ...], draft: Draft, holdings: Holdings) -> Answer:
-    """Return what a growing draft amounts to so far; nothing of it is audited."""
-    draft = _with_words(draft, holdings)
-    return replace(_answer(query, passages, draft, resolve(draft, final=False), holdings), final=False)
 
 
 def _answer(
@@ -137,27 +134,11 @@ def _numbered(draft: Draft, citations: tuple[Citation, ...]) -> Table | None:
         number = numbers.get(draft.shown[int(pointer[1]) - 1].paper.paper_id)
         return f"[{number}]" if number else ""
 
-    rows = (
+    rows = [
         tuple(_POINTER.sub(marker, cell).strip() if isinstance(cell, str) else cell for cell in row)
         for row in draft.table.rows
-    )
+    ]
     return replace(draft.table, rows=tuple(rows))
-
-
-def _counted(claim: Claim) -> Claim:
-    """Return a claim of a draft that code counted: what it does not point at, the catalogue bears out."""
-    return claim if claim.cites else replace(claim, support=Support.SUPPORTED, score=1.0)
-
-
-def _lowered(draft: Draft, resolved: Resolved) -> tuple[Draft, tuple[str, ...]]:
-    """Return a draft with the reader's own verdict, lowered where an answer stands on nothing, and a note of it."""
-    bears = (Support.SUPPORTED, Support.NOT_CHECKED)
-    stands = any((claim.cites or draft.counted) and claim.support in bears for claim in resolved.claims)
-    if draft.status is not Status.ANSWERED or (stands and resolved.citations):
-        return draft, ()
-    none = "No sentence of this answer is supported by the words of what it cites."
-    lowered = replace(draft, status=Status.PARTIAL, reason=draft.reason or Reason.NOT_IN_ABSTRACTS)
-    return lowered, (none,) if resolved.citations else ()
 
 
 def _related(draft: Draft, citations: tuple[Citation, ...]) -> tuple[Paper, ...]:

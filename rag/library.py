@@ -33,7 +33,7 @@ from rag.models.embedder import PaperEmbedder, Remembering, open_embedder
 from rag.nouns import Answer, Hit, Paper, Passage, Receipt, Selection, Sighting, Synthesis
 from rag.overview.recommendation import Likened, likened
 from rag.present import withdrawals
-from rag.read import Endpoints
+from rag.read.choice import Endpoints
 from rag.read.next_questions import next_questions
 from rag.retrieve.search import find_paper, neighbours
 from rag.retrieve.spelling import Spelling, spell
@@ -270,7 +270,7 @@ class Library:
         with _timed(timings, "retrieve"):
             passages = self._router.passages(route)
         about_index = self.indexes.warnings()
-        named = tuple(paper.title for paper in self.catalogue.get(meant.mentioned).values())
+        named = tuple(self.catalogue.get(meant.mentioned).values())
         holdings = Holdings(meant.coverage, tuple(self.catalogue.pages()), (*spelled.notes, *meant.notes), named)
         for growing in answer(route.query, passages, route.reader, holdings, earlier, self._checker):
             timings["total"] = time.perf_counter() - started

@@ -32,14 +32,15 @@ from rag.nouns import Answer, Draft, Paper, Passage, Query, Synthesis
 from rag.overview import FEWEST, LOOKED_AT, digest, synthesise
 from rag.overview.synthesis import draft
 from rag.present.filters_in_words import in_words, set_apart
-from rag.read import Endpoints, Reader, Told, choose_reader
+from rag.read.abstention import left_out, unknown_name, unknown_words
 from rag.read.ambiguity import ambiguity_reader
 from rag.read.batches import CANDIDATES
-from rag.read.catalogue_reader import Found, counted, left_out, record, unknown_name
+from rag.read.catalogue_reader import Found, counted, record
+from rag.read.choice import Endpoints, choose_reader
 from rag.read.comparing import ComparingReader
-from rag.read.exhaustive_list import ExhaustiveListReader, asks_for_all
-from rag.read.lists import asks_for_models, models, similar
-from rag.read.opening import central, kind_word, nothing_held, overview, people, way_in
+from rag.read.lists import ExhaustiveListReader, asks_for_all, asks_for_models, models, similar
+from rag.read.opening import central, kind_word, overview, people, way_in
+from rag.read.reader import Reader, Told
 from rag.retrieve.on_subject import EVERYTHING, papers_on, rank
 from rag.retrieve.search import Retriever, neighbours
 
@@ -148,7 +149,7 @@ class Router:
             parsed = replace(asked.parsed, aggregation=listing, subject=f"{PAPERS_ON}{topic}", topic=topic)
             asked = replace(asked, parsed=parsed)
         if unheard := self._unheard(asked):
-            return Told(nothing_held(unheard))
+            return Told(unknown_words(unheard))
         if asks_for_models(asked.subject):
             meant = asked.mentioned or plan(asked.subject, history).focus
             if draft := models(self._papers(meant)):

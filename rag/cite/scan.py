@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.base.text.addresses import DOTS, URL, WIDE, split_url
 from rag.base.text.cleaning import without_controls
@@ -96,10 +96,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Pointers:
-    """What one bracket points at, as written; `is_linked` when the model made a link of it."""
+    """What one bracket points at, and where it stands; `is_linked` when the model made a link of it."""
 
     pointers: tuple[Pointer, ...]
     is_linked: bool = False
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def pieces(text: str, shown: ShownPapers) -> Iterator[Piece]:
             continue
         if found.start() > emitted:
             yield Text(text[emitted : found.start()])
-        yield from parts
+        yield from (replace(p, start=found.start(), end=found.end()) if isinstance(p, Pointers) else p for p in parts)
         position = emitted = found.end()
     if emitted < len(text):
         yield Text(text[emitted:])

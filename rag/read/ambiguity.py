@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rag.base.text.names import is_marked
 from rag.base.text.overlap import content_words
@@ -18,10 +18,9 @@ from rag.cite.sentences import is_plain
 from rag.intent.interpretation import Interpretation
 from rag.intent.vocabulary import asks_for_quantity, tells_background
 from rag.models.cross_encoders import AnswerSelector
-from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason, Status
-from rag.read.extractive.candidates import Candidate, read_candidates
-from rag.read.extractive.quoting import quotes, titled
-from rag.read.reader import Reader
+from rag.nouns import Answer, Draft, Paper, Passage, Query, Reason
+from rag.read.candidates import read_candidates
+from rag.read.reader import Reader, listing, quotes, titled
 
 FEW = 5
 """Readings that are all given."""
@@ -39,7 +38,7 @@ _PLAIN = frozenset(content_words("well good bad best wrote made"))
 
 
 def ambiguity_reader(
-    interpreted: Interpretation, history: Sequence[Answer], selector: AnswerSelector, quotes: Reader
+    interpreted: Interpretation, history: Sequence[Answer], selector: AnswerSelector, usual: Reader
 ) -> AmbiguityReader | None:
     """Return what gives the readings of an ambiguous question; None of one that names what it means."""
     found = _THE.search(interpreted.subject)
@@ -47,14 +46,20 @@ def ambiguity_reader(
     tells = interpreted.mentions or interpreted.parsed.aggregation or is_marked_somewhere
     if found is None or history or tells or not is_plain(interpreted.subject, _PLAIN):
         return None
-    return AmbiguityReader(found["what"].lower(), selector, quotes)
+    wants_number = asks_for_quantity(interpreted.subject)
+    what = found["what"].lower()
+    return AmbiguityReader(what, content_words(what)[0], selector, usual, wants_number=wants_number)
 
 
+@dataclass(frozen=True)
 class AmbiguityReader(Reader):
-    """Answers for each paper that has such a thing of its own, or asks which one is meant."""
+    """Answers for each paper that has a thing such as is asked for of its own, or asks which one is meant."""
 
-    def __init__(self, what: str, selector: AnswerSelector, usual: Reader) -> None:
-        self._what, self._selector, self._usual = what, selector, usual
+    what: str
+    stem: str
+    selector: AnswerSelector
+    usual: Reader
+    wants_number: bool
 
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return a search through the whole library: any of its papers may be meant."""
@@ -62,39 +67,33 @@ class AmbiguityReader(Reader):
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield one draft; the usual reader's where one paper at most can be meant."""
-        number = asks_for_quantity(query.question)
-        meant = [p for p in passages if self._has_one(p.paper, number=number)]
+        meant = [passage for passage in passages if self._has_one(passage.paper)]
         if len(meant) < 2:
-            yield from self._usual.read(query, passages, history)
+            yield from self.usual.read(query, passages, history)
             return
-        shown = tuple(meant if len(meant) <= FEW else meant[:_EXAMPLES])
-        read = read_candidates(query, [replace(passage, score=1.0) for passage in shown], self._selector)
-        answering = [(c, self._answering(c, number=number)) for c in read]
-        lines = [f"- If {titled(c.paper)} is meant: {quotes(c.paper, c.place, [index])}" for c, index in answering]
+        shown = [replace(passage, score=1.0) for passage in (meant if len(meant) <= FEW else meant[:_EXAMPLES])]
+        read = read_candidates(query, shown, self.selector)
+        lines = []
+        for one in read:
+            ranked = [index for index, _ in one.sentences]
+            telling = (index for index in ranked if index == 0 or self._tells(one.paper.sentence(index)))
+            lines.append(
+                f"- If {titled(one.paper)} is meant: {quotes(one.paper, one.place, [next(telling, ranked[0])])}"
+            )
         lead = f"This can be read in {len(meant)} ways, and the papers answer it differently:"
         if len(meant) > FEW:
-            own = f"{len(meant)} papers here have a {self._what} of their own"
+            own = f"{len(meant)} papers here have a {self.what} of their own"
             lead = f"{own}. Name the one that is meant; for example:"
-        yield Draft("\n".join([lead, "", *lines]), shown, self.name, Status.PARTIAL, Reason.AMBIGUOUS, counted=True)
+        yield listing([lead, "", *lines], [passage.paper for passage in shown], Reason.AMBIGUOUS)
 
-    def _has_one(self, paper: Paper, *, number: bool) -> bool:
+    def _has_one(self, paper: Paper) -> bool:
         """Tell whether a paper has such a thing of its own, and, where a number is asked for, a number to tell."""
         sentences = [paper.sentence(i) for i in range(1, len(paper.sentences) + 1)]
         made = (paper.title, *filter(_MADE.search, sentences))
-        return any(map(self._is_spoken_of, made)) and any(self._tells(text, number=number) for text in sentences)
+        return any(self.stem in content_words(text) for text in made) and any(map(self._tells, sentences))
 
-    def _is_spoken_of(self, text: str) -> bool:
-        return content_words(self._what)[0] in content_words(text)
-
-    def _tells(self, sentence: str, *, number: bool) -> bool:
+    def _tells(self, sentence: str) -> bool:
         """Tell whether a sentence is on the thing itself, and has a number where one is asked for."""
-        is_own = _MADE.search(sentence) is not None or self._is_spoken_of(sentence)
-        return is_own and not tells_background(sentence) and (not number or _FIGURE.search(sentence) is not None)
-
-    def _answering(self, candidate: Candidate, *, number: bool) -> int:
-        """Return the sentence that answers for a paper: of its own thing, and with a number where one is asked for."""
-        ranked = [index for index, _ in candidate.sentences]
-        if ranked[0] == 0:
-            return 0
-        own = (i for i in ranked if self._tells(candidate.paper.sentence(i), number=number))
-        return next(own, ranked[0])
+        is_own = _MADE.search(sentence) is not None or self.stem in content_words(sentence)
+        has_number = not self.wants_number or _FIGURE.search(sentence) is not None
+        return is_own and has_number and not tells_background(sentence)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from rag.base.errors import ModelFailed
 from rag.base.settings import PromptForm, Settings
@@ -13,9 +14,9 @@ from rag.models.chat.endpoint import Endpoint
 from rag.models.chat.profile import speeds
 from rag.models.chat.replies import Bounds
 from rag.models.cross_encoders import AnswerSelector
-from rag.nouns import Answer, Draft, Passage, Query, Reason, Status, Usage
+from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.read import prompts
-from rag.read.batches import IN_FULL, read_all, rerank
+from rag.read.batches import IN_FULL, Reading, read_all, rerank
 from rag.read.extractive import ExtractiveReader
 from rag.read.model import plan, write
 from rag.read.pointing import point, why_not
@@ -91,62 +92,46 @@ class ModelReader(Reader):
 
     def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return the model's plan, or None when it is small, fails, is slow or cannot be read."""
-        if self.is_small:
-            return None
-        return plan(question, history, self.endpoint)
+        return None if self.is_small else plan(question, history, self.endpoint)
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield the model's growing draft, or one of quotes."""
         try:
-            draft = None
             for draft in self._written(query, passages, history):
                 yield draft
-            if draft is not None:
-                if self._settings.strict_model and not draft.complete:
-                    raise ModelFailed(f"{draft.warnings[-1]} Try again, or leave --strict-model away to see what came.")
-                yield self._held(point(draft), query, passages)
+            if self._settings.strict_model and not draft.complete:
+                raise ModelFailed(f"{draft.warnings[-1]} Try again, or leave --strict-model away to see what came.")
+            draft = point(draft)
+            why = why_not(draft, query) if draft.reader == self.name else None
+            yield draft if why is None else self._instead(query, passages, why, draft.warnings, usage=draft.usage)
         except ModelFailed as error:
             if self._settings.strict_model:
                 raise
-            yield from (_instead(draft, str(error)) for draft in self._quotes.read(query, passages))
+            quoted = self._instead(query, passages, str(error), reason=Reason.MODEL_FAILED)
+            yield replace(quoted, status=Status.PARTIAL) if quoted.status is Status.ANSWERED else quoted
 
     def _written(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer]) -> Iterator[Draft]:
+        """Yield the growing draft of the model, at least once."""
         if self.is_small:
             yield from write_small(query, passages, self._quotes, self.endpoint)
             return
-        chosen, usage, notes = self._choose(query, passages)
-        for draft in write(query, chosen, self._settings, self.endpoint, history, whole=query.whole_library):
-            yield replace(draft, usage=usage + draft.usage, warnings=(*notes, *draft.warnings))
-
-    def _held(self, draft: Draft, query: Query, passages: tuple[Passage, ...]) -> Draft:
-        """Return the draft where it holds, else quotes that say why they stand there."""
-        why = None if draft.reader != self.name else why_not(draft, query)
-        if why is None:
-            return draft
-        *_, quoted = self._quotes.read(query, passages)
-        notes = (*draft.warnings, *quoted.warnings, f"{why} These are quotes instead.")
-        return replace(quoted, warnings=notes, usage=draft.usage)
-
-    def _choose(
-        self, query: Query, passages: tuple[Passage, ...]
-    ) -> tuple[tuple[Passage, ...], Usage, tuple[str, ...]]:
-        """Return the papers to answer from: all that help, of a whole library; else those found, reordered if asked."""
+        reading, notes = Reading(), tuple[str, ...]()
         if query.whole_library:
             reading = read_all(query.standalone, passages, self.endpoint)
-            told = f"The model read {reading.read} abstracts to find those that help"
             far = f", those after the first {IN_FULL} in excerpts" if reading.read > IN_FULL else ""
-            notes = (f"{told}{far}.", *reading.warnings)
-            return reading.passages or passages, query.usage + reading.usage, notes
-        if self._settings.rerank and (ordered := rerank(query.standalone, passages, self.endpoint)):
-            return ordered[0], query.usage + ordered[1], ()
-        return passages, query.usage, ()
+            notes = (f"The model read {reading.read} abstracts to find those that help{far}.", *reading.warnings)
+        elif self._settings.rerank:
+            reading = rerank(query.standalone, passages, self.endpoint)
+        usage = query.usage + reading.usage
+        for draft in write(query, reading.passages or passages, self._settings, self.endpoint, history):
+            yield replace(draft, usage=usage + draft.usage, warnings=(*notes, *draft.warnings))
 
-
-def _instead(draft: Draft, why: str) -> Draft:
-    """Return a draft of quotes that says why it stands in the place of the model's."""
-    status = Status.PARTIAL if draft.status is Status.ANSWERED else draft.status
-    note = f"{why} These are quotes instead."
-    return replace(draft, status=status, reason=Reason.MODEL_FAILED, warnings=(*draft.warnings, note))
+    def _instead(
+        self, query: Query, passages: tuple[Passage, ...], why: str, notes: tuple[str, ...] = (), **more: Any
+    ) -> Draft:
+        """Return quotes that say why they stand in the place of what the model wrote."""
+        *_, quoted = self._quotes.read(query, passages)
+        return replace(quoted, warnings=(*notes, *quoted.warnings, f"{why} These are quotes instead."), **more)
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -165,11 +150,11 @@ def measure(endpoint: Endpoint) -> None:
 def introduced(endpoint: Endpoint, settings: Settings) -> str:
     """Return what is known of the model in a line, such as `window 8,192 tokens; 1.5 billion parameters; …`."""
     known = endpoint.known
-    form = form_for(settings, endpoint)
+    is_small = form_for(settings, endpoint) is PromptForm.SMALL
     parts = [
         f"window {known.window:,} tokens" if known.window else "",
         f"{known.parameters:.3g} billion parameters" if known.parameters else "",
         speeds(known.reads, known.writes),
-        "asked in the small form" if form is PromptForm.SMALL else "",
+        "asked in the small form" if is_small else "",
     ]
-    return "; ".join(part for part in parts if part)
+    return "; ".join(filter(None, parts))

@@ -21,7 +21,7 @@ from rag.models.chat.tokens import estimate, size
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.read import prompts
 from rag.read.prompts import Evidence, neutral_lines, show, turns
-from rag.read.verdict import OUTCOMES, judge, read_verdict
+from rag.read.verdict import OUTCOMES, Verdict, judge, read_verdict
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage
@@ -45,26 +45,25 @@ LEAST_READ = 0.45
 
 
 def write(
-    query: Query,
-    passages: Sequence[Passage],
-    settings: Settings,
-    endpoint: Endpoint,
-    history: Sequence[Answer] = (),
-    *,
-    whole: bool = False,
+    query: Query, passages: Sequence[Passage], settings: Settings, endpoint: Endpoint, history: Sequence[Answer] = ()
 ) -> Iterator[Draft]:
     """Yield growing drafts, all but the last with `complete` False; a last one that broke off has the reason CUT_OFF.
 
-    `whole`: the passages are what a reading of the whole library has found, not its best matches only.
     ModelFailed when the endpoint fails before the first word; a prompt that does not fit is tried with fewer papers.
     """
-    prompt = partial(_messages, query, history, whole)
-    around = size(prompt(""))
-    budget, notes = _budget(endpoint, settings, around, whole=whole), tuple[str, ...]()
-    retried = False
+    prompt = partial(_messages, query, history)
+    around, most = size(prompt("")), None if query.whole_library else settings.budget
+
+    def fitting() -> int:
+        """Return the tokens of evidence for which there are room in the window and the settings, and time."""
+        room, readable = endpoint.known.room - around - REPLY_TOKENS, endpoint.known.readable(endpoint.timeout)
+        budget = max(0, room if most is None else min(most, room))
+        return budget if readable is None else min(budget, max(LEAST_EVIDENCE, readable - around))
+
+    budget, notes, retried = fitting(), tuple[str, ...](), False
     while True:
         evidence = show(passages, budget)
-        if (whole or budget < settings.budget) and len(evidence.passages) < len(passages):
+        if budget != most and len(evidence.passages) < len(passages):
             notes = (_shown_less(endpoint, evidence, passages),)
         try:
             yield from _drafts(prompt(evidence.text), evidence, endpoint, notes, query.question)
@@ -72,52 +71,18 @@ def write(
         except PromptTooLong:
             if len(evidence.passages) <= 1:
                 raise
-            room = endpoint.known.room - around - REPLY_TOKENS
-            budget = min(max(room, evidence.tokens // 3), evidence.tokens * 2 // 3)
+            budget = min(max(fitting(), evidence.tokens // 3), evidence.tokens * 2 // 3)
         except ModelSilent:
             if retried or evidence.tokens < _RETRIED:
                 raise
-            retried, budget = True, min(_budget(endpoint, settings, around, whole=whole), evidence.tokens // 2)
+            retried, budget = True, min(fitting(), evidence.tokens // 2)
 
 
-def _budget(endpoint: Endpoint, settings: Settings, around: int, *, whole: bool) -> int:
-    """Return the tokens of evidence that fit into the model's window, the settings, and the time to a first word."""
-    room = endpoint.known.room - around - REPLY_TOKENS
-    budget = max(0, room if whole else min(settings.budget, room))
-    readable = endpoint.known.readable(endpoint.timeout)
-    return budget if readable is None else min(budget, max(LEAST_EVIDENCE, readable - around))
-
-
-def _drafts(
-    messages: list[ChatMessage], evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...], question: str
-) -> Iterator[Draft]:
-    draft = Draft("", evidence.passages, endpoint.model, complete=False, warnings=notes)
-    reply, read = Reply(), 0
-    try:
-        for reply in endpoint.stream(messages, Bounds(LONGEST_REPLY, PATIENCE * endpoint.timeout)):
-            if reply.doing and not draft.text:
-                yield replace(draft, doing=reply.doing)
-            if reply.finish is not None or len(reply.text) - read < read * LEAST_NEWS:
-                continue
-            read = len(reply.text)
-            if longer := _growing(reply.text, draft):
-                draft = longer
-                yield draft
-    except ModelFailed as error:
-        if not draft.text:
-            raise
-        reply = replace(reply, finish=Finish.CUT, usage=estimate(messages, reply.text))
-        notes = (*notes, str(error))
-    if reply.usage.prompt_tokens < LEAST_READ * size(messages):
-        notes = (*notes, _truncated(reply, size(messages)))
-    yield _last(reply, evidence, endpoint, notes, question)
-
-
-def _messages(query: Query, history: Sequence[Answer], whole: bool, papers: str) -> list[ChatMessage]:
+def _messages(query: Query, history: Sequence[Answer], papers: str) -> list[ChatMessage]:
     return prompts.messages(
         "answer",
         papers=papers,
-        whole=whole,
+        whole=query.whole_library,
         history=turns(history),
         question=neutral_lines(query.question),
         standalone="" if query.standalone == query.question else neutral_lines(query.standalone),
@@ -127,74 +92,75 @@ def _messages(query: Query, history: Sequence[Answer], whole: bool, papers: str)
 def _shown_less(endpoint: Endpoint, evidence: Evidence, passages: Sequence[Passage]) -> str:
     """Return why not all papers were shown: the window, or the time to a first word."""
     shown = f"it was shown {len(evidence.passages)} of the {len(passages)} papers found"
-    known = endpoint.known
-    readable = known.readable(endpoint.timeout)
-    if known.reads is None or readable is None or readable > known.room:
+    known, readable = endpoint.known, endpoint.known.readable(endpoint.timeout)
+    if readable is None or readable > known.room:
         return f"The context window of {endpoint.model} is small: {shown}."
     speed = speeds(known.reads, None)
     return f"{endpoint.model} {speed}: {shown}, to begin within {endpoint.timeout:g} s (RAG_TIMEOUT)."
 
 
-def _truncated(reply: Reply, sent: int) -> str:
-    return (
-        f"The endpoint says that it read {reply.usage.prompt_tokens:,} tokens of a prompt of about {sent:,}: "
-        "its context window seems to be too small, and the answer may miss papers. Give the model a larger one."
-    )
+def _drafts(
+    messages: list[ChatMessage], evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...], question: str
+) -> Iterator[Draft]:
+    """Yield the growing drafts of one call, and what they amount to in the end."""
+    draft = Draft("", evidence.passages, endpoint.model, complete=False, warnings=notes)
+    reply, read = Reply(), 0
+    try:
+        for reply in endpoint.stream(messages, Bounds(LONGEST_REPLY, PATIENCE * endpoint.timeout)):
+            if reply.doing and not draft.text:
+                yield replace(draft, doing=reply.doing)
+            if reply.finish is not None or len(reply.text) - read < read * LEAST_NEWS:
+                continue
+            read = len(reply.text)
+            said = read_verdict(unwrap(reply.text, final=False), final=False)
+            text = without_bibliography(said.text, final=False)
+            if text.strip() and text != draft.text:
+                status, reason = OUTCOMES[said.verdict or Verdict.ANSWERS]
+                draft = replace(draft, text=text, status=status, reason=reason)
+                yield draft
+    except ModelFailed as error:
+        if not draft.text:
+            raise
+        reply = replace(reply, finish=Finish.CUT, usage=estimate(messages, reply.text))
+        notes = (*notes, str(error))
+    sent = size(messages)
+    if reply.usage.prompt_tokens < LEAST_READ * sent:
+        told = f"The endpoint says that it read {reply.usage.prompt_tokens:,} tokens of a prompt of about {sent:,}"
+        small = "its context window seems to be too small, and the answer may miss papers. Give the model a larger one."
+        notes = (*notes, f"{told}: {small}")
+    yield _last(reply, replace(draft, warnings=notes, complete=True), endpoint, question)
 
 
-def _growing(reply: str, before: Draft) -> Draft | None:
-    """Return the draft so far, or None while there is nothing new in it."""
-    read = read_verdict(unwrap(reply, final=False), final=False)
-    text = without_bibliography(read.text, final=False)
-    if not text.strip() or text == before.text:
-        return None
-    status, reason = OUTCOMES[read.verdict] if read.verdict else (Status.ANSWERED, None)
-    return replace(before, text=text, status=status, reason=reason)
-
-
-def _last(reply: Reply, evidence: Evidence, endpoint: Endpoint, notes: tuple[str, ...], question: str) -> Draft:
-    read = read_verdict(unwrap(reply.text, final=True), final=True)
-    text = without_bibliography(read.text.rstrip(), final=True)
-    if text != read.text.rstrip():
-        notes = (*notes, "Took out the model's own list of references; the library's stands in its place.")
-    judged = judge(read.verdict, text, evidence.passages, question)
-    if read.unreadable:
-        notes = (*notes, "The model's verdict on the evidence could not be read; its citations decide.")
-    if _is_other(reply.model, endpoint.model):
-        notes = (*notes, f"The endpoint answered with the model {reply.model}, not {endpoint.model}.")
-    if not judged.text and (read.verdict is None or judged.status is not Status.ABSTAINED):
+def _last(reply: Reply, draft: Draft, endpoint: Endpoint, question: str) -> Draft:
+    """Return the draft of a whole reply, with notes of what was amiss in it; ModelFailed where it says nothing."""
+    said = read_verdict(unwrap(reply.text, final=True), final=True)
+    text = without_bibliography(said.text.rstrip(), final=True)
+    # `gpt-4o-2024-08-06` is the `gpt-4o` that was asked
+    answered, asked = (name.rpartition("/")[2].casefold() for name in (reply.model, endpoint.model))
+    is_other = bool(answered) and not (answered.startswith(asked) or asked.startswith(answered))
+    amiss = {
+        "Took out the model's own list of references; the library's stands in its place.": text != said.text.rstrip(),
+        "The model's verdict on the evidence could not be read; its citations decide.": said.unreadable,
+        f"The endpoint answered with the model {reply.model}, not {endpoint.model}.": is_other,
+    }
+    notes = (*draft.warnings, *(note for note, is_so in amiss.items() if is_so))
+    draft = judge(replace(draft, text=text, warnings=notes, usage=reply.usage), said.verdict, question)
+    if not draft.text and (said.verdict is None or draft.status is not Status.ABSTAINED):
         raise ModelFailed(f"{endpoint.model} at {endpoint.where} sent no answer. Try again, or set another RAG_MODEL.")
-    draft = Draft(
-        judged.text,
-        evidence.passages,
-        endpoint.model,
-        judged.status,
-        judged.reason,
-        warnings=(*notes, *judged.notes),
-        usage=reply.usage,
-    )
-    return _cut_off(draft, reply.finish)
-
-
-def _cut_off(draft: Draft, finish: Finish | None) -> Draft:
-    """Mark a draft whose end is missing."""
-    why = {
-        Finish.LENGTH: "The answer reached the model's length limit and is cut off.",
-        Finish.REPEATED: "The model began to say the same over and over, and was stopped.",
-        Finish.LATE: "The answer took too long and is cut off.",
-        Finish.FILTERED: "The endpoint's content filter cut the answer off.",
-        Finish.CUT: "The connection to the model broke off in the midst of the answer.",
-    }.get(finish or Finish.CUT)
+    why = _CUT_OFF.get(reply.finish or Finish.CUT)
     if why is None:
         return draft
     status = Status.PARTIAL if draft.status is Status.ANSWERED else draft.status
     return replace(draft, status=status, reason=Reason.CUT_OFF, complete=False, warnings=(*draft.warnings, why))
 
 
-def _is_other(answered: str, asked: str) -> bool:
-    """Whether another model answered than was asked; `gpt-4o-2024-08-06` is the `gpt-4o` that was asked."""
-    answered, asked = (name.rpartition("/")[2].casefold() for name in (answered, asked))
-    return bool(answered) and not (answered.startswith(asked) or asked.startswith(answered))
+_CUT_OFF = {
+    Finish.LENGTH: "The answer reached the model's length limit and is cut off.",
+    Finish.REPEATED: "The model began to say the same over and over, and was stopped.",
+    Finish.LATE: "The answer took too long and is cut off.",
+    Finish.FILTERED: "The endpoint's content filter cut the answer off.",
+    Finish.CUT: "The connection to the model broke off in the midst of the answer.",
+}
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -218,8 +184,7 @@ def plan(question: str, history: Sequence[Answer], endpoint: Endpoint) -> Query 
     """
     messages = prompts.messages("plan", history=turns(history), question=neutral_lines(question))
     patience, known = SHARE_OF_PATIENCE * endpoint.timeout, endpoint.known
-    takes = (known.seconds_to_read(size(messages)) or 0.0) + (LIKELY / known.writes if known.writes else 0.0)
-    if takes > patience:
+    if (known.seconds_to_read(size(messages)) or 0.0) + (LIKELY / known.writes if known.writes else 0.0) > patience:
         return None
     try:
         reply = endpoint.complete(messages, Bounds(PLAN_TOKENS, patience))
@@ -229,7 +194,6 @@ def plan(question: str, history: Sequence[Answer], endpoint: Endpoint) -> Query 
     standalone, queries = text_in(found.get("standalone"), 1_000), found.get("queries")
     if standalone is None or not isinstance(queries, list):
         return None
-    texts = [text for query in queries[:MOST_QUERIES] if (text := text_in(query, 300))]
-    parts = tuple(dict.fromkeys(texts or [standalone]))
-    whole = found.get("whole_library") is True
-    return Query(question, standalone, parts=parts, whole_library=whole, usage=reply.usage)
+    texts = filter(None, (text_in(query, 300) for query in queries[:MOST_QUERIES]))
+    parts = tuple(dict.fromkeys(texts)) or (standalone,)
+    return Query(question, standalone, parts=parts, whole_library=found.get("whole_library") is True, usage=reply.usage)

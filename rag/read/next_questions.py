@@ -10,9 +10,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from rag.base.text.names import AT_LARGE, fold, is_marked, lowered, phrases, tokens
-from rag.base.text.overlap import content_words
+from rag.base.text.overlap import stems
 from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
 from rag.index import Indexes
@@ -40,14 +41,12 @@ _NEAREST = 3
 """Papers, the nearest, whose subjects are offered where none is cited."""
 _AT_LARGE = ("Summarise the library", "What should I read first in this library?")
 """What can be asked where no subject is near."""
-_ABOUT, _LIKE = "What is {} about?", "Which papers are like {}?"
-_NEWEST_ON = "What is the newest paper on {}?"
+_LIKE, _NEWEST_ON = "Which papers are like {}?", "What is the newest paper on {}?"
 _NEWEST = re.compile(r"\b(?:newest|latest|most recent)\b", re.I)
 _SPOKEN = re.compile(r"[A-Za-z][\w .&+-]*\w")
 """A name that can be said: no formula."""
 _COMPOUND = re.compile(r"[A-Z][a-z]+(?:-[A-Za-z][a-z]+)+")
 _COUNTABLE = re.compile(r"\b(?:benchmark|data\s?set|model|task|system|norm|value|agent|survey)$", re.I)
-_WORDS = re.compile(r"[^\W_]+")
 
 
 Subject = tuple[str, int]
@@ -65,42 +64,40 @@ def next_questions(answer: Answer, catalogue: Catalogue, indexes: Indexes) -> tu
     subjects = _subjects(answer, cited[:_READ] or near[:_NEAREST], [*cited, *near][:_READ], indexes)
     is_no = answer.status is Status.ABSTAINED
     called = [*cited[:_NAMED], *(near[:_NAMED] if is_no else ())]
-    names = [named for paper in called if (named := _named(paper, catalogue, indexes))]
-    asked = _instead(answer, subjects, names) if is_no else _further(answer, subjects, names, catalogue, indexes)
+    first = next(((paper, name) for paper in called if (name := _named(paper, catalogue, indexes))), None)
+    asked = _instead(answer, subjects, first) if is_no else _further(answer, subjects, first, catalogue, indexes)
     said = fold(answer.question)
     fresh = dict.fromkeys(question for question in asked if fold(question) != said)
     enough = fresh if len(fresh) >= _ENOUGH else [*fresh, *_AT_LARGE]
     return tuple(enough)[:MOST]
 
 
-def _instead(answer: Answer, subjects: Sequence[Subject], names: Sequence[Named]) -> Iterator[str]:
-    """Yield what can be asked where there was no answer: on the paper it named, on the nearest subjects, at large."""
-    for _, name in names[:1]:
-        if fold(name) in fold(answer.question):
-            yield from (_ABOUT.format(name), _LIKE.format(name))
+def _instead(answer: Answer, subjects: Sequence[Subject], first: Named | None) -> Iterator[str]:
+    """Yield what can be asked where there was no answer: on the paper it named, on the nearest subjects."""
+    if first and fold(first[1]) in fold(answer.question):
+        yield from (f"What is {first[1]} about?", _LIKE.format(first[1]))
     yield from map(_on, subjects[:1])
     yield from (_NEWEST_ON.format(subject) for subject, _ in (*subjects[1:2], *subjects[:1]))
 
 
 def _further(
-    answer: Answer, subjects: Sequence[Subject], names: Sequence[Named], catalogue: Catalogue, indexes: Indexes
+    answer: Answer, subjects: Sequence[Subject], first: Named | None, catalogue: Catalogue, indexes: Indexes
 ) -> Iterator[str]:
-    """Yield questions that go on from an answer: two papers side by side, what else there is, the newest, who.
-
-    `names` are those of the papers that the answer cites.
-    """
+    """Yield questions that go on from an answer: two papers side by side, what else there is, the newest, who."""
     is_on_few = len(answer.citations) <= _FEW
-    if names and is_on_few and answer.table is None and (other := _alike(names[0][0], catalogue, indexes)):
-        yield f"How does {names[0][1]} compare with {other}?"
-    said = set(content_words(answer.question)) if answer.synthesis or asks_for_papers(answer.question) else set()
-    yield from [_on(subject) for subject in subjects if not set(content_words(subject[0])) <= said][:1]
+    if first and is_on_few and answer.table is None:
+        near = (other for other, cosine in neighbours(first[0], _READ, catalogue, indexes) if cosine >= _NEAR)
+        alike = filter(None, (_named(other, catalogue, indexes) for other in near))
+        yield from [f"How does {first[1]} compare with {other}?" for other in islice(alike, 1)]
+    said = stems(answer.question) if answer.synthesis or asks_for_papers(answer.question) else frozenset()
+    yield from [_on(subject) for subject in subjects if not stems(subject[0]) <= said][:1]
     if subjects and not _NEWEST.search(answer.question):
         yield _NEWEST_ON.format(subjects[0][0])
     organisation = next((c.paper.organisation for c in answer.citations if c.paper.organisation), None)
     if organisation and is_on_few and len(Filters(organisation=organisation).allowed(catalogue) or ()) > 1:
         yield f"Which papers are from {organisation}?"
-    if names:
-        yield _LIKE.format(names[0][1])
+    if first:
+        yield _LIKE.format(first[1])
 
 
 def _on(subject: Subject) -> str:
@@ -109,19 +106,12 @@ def _on(subject: Subject) -> str:
     return f"What is known about {name}?" if papers >= _MUCH else f"Which papers deal with {name}?"
 
 
-def _alike(one: Paper, catalogue: Catalogue, indexes: Indexes) -> str | None:
-    """Return the name of the paper most like `one` that has a name; None where none is near enough."""
-    near = neighbours(one, _READ, catalogue, indexes)
-    alike = (_named(paper, catalogue, indexes) for paper, cosine in near if cosine >= _NEAR)
-    return next((named[1] for named in alike if named), None)
-
-
-def _named(paper: Paper, catalogue: Catalogue, indexes: Indexes) -> Named | None:
-    """Return the paper with the name in its title, where that name means this paper alone when it is asked about."""
+def _named(paper: Paper, catalogue: Catalogue, indexes: Indexes) -> str | None:
+    """Return the name in a paper's title, where that name means this paper alone when it is asked about."""
     for name in _names(paper):
         meant = paper_mentions(name, read_names(name, catalogue.names), catalogue, indexes)
         if [one.paper_id for one in meant] == [paper.paper_id]:
-            return paper, name
+            return name
     return None
 
 
@@ -132,10 +122,10 @@ def _names(paper: Paper) -> Iterator[str]:
     named = words and (_is_name(words[0]) or (len(words) == 1 and is_marked(head)))
     if colon and named and len(words) <= _LONGEST_NAME and _SPOKEN.fullmatch(head):
         yield head
-    for token in tokens(paper.title):
-        plain = _SPOKEN.fullmatch(token.written) and not token.written.isupper() and not token.written.endswith("s")
-        if plain and _is_name(token.written) and token.written in paper.abstract:
-            yield token.written
+    for word in (token.written for token in tokens(paper.title)):
+        plain = _SPOKEN.fullmatch(word) and not word.isupper() and not word.endswith("s")
+        if plain and _is_name(word) and word in paper.abstract:
+            yield word
 
 
 def _is_name(word: str) -> bool:
@@ -151,7 +141,6 @@ def _subjects(answer: Answer, own: Sequence[Paper], papers: Sequence[Paper], ind
     """
     total = max(1, indexes.words.count())
     texts, of_own = ([f" {_flat(p.title)} | {_flat(p.abstract)} " for p in some] for some in (papers, own))
-    asked = set(content_words(answer.question))
     found = ((phrase, paper.title) for paper in papers for phrase in phrases(paper.title))
     candidates = {_flat(phrase): phrase for phrase, title in found if f"-{phrase}" not in title}
     scored: list[tuple[float, str, int]] = []
@@ -159,16 +148,15 @@ def _subjects(answer: Answer, own: Sequence[Paper], papers: Sequence[Paper], ind
         here = sum(f" {flat}" in text for text in texts)
         held = indexes.words.holding(phrase) if here > 1 else 0
         if _LEAST <= held <= max(_LEAST, _COMMON * total):
-            words = set(content_words(phrase))
-            spoken = len(words & asked) / max(1, len(words))
+            words = stems(phrase)
+            spoken = len(words & stems(answer.question)) / max(1, len(words))
             if spoken >= _SPOKEN_OF or 2 * sum(f" {flat}" in text for text in of_own) >= len(own):
                 scored.append((-here * math.log(total / held) * (1 + spoken), phrase, held))
     seen: set[str] = set()
     subjects: list[Subject] = []
     for _, phrase, held in sorted(scored):
-        words = set(content_words(phrase))
-        if not words & seen:
-            seen |= words
+        if seen.isdisjoint(stems(phrase)):
+            seen |= stems(phrase)
             subjects.append((_written(phrase, papers), held))
     return subjects
 
@@ -178,14 +166,13 @@ def _written(phrase: str, papers: Sequence[Paper]) -> str:
     shape = re.compile(rf"(?<=[a-z,] ){re.escape(phrase.lower())}\b", re.I)
     forms = Counter(form for paper in papers for form in shape.findall(paper.abstract))
     written = max(forms, key=lambda form: (-sum(map(str.isupper, form)), forms[form], form), default=lowered(phrase))
-    written = " ".join(lowered(word) if _is_plain(word) else word for word in written.split())
+    # a capital of these is but that of a title: `Vision-Language`, `Models`, not `Chinese`
+    plain = {
+        word for word in written.split() if _COMPOUND.fullmatch(word) or word.lower().removesuffix("s") in AT_LARGE
+    }
+    written = " ".join(lowered(word) if word in plain else word for word in written.split())
     return f"{written}s" if _COUNTABLE.search(written) else written
 
 
-def _is_plain(word: str) -> bool:
-    """Tell whether a capital is but that of a title: `Vision-Language`, `Models`, not `Chinese`."""
-    return _COMPOUND.fullmatch(word) is not None or word.lower().removesuffix("s") in AT_LARGE
-
-
 def _flat(text: str) -> str:
-    return " ".join(_WORDS.findall(text.lower()))
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))

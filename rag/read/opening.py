@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 
 from rag.base.text import plural
 from rag.cite.escaping import escape
 from rag.intent.opening import Opening
 from rag.models.embedder import Embedder
-from rag.nouns import EXTRACTIVE, Draft, Paper, Passage, Reason, Status
-from rag.overview import Digest, Topic
-from rag.read.extractive.quoting import quotes, titled
+from rag.nouns import Draft, Paper, Reason
+from rag.overview import Digest
+from rag.read.abstention import ASK
+from rag.read.reader import declined, listing, quotes, titled
 from rag.retrieve.on_subject import relevant_sentences
 
 MOST_TOPICS, MOST_PEOPLE, MOST_PAPERS, MOST_OF_ONE = 12, 12, 20, 4
@@ -27,28 +27,18 @@ _FEWEST = 8
 """Papers, the nearest, among which a way in is looked for: these and no more than a third of a long list."""
 _SURVEY = re.compile(r"\b(?:survey|review|overview|introduction|tutorial|primer|roadmap)\b", re.I)
 _RESOURCE = re.compile(r"\b(?:benchmark|data\s?set|corpus|bench)\b|Bench\b", re.I)
-_ASK = "Ask for instance “Summarise the library”, “What should I read first?” or “Which papers deal with …?”"
-_WORDS = {
-    Opening.GREETING: "Hello, and welcome.",
-    Opening.THANKS: "You are welcome. Ask on whenever you like.",
-    Opening.FAREWELL: "Goodbye, and good reading.",
-    Opening.HELP: "",
-}
-_WHAT_IT_DOES = "Every sentence of an answer points at the sentence of the abstract that it rests on."
 
 
 def kind_word(kind: Opening, papers: int) -> Draft:
     """Return what is said to a greeting, to thanks, and to who asks what this is."""
-    here = f"Questions are answered here from the abstracts of {plural(papers, 'paper')}. {_WHAT_IT_DOES} {_ASK}"
-    text = _WORDS[kind] if kind in (Opening.THANKS, Opening.FAREWELL) else f"{_WORDS[kind]} {here}".strip()
-    return Draft(text, (), EXTRACTIVE, Status.ABSTAINED, Reason.OFF_TOPIC)
-
-
-def nothing_held(words: Sequence[str]) -> Draft:
-    """Return what is said where no word of a question stands in any paper."""
-    named = ", ".join(f"“{escape(word)}”" for word in words)
-    text = f"No paper here holds {named}, nor a word like {'it' if len(words) == 1 else 'these'}. {_ASK}"
-    return Draft(text, (), EXTRACTIVE, Status.ABSTAINED, Reason.OFF_TOPIC)
+    if kind in (Opening.THANKS, Opening.FAREWELL):
+        thanks = kind is Opening.THANKS
+        text = "You are welcome. Ask on whenever you like." if thanks else "Goodbye, and good reading."
+        return declined(Reason.OFF_TOPIC, text)
+    hello = "Hello, and welcome. " if kind is Opening.GREETING else ""
+    here = f"Questions are answered here from the abstracts of {plural(papers, 'paper')}."
+    does = "Every sentence of an answer points at the sentence of the abstract that it rests on."
+    return declined(Reason.OFF_TOPIC, f"{hello}{here} {does} {ASK}")
 
 
 def overview(digest: Digest) -> Draft:
@@ -62,45 +52,65 @@ def overview(digest: Digest) -> Draft:
         f"By their vectors they fall into {plural(len(digest.topics), 'subject')}, "
         "each with its most telling words and its most central paper:"
     )
-    shown = [topic.papers[0] for topic in digest.topics[:MOST_TOPICS]]
-    lines = [lead, "", *(f"- {_central(topic, place, 4)}" for place, topic in _numbered(digest))]
+    shown, told = _central(digest, words=4)
+    lines = [lead, "", *(f"- {line}" for line in told)]
     latest = [paper for paper in digest.latest if paper.date]
     if dated := latest or [paper for topic in digest.topics for paper in topic.papers if paper.date]:
         newest = max(dated, key=lambda paper: (paper.date or "", paper.paper_id))
         shown = [*shown, newest] if newest not in shown else shown
         lines += ["", f"The newest: {titled(newest)}, {quotes(newest, shown.index(newest) + 1, [0])}"]
-    return _draft(lines, shown)
+    return listing(lines, shown)
 
 
 def central(digest: Digest) -> Draft:
     """Return what to read first of the whole library: the central paper of each subject."""
     lead = f"The most central paper of each of {plural(len(digest.topics), 'subject')} here, the largest subject first:"
-    lines = [lead, "", *(f"{place}. For {_central(topic, place, 3)}" for place, topic in _numbered(digest))]
-    return _draft(lines, [topic.papers[0] for topic in digest.topics[:MOST_TOPICS]])
+    shown, told = _central(digest, words=3)
+    return listing([lead, "", *(f"{place}. For {line}" for place, line in enumerate(told, start=1))], shown)
 
 
-def _numbered(digest: Digest) -> Iterator[tuple[int, Topic]]:
-    return enumerate(digest.topics[:MOST_TOPICS], start=1)
-
-
-def _central(topic: Topic, place: int, words: int) -> str:
-    """Return a subject with its most telling words, and its most central paper, which is shown in `place`."""
-    paper = topic.papers[0]
-    named = f"{escape(', '.join(topic.words[:words]))} ({plural(len(topic.papers), 'paper')})."
-    return f"{named} {titled(paper)}: {quotes(paper, place, [topic.sentence.index])}"
+def _central(digest: Digest, words: int) -> tuple[list[Paper], list[str]]:
+    """Return the most central paper of each subject, and a line on it below the subject's most telling words."""
+    lines = []
+    for place, topic in enumerate(digest.topics[:MOST_TOPICS], start=1):
+        named = f"{escape(', '.join(topic.words[:words]))} ({plural(len(topic.papers), 'paper')})."
+        quoted = quotes(topic.papers[0], place, [topic.sentence.index])
+        lines.append(f"{named} {titled(topic.papers[0])}: {quoted}")
+    return [topic.papers[0] for topic in digest.topics[:MOST_TOPICS]], lines
 
 
 def way_in(topic: str, ranked: Sequence[Paper], embedder: Embedder) -> Draft:
     """Return what to read first of `ranked`, papers on a subject with the nearest first, and for each why."""
-    chosen = list(_chosen(ranked))
-    papers = [paper for paper, _ in chosen]
+    chosen = _chosen(ranked)
+    papers = list(chosen)
     lead = f"A way into {plural(len(ranked), 'paper')} on {escape(topic)}, by what their records and abstracts tell:"
-    told = zip(chosen, relevant_sentences(topic, papers, 1, embedder), strict=True)
+    told = zip(papers, relevant_sentences(topic, papers, 1, embedder), strict=True)
     lines = (
-        f"{place}. {reason} {titled(paper)}: {quotes(paper, place, sentences or [0])}"
-        for place, ((paper, reason), sentences) in enumerate(told, start=1)
+        f"{place}. {chosen[paper]} {titled(paper)}: {quotes(paper, place, sentences or [0])}"
+        for place, (paper, sentences) in enumerate(told, start=1)
     )
-    return _draft([lead, "", *lines], papers)
+    return listing([lead, "", *lines], papers)
+
+
+def _chosen(ranked: Sequence[Paper]) -> dict[Paper, str]:
+    """Return papers with the reason to read each: surveys first, then the nearest, what measures it, and the newest."""
+    near = ranked[: max(_FEWEST, len(ranked) // 3)]
+    chosen: dict[Paper, str] = {}
+
+    def left() -> list[Paper]:
+        return [paper for paper in near if paper not in chosen]
+
+    def take(papers: Iterable[Paper], reason: str, most: int = 1) -> None:
+        chosen.update(dict.fromkeys(list(papers)[:most], reason))
+
+    take(filter(lambda paper: _SURVEY.search(paper.title), left()), "First a survey, which tells what there is.")
+    take(left(), "Nearest to the subject.", _NEAREST)
+    take(filter(lambda paper: _RESOURCE.search(paper.title), left()), "A benchmark or data set on it.")
+    for voted in sorted((p for p in left() if p.upvotes), key=lambda paper: -(paper.upvotes or 0))[:1]:
+        chosen[voted] = f"Most liked by readers: {plural(voted.upvotes or 0, 'upvote')}."
+    for newest in sorted((p for p in left() if p.date), key=lambda paper: paper.date or "", reverse=True)[:1]:
+        chosen[newest] = f"The newest of them, of {newest.date}."
+    return chosen
 
 
 def people(ranked: Sequence[Paper], topic: str = "") -> Draft:
@@ -110,9 +120,9 @@ def people(ranked: Sequence[Paper], topic: str = "") -> Draft:
     shown: list[Paper] = []
     lines: list[str] = []
 
-    def cited(papers: Sequence[Paper]) -> Iterator[tuple[str, str]]:
-        shown.extend(paper for paper in papers if paper not in shown)
-        return ((titled(paper), f"[P{shown.index(paper) + 1}.0]") for paper in papers)
+    def cited(paper: Paper, said: str = "") -> str:
+        shown.extend([] if paper in shown else [paper])
+        return f"{titled(paper)}{said} [P{shown.index(paper) + 1}.0]"
 
     def listed(noun: str, said: str, of: Callable[[Paper], Sequence[str]]) -> None:
         names = Counter(name for paper in ranked for name in of(paper))
@@ -120,51 +130,15 @@ def people(ranked: Sequence[Paper], topic: str = "") -> Draft:
         for name, _ in names.most_common(MOST_PEOPLE):
             theirs = [paper for paper in ranked if name in of(paper)]
             more = f" and {len(theirs) - MOST_OF_ONE:,} more" if len(theirs) > MOST_OF_ONE else ""
-            papers = ", ".join(map(" ".join, cited(theirs[:MOST_OF_ONE])))
-            lines.append(f"- {escape(name)}: {papers}{more}")
+            lines.append(f"- {escape(name)}: {', '.join(map(cited, theirs[:MOST_OF_ONE]))}{more}")
         lines.extend([""] if names else [])
 
     listed("author", ", those with the most first", lambda paper: paper.authors)
     listed("organisation", "", lambda paper: (paper.organisation,) if paper.organisation else ())
-    if unnamed:
-        missing = f"the authors of {unnamed:,} are not known here by name: `abstract-qa enrich` asks arXiv."
-        lines.append(f"Of the {found}, {missing}")
-    if unnamed == len(ranked):
+    missing = f"the authors of {unnamed:,} are not known here by name: `abstract-qa enrich` asks arXiv."
+    lines += [f"Of the {found}, {missing}"] if unnamed else []
+    if unnamed and unnamed == len(ranked):
         more = [paper for paper in ranked if paper not in shown][:MOST_PAPERS]
-        told = zip(more, cited(more), strict=True)
-        lines += ["", *(f"- {name}: {_authors(paper)} {pointer}" for paper, (name, pointer) in told)]
-    draft = _draft(lines, shown)
-    return replace(draft, status=Status.PARTIAL, reason=Reason.NOT_IN_ABSTRACTS) if unnamed else draft
-
-
-def _authors(paper: Paper) -> str:
-    if paper.author_count is None and paper.authors:
-        return f"{plural(len(paper.authors), 'author')} and others"
-    return plural(paper.author_count, "author") if paper.author_count else "authors not known"
-
-
-def _draft(lines: Sequence[str], shown: Sequence[Paper]) -> Draft:
-    passages = tuple(Passage(paper, 1.0) for paper in shown)
-    return Draft("\n".join(lines).strip(), passages, EXTRACTIVE, counted=True)
-
-
-def _chosen(ranked: Sequence[Paper]) -> Iterator[tuple[Paper, str]]:
-    """Yield papers with the reason to read each: surveys first, then the nearest, what measures it, and the newest."""
-    left = list(ranked[: max(_FEWEST, len(ranked) // 3)])
-
-    def take(paper: Paper | None, reason: str) -> Iterator[tuple[Paper, str]]:
-        if paper is not None:
-            left.remove(paper)
-            yield paper, reason
-
-    survey = next((paper for paper in left if _SURVEY.search(paper.title)), None)
-    yield from take(survey, "First a survey, which tells what there is.")
-    for paper in left[:_NEAREST]:
-        yield from take(paper, "Nearest to the subject.")
-    yield from take(
-        next((paper for paper in left if _RESOURCE.search(paper.title)), None), "A benchmark or data set on it."
-    )
-    voted = max((paper for paper in left if paper.upvotes), key=lambda paper: paper.upvotes or 0, default=None)
-    yield from take(voted, f"Most liked by readers: {plural(voted.upvotes or 0, 'upvote')}." if voted else "")
-    newest = max((paper for paper in left if paper.date), key=lambda paper: paper.date or "", default=None)
-    yield from take(newest, f"The newest of them, of {newest.date}." if newest else "")
+        counts = (plural(p.author_count, "author") if p.author_count else "authors not known" for p in more)
+        lines += ["", *(f"- {cited(paper, f': {count}')}" for paper, count in zip(more, counts, strict=True))]
+    return listing(lines, shown, Reason.NOT_IN_ABSTRACTS if unnamed else None)

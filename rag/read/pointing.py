@@ -6,34 +6,32 @@ words, which may be anyone's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
 from rag.audit import audit
 from rag.base.text.overlap import content_words
-from rag.cite import Resolved, resolve
+from rag.cite import resolve
 from rag.cite.scan import Pointers, Text, pieces
 from rag.cite.sentences import claim_spans
 from rag.cite.shown import ShownPapers, shown_papers
-from rag.nouns import Claim, Draft, Query, Status, Support
+from rag.nouns import Draft, Query, Status, Support
 from rag.read import prompts
 
 SHORTEST_COPY = 5
 """Content words from which a copy is one."""
 _ALIKE = 0.85
 """Share of words in common, in order, from which a sentence is a copy."""
-_STOPS = ".!?。！？"
+STOPS = tuple(".!?。！？")
 
 
 def point(draft: Draft) -> Draft:
     """Return `draft` with a pointer behind each copied sentence that lacks the one to its original; it says so."""
     shown, text, found = shown_papers(draft.shown), draft.text, 0
-    for start, end in reversed(claim_spans(text, list(pointer_spans(text, shown)), shown.vocabulary)):
-        sentence = text[start:end]
-        original = None if "|" in sentence else _original(sentence, shown)
+    for start, end in reversed(claim_spans(text, pointer_spans(text, shown), shown.vocabulary)):
+        original = None if "|" in text[start:end] else _original(text[start:end], shown)
         if original is not None:
-            text, found = text[:start] + _with_pointer(sentence, original) + text[end:], found + 1
+            text, found = text[:start] + with_pointers(text[start:end], original) + text[end:], found + 1
     if not found:
         return draft
     copies = "A sentence was" if found == 1 else f"{found} sentences were"
@@ -41,21 +39,16 @@ def point(draft: Draft) -> Draft:
     return replace(draft, text=text, warnings=(*draft.warnings, note))
 
 
-def pointer_spans(text: str, shown: ShownPapers) -> Iterator[tuple[int, int]]:
-    """Yield where the pointers of a draft's text stand: between two stretches of text."""
-    position, is_open = 0, False
-    for piece in pieces(text, shown):
-        if isinstance(piece, Text):
-            start = text.find(piece.text, position)
-            if start < 0:
-                continue  # a link stood there, which pieces tell by other words
-            if is_open:
-                yield position, start
-            position, is_open = start + len(piece.text), False
-        elif isinstance(piece, Pointers):
-            is_open = True
-    if is_open:
-        yield position, len(text)
+def pointer_spans(text: str, shown: ShownPapers) -> list[tuple[int, int]]:
+    """Return where the pointers of a draft's text stand."""
+    return [(piece.start, piece.end) for piece in pieces(text, shown) if isinstance(piece, Pointers)]
+
+
+def with_pointers(sentence: str, pointers: str) -> str:
+    """Return a sentence with pointers before its full stop."""
+    bare = sentence.rstrip()
+    stop = bare[-1:] if bare.endswith(STOPS) else ""
+    return f"{bare.removesuffix(stop).rstrip()} {pointers}{stop}{sentence[len(bare) :]}"
 
 
 def _original(sentence: str, shown: ShownPapers) -> str | None:
@@ -64,7 +57,6 @@ def _original(sentence: str, shown: ShownPapers) -> str | None:
     words = content_words(" ".join(part.text for part in parts if isinstance(part, Text)))
     if len(words) < SHORTEST_COPY:
         return None
-    pointed = [pointer for part in parts if isinstance(part, Pointers) for pointer in part.pointers]
     own, best, place = frozenset(words), _ALIKE, None
     for number, sentences in enumerate(shown.words, start=1):
         for index in range(1, len(sentences)):
@@ -75,22 +67,15 @@ def _original(sentence: str, shown: ShownPapers) -> str | None:
                 best, place = part, (number, index)
     if place is None:
         return None
-    there = (p.first is None or place[1] in shown.sentences_of(p) for p in pointed if p.paper == place[0])
-    return None if any(there) else f"[P{place[0]}.{place[1]}]"
+    pointed = (one for part in parts if isinstance(part, Pointers) for one in part.pointers if one.paper == place[0])
+    there = any(one.first is None or place[1] in shown.sentences_of(one) for one in pointed)
+    return None if there else f"[P{place[0]}.{place[1]}]"
 
 
 def alike(copy: list[str], original: list[str]) -> float:
     """Return which part of `copy` stands in `original`, in its order: a copy may leave out its end."""
     blocks = SequenceMatcher(None, copy, original, autojunk=False).get_matching_blocks()
     return sum(block.size for block in blocks) / len(copy)
-
-
-def _with_pointer(sentence: str, pointer: str) -> str:
-    """Return a sentence with a pointer before its full stop."""
-    bare = sentence.rstrip()
-    after = sentence[len(bare) :]
-    stop = bare[-1:] if bare.endswith(tuple(_STOPS)) else ""
-    return f"{bare.removesuffix(stop).rstrip()} {pointer}{stop}{after}"
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -108,27 +93,21 @@ _FOREIGN = 0.5
 
 
 def why_not(draft: Draft, query: Query) -> str | None:
-    """Return why a draft does not hold, in a line for a person; None where it does, or claims nothing."""
+    """Return why a draft does not hold, in a line for a person; None where it does, or claims nothing.
+
+    A sentence may hold that is supported, or in too few of its source's words to be sure that it is not.
+    """
     if draft.status is Status.ABSTAINED:
         return None
     resolved = audit(resolve(draft, final=True), f"{query.question}\n{query.standalone}")
     claims = resolved.claims if draft.complete else resolved.claims[:-1]
-    if not claims or any(map(_may_hold, claims)):
+    in_other_words = (c.support is Support.NO_SUPPORT_FOUND and (c.score or 0.0) >= _DOUBTFUL for c in claims)
+    may_hold = (c.cites and (c.support in BEARS or other) for c, other in zip(claims, in_other_words, strict=True))
+    if not claims or any(may_hold):
         return None
-    if _repeats_the_example(claims, resolved, query):
+    told = [word for claim in claims for word in content_words(claim.text)]
+    shown = (f"{passage.paper.title} {passage.paper.abstract}" for passage in draft.shown)
+    strange = prompts.example_words("answer").difference(*map(content_words, (query.question, *shown)))
+    if sum(word in strange for word in told) >= _FOREIGN * max(1, len(told)):
         return f"{draft.reader} repeated an example of its instructions."
     return f"No sentence that {draft.reader} wrote is supported by what it cites."
-
-
-def _may_hold(claim: Claim) -> bool:
-    """Tell whether a sentence is supported, or in too few of its source's words to be sure that it is not."""
-    in_other_words = claim.support is Support.NO_SUPPORT_FOUND and (claim.score or 0.0) >= _DOUBTFUL
-    return bool(claim.cites) and (claim.support in BEARS or in_other_words)
-
-
-def _repeats_the_example(claims: Sequence[Claim], resolved: Resolved, query: Query) -> bool:
-    shown = {word for p in resolved.shown for word in content_words(f"{p.paper.title} {p.paper.abstract}")}
-    told = [word for claim in claims for word in content_words(claim.text)]
-    known = shown | set(content_words(query.question))
-    strange = [word for word in told if word in prompts.example_words("answer") and word not in known]
-    return len(strange) >= _FOREIGN * max(1, len(told))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,17 +63,19 @@ def _template(name: str) -> RichPromptTemplate:
 TURNS, LONGEST_TURN = 3, 800
 """Earlier questions that a model is shown, and characters of each and of its answer."""
 
-_MARKER = re.compile(r"\s?\[\d{1,3}\]")
+MARKER = re.compile(r"\s?\[\d{1,3}\]")
+"""A number of an answer's own references."""
 
 
 def turns(history: Sequence[Answer]) -> list[dict[str, str]]:
     """Return the last questions and answers, without the numbers that belong to the answers' own references."""
-    return [_turn(answer) for answer in history[-TURNS:]]
-
-
-def _turn(answer: Answer) -> dict[str, str]:
-    text = _MARKER.sub("", answer.text)[:LONGEST_TURN]
-    return {"question": neutral_lines(answer.question)[:LONGEST_TURN], "answer": neutral_lines(text)}
+    return [
+        {
+            "question": neutral_lines(answer.question)[:LONGEST_TURN],
+            "answer": neutral_lines(MARKER.sub("", answer.text)[:LONGEST_TURN]),
+        }
+        for answer in history[-TURNS:]
+    ]
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -108,11 +111,13 @@ def show(passages: Sequence[Passage], budget: int) -> Evidence:
     for passage in passages:
         block = paper_text(passage.paper, len(kept) + 1)
         size = count(block)
-        if tokens + size > budget and not (kept or passage is not passages[-1]):
-            block = _beginning(block, budget)
+        if tokens + size > budget:
+            if kept or passage is not passages[-1]:
+                continue
+            lines = block.splitlines(keepends=True)
+            ends = accumulate(map(count, lines))
+            block = "".join(line for line, end in zip(lines, ends, strict=True) if end <= budget) or lines[0]
             size = count(block)
-        elif tokens + size > budget:
-            continue
         blocks.append(block)
         kept.append(passage)
         tokens += size
@@ -141,15 +146,3 @@ def neutral_lines(text: str) -> str:
 def _without_pointer(bracket: re.Match[str]) -> str:
     parsed = parse_pointers(bracket[1])
     return f"({bracket[1]})" if parsed and parsed.labelled else bracket[0]
-
-
-def _beginning(block: str, budget: int) -> str:
-    """Return the first lines of `block` that fit, at least its title."""
-    lines = block.splitlines(keepends=True)
-    kept, tokens = [lines[0]], count(lines[0])
-    for line in lines[1:]:
-        tokens += count(line)
-        if tokens > budget:
-            break
-        kept.append(line)
-    return "".join(kept)

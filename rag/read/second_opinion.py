@@ -6,22 +6,20 @@ handled: sentences that cite nothing, which need no model to be found.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.base.errors import ModelFailed
 from rag.models.chat.endpoint import Endpoint
 from rag.models.chat.replies import Bounds, read_object, text_in
-from rag.nouns import Answer, Claim, Paper, Usage
+from rag.nouns import Answer, Claim, Usage
 from rag.read import prompts
-from rag.read.prompts import neutral
+from rag.read.prompts import MARKER, neutral
 
 MOST_CLAIMS = 40
 OPINION, HEAD = 80, 200
 """Tokens that one opinion has room for, and what stands around all."""
-_MARKER = re.compile(r"\s?\[\d{1,3}\]")
 
 
 class Verdict(StrEnum):
@@ -31,9 +29,6 @@ class Verdict(StrEnum):
     CONTRADICTED = "contradicted"
     NOT_STATED = "not stated"
     UNCHECKED = "unchecked"
-
-
-_GIVEN = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NOT_STATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +52,34 @@ class SecondOpinion:
 
 def check(answer: Answer, endpoint: Endpoint) -> SecondOpinion:
     """Return a model's opinion of every claim of `answer`; what cites nothing or cannot be read is unchecked."""
-    opinions = [Opinion(claim, Verdict.UNCHECKED) for claim in answer.claims]
     cited = [index for index, claim in enumerate(answer.claims) if claim.cites][:MOST_CLAIMS]
-    if not cited:
-        return SecondOpinion(tuple(opinions), endpoint.model, Usage())
     papers = {citation.number: citation.paper for citation in answer.citations}
-    pairs = [_pair(answer.claims[index], papers) for index in cited]
+    pairs = []
+    for claim in (answer.claims[index] for index in cited):
+        told = [(papers[cite.number], cite.sentence) for cite in claim.cites]
+        evidence = [f"{neutral(paper.title)}: {neutral(paper.sentence(index))}" for paper, index in told]
+        pairs.append({"sentence": neutral(MARKER.sub("", claim.text)), "evidence": evidence})
+    read, usage, note = dict[int, tuple[Verdict, str]](), Usage(), ""
     try:
-        bounds = Bounds(HEAD + OPINION * len(pairs), 2 * endpoint.timeout)
-        reply = endpoint.complete(prompts.messages("check", pairs=pairs), bounds)
+        if pairs:
+            bounds = Bounds(HEAD + OPINION * len(pairs), 2 * endpoint.timeout)
+            reply = endpoint.complete(prompts.messages("check", pairs=pairs), bounds)
+            read, usage = _read(read_object(reply.text), cited), reply.usage
     except ModelFailed as error:
         note = f"The answer could not be checked. {error}"
-        return SecondOpinion(tuple(opinions), endpoint.model, Usage(), (note,))
-    read = _read(read_object(reply.text), len(cited))
-    for position, (verdict, reason) in read.items():
-        opinions[cited[position]] = Opinion(answer.claims[cited[position]], verdict, reason)
-    missed = len(cited) - len(read)
-    note = f"{missed} of {len(cited)} opinions of the model could not be read; these sentences are unchecked."
-    return SecondOpinion(tuple(opinions), endpoint.model, reply.usage, (note,) if missed else ())
+    else:
+        missed = f"{len(cited) - len(read)} of {len(cited)} opinions of the model could not be read"
+        note = f"{missed}; these sentences are unchecked." if len(read) < len(cited) else ""
+    opinions = (Opinion(claim, *read.get(place, (Verdict.UNCHECKED, ""))) for place, claim in enumerate(answer.claims))
+    return SecondOpinion(tuple(opinions), endpoint.model, usage, (note,) if note else ())
 
 
-def _pair(claim: Claim, papers: Mapping[int, Paper]) -> dict[str, object]:
-    """Return a claim with what it cites, sentence by sentence, each with its paper's title."""
-    cited = [(papers[cite.number], cite.sentence) for cite in claim.cites]
-    evidence = [f"{neutral(paper.title)}: {neutral(paper.sentence(index))}" for paper, index in cited]
-    return {"sentence": neutral(_MARKER.sub("", claim.text)), "evidence": evidence}
-
-
-def _read(found: dict[str, object] | None, pairs: int) -> dict[int, tuple[Verdict, str]]:
-    """Return the readable opinions by the position of their pair; of two on one pair the first counts."""
+def _read(found: dict[str, object] | None, cited: Sequence[int]) -> dict[int, tuple[Verdict, str]]:
+    """Return the readable opinions by the place of their claim; of two on one claim the first counts."""
     checks = found.get("checks") if found else None
     read: dict[int, tuple[Verdict, str]] = {}
     for item in (item for item in (checks if isinstance(checks, list) else ()) if isinstance(item, dict)):
         number, said = item.get("n"), " ".join(str(item.get("opinion")).replace("_", " ").casefold().split())
-        if isinstance(number, int) and 1 <= number <= pairs and said in _GIVEN:
-            read.setdefault(number - 1, (Verdict(said), text_in(item.get("reason"), 300) or ""))
+        if isinstance(number, int) and 1 <= number <= len(cited) and said in set(Verdict) - {Verdict.UNCHECKED}:
+            read.setdefault(cited[number - 1], (Verdict(said), text_in(item.get("reason"), 300) or ""))
     return read

@@ -7,7 +7,6 @@ ask for a form of their own, lists and comparisons, which stay quotes.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +25,7 @@ from rag.models.chat.tokens import size
 from rag.nouns import Draft, Passage, Query, Status
 from rag.read import prompts
 from rag.read.extractive import ExtractiveReader
-from rag.read.pointing import BEARS, SHORTEST_COPY, alike
+from rag.read.pointing import BEARS, SHORTEST_COPY, STOPS, alike, with_pointers
 from rag.read.prompts import neutral, neutral_lines
 
 if TYPE_CHECKING:
@@ -47,38 +46,12 @@ PATIENCE = 2
 _NEAR = 0.25
 """Part of a sentence's weight in a chosen one, from which that one is a source of it."""
 _COPY = 0.9
-_ANSWER = re.compile(r'"answer"\s*:\s*"((?:[^"\\]|\\.)*)')
-_NUMBERS = re.compile(r'"sentences"\s*:\s*\[([\d\s,]*)')
 _POINTER = re.compile(r"\[P(\d+)\.(\d+)\]")
 _LABEL = re.compile(r"\s*[\[(](?:sentences?\s*)?\d{1,2}(?:\s*(?:,|and)\s*\d{1,2})*[\])]", re.I)
 
 
 Place = tuple[int, int]
 """A sentence by its paper's place among the passages, from 1, and its index."""
-
-
-def _schema(count: int) -> Mapping[str, Any]:
-    """Return the schema of a reply, by which only the numbers of the `count` sentences shown can be written."""
-    number = {"type": "integer", "enum": list(range(1, count + 1))}
-    return {
-        "type": "object",
-        "properties": {
-            "sentences": {"type": "array", "items": number, "minItems": 1, "maxItems": MOST_CHOSEN},
-            "answer": {"type": "string", "maxLength": LONGEST_ANSWER},
-        },
-        "required": ["sentences", "answer"],
-        "additionalProperties": False,
-    }
-
-
-def _messages(places: Sequence[Place], passages: Sequence[Passage], query: Query) -> list[ChatMessage]:
-    """Return the prompt, which shows the sentences at `places` under numbers from 1, paper by paper."""
-    shown: dict[int, dict[str, Any]] = {}
-    for number, (place, index) in enumerate(places, start=1):
-        paper = passages[place - 1].paper
-        block = shown.setdefault(place, {"title": neutral(paper.title), "sentences": []})
-        block["sentences"].append({"number": number, "text": neutral(paper.sentence(index))})
-    return prompts.messages("small", papers=list(shown.values()), question=neutral_lines(query.standalone))
 
 
 def write_small(
@@ -95,7 +68,9 @@ def write_small(
         return
     growing = replace(quoted, text=f"{quoted.text}\n\n", complete=False, doing=f"Asking {endpoint.model} …")
     yield growing
-    places = _read_in_time(_likeliest(quoted, quotes.picked(query, quoted.shown)), quoted, query, endpoint)
+    first = [(int(paper), int(index)) for paper, index in _POINTER.findall(quoted.text)]
+    picked = [place for place in quotes.picked(query, quoted.shown) if place[0] in dict(first)]
+    places = _read_in_time(list(dict.fromkeys([*first, *picked])), quoted, query, endpoint)
     if not places:
         why = speeds(endpoint.known.reads, None) or "has a small window"
         note = f"{endpoint.model} {why}: too little for an answer within {endpoint.timeout:g} s. These are quotes."
@@ -109,21 +84,46 @@ def write_small(
 
 def _read_in_time(places: Sequence[Place], quoted: Draft, query: Query, endpoint: Endpoint) -> list[Place]:
     """Return as many of the likeliest sentences as the model reads in its time and window, in their order."""
-    known = endpoint.known
-    readable = known.readable(endpoint.timeout)
-    room = known.room - TOKENS if readable is None else min(known.room - TOKENS, readable)
-    for most in range(min(MOST_SENTENCES, len(places)), 0, -1):
-        read = sorted(places[:most])
-        if size(_messages(read, quoted.shown, query)) <= room:
-            return read
-    return []
+    room, readable = endpoint.known.room - TOKENS, endpoint.known.readable(endpoint.timeout)
+    room = room if readable is None else min(room, readable)
+    shorter = (sorted(places[:most]) for most in range(min(MOST_SENTENCES, len(places)), 0, -1))
+    return next((read for read in shorter if size(_messages(read, quoted.shown, query)) <= room), [])
 
 
-def _likeliest(quoted: Draft, picked: Sequence[Place]) -> list[Place]:
-    """Return what is quoted, then what else is likely in the papers that are: which these are, code has decided."""
-    first = [(int(found[1]), int(found[2])) for found in _POINTER.finditer(quoted.text)]
-    papers = {paper for paper, _ in first}
-    return list(dict.fromkeys([*first, *(place for place in picked if place[0] in papers)]))
+def _messages(places: Sequence[Place], passages: Sequence[Passage], query: Query) -> list[ChatMessage]:
+    """Return the prompt, which shows the sentences at `places` under numbers from 1, paper by paper."""
+    shown: dict[int, dict[str, Any]] = {}
+    for number, (place, index) in enumerate(places, start=1):
+        paper = passages[place - 1].paper
+        block = shown.setdefault(place, {"title": neutral(paper.title), "sentences": []})
+        block["sentences"].append({"number": number, "text": neutral(paper.sentence(index))})
+    return prompts.messages("small", papers=list(shown.values()), question=neutral_lines(query.standalone))
+
+
+def _schema(count: int) -> Mapping[str, Any]:
+    """Return the schema of a reply, by which only the numbers of the `count` sentences shown can be written."""
+    number = {"type": "integer", "enum": list(range(1, count + 1))}
+    return {
+        "type": "object",
+        "properties": {
+            "sentences": {"type": "array", "items": number, "minItems": 1, "maxItems": MOST_CHOSEN},
+            "answer": {"type": "string", "maxLength": LONGEST_ANSWER},
+        },
+        "required": ["sentences", "answer"],
+        "additionalProperties": False,
+    }
+
+
+def read_reply(text: str) -> tuple[list[int], str]:
+    """Return the numbers and the answer of a reply, whole or cut off; without JSON, the text with no numbers."""
+    cut = text.rstrip("\\")
+    found = next(filter(None, (read_object(cut + end) for end in ("", "}", '"}', "]}"))), None)
+    if found is None:
+        return [], "" if "{" in text else text_in(text, LONGEST_ANSWER) or ""
+    inner = arguments if isinstance(arguments := found.get("arguments"), dict) else found
+    numbers = inner.get("sentences")
+    listed = [n for n in numbers if type(n) is int] if isinstance(numbers, list) else []
+    return listed, text_in(inner.get("answer"), LONGEST_ANSWER) or ""
 
 
 def _composed(quoted: Draft, places: Sequence[Place], reply: Reply, endpoint: Endpoint, query: Query) -> Draft:
@@ -132,33 +132,17 @@ def _composed(quoted: Draft, places: Sequence[Place], reply: Reply, endpoint: En
     chosen = [places[n - 1] for n in dict.fromkeys(numbers) if 1 <= n <= len(places)][:MOST_CHOSEN] or places
     kept = list(_supported(answer, chosen, quoted, query))
     quoted = replace(quoted, usage=quoted.usage + reply.usage)
-    if kept and all(_is_quoted(sentence, quoted) for sentence in kept):
-        return quoted
     if not kept:
         note = f"Nothing that {endpoint.model} wrote is supported by what it chose: these are quotes alone."
         return replace(quoted, warnings=(*quoted.warnings, note))
+    own = [content_words(_POINTER.sub("", sentence)) for sentence in kept]
+    said = content_words(quoted.text)
+    if all(len(words) >= SHORTEST_COPY and alike(words, said) >= _COPY for words in own):
+        return quoted  # it only repeats what is quoted below it
     lead, colon, rest = quoted.text.partition(":\n\n")
-    head = f"{lead}:\n\n" if colon and quoted.status is Status.PARTIAL and "“" not in lead else ""
-    text = f"{head}{' '.join(kept)}\n\n{rest if head else quoted.text}"
-    return replace(quoted, text=text, reader=endpoint.model)
-
-
-def read_reply(text: str) -> tuple[list[int], str]:
-    """Return the numbers and the answer of a reply, whole or cut off; without JSON, the text with no numbers."""
-    found = read_object(text)
-    if found is not None:
-        inner = arguments if isinstance(arguments := found.get("arguments"), dict) else found
-        numbers, answer = inner.get("sentences"), inner.get("answer")
-        listed = numbers if isinstance(numbers, list) else []
-        return [n for n in listed if type(n) is int], text_in(answer, LONGEST_ANSWER) or ""
-    begun, answered = _NUMBERS.search(text), _ANSWER.search(text)
-    written = answered[1] if answered else "" if "{" in text else text
-    if answered:
-        try:
-            written = json.loads(f'"{written}"')
-        except ValueError:
-            written = ""
-    return [int(n) for n in re.findall(r"\d+", begun[1])] if begun else [], text_in(written, LONGEST_ANSWER) or ""
+    has_lead = colon and quoted.status is Status.PARTIAL and "“" not in lead
+    parts = [f"{lead}:", " ".join(kept), rest] if has_lead else [" ".join(kept), quoted.text]
+    return replace(quoted, text="\n\n".join(parts), reader=endpoint.model)
 
 
 def _supported(answer: str, chosen: Sequence[Place], quoted: Draft, query: Query) -> Iterator[str]:
@@ -171,14 +155,8 @@ def _supported(answer: str, chosen: Sequence[Place], quoted: Draft, query: Query
         near = {(p, i): shown.weights.coverage(words, shown.words[p - 1][i]) or 0.0 for p, i in chosen}
         nearest = sorted(chosen, key=lambda place: -near[place])[:MOST_SOURCES]
         sources = [place for place in nearest if near[place] >= _NEAR] or nearest[:1]
-        stop = sentence[-1:] if sentence[-1:] in ".!?。" else ""
-        pointed = f"{sentence.removesuffix(stop)} {' '.join(f'[P{p}.{i}]' for p, i in sources)}{stop or '.'}"
+        whole = sentence if sentence.endswith(STOPS) else f"{sentence}."
+        pointed = with_pointers(whole, " ".join(f"[P{paper}.{index}]" for paper, index in sources))
         claims = audit(resolve(replace(quoted, text=pointed), final=True), query.question).claims
         if claims and all(claim.cites and claim.support in BEARS for claim in claims):
             yield pointed
-
-
-def _is_quoted(sentence: str, quoted: Draft) -> bool:
-    """Tell whether a sentence only repeats what is quoted below it."""
-    words = content_words(_POINTER.sub("", sentence))
-    return len(words) >= SHORTEST_COPY and alike(words, content_words(quoted.text)) >= _COPY

@@ -10,7 +10,7 @@ is unreadable under its label in any of some languages, and verdicts told in pro
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rag.base.text.overlap import content_words
@@ -18,8 +18,8 @@ from rag.base.text.sentences import split_sentences
 from rag.base.text.word_lists import word_table
 from rag.cite.scan import Text, pieces
 from rag.cite.sentences import claim_spans, denies, is_plain
-from rag.cite.shown import shown_papers
-from rag.nouns import Passage, Reason, Status
+from rag.cite.shown import ShownPapers, shown_papers
+from rag.nouns import Draft, Reason, Status
 from rag.read.pointing import pointer_spans
 
 
@@ -67,41 +67,28 @@ class Read:
 
 
 def read_verdict(reply: str, *, final: bool) -> Read:
-    """Return the verdict and the text after it; while more is to come, less a line that may yet be the verdict's."""
-    before: list[str] = []
-    after: list[str] = []
-    verdict, unreadable, kept = None, False, before
+    """Return the verdict and the text after it, without a short `Sure, here is the answer:` before it.
+
+    While more is to come, less a line that may yet be the verdict's, and what little stands before one.
+    """
     lines = reply.lstrip().split("\n")
-    for index, line in enumerate(lines):
-        growing = not final and index == len(lines) - 1
-        if growing and _may_become_verdict(line, is_first=index == 0):
-            break
-        found = _read_line(line, is_first=index == 0)
-        if found is None:
-            kept.append(line)
-            continue
-        unreadable, verdict, kept = unreadable or found.verdict is None, verdict or found.verdict, after
-        if found.text:
-            kept.append(found.text)
-    text = _without_preamble("\n".join(before), "\n".join(after).lstrip("\n"), has_line=kept is after, final=final)
-    return Read(verdict, text, unreadable and verdict is None)
-
-
-def _without_preamble(before: str, after: str, *, has_line: bool, final: bool) -> str:
-    """Return what stands before and after the verdict's line, without a short `Sure, here is the answer:` before it."""
-    if not final and not (has_line and after) and len(before) <= LONGEST_PREAMBLE:
-        return ""
-    if has_line and len(before) <= LONGEST_PREAMBLE and after.strip():
-        return after
-    return f"{before}\n{after}".lstrip("\n") if has_line and after else before
-
-
-def _read_line(line: str, *, is_first: bool) -> Read | None:
-    """Return the verdict of a line and what follows it there; None when the line is ordinary text."""
-    found = _LABELLED.match(line) or (_ALONE.fullmatch(line) if is_first else None)
-    if found is None:
-        return None
-    return Read(_WORDS[_folded(found["said"])], found["text"]) if found["said"] else Read(None, "")
+    if not final and _may_become_verdict(lines[-1], is_first=len(lines) == 1):
+        lines.pop()
+    heads = [_LABELLED.match(line) or (None if place else _ALONE.fullmatch(line)) for place, line in enumerate(lines)]
+    found = [head for head in heads if head]
+    said = [_WORDS[_folded(head["said"])] for head in found if head["said"]]
+    first = heads.index(found[0]) if found else len(lines)
+    told = zip(heads[first:], lines[first:], strict=True)
+    after = "\n".join(head["text"] if head else line for head, line in told if not head or head["text"]).lstrip("\n")
+    before = "\n".join(lines[:first])
+    is_short = len(before) <= LONGEST_PREAMBLE
+    if not final and is_short and not after:
+        text = ""
+    elif is_short and after.strip():
+        text = after
+    else:
+        text = f"{before}\n{after}".lstrip("\n") if after else before
+    return Read(said[0] if said else None, text, bool(found) and not said)
 
 
 def _may_become_verdict(line: str, *, is_first: bool) -> bool:
@@ -128,68 +115,48 @@ OUTCOMES: dict[Verdict, tuple[Status, Reason | None]] = {
     Verdict.OFF_TOPIC: (Status.ABSTAINED, Reason.OFF_TOPIC),
 }
 """What a verdict makes of an answer whose text agrees with it."""
-
-
 CORRECTED = "The question assumes something that the cited sentences contradict."
 POINTLESS = "The model says that the abstracts answer, but points at no sentence of them."
 ONLY_DENIES = "The model says that the abstracts answer in part, and then only what they do not say: no answer."
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A reply's text with the status it deserves; `notes` say where the model contradicted itself."""
+def judge(draft: Draft, verdict: Verdict | None, question: str) -> Draft:
+    """Return `draft` with the status that it deserves, and a note where the model contradicts itself.
 
-    status: Status
-    reason: Reason | None
-    text: str
-    notes: tuple[str, ...] = ()
-
-
-def judge(verdict: Verdict | None, text: str, passages: tuple[Passage, ...], question: str = "") -> Judged:
-    """Hold the model's verdict against what it wrote about `passages` in answer to `question`."""
-    cited = _first_pointer(text, passages)
-    if verdict is None and cited is not None:
-        return Judged(Status.ANSWERED, None, text)
-    if verdict is None:
+    Of an abstention that cites, what stands before its first cited sentence is the abstention; one that cites from its
+    first sentence on is an answer in part.
+    """
+    shown, text, note = shown_papers(draft.shown), draft.text, ""
+    cited = next((start for start, _ in pointer_spans(text, shown)), None)
+    status, reason = OUTCOMES[verdict or (Verdict.NOT_STATED if cited is None else Verdict.ANSWERS)]
+    if verdict is None and cited is None:
         note = "The model gave no verdict and points at no sentence: taken as no answer."
-        return Judged(Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS, text, (note,))
-    if verdict is Verdict.PARTLY and (said := _mere_denial(text, passages, question)):
-        return Judged(Status.ABSTAINED, Reason.NOT_IN_ABSTRACTS, said, (ONLY_DENIES,))
-    status, reason = OUTCOMES[verdict]
-    if cited is None and status is not Status.ABSTAINED:
+    elif verdict is Verdict.PARTLY and (said := _mere_denial(text, shown, question)):
+        status, text, note = Status.ABSTAINED, said, ONLY_DENIES
+    elif cited is None and status is not Status.ABSTAINED:
         note = POINTLESS if status is Status.ANSWERED else POINTLESS.replace("answer", "answer in part")
-        return Judged(Status.PARTIAL, Reason.NOT_IN_ABSTRACTS, text, (note,))
-    if cited is not None and reason is Reason.AMBIGUOUS:
-        return Judged(Status.PARTIAL, reason, text)
-    if cited is not None and status is Status.ABSTAINED:
-        return _disagreeing(reason, text, cited)
-    return Judged(status, reason, text, (CORRECTED,) if verdict is Verdict.WRONG_PREMISE else ())
+        status, reason = Status.PARTIAL, Reason.NOT_IN_ABSTRACTS
+    elif cited is not None and verdict is Verdict.AMBIGUOUS:
+        status = Status.PARTIAL
+    elif cited is not None and status is Status.ABSTAINED:
+        spans = claim_spans(text, [(cited, cited + 1)], ())
+        kept = text[: next((start for start, end in spans if start <= cited < end), cited)].rstrip(" \t\n-*•#>")
+        if any(char.isalnum() for char in kept):
+            text, added = kept, "what it added with sources was left out."
+            note = f"The model says that the abstracts do not answer; {added}"
+        else:
+            status = Status.PARTIAL
+            note = "The model says that the abstracts do not answer, yet cites sentences: take it as an answer in part."
+    elif verdict is Verdict.WRONG_PREMISE:
+        note = CORRECTED
+    notes = (*draft.warnings, *filter(None, (note,)))
+    return replace(draft, text=text, status=status, reason=reason, warnings=notes)
 
 
-def _mere_denial(text: str, passages: tuple[Passage, ...], question: str) -> str:
+def _mere_denial(text: str, shown: ShownPapers, question: str) -> str:
     """Return `text` without its pointers where it says only that the question's answer is not there, else nothing."""
-    said = "".join(piece.text for piece in pieces(text, shown_papers(passages)) if isinstance(piece, Text))
+    said = "".join(piece.text for piece in pieces(text, shown) if isinstance(piece, Text))
     said = re.sub(r"\s+(?=[.!?]|$)", "", said).strip()
-    known = set(content_words(question)) | {word for p in passages for word in content_words(p.paper.title)}
+    known = set(content_words(question)) | {word for paper in shown.papers for word in content_words(paper.title)}
     sentences = [said[start:end] for start, end in split_sentences(said)]
     return said if sentences and all(denies(s) and is_plain(s, known) for s in sentences) else ""
-
-
-def _disagreeing(reason: Reason | None, text: str, cited: int) -> Judged:
-    """Judge an abstention that cites: what stands before its first cited sentence is the abstention.
-
-    One that cites from its first sentence on is an answer in part.
-    """
-    spans = claim_spans(text, [(cited, cited + 1)], ())
-    start = next((start for start, end in spans if start <= cited < end), cited)
-    kept = text[:start].rstrip(" \t\n-*•#>")
-    if any(char.isalnum() for char in kept):
-        note = "The model says that the abstracts do not answer; what it added with sources was left out."
-        return Judged(Status.ABSTAINED, reason, kept, (note,))
-    note = "The model says that the abstracts do not answer, yet cites sentences: take it as an answer in part."
-    return Judged(Status.PARTIAL, reason, text, (note,))
-
-
-def _first_pointer(text: str, passages: tuple[Passage, ...]) -> int | None:
-    """Return where the first pointer of `text` stands, None without one."""
-    return next((start for start, _ in pointer_spans(text, shown_papers(passages))), None)

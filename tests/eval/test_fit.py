@@ -11,7 +11,7 @@ import pytest
 from eval.__main__ import main
 from eval.fit import fitted_type, logistic
 from eval.questions import SHIPPED, TRAINING, load
-from rag.read.extractive import candidates
+from rag.read import candidates
 
 
 def test_without_slopes_the_intercept_is_the_log_odds_of_the_labels() -> None:

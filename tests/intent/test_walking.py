@@ -12,7 +12,7 @@ import pytest
 
 from rag.library import Library
 from rag.nouns import Answer, Status, Support
-from rag.read.exhaustive_list import LEAST
+from rag.read.lists import LEAST
 
 TODAY = date(2025, 11, 20)
 

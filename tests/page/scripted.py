@@ -35,7 +35,7 @@ from rag.nouns import (
     Table,
 )
 from rag.overview import Digest, Topic
-from rag.read import Endpoints
+from rag.read.choice import Endpoints
 from rag.read.second_opinion import SecondOpinion, check
 from tests.endpoint_server import HOURS
 from tests.page.papers import COURT, DRIFT, EVIL, PAPERS, PROVERBS, RATERS, TIDE, UNDATED, paper

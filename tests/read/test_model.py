@@ -204,7 +204,8 @@ class TestBreakingOff:
 def test_what_is_shown_of_a_larger_library_is_said_to_be_a_part() -> None:
     for whole, head in ((False, "best matches of a larger library"), (True, "The whole library was read.")):
         with EndpointServer(["VERDICT: answers\nQuiet [P1.2]."]) as server:
-            list(write(QUERY, SHOWN, Settings(), Endpoint(server.url, MODEL, timeout=PATIENT), whole=whole))
+            query = replace(QUERY, whole_library=whole)
+            list(write(query, SHOWN, Settings(), Endpoint(server.url, MODEL, timeout=PATIENT)))
             assert head in server.prompts()[0]
 
 

@@ -24,7 +24,7 @@ def names(found: tuple[Passage, ...]) -> list[str]:
 def reranked(reply: Turn | str) -> list[str] | None:
     with EndpointServer([reply]) as server:
         found = rerank("Who carries leaves?", SHOWN, Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01))
-    return names(found[0]) if found else None
+    return names(found.passages) if found.passages else None
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,7 @@ def test_of_many_papers_the_marked_ones_are_kept_and_a_few_more() -> None:
     many = passages(*(paper(f"p{n}", f"Paper {n}", "Ants carry leaves.") for n in range(30)))
     with EndpointServer(['{"P29": 3}']) as server:
         found = rerank("Who carries leaves?", many, Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01))
-    assert found
-    assert names(found[0]) == ["p28", *(f"p{n}" for n in range(LEAST - 1))]
+    assert names(found.passages) == ["p28", *(f"p{n}" for n in range(LEAST - 1))]
 
 
 @pytest.mark.parametrize("reply", ["P3 is best.", Turn(status=401)])

@@ -12,8 +12,8 @@ from rag.base.settings import PromptForm, Settings
 from rag.library import Library
 from rag.models.chat.tokens import count
 from rag.nouns import Answer, Reason, Status, Support
-from rag.read import Endpoints, prompts
-from rag.read.choice import form_for
+from rag.read import prompts
+from rag.read.choice import Endpoints, form_for
 from rag.read.small_model import read_reply
 from tests.endpoint_server import MODEL, EndpointServer, Turn
 
@@ -161,6 +161,7 @@ def test_a_failing_model_leaves_the_quotes_and_one_line(sample: Library, turn: T
         ('```json\n{"sentences": [3], "answer": "Owls."}\n```', ([3], "Owls.")),
         ('{"name": "answer", "arguments": {"sentences": [3], "answer": "Owls."}}', ([3], "Owls.")),
         ('{"sentences": [3, 1], "answer": "Owls hunt mi', ([3, 1], "Owls hunt mi")),
+        ('{"sentences": [3, 1], "answer": "Owls hunt mice."', ([3, 1], "Owls hunt mice.")),
         ('{"sentences": [3, 1', ([3, 1], "")),
         ('{"sentences": "all", "answer": 7}', ([], "")),
         ("Owls hunt mice.", ([], "Owls hunt mice.")),
