@@ -234,26 +234,26 @@ def _appeared(name: str, found: re.Match[str], today: date) -> Read | None:
     days = period(found["p"], today)
     if days is None or (name == "in" and not _dates_papers(found)):
         return None
-    if name in ("between", "both"):
-        other = period(found["q"], today)
-        if other and other.last < days.first:  # `between May and July 2024`: the year stands with the second
-            days = period(f"{found['p']} {other.last.year}", today) or days
-        if other is None or (name == "between" and other.last < days.first):
-            return None
-        early, late = (days, other) if name == "between" else sorted((days, other))
-        read = _read(found, early.first, late.last, today)
-        if name == "between" or late.first - early.last == _DAY:
-            return read
-        either = (Filters(one.first.isoformat(), one.last.isoformat()) for one in (early, late))
-        return replace(read, sets={"either": (tuple(either),)})
-    first, last = {
-        "in": (days.first, days.last),
-        "since": (days.first, None),
-        "after": (days.last + _DAY, None),
-        "until": (None, days.last),
-        "before": (None, days.first - _DAY),
-    }[name]
-    return _read(found, first, last, today)
+    if name not in ("between", "both"):
+        first, last = {
+            "in": (days.first, days.last),
+            "since": (days.first, None),
+            "after": (days.last + _DAY, None),
+            "until": (None, days.last),
+            "before": (None, days.first - _DAY),
+        }[name]
+        return _read(found, first, last, today)
+    other = period(found["q"], today)
+    if other and other.last < days.first:  # `between May and July 2024`: the year stands with the second
+        days = period(f"{found['p']} {other.last.year}", today) or days
+    if other is None or (name == "between" and other.last < days.first):
+        return None
+    early, late = (days, other) if name == "between" else sorted((days, other))
+    read = _read(found, early.first, late.last, today)
+    if name == "between" or late.first - early.last == _DAY:
+        return read
+    either = (Filters(one.first.isoformat(), one.last.isoformat()) for one in (early, late))
+    return replace(read, sets={"either": (tuple(either),)})
 
 
 def _read(found: re.Match[str], first: date | None, last: date | None, today: date) -> Read:
@@ -270,11 +270,9 @@ def _dates_papers(found: re.Match[str]) -> bool:
     """Tell whether a bare time, or one after "in" or "from", tells when papers appeared and not what they are about."""
     before, after = found.string[: found.start()].rstrip(" ,("), found.string[found.end() :].lstrip()
     between = 0 if is_relative(found["p"]) else 2
-    if pattern(rf"(?:'s )?(?:[\w-]+ ){{0,{between}}}{PAPERS}\b").match(after):
-        return True
-    if _DATED.search(before) or _DATED.search(_FILLING.sub("", before)):
-        return True
-    if found["by"] == "from" and _DATED_SO.search(before):
+    ahead = pattern(rf"(?:'s )?(?:[\w-]+ ){{0,{between}}}{PAPERS}\b").match(after)
+    behind = _DATED.search(before) or _DATED.search(_FILLING.sub("", before))
+    if ahead or behind or (found["by"] == "from" and _DATED_SO.search(before)):
         return True
     if not _ENDS.match(after):
         return False

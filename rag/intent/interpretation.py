@@ -157,11 +157,9 @@ def _opened(
     if opened is None or opened.kind in CONVERSATIONAL:
         return opened
     if opened.topic:
-        of_paper = opened.kind is Opening.KNOWN and mentions
-        return None if unknown or of_paper else opened
-    if opened.kind is Opening.READING or _AT_LARGE.search(subject):
-        return opened
-    return None if any(turn.citations for turn in history) else opened
+        return None if unknown or (opened.kind is Opening.KNOWN and mentions) else opened
+    at_large = opened.kind is Opening.READING or _AT_LARGE.search(subject)
+    return opened if at_large or spoken_of(history) is None else None
 
 
 def _filtered(

@@ -53,8 +53,7 @@ def read_kind(text: str) -> tuple[Aggregation | None, str]:
     if extreme is not None:
         return extreme, text
     if NEWS.search(text) or (_LIST.search(text) and (_PLAIN.search(text) or _VAGUE.search(text))):
-        few = _FEW_OF.search(text)
-        if few:
+        if few := _FEW_OF.search(text):
             return Aggregation(Kind.LIST, by, descending, number(few["k"])), blank(text, Span(*few.span("k")))
         return Aggregation(Kind.LIST, by, descending), text
     return None, text

@@ -31,7 +31,7 @@ _AHEAD = 3
 _EXACT = 2000
 """Up to so many papers, a filtered search looks at these alone, and compares with every one of them."""
 
-Ranking = Sequence[tuple[str, float]]
+Scores = Sequence[tuple[str, float]]
 
 
 class Retriever:
@@ -86,7 +86,7 @@ def best_of(rankings: Sequence[tuple[Passage, ...]]) -> tuple[Passage, ...]:
     return tuple(sorted(best.values(), key=lambda p: (-p.score, p.paper.paper_id)))
 
 
-def fuse(dense: Ranking, lexical: Ranking) -> list[tuple[str, float]]:
+def fuse(dense: Scores, lexical: Scores) -> list[tuple[str, float]]:
     """Return (paper_id, score in [0, 1]) from cosines and shares of words, best first, ties by id."""
     lowest = min((cosine for _, cosine in dense), default=0.0)
     total = {paper_id: max(0.0, cosine) for paper_id, cosine in dense}
@@ -96,7 +96,7 @@ def fuse(dense: Ranking, lexical: Ranking) -> list[tuple[str, float]]:
     return sorted(scaled.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _dense(indexes: Indexes, query: str, depth: int, allowed: Collection[str] | None) -> Ranking:
+def _dense(indexes: Indexes, query: str, depth: int, allowed: Collection[str] | None) -> Scores:
     if indexes.embedding.is_outdated():  # until the papers are embedded anew, their words alone are searched
         return ()
     vector = indexes.embedding.query(query)
@@ -105,13 +105,13 @@ def _dense(indexes: Indexes, query: str, depth: int, allowed: Collection[str] | 
     return _filtered(lambda n: indexes.vectors.search(vector, n), depth, allowed)
 
 
-def _lexical(indexes: Indexes, query: str, depth: int, allowed: Collection[str] | None) -> Ranking:
+def _lexical(indexes: Indexes, query: str, depth: int, allowed: Collection[str] | None) -> Scores:
     if allowed is not None and len(allowed) <= _EXACT:
         return indexes.words.search(query, depth, allowed)
     return _filtered(lambda n: indexes.words.search(query, n), depth, allowed)
 
 
-def _filtered(search: Callable[[int], Ranking], depth: int, allowed: Collection[str] | None) -> Ranking:
+def _filtered(search: Callable[[int], Scores], depth: int, allowed: Collection[str] | None) -> Scores:
     """Return the first `depth` allowed results, looking deeper until there are so many or no more."""
     n, seen = depth if allowed is None else _AHEAD * depth, -1
     while True:
@@ -122,7 +122,7 @@ def _filtered(search: Callable[[int], Ranking], depth: int, allowed: Collection[
         n, seen = n * 4, len(found)
 
 
-def _ranks(ranking: Ranking) -> dict[str, int]:
+def _ranks(ranking: Scores) -> dict[str, int]:
     return {name: rank for rank, (name, _) in enumerate(ranking, start=1)}
 
 
