@@ -44,7 +44,7 @@ from rag.read.reader import Reader, Told
 from rag.retrieve.on_subject import EVERYTHING, papers_on, rank
 from rag.retrieve.search import Retriever, neighbours
 
-_PLAIN = 20
+_SHORT = 20
 """Words up to which a question about one paper asks one thing."""
 _BESIDE = word_pattern(word_list("several"))
 """Words by which a question looks at other papers beside one."""
@@ -154,10 +154,9 @@ class Router:
             meant = asked.mentioned or plan(asked.subject, history).focus
             if draft := models(self._papers(meant)):
                 return Told(draft)
-        if asked.parsed.aggregation and asks_for_all(asked.parsed):
+        if (aggregation := asked.parsed.aggregation) and asks_for_all(asked.parsed):
             count, apart = asked.coverage.matched, set_apart(asked.filters.unknown(self._catalogue))
             limits = f" that {escape(in_words(asked.filters, count))}" if asked.filters else ""
-            aggregation = asked.parsed.aggregation
             return ExhaustiveListReader(
                 aggregation, asked.parsed, count, limits, apart, self._embedder(), quotes, self.retriever
             )
@@ -205,23 +204,16 @@ class Router:
 
 
 def _query(asked: Interpretation, history: Sequence[Answer], usual: Reader, special: Reader | None) -> Query:
-    """Return what to search for: as the reader plans it, or by rules where it does not or need not."""
-    query = plan(asked.subject, history, asked.mentioned)
-    if special or not _is_plain(asked, history):
+    """Return what to search for: as the reader plans it, or by rules where it does not or need not.
+
+    A short question about one paper that it names needs no model to say what to search for.
+    """
+    query, is_short = plan(asked.subject, history, asked.mentioned), len(asked.subject.split()) <= _SHORT
+    of_several = asks_for_several(asked.subject) or _BESIDE.search(asked.subject) is not None
+    if special or history or of_several or not is_short or len(asked.mentions) != 1:
         query = (special or usual).plan(asked.subject, history) or query
     # A model's plan may ask for the whole library; a question that one paper may answer is overruled.
-    planned = query.whole_library and (special is not None or _of_several(asked.subject))
+    planned = query.whole_library and (special is not None or of_several)
     reads_all = planned or (special is None and asks_for_all(asked.parsed))
     filters = asked.filters.to_dict()
     return replace(query, question=asked.subject, filters=filters, named=asked.mentioned, whole_library=reads_all)
-
-
-def _is_plain(asked: Interpretation, history: Sequence[Answer]) -> bool:
-    """Tell whether a question is about one paper that it names, and so needs no model to say what to search for."""
-    short = len(asked.subject.split()) <= _PLAIN
-    return not history and short and len(asked.mentions) == 1 and not _of_several(asked.subject)
-
-
-def _of_several(subject: str) -> bool:
-    """Tell whether a question may be about more than one paper."""
-    return asks_for_several(subject) or _BESIDE.search(subject) is not None
