@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice, takewhile
 
 from rag.cite.escaping import unseal
 from rag.cite.pointers import Pointer
@@ -45,12 +44,13 @@ class Resolved:
 
     def words_of(self, claim: Claim) -> str:
         """Return a claim's text without its markers, whose digits are ours."""
-        text, position = [], claim.start
-        first = bisect_left(self.markers, claim.start, key=lambda marker: marker.start)
-        for marker in takewhile(lambda marker: marker.start < claim.end, islice(self.markers, first, None)):
-            text += [claim.text[position - claim.start : marker.start - claim.start], " "]
-            position = marker.end
-        return "".join(text) + claim.text[position - claim.start :]
+        first, last = (
+            bisect_left(self.markers, at, key=lambda marker: marker.start) for at in (claim.start, claim.end)
+        )
+        text = claim.text
+        for marker in reversed(self.markers[first:last]):
+            text = f"{text[: marker.start - claim.start]} {text[marker.end - claim.start :]}"
+        return text
 
     def with_claims(self, claims: tuple[Claim, ...]) -> Resolved:
         """Return it with other claims, and its citations with the sentences of the same papers that these rest on."""
@@ -75,6 +75,8 @@ class _Page:
     shown: ShownPapers
     parts: list[str] = field(default_factory=list)
     length: int = 0
+    space: str = ""
+    """What follows the parts, and goes where what stands next is left out."""
     numbers: dict[int, int] = field(default_factory=dict)
     markers: list[Placed] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -87,21 +89,12 @@ class _Page:
         if not text:
             return
         if self.is_cut and self.parts:
-            seam = f"{self.parts[-1][-1:]}\0{text[:100]}"
+            seam = f"{(self.parts[-1] + self.space)[-1:]}\0{text[:100]}"
             text = f"…{text}" if _IN_BRACKETS.match(seam) else f" {text}" if _JOINS.match(seam) else text
-        self.is_cut = False
-        self.parts.append(text)
-        self.length += len(text)
-
-    def strip(self) -> None:
-        """Take back the spaces at the end."""
-        while self.parts:
-            last = self.parts.pop()
-            kept = last.rstrip(" \t")
-            self.length += len(kept) - len(last)
-            if kept:
-                self.parts.append(kept)
-                return
+        told = self.space + text
+        kept = told.rstrip(" \t")
+        self.parts += [kept] * bool(kept)
+        self.is_cut, self.length, self.space = False, self.length + len(kept), told[len(kept) :]
 
 
 def resolve(draft: Draft, *, final: bool) -> Resolved:
@@ -150,12 +143,11 @@ def _write_run(page: _Page, run: list[Pointer]) -> None:
         page.unknown += [str(pointer)] * (len(sentences) < len(pointer))
     for paper, pointed in known.items():
         number = page.numbers.setdefault(paper, len(page.numbers) + 1)
-        page.is_cut = False
-        page.markers.append((Marker(page.length, page.length + len(f"[{number}]"), number), paper, pointed))
+        page.is_cut, start = False, page.length + len(page.space)
         page.write(f"[{number}]")
+        page.markers.append((Marker(start, page.length, number), paper, pointed))
     if run and not known:
-        page.strip()
-        page.is_cut = True
+        page.is_cut, page.space = True, ""
 
 
 def _write_piece(page: _Page, piece: Text | Link) -> None:
@@ -192,24 +184,20 @@ def _citations(papers: dict[int, Paper], claims: Iterable[Claim]) -> tuple[Citat
     sentences: dict[int, set[int]] = {number: set() for number in papers}
     for cite in (cite for claim in claims for cite in claim.cites):
         sentences[cite.number].add(cite.sentence)
-    return tuple(
-        Citation(number, paper, tuple(_cited(paper, index) for index in sorted(sentences[number])))
-        for number, paper in papers.items()
-    )
+    return tuple(Citation(number, paper, _quoted(paper, sorted(sentences[number]))) for number, paper in papers.items())
 
 
-def _cited(paper: Paper, index: int) -> CitedSentence:
-    start, end = paper.sentences[index - 1] if index else (None, None)
-    return CitedSentence(index, start, end, paper.sentence(index))
+def _quoted(paper: Paper, indices: Iterable[int]) -> tuple[CitedSentence, ...]:
+    places = ((index, *(paper.sentences[index - 1] if index else (None, None))) for index in indices)
+    return tuple(CitedSentence(index, start, end, paper.sentence(index)) for index, start, end in places)
 
 
 def _warnings(page: _Page) -> tuple[str, ...]:
     warnings = []
     if unknown := list(dict.fromkeys(page.unknown)):
-        named = ", ".join(unknown[:MOST_NAMED]) + (
-            f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
-        )
-        warnings.append(f"Left out pointers to nothing that was shown: {named}.")
+        more = f" and {len(unknown) - MOST_NAMED} more" * (len(unknown) > MOST_NAMED)
+        named = ", ".join(unknown[:MOST_NAMED])
+        warnings.append(f"Left out pointers to nothing that was shown: {named}{more}.")
     if page.links:
         links = "a link" if page.links == 1 else f"{page.links} links"
         warnings.append(f"Took out {links} that the model wrote and that no shown paper holds.")
