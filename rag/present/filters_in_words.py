@@ -10,31 +10,19 @@ from rag.base.text import listed, plural
 from rag.catalogue.filters import Filters
 
 _ONE = {"are": "is", "have": "has", "mention": "mentions", "were": "was"}
-_NOT = {
-    **{"are": "are not", "have": "do not have", "mention": "do not mention", "were": "were not"},
-    **{"is": "is not", "has": "does not have", "mentions": "does not mention", "was": "was not"},
-}
-
-
-FIELDS = {
-    "date": "date",
-    "organisation": "organisation",
-    "authors": "number of authors",
-    "upvotes": "number of upvotes",
-    "comments": "number of comments",
-    "citations": "number of citations",
-    "pages": "page",
-    "venue": "venue",
-    "doi": "DOI",
+_NOT = {verb: f"{verb} not" for verb in ("are", "is", "were", "was")} | {
+    "have": "do not have", "mention": "do not mention", "has": "does not have", "mentions": "does not mention",
+}  # fmt: skip
+_COUNTED = ("authors", "upvotes", "comments", "citations")
+FIELDS = {name: f"number of {name}" for name in _COUNTED} | {
+    "date": "date", "organisation": "organisation", "pages": "page", "venue": "venue", "doi": "DOI",
     "arxiv_id": "arXiv id",
-}
+}  # fmt: skip
 """What is known of papers, by the names of the filters."""
-
-
 SUPERLATIVE = {
     ("date", True): "most recent {}",
     ("date", False): "oldest {}",
-    **{(by, True): f"{{}} with the most {by}" for by in ("authors", "upvotes", "comments", "pages", "citations")},
+    **{(by, True): f"{{}} with the most {by}" for by in (*_COUNTED, "pages")},
     **{(by, False): f"{{}} with the fewest {by}" for by in ("authors", "upvotes", "comments", "pages")},
 }
 """Extremes by field and direction, of `paper` or `papers`."""
@@ -106,13 +94,15 @@ def _span(since: str, until: str) -> str:
 def _counts(filters: Filters) -> list[str]:
     parts = []
     for name in ("authors", "upvotes", "comments", "pages"):
-        least, most = getattr(filters, f"min_{name}"), getattr(filters, f"max_{name}")
-        if least is None and most is None:
-            continue
-        if least is None or most is None:
-            amount = f"{most} or fewer {name}" if least is None else f"{least} or more {name}"
-        else:
-            amount = plural(least, name.rstrip("s")) if least == most else f"{least} to {most} {name}"
+        match getattr(filters, f"min_{name}"), getattr(filters, f"max_{name}"):
+            case None, None:
+                continue
+            case None, most:
+                amount = f"{most} or fewer {name}"
+            case least, None:
+                amount = f"{least} or more {name}"
+            case least, most:
+                amount = plural(least, name.rstrip("s")) if least == most else f"{least} to {most} {name}"
         parts.append(f"{'are on' if name == 'pages' else 'have'} {amount}")
     return parts
 
