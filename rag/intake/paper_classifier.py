@@ -3,10 +3,10 @@
 The weights are those of a logistic regression on which words occur, in half of 8,100 abstracts (Daily Papers, arXiv,
 SciFact, Cranfield) and of 7,500 titled paragraphs of news, recipes, offers of jobs, blogs, notes, manuals and talks.
 Of all 80,317 abstracts of Daily Papers and arXiv, with their titles, 321 are too light (1 in 250: `python -m
-tests.intake.test_likeness FILE.jsonl.gz …`); of the other half of the paragraphs 97% are, of news and recipes 99% (by a
-script that does not ship, nor does what it was fitted by). The words of proofs were added by hand, since these sets
-hold little mathematics. Not handled: other sciences (of SciFact's abstracts 2.6% are too light, of Cranfield's 3.8%),
-textbooks (8% pass), other languages than English.
+tests.intake.test_paper_classifier FILE.jsonl.gz …`); of the other half of the paragraphs 97% are, of news and recipes
+99% (by a script that does not ship, nor does what it was fitted by). The words of proofs were added by hand, since
+these sets hold little mathematics. Not handled: other sciences (of SciFact's abstracts 2.6% are too light, of
+Cranfield's 3.8%), textbooks (8% pass), other languages than English.
 """
 
 from __future__ import annotations

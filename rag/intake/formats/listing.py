@@ -113,18 +113,13 @@ def _records(page: PageReader) -> tuple[list[Found], int]:
 
 def _record(draft: Draft) -> Record:
     raw = "\n\n".join(block.text for block in draft.abstract)
-    abstract = clean(raw)
+    abstract, url = clean(raw), draft.told.get("url")
+    told = {"author_count": len(draft.told.get("authors", ())) or None, **draft.told, "url": canonical_url(url)}
     return Record(
         title=clean_line(draft.title.text),
         abstract=abstract,
         abstract_is_summary=0 < len(abstract) <= SUMMARY_LENGTH and len(split_sentences(abstract)) == 1,
-        arxiv_id=arxiv_id(draft.url),
-        date_text=draft.date,
-        authors=draft.authors,
-        author_count=draft.author_count if draft.author_count is not None else len(draft.authors) or None,
-        organisation=clean_line(draft.organisation) if draft.organisation else None,
-        url=canonical_url(draft.url),
-        upvotes=draft.upvotes,
-        comments=draft.comments,
+        arxiv_id=arxiv_id(url),
         original=original_if_changed(raw, abstract),
+        **told,
     )

@@ -14,6 +14,7 @@ from enum import Enum, auto
 from typing import Any
 
 from rag.base.text.addresses import arxiv_id
+from rag.base.text.cleaning import clean_line
 from rag.intake.formats.dates import read_date
 from rag.intake.formats.listing_shapes import is_names
 
@@ -194,7 +195,7 @@ def _datum(number: int, body: str) -> Block | None:
 
 
 def _organisation(number: int, name: str) -> Block:
-    return Block(number, Kind.ORGANISATION, name, name)
+    return Block(number, Kind.ORGANISATION, name, clean_line(name))
 
 
 def _short(number: int, body: str, raw: str) -> Block:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import Any
 
 from rag.base.text.addresses import arxiv_id, canonical_url
 from rag.base.text.titles import is_generic
@@ -21,41 +22,34 @@ from rag.intake.formats.listing_shapes import (
 )
 from rag.nouns import Skipped
 
-_METADATA = {Kind.AUTHORS: "author_count", Kind.ORGANISATION: "organisation", Kind.DATE: "date"}
-"""The lines behind an abstract, and which field of a draft each of them tells."""
+_METADATA = {Kind.AUTHORS: "author_count", Kind.ORGANISATION: "organisation", Kind.DATE: "date_text"}
+"""The lines behind an abstract, and which field of a record each of them tells."""
 _UNFOLLOWED = "no abstract follows it"
 
 
 @dataclass(slots=True)
 class Draft:
-    """A record while its page is being read: blocks as they stood, not yet cleaned, and what is known besides them."""
+    """A record while its page is being read: blocks as they stood, and the fields that are known besides them."""
 
-    title: Block = field(default=Block(0, Kind.BLANK, ""))
-    abstract: list[Block] = field(default_factory=list)
-    authors: tuple[str, ...] = ()
-    author_count: int | None = None
-    date: str | None = None
-    organisation: str | None = None
-    url: str | None = None
-    upvotes: int | None = None
-    comments: int | None = None
+    title: Block
+    abstract: list[Block]
+    told: dict[str, Any]
     is_certain: bool = False
     """Whether it has two signs of a paper, as a heading, names, “Abstract” and a link are."""
 
     @property
     def has_metadata(self) -> bool:
         """Whether a line of metadata has followed, so that no more of the abstract can."""
-        return any(getattr(self, name) is not None for name in _METADATA.values())
+        return not self.told.keys().isdisjoint(_METADATA.values())
 
     def take(self, line: Block) -> bool:
         """Take what a line of metadata tells; false where such a line was taken already."""
         name = _METADATA[line.kind]
-        if getattr(self, name) is not None:
+        if name in self.told:
             return False
-        setattr(self, name, line.value)
-        if line.kind is Kind.DATE:
-            self.date = line.value.text
-            self.comments = line.value.comments if self.comments is None else self.comments
+        self.told[name] = line.value.text if line.kind is Kind.DATE else line.value
+        if line.kind is Kind.DATE and self.told.get("comments") is None:
+            self.told["comments"] = line.value.comments
         return True
 
 
@@ -69,7 +63,7 @@ class PageReader:
         self.skipped: list[Skipped] = []
         self.is_known = False
         self._current: Draft | None = None
-        self._next = Draft()
+        self._next: dict[str, Any] = {}
         self._pending: list[Block] = []
         """Short blocks, of which the last may be the title of what follows."""
         self._has_metadata = False
@@ -102,7 +96,10 @@ class PageReader:
         if not (drafts := self.drafts):
             return 0.0
         texts = sum(block.kind in (Kind.TEXT, Kind.HEADING) for block in self.blocks)
-        used, certain = (sum(2 + bool(draft.authors) for draft in drafts), sum(draft.is_certain for draft in drafts))
+        used, certain = (
+            sum(2 + bool(draft.told.get("authors")) for draft in drafts),
+            sum(draft.is_certain for draft in drafts),
+        )
         return min(1.0, max(used / texts, certain / len(drafts))) * len(drafts) / (len(drafts) + self._unlikely)
 
     def _read_block(self, block: Block, following: Block | None) -> None:
@@ -116,7 +113,7 @@ class PageReader:
             case Kind.COUNT:
                 self._read_count(block)
             case Kind.UPVOTES:
-                self._current, self._next.upvotes = None, block.value
+                self._current, self._next["upvotes"] = None, block.value
             case Kind.PAGE:
                 self._read_page_word(block)
 
@@ -160,19 +157,20 @@ class PageReader:
             self._refuse(why, title, body)
         else:
             draft = self._open(title, body)
-            is_heading, has_names = title.kind is Kind.HEADING, bool(draft.authors)
-            signs = (is_heading, has_names, self._after_label, arxiv_id(draft.url) is not None)
+            is_heading, has_names = title.kind is Kind.HEADING, bool(draft.told.get("authors"))
+            signs = (is_heading, has_names, self._after_label, arxiv_id(draft.told.get("url")) is not None)
             draft.is_certain = (is_heading or has_names) and sum(signs) > 1
 
     def _take_title(self) -> Block:
         """Take the title from the short blocks before an abstract; a line of names between the two is the authors'."""
         at = self._place_of_names()
         below = self._pending[at:] if at else []
-        self._next.authors = names(below[0].text) if below else ()
+        self._next["authors"] = names(below[0].text) if below else ()
         for block in below[1:]:  # such as the place of a poster
             self._pass_over(_UNFOLLOWED, block)
         title = self._pending[at - 1]
-        self._next.url = next((block.url for block in below if block.url), self._next.url)
+        if links := [block.url for block in below if block.url]:
+            self._next["url"] = links[0]
         self._pending = self._pending[: at - 1]
         self._pass_over_pending(_UNFOLLOWED)
         return title
@@ -187,10 +185,9 @@ class PageReader:
         return 0
 
     def _open(self, title: Block, abstract: Block | None) -> Draft:
-        draft = replace(
-            self._next, title=title, url=title.url or self._next.url, abstract=[abstract] if abstract else []
-        )
-        self._current, self._next = draft, Draft()
+        told = self._next | ({"url": title.url} if title.url else {})
+        self._current = draft = Draft(title, [abstract] if abstract else [], told)
+        self._next = {}
         self.stretches[-1][0].append(draft)
         return draft
 
@@ -225,7 +222,7 @@ class PageReader:
             title, abstract = self._pending.pop(), title
         self._pass_over_pending(_UNFOLLOWED)
         if people := names(abstract.text) if abstract else ():
-            self._next.authors, abstract = people, None
+            self._next["authors"], abstract = people, None
         if why := _why_no_title(title):
             self._unlikely += 1
             self._pass_over(why, title, abstract)
@@ -235,10 +232,10 @@ class PageReader:
     def _read_count(self, line: Block) -> None:
         """Behind a record's metadata stands its comments' number; any other number is of the record that follows."""
         current = self._current
-        if current and current.has_metadata and not self._pending and current.comments is None:
-            current.comments = line.value
+        if current and current.has_metadata and not self._pending and current.told.get("comments") is None:
+            current.told["comments"] = line.value
         else:
-            self._next.upvotes = line.value
+            self._next["upvotes"] = line.value
 
     def _read_link(self, line: Block) -> None:
         """A paper's link belongs to the title above it, else to the record, else to the title that follows."""
@@ -247,10 +244,10 @@ class PageReader:
             return
         if self._pending:
             self._pending[-1] = replace(self._pending[-1], url=url)
-        elif self._current is not None and self._current.url in (None, url):
-            self._current.url = url
+        elif self._current is not None and self._current.told.get("url") in (None, url):
+            self._current.told["url"] = url
         else:
-            self._next.url = url
+            self._next["url"] = url
 
     def _pass_over_pending(self, why: str) -> None:
         for block in self._pending:
