@@ -262,10 +262,8 @@ class Library:
             )  # fmt: skip
             meant = read(spelled.text)
             if spelled.corrections and not (usual.by_code or isinstance(meant.intent, EXACT)):
-                spelled, meant = (
-                    Spelling(asked),
-                    read(asked),
-                )  # a model reads over a slip, and is shown a person's own words
+                # A model reads over a slip, and is shown a person's own words.
+                spelled, meant = Spelling(asked), read(asked)
             route = self._router.route(meant, passed, earlier, chosen, usual, k)
         with _timed(timings, "retrieve"):
             passages = self._router.passages(route)

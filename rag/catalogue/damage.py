@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields
 from itertools import groupby, islice
 from pathlib import Path
 
-from rag.catalogue import decisions, rows
+from rag.catalogue import rows
 from rag.catalogue.database import Database, integrity
+from rag.catalogue.duplicates import DECISION, decision_from_row, insert
 from rag.catalogue.regroup import regroup
 from rag.catalogue.rows import COLUMNS, Row
 from rag.nouns import Format, Paper, Record, Sighting
@@ -83,9 +84,9 @@ def _untold(paper: Paper, records: Sequence[Record]) -> str | None:
 
 def _of_the_rest(db: sqlite3.Connection) -> Iterator[str]:
     """Yield what is wrong with decisions, and with what is noted beside papers; what cannot be read raises."""
-    for number, *row in db.execute(f"select number, {decisions.COLUMNS} from decisions"):
+    for number, *row in db.execute(f"select number, {DECISION} from decisions"):
         try:
-            decisions.decision_from_row(row)
+            decision_from_row(row)
         except rows.Unreadable:
             yield f"decision {number} about duplicates cannot be read"
     for table in _DERIVED:
@@ -154,16 +155,6 @@ def readable_rows(db: sqlite3.Connection, table: str, columns: str) -> Iterator[
             yield row
 
 
-def readable_decisions(db: sqlite3.Connection) -> list[Row]:
-    """Return the rows of `decisions`, in the order of their columns and of deciding, that can still be read."""
-    found: list[Row] = []
-    for row in readable_rows(db, "decisions", decisions.COLUMNS):
-        with suppress(rows.Unreadable):
-            decisions.decision_from_row(row)
-            found.append(row)
-    return found
-
-
 def restore(database: Database, damaged: Path) -> list[Lost]:
     """Store what can still be read of a damaged file; return what could not be saved. Papers keep their ids.
 
@@ -174,8 +165,9 @@ def restore(database: Database, damaged: Path) -> list[Lost]:
     broken: dict[str, list[Row]] = {}
     with reading(damaged) as old:
         with database.writing() as db:
-            marks = f"insert into decisions ({decisions.COLUMNS}) values (?, ?, ?, ?)"
-            db.executemany(marks, readable_decisions(old))
+            for row in readable_rows(old, "decisions", DECISION):
+                with suppress(rows.Unreadable):
+                    insert(db, decision_from_row(row))
         for paper_id, title, digest, body in readable_rows(old, "papers", "paper_id, title, text_hash, body"):
             titles[str(paper_id)] = str(title)
             if paper := rows.paper_if_whole(digest, body):

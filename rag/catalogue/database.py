@@ -64,12 +64,19 @@ _MOST = 12
 _Found = TypeVar("_Found")
 
 
+class _Own(threading.local):
+    """What a thread has of its own: a connection, and whether a transaction is open, which others do not see."""
+
+    db: sqlite3.Connection | None = None
+    within = False
+
+
 class Database:
     """One SQLite file, its tables made or brought up to date. Safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._local = threading.local()
+        self._own = _Own()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._once: dict[Hashable, tuple[int, Any]] = {}
         with self.reading() as db:
@@ -78,7 +85,7 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._close(set(self._connections))
-        self._local = threading.local()
+        self._own = _Own()
 
     def read(self, sql: str, *values: object) -> list[tuple[str, ...]]:
         """Return the rows that a query gives."""
@@ -99,7 +106,7 @@ class Database:
 
     def once(self, asked: Hashable, read: Callable[[], _Found]) -> _Found:
         """Return what `read` gives for `asked`, or gave since the last change. It must not be changed."""
-        if self._is_within():
+        if self._own.within:
             return read()
         generation, known = self.generation(), self._once.get(asked)
         found: _Found = known[1] if known and known[0] == generation else read()
@@ -123,7 +130,7 @@ class Database:
         Within another one of this thread it is a part of that.
         """
         with self.reading() as db:
-            if self._is_within():
+            if self._own.within:
                 yield db
                 return
             with self._transaction(db):
@@ -146,7 +153,7 @@ class Database:
     def _transaction(self, db: sqlite3.Connection) -> Iterator[None]:
         """Begin a transaction that is undone unless the block commits it."""
         db.execute("begin immediate")
-        self._local.within = True
+        self._own.within = True
         full = False
         try:
             yield
@@ -154,27 +161,21 @@ class Database:
             full = True
             raise
         finally:
-            self._local.within = False
+            self._own.within = False
             if db.in_transaction:
                 db.execute("rollback")
             if full:  # what was undone still takes room in the log
                 with suppress(sqlite3.Error):
                     db.execute("pragma wal_checkpoint(truncate)")
 
-    def _is_within(self) -> bool:
-        """Whether this thread has a transaction open, and so sees what others do not."""
-        return bool(getattr(self._local, "within", False))
-
     def _connection(self) -> sqlite3.Connection:
         """Return this thread's connection; those of threads that have ended are closed."""
-        if (db := getattr(self._local, "db", None)) is None:
+        if self._own.db is None:
             db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
             db.execute("pragma synchronous = full")
-            self._local.db = db
+            self._own.db = self._connections[threading.current_thread()] = db
             self._close({thread for thread in list(self._connections) if not thread.is_alive()})
-            self._connections[threading.current_thread()] = db
-        connection: sqlite3.Connection = db
-        return connection
+        return self._own.db
 
     def _close(self, threads: set[threading.Thread]) -> None:
         """Close the connections of these threads."""

@@ -90,13 +90,10 @@ def _first(records: Sequence[Record], field: str) -> Any:
 
 def _standing(ordered: Sequence[Sighting]) -> list[Sighting]:
     """Return the sightings without those that a newer edition of the same id replaces."""
-    seen: set[str | None] = set()
-    standing = []
-    for sighting in ordered:
-        if not is_edition(sighting) or sighting.record.own_id not in seen:
-            standing.append(sighting)
-            seen |= {sighting.record.own_id} if is_edition(sighting) else set()
-    return standing
+    standing: dict[object, Sighting] = {}
+    for place, sighting in enumerate(ordered):
+        standing.setdefault(sighting.record.own_id if is_edition(sighting) else place, sighting)
+    return list(standing.values())
 
 
 def _best_dated(records: Sequence[Record]) -> tuple[str, bool] | None:

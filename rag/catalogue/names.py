@@ -35,7 +35,7 @@ class Names:
 
         A surname means all who bear it.
         """
-        if not (key := name_key(said)):
+        if not (key := normalise_title(said)):
             return None
         found: dict[str, list[str]] = {}
         for kind, name in self._read("select kind, name from people where key = ? order by name limit 1000", key):
@@ -61,21 +61,10 @@ class Names:
         return found[0][0] if len(found) == 1 else None
 
 
-def name_key(name: str) -> str:
-    """Return the key by which names of people are compared; empty for one of signs alone."""
-    return normalise_title(name)
-
-
-def surname_key(name: str) -> str:
+def _surname(name: str) -> str:
     """Return the key of the last word of an author's name; empty where it is too short to name anyone."""
-    surname = name_key(name).rpartition(" ")[2]
+    surname = normalise_title(name).rpartition(" ")[2]
     return surname if len(surname) >= _SHORTEST_SURNAME else ""
-
-
-def names_told(title: str, abstract: str) -> str:
-    """Return the folded names that a paper tells, as JSON: each with 1 where its title has it, else 0."""
-    titled = names_in(title, "")
-    return json.dumps({name: int(name in titled) for name in names_in(title, abstract)})
 
 
 def recount(db: sqlite3.Connection, before: Paper | None, after: Paper | None) -> None:
@@ -88,14 +77,15 @@ def recount(db: sqlite3.Connection, before: Paper | None, after: Paper | None) -
     if before:
         db.execute("delete from names where paper_id = ?", (before.paper_id,))
     if after:
-        told = (after.paper_id, names_told(after.title, after.abstract))
-        db.execute("insert into names select key, ?, value from json_each(?)", told)
+        titled, told = names_in(after.title, ""), names_in(after.title, after.abstract)
+        rows = ((name, after.paper_id, int(name in titled)) for name in sorted(told))
+        db.executemany("insert into names values (?, ?, ?)", rows)
 
 
 def _people(paper: Paper) -> Iterator[Person]:
-    told = [(name_key(name), "author", name) for name in paper.authors]
-    told += [(surname_key(name), "surname", name) for name in paper.authors]
-    told += [(name_key(paper.organisation), "organisation", paper.organisation)] if paper.organisation else []
+    told = [(normalise_title(name), "author", name) for name in paper.authors]
+    told += [(_surname(name), "surname", name) for name in paper.authors]
+    told += [(normalise_title(paper.organisation), "organisation", paper.organisation)] if paper.organisation else []
     yield from (name for name in told if name[0])
 
 
@@ -108,8 +98,5 @@ def slips(name: str) -> set[str]:
     made = {head + tail[1:] for head, tail in halves if tail}
     made |= {head + tail[1] + tail[0] + tail[2:] for head, tail in halves if len(tail) > 1}
     made |= {head + letter + rest for head, tail in halves for letter in ascii_lowercase for rest in (tail, tail[1:])}
-    return {other for other in made if other != name and _digits(other) == _digits(name)}
-
-
-def _digits(name: str) -> list[str]:
-    return [char for char in name if char.isdigit()]
+    digits = [*filter(str.isdigit, name)]
+    return {other for other in made if other != name and [*filter(str.isdigit, other)] == digits}

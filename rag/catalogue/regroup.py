@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 
 from rag.catalogue import identity, rows
-from rag.catalogue.decisions import all_decisions, decided, doubts, heeded
+from rag.catalogue.duplicates import all_decisions, decided, doubts, heeded
 from rag.catalogue.merging import merge
 from rag.catalogue.names import recount
 from rag.nouns import Paper, Sighting
@@ -76,19 +76,19 @@ def add(db: sqlite3.Connection, sightings: Sequence[Sighting]) -> Added:
     """
     latest = {(s.page, identity.sighting_key(s.record)): s for s in sightings}
     stored = _stored(db, latest)
-    latest = {place: _with_last_abstract(s, stored[place][2]) if place in stored else s for place, s in latest.items()}
-    changed = [
-        place for place, s in latest.items() if place not in stored or stored[place][0] != rows.record_hash(s.record)
-    ]
-    for place in changed:  # a new row id makes it the newest
-        db.execute("delete from sightings where page = ? and key = ?", place)
-        row = rows.sighting_row(stored[place][1] if place in stored else "", latest[place])
-        db.execute(f"insert into sightings ({rows.COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    changed = []
+    for place, told in latest.items():
+        digest, paper_id, body = stored.get(place, ("", "", ""))
+        sighting = _with_last_abstract(told, body)
+        if digest != rows.record_hash(sighting.record):  # a new row id makes it the newest
+            db.execute("delete from sightings where page = ? and key = ?", place)
+            row = rows.sighting_row(paper_id, sighting)
+            db.execute(f"insert into sightings ({rows.COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            changed.append(place)
     touched = regroup(db, changed) if changed else Added((), (), ())
-    told = {paper_id for _, paper_id, _ in _stored(db, latest).values()}
-    new, updated = ([p for p in ids if p in told] for ids in (touched.new, touched.updated))
-    unchanged = told.difference(new, updated)
-    return Added(tuple(new), tuple(updated), tuple(sorted(unchanged)), touched.warnings)
+    own = {paper_id for _, paper_id, _ in _stored(db, latest).values()}
+    new, updated = (tuple(p for p in ids if p in own) for ids in (touched.new, touched.updated))
+    return Added(new, updated, tuple(sorted(own.difference(new, updated))), touched.warnings)
 
 
 def _stored(db: sqlite3.Connection, places: Places) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -98,9 +98,9 @@ def _stored(db: sqlite3.Connection, places: Places) -> dict[tuple[str, str], tup
 
 
 def _with_last_abstract(sighting: Sighting, stood: str) -> Sighting:
-    """Return a sighting that tells of a withdrawal alone with the abstract that stood in its place before."""
+    """Return a sighting that tells of a withdrawal alone with the abstract that stood in its place, if one did."""
     record = sighting.record
-    if record.withdrawn is None or record.abstract:
+    if record.withdrawn is None or record.abstract or not stood:
         return sighting
     before = rows.sighting_from_text(stood).record
     told = {name: getattr(before, name) for name in ("abstract", "abstract_is_summary", "original")}

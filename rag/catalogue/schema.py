@@ -13,23 +13,16 @@ from __future__ import annotations
 import sqlite3
 
 from rag.base.errors import LibraryTooNew
-from rag.catalogue.names import name_key, names_told, surname_key
+from rag.catalogue.names import recount
+from rag.catalogue.rows import paper_from_text
 
 VERSION = 6
 
 TABLES = """
 create table if not exists meta (key text primary key, value text not null) without rowid;
 create table if not exists sightings (
-    id integer primary key,
-    paper_id text not null,
-    page text not null,
-    key text not null,
-    hash text not null,
-    own_id text,
-    arxiv_id text,
-    title_key text,
-    body text not null,
-    unique (page, key)
+    id integer primary key, paper_id text not null, page text not null, key text not null, hash text not null,
+    own_id text, arxiv_id text, title_key text, body text not null, unique (page, key)
 );
 create index if not exists sightings_paper on sightings (paper_id);
 create index if not exists sightings_own on sightings (own_id) where own_id is not null;
@@ -37,15 +30,8 @@ create index if not exists sightings_arxiv on sightings (arxiv_id) where arxiv_i
 create index if not exists sightings_title on sightings (title_key) where title_key is not null;
 create index if not exists sightings_page on sightings (page, paper_id);
 create table if not exists papers (
-    number integer primary key,
-    paper_id text not null unique,
-    title text not null,
-    date text,
-    author_count integer,
-    doubt text,
-    text_hash text not null,
-    indexed_hash text,
-    body text not null
+    number integer primary key, paper_id text not null unique, title text not null, date text, author_count integer,
+    doubt text, text_hash text not null, indexed_hash text, body text not null
 );
 create index if not exists papers_date on papers (date, paper_id);
 create index if not exists papers_stale on papers (number) where text_hash <> '' and indexed_hash is not text_hash;
@@ -54,11 +40,7 @@ create table if not exists aliases (alias text primary key, paper_id text not nu
 create index if not exists aliases_paper on aliases (paper_id);
 create table if not exists leaving (paper_id text primary key) without rowid;
 create table if not exists decisions (
-    number integer primary key,
-    verdict text not null,
-    one text not null,
-    other text not null,
-    names text not null
+    number integer primary key, verdict text not null, one text not null, other text not null, names text not null
 );
 create table if not exists files (page text primary key, digest text not null, receipt text not null) without rowid;
 create trigger if not exists files_gain after insert on sightings
@@ -73,7 +55,10 @@ create table if not exists names (
 ) without rowid;
 create index if not exists names_paper on names (paper_id);
 insert or ignore into meta values ('library', lower(hex(randomblob(8))));
+delete from people;
+delete from names;
 """
+"""Names are told anew by the papers; what else is derived is built anew by the next use."""
 _BEFORE = {
     1: """
 delete from meta where key = 'embedder';
@@ -89,20 +74,6 @@ insert or ignore into leaving select paper_id from papers where text_hash = '';
 """,
 }
 """What a file of each older version is rid of before it gets the tables that it lacks."""
-_AFTER = """
-delete from people;
-delete from names;
-insert into people select name_key(value), 'author', value, count(distinct paper_id)
-    from papers, json_each(body, '$.authors') where name_key(value) <> '' group by value;
-insert into people select surname_key(value), 'surname', value, count(distinct paper_id)
-    from papers, json_each(body, '$.authors') where surname_key(value) <> '' group by value;
-insert into people select name_key(value), 'organisation', value, count(*)
-    from (select json_extract(body, '$.organisation') as value from papers)
-    where value is not null and name_key(value) <> '' group by value;
-insert into names select told.key, paper_id, told.value
-    from papers, json_each(names_told(title, coalesce(json_extract(body, '$.abstract'), ''))) as told;
-"""
-"""How the names of its papers are told; what else is derived is built anew by the next use."""
 
 
 def prepare(db: sqlite3.Connection) -> None:
@@ -110,14 +81,14 @@ def prepare(db: sqlite3.Connection) -> None:
     if _older_version(db) == VERSION:
         return
     db.execute("pragma journal_mode = wal")
-    for told, arguments in ((name_key, 1), (surname_key, 1), (names_told, 2)):
-        db.create_function(told.__name__, arguments, told, deterministic=True)
     db.execute("begin immediate")
     try:
         version = _older_version(db)  # another process may have been quicker
-        for step in (*(_BEFORE[n] for n in _BEFORE if 0 < version <= n), TABLES, _AFTER):
+        for step in (*(step for older, step in _BEFORE.items() if 0 < version <= older), TABLES):
             for statement in step.split(";\n"):  # executescript would end the transaction
                 db.execute(statement)
+        for (body,) in db.execute("select body from papers"):
+            recount(db, None, paper_from_text(body))
         db.execute(f"pragma user_version = {VERSION}")
     except BaseException:
         db.execute("rollback")

@@ -8,12 +8,10 @@ Not handled here: the indexes themselves, and connections and transactions (`dat
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import TypeVar
 
 from rag.base.errors import UnknownPaper
 from rag.base.text.titles import normalise_title
@@ -22,13 +20,12 @@ from rag.catalogue.damage import Lost, faults, restore
 from rag.catalogue.database import Database
 from rag.catalogue.duplicates import Duplicates
 from rag.catalogue.names import Names
-from rag.catalogue.regroup import Added, add, forget
+from rag.catalogue.regroup import Added, add, forget, regroup
 from rag.nouns import Paper, Sighting
 
 _BATCH = 500
 """Papers read at once."""
 _NAMED = "paper_id in (select value from json_each(?))"
-_Made = TypeVar("_Made")
 _shared = lru_cache(maxsize=2_048)(rows.whole_paper)
 """A row's paper, the same object for all who read the row: conversations hold on to dozens of papers an answer."""
 
@@ -38,20 +35,10 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._db = Database(path)
-        self.names = Names(self._db.read)
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._db.close()
-
-    def rehearsal(self) -> AbstractContextManager[None]:
-        """Let this thread's changes within be seen by itself, then undo them all: for previews."""
-        return self._db.rehearsal()
-
-    def together(self) -> AbstractContextManager[object]:
-        """Make one transaction of all that this thread changes within: all of it or nothing."""
-        return self._db.writing()
+        self._db = db = Database(path)
+        self.close, self.generation, self.once = db.close, db.generation, db.once
+        self.rehearsal, self.together = db.rehearsal, db.writing
+        self.names = Names(db.read)
 
     # ------------------------------------------------------------------ adding and removing
 
@@ -104,7 +91,7 @@ class Catalogue:
         with self._db.writing() as db:
             for name in names:
                 if (one := self.known(names[0])) != (other := self.known(name)):
-                    duplicates.unite(db, one, other)
+                    regroup(db, duplicates.unite(db, one, other))
             return self.known(names[0])
 
     def keep_apart(self, names: Sequence[str]) -> list[str]:
@@ -112,9 +99,9 @@ class Catalogue:
         with self._db.writing() as db:
             for one, other in combinations(dict.fromkeys(names), 2):
                 if (ours := self.known(one)) != (theirs := self.known(other)):
-                    duplicates.part(db, ours, theirs)
+                    regroup(db, duplicates.part(db, ours, theirs))
                 else:
-                    duplicates.undo(db, ours, (one, other))
+                    regroup(db, duplicates.undo(db, ours, (one, other)))
             return [self.known(name) for name in dict.fromkeys(names)]
 
     def duplicates(self) -> list[Duplicates]:
@@ -143,10 +130,9 @@ class Catalogue:
 
     def get(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
         """Return the papers with these ids; ids of no paper are left out."""
+        sql, told = f"select paper_id, text_hash, body from papers where {_NAMED}", json.dumps(list(paper_ids))
         with self._db.reading() as db:
-            sql = f"select paper_id, text_hash, body from papers where {_NAMED}"
-            found = db.execute(sql, [json.dumps(list(paper_ids))])
-            return {paper_id: _shared(digest, body) for paper_id, digest, body in found}
+            return {paper_id: _shared(digest, body) for paper_id, digest, body in db.execute(sql, [told])}
 
     def __iter__(self) -> Iterator[Paper]:
         """Yield every paper, in the order they were first added."""
@@ -218,10 +204,6 @@ class Catalogue:
 
         return dict(self._db.once("pages", read))
 
-    def once(self, name: str, make: Callable[[], _Made]) -> _Made:
-        """Return what `make` gave for `name`, or gave since the last change: what takes long and is asked for often."""
-        return self._db.once(name, make)
-
     def _papers(self, sql: str, after: int, *values: object) -> list[tuple[int, Paper]]:
         """Return the papers of a query for `number, text_hash, body`, by their numbers, all `after` one.
 
@@ -234,10 +216,6 @@ class Catalogue:
             return found
 
     # ------------------------------------------------------------------ keeping the indexes in step
-
-    def generation(self) -> int:
-        """Return a number that grows with every change, whoever made it."""
-        return self._db.generation()
 
     def meta(self, key: str) -> str | None:
         """Return a stored value."""

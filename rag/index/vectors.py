@@ -136,11 +136,7 @@ class Vectors:
 
     def paper_ids(self) -> set[str]:
         """Return the ids of all papers that have rows here."""
-
-        def all_of(rows: Any) -> set[str]:
-            return {paper_of(row) for part in _in_parts(rows) for row in part["ids"]}
-
-        return self._ask(all_of, set())
+        return self._ask(lambda rows: {paper_of(row) for part in _in_parts(rows) for row in part["ids"]}, set())
 
     def faults(self) -> list[str]:
         """Return what is wrong with the rows, in words: each vector has length 1, and its file is sound."""

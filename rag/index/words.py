@@ -10,7 +10,6 @@ import json
 import math
 import re
 import shutil
-import threading
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -36,18 +35,10 @@ class Words:
     def __init__(self, folder: Path, expected: Callable[[], bool] = lambda: False) -> None:
         """Keep it in `folder`; where there is none one is begun, unless it is `expected` to be there."""
         self._folder, self._expected = folder, expected
-        self._guard = threading.Lock()
-        self._open: Any = None
 
-    @property
+    @cached_property
     def _index(self) -> Any:
         """The tantivy index, opened when first needed."""
-        with self._guard:
-            if self._open is None:
-                self._open = self._opened()
-            return self._open
-
-    def _opened(self) -> Any:
         import tantivy
 
         if (self._folder / _META).is_file():
@@ -163,8 +154,7 @@ class Words:
 
     def close(self) -> None:
         """Let go of the files."""
-        with self._guard:
-            self._open = None
+        self.__dict__.pop("_index", None)
 
     def _failed(self, exc: BaseException) -> WorkFailed:
         """Return our error for what tantivy raises; on damaged files it panics."""
