@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rag.base.errors import LibraryDamaged, WorkFailed
+from rag.base.text.titles import holds
 from rag.catalogue import schema
 from rag.catalogue.rows import Unreadable
 
@@ -173,6 +174,7 @@ class Database:
         if self._own.db is None:
             db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
             db.execute("pragma synchronous = full")
+            db.create_function("holds", 2, holds, deterministic=True)
             self._own.db = self._connections[threading.current_thread()] = db
             self._close({thread for thread in list(self._connections) if not thread.is_alive()})
         return self._own.db

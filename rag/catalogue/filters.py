@@ -15,7 +15,6 @@ from itertools import chain
 from typing import Any
 
 from rag.base.errors import UsageError
-from rag.base.text.titles import normalise_title
 from rag.catalogue import Catalogue
 
 _LATEST = "case length(date) when 4 then date || '-12-31' when 7 then date || '-31' else date end"
@@ -26,6 +25,7 @@ _COUNTS = {
     "upvotes": "json_extract(body, '$.upvotes')",
     "comments": "json_extract(body, '$.comments')",
 }
+_ABSTRACT = " || char(10) || coalesce(json_extract(body, '$.abstract'), '')"
 _COLUMNS = _COUNTS | {"date": "date", "organisation": "json_extract(body, '$.organisation')"}
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _BOUNDS = {
@@ -100,27 +100,20 @@ class Filters:
 
     def allowed(self, catalogue: Catalogue) -> frozenset[str] | None:
         """Return the ids of the papers that pass, or None when nothing is filtered."""
-        if not self:
-            return None
-        parts = list(self._conditions(catalogue))
-        where = " and ".join(condition for condition, _ in parts) or "1"
-        found = catalogue.select(where, [value for _, values in parts for value in values])
-        if self.among:
-            found &= frozenset(self.among)
-        for group in self.either:
-            found &= frozenset().union(*(one.allowed(catalogue) or () for one in group))
-        for one in self.excluding:
-            undecided = (one._lacking(name, catalogue) for name in _BOUNDS if one._asks_for(name))
-            found -= frozenset().union(one.allowed(catalogue) or (), *undecided)
-        return self._mentioning(catalogue, found) if self.mentions or self.title_mentions else found
+        return self._select(catalogue, "") if self else None
 
     def undated(self, catalogue: Catalogue) -> int:
         """Return how many papers have no date, of those that meet everything else."""
-        return len(self._lacking("date", catalogue)) if self else catalogue.undated()
+        if "date" in self.without:
+            return 0
+        if not self:
+            return catalogue.undated()
+        return self.unknown(catalogue).get("date") or len(self._select(catalogue, " and date is null"))
 
     def unknown(self, catalogue: Catalogue) -> dict[str, int]:
         """Return for each field that is filtered by how many papers lack it, of those that meet everything else."""
-        return {name: len(self._lacking(name, catalogue)) for name in _BOUNDS if self._asks_for(name)}
+        asked = [name for name in _BOUNDS if self._asks_for(name) and name not in self.without]
+        return {name: len(self._select(catalogue, f" is null and {_COLUMNS[name]} is null")) for name in asked}
 
     def _set(self) -> dict[str, Any]:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -133,26 +126,47 @@ class Filters:
             f._asks_for(name) for f in within
         )
 
-    def _lacking(self, name: str, catalogue: Catalogue) -> frozenset[str]:
-        """Return the papers that lack a field, and that pass if it were as asked; none that pass all the same."""
-        if name in self.without:
-            return frozenset()
-        found = replace(
-            self.leaving(_BOUNDS[name]),
-            without=(*self.without, name),
-            either=tuple(group for group in self.either if not any(one._asks_for(name) for one in group)),
-            excluding=tuple(one for one in self.excluding if not one._asks_for(name)),
-        ).allowed(catalogue)
-        passing = self.allowed(catalogue) if self.either and self._asks_for(name) else None
-        return (found or frozenset()) - (passing or frozenset())
+    def _select(self, catalogue: Catalogue, more: str) -> frozenset[str]:
+        """Return the ids of the papers for which the condition of these filters, with `more` behind it, holds."""
+        if unknown := [name for name in self._pages() if name not in catalogue.pages()]:
+            known = ", ".join(catalogue.pages()) or "none"
+            raise UsageError(f"No page is named {unknown[0]!r}. The pages of this library: {known}.")
+        where, values = self._condition()
+        return catalogue.select(f"({where}){more}", values)
 
-    def _conditions(self, catalogue: Catalogue) -> Iterator[tuple[str, list[Any]]]:
-        """Yield what a paper's row must meet, as SQL and its values."""
+    def _pages(self) -> Iterator[str]:
+        """Yield the pages that are named, here and within."""
+        yield from (name for name in (self.page, *self.also_on, *self.not_on) if name)
+        for one in (*chain(*self.either), *self.excluding):
+            yield from one._pages()
+
+    def _condition(self) -> tuple[str, list[Any]]:
+        """Return what a paper's row must meet, as SQL and its values: null where it lacks what decides."""
+        parts = list(self._parts())
+        return " and ".join(f"({part})" for part, _ in parts) or "0", [value for _, told in parts for value in told]
+
+    def _parts(self) -> Iterator[tuple[str, list[Any]]]:
+        yield from self._fields()
+        for told, pages in (("in", (*([self.page] if self.page else ()), *self.also_on)), ("not in", self.not_on)):
+            for page in pages:
+                yield f"paper_id {told} (select paper_id from sightings where page = ?)", [page]
+        if self.among:
+            yield "paper_id in (select value from json_each(?))", [json.dumps(self.among)]
+        for group in self.either:
+            within = [one._condition() for one in group]
+            yield " or ".join(f"({part})" for part, _ in within), [value for _, values in within for value in values]
+        for one in self.excluding:
+            part, values = one._condition()
+            yield f"not ({part})", values
+        for place, phrases in (("", self.title_mentions), (_ABSTRACT, self.mentions)):
+            for phrase in phrases:
+                yield f"holds(title{place}, ?)", [phrase]
+
+    def _fields(self) -> Iterator[tuple[str, list[Any]]]:
         if self.since:
             yield f"{_LATEST} >= ?", [self.since]
         if self.until:
             yield f"{_EARLIEST} <= ?", [self.until + "-99-99"[: 10 - len(self.until)]]
-        yield from self._pages(catalogue)
         for name, column in _COUNTS.items():
             for bound, sign in (("min", ">="), ("max", "<=")):
                 if (value := getattr(self, f"{bound}_{name}")) is not None:
@@ -164,25 +178,6 @@ class Filters:
         if self.author:
             named = "value = ? or substr(value, -length(?) - 1) = ' ' || ?"
             yield f"exists (select 1 from json_each(body, '$.authors') where {named})", [self.author] * 3
-
-    def _pages(self, catalogue: Catalogue) -> Iterator[tuple[str, list[Any]]]:
-        on = [*((self.page,) if self.page else ()), *self.also_on]
-        if unknown := [name for name in (*on, *self.not_on) if name not in catalogue.pages()]:
-            known = ", ".join(catalogue.pages()) or "none"
-            raise UsageError(f"No page is named {unknown[0]!r}. The pages of this library: {known}.")
-        for told, names in (("in", on), ("not in", self.not_on)):
-            for name in names:
-                yield f"paper_id {told} (select paper_id from sightings where page = ?)", [name]
-
-    def _mentioning(self, catalogue: Catalogue, found: frozenset[str]) -> frozenset[str]:
-        """Return those of `found` whose title or abstract holds every phrase, at the bounds of words."""
-        papers = catalogue.get(sorted(found)).values()
-        return frozenset(
-            p.paper_id
-            for p in papers
-            if all(holds(f"{p.title}\n{p.abstract}", phrase) for phrase in self.mentions)
-            and all(holds(p.title, phrase) for phrase in self.title_mentions)
-        )
 
 
 def checked_period(since: str | None, until: str | None, mark: str = "") -> None:
@@ -207,15 +202,3 @@ def _is_date(text: str) -> bool:
 
 def _no_date(name: str, value: str) -> str:
     return f"{name} takes a date such as 2025, 2025-08 or 2025-08-22, and {value!r} is none."
-
-
-_PLURAL = re.compile(r"(?:(?<=\w{5})(?<![siu])|(?<=\b[b-df-hj-np-tv-z]{3}))s$")
-_INITIALS = re.compile(r"(?<=[A-Z\d])s\b")
-_ENDING = r"(?:(?<!s)s|es)?"
-
-
-def holds(text: str, phrase: str) -> bool:
-    """Tell whether `text` has `phrase`, whatever the case, punctuation or hyphens, each word in singular or plural."""
-    words = [_PLURAL.sub("", word) for word in normalise_title(_INITIALS.sub("", phrase)).split()]
-    shape = rf"{_ENDING}\s?".join(map(re.escape, words))
-    return bool(words) and re.search(rf"(?<!\w){shape}{_ENDING}(?!\w)", normalise_title(text)) is not None

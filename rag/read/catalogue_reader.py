@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from statistics import mean, median
 
 from rag.base.text import listed, plural
-from rag.base.text.titles import normalise_title
-from rag.catalogue.filters import Filters, holds
+from rag.base.text.titles import holds, normalise_title
+from rag.catalogue.filters import Filters
 from rag.cite.escaping import escape
 from rag.intent.kinds import Aggregation, Kind
 from rag.nouns import Coverage, Draft, Paper, Reason, Status, Table

@@ -12,7 +12,7 @@ from rag.base.text.instructions import is_planted
 from rag.base.text.languages import in_english
 from rag.base.text.names import is_marked, tokens
 from rag.base.text.overlap import asked, content_words, stems
-from rag.catalogue.filters import holds
+from rag.base.text.titles import holds
 from rag.intent.vocabulary import tells_background
 from rag.models.embedder import Embedder
 from rag.nouns import Paper, Passage

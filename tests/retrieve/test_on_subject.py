@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.catalogue.filters import holds
+from rag.base.text.titles import holds
 from rag.retrieve.on_subject import needed
 
 

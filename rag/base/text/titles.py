@@ -62,3 +62,15 @@ def slug(title: str, length: int = 48) -> str:
         whole, cut, _ = short[: length + 1].rpartition("-")
         short = whole if cut else short[:length]
     return short or "paper"
+
+
+_PLURAL = re.compile(r"(?:(?<=\w{5})(?<![siu])|(?<=\b[b-df-hj-np-tv-z]{3}))s$")
+_INITIALS = re.compile(r"(?<=[A-Z\d])s\b")
+_ENDING = r"(?:(?<!s)s|es)?"
+
+
+def holds(text: str, phrase: str) -> bool:
+    """Tell whether `text` has `phrase`, whatever the case, punctuation or hyphens, each word in singular or plural."""
+    words = [_PLURAL.sub("", word) for word in normalise_title(_INITIALS.sub("", phrase)).split()]
+    shape = rf"{_ENDING}\s?".join(map(re.escape, words))
+    return bool(words) and re.search(rf"(?<!\w){shape}{_ENDING}(?!\w)", normalise_title(text)) is not None
