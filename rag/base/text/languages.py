@@ -140,12 +140,8 @@ def _known_words(text: str, name: str) -> Iterator[str]:
 
 
 def _inflected(word: str, name: str) -> str | None:
-    table, stems = _table(name), _stems(name)
-    for cut in range(min(_ENDING, len(word) - _STEM) + 1 if len(word) > _STEM else 1):
-        start = word[: len(word) - cut]
-        if found := table.get(start) or (stems.get(start) if len(start) >= _STEM else None):
-            return found
-    return None
+    cuts = range(max(0, min(_ENDING, len(word) - _STEM)) + 1)
+    return next(filter(None, (_beginnings(name).get(word[: len(word) - cut]) for cut in cuts)), None)
 
 
 def _compound(word: str, name: str) -> str | None:
@@ -180,14 +176,14 @@ def _table(name: str) -> dict[str, str]:
 
 
 @cache
-def _stems(name: str) -> dict[str, str]:
-    """Return the beginnings of entries of one word, less one to three letters, with the shortest entry's English."""
+def _beginnings(name: str) -> dict[str, str]:
+    """Return a language's terms, and beginnings of those of one word, less one to three letters, of the shortest."""
+    table = _table(name)
     found: dict[str, str] = {}
-    for term in sorted((t for t in _table(name) if " " not in t), key=lambda t: (len(t), t)):
-        for cut in range(1, 4):
-            if len(term) - cut >= _STEM:
-                found.setdefault(term[: len(term) - cut], _table(name)[term])
-    return found
+    for term in sorted((term for term in table if " " not in term), key=lambda term: (len(term), term)):
+        for end in range(max(_STEM, len(term) - 3), len(term)):
+            found.setdefault(term[:end], table[term])
+    return found | table
 
 
 def _plain(text: str) -> str:

@@ -53,14 +53,8 @@ def has_commands(text: str) -> bool:
 
 def _name_of_ones_own(found: re.Match[str]) -> str:
     """A command that LaTeX does not have, such as a system's name or a folder's, stays as it is written."""
-    return found[0] if _known(found[1]) else rf"\textbackslash{{}}{found[1]}"
-
-
-@cache
-def _known(name: str) -> bool:
-    """Whether the converter knows what a command means."""
-    spec = _reader().latex_context.get_macro_spec(name)
-    return bool(spec is not None and spec.macroname)
+    known = _reader().latex_context.get_macro_spec(found[1])
+    return found[0] if known and known.macroname else rf"\textbackslash{{}}{found[1]}"
 
 
 @cache

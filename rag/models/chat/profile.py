@@ -103,7 +103,7 @@ class Known:
 
     def without(self, message: str, options: Mapping[str, Any]) -> Known:
         """Return what is known after `message` refused some of the `options`; itself where it names none."""
-        sent = {*options, *options.get("extra_body", ())}
+        sent = {*options, *options.get("extra_body", ())} - {"extra_body"}
         named = {name for name in sent if any(word in message for word in (name, *_ALSO_CALLED.get(name, ())))}
         if named:
             return replace(self, refused=self.refused | named)

@@ -39,3 +39,11 @@ def test_a_refusal_narrows_the_window_and_never_widens_it() -> None:
     assert Known(window=8_192).did_not_fit(4_096).window == 4_096
     assert Known(window=4_096).did_not_fit(8_192).window == 4_096
     assert Known(window=4_096).did_not_fit(None).window == 4_096
+
+
+def test_a_refusal_that_names_nothing_of_the_call_leaves_nothing_out() -> None:
+    known = Known(tells_progress=True)
+    options = known.options(100, 10, None)
+    for message in ("extra_body", "top_p is not supported", ""):
+        assert known.without(message, options) is known
+    assert known.without("return_progress: unknown field", options).options(100, 10, None).get("extra_body") is None
