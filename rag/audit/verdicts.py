@@ -1,4 +1,4 @@
-"""What can be shown about each sentence of an answer, and which sentences of an abstention need no source.
+"""The audit's verdict on each sentence of an answer, and which sentences of an abstention need no source.
 
 Numbers, quotations and names are held against the source by code; meaning is judged by a learned check, where there is
 one, and otherwise by the words that claim and source share. Words find wrong sources and no contradictions (SciFact):
@@ -15,6 +15,7 @@ from typing import Protocol
 
 from rag.audit.literals import metadata_words, miscounts_authors, missing_names, quotations, without_quotations
 from rag.audit.numbers import exchanged_numbers, missing_numbers, numbers
+from rag.base.text import plural, shortened
 from rag.base.text.languages import differ
 from rag.base.text.overlap import content_words
 from rag.cite import Resolved
@@ -115,14 +116,16 @@ def audit(resolved: Resolved, question: str = "", checker: Checker | None = None
             judged = _judge(claim, text, source, shown, asked, checker)
         except Exception as exc:  # a fault of the check is no fault of the answer
             claims.append(replace(claim, support=Support.NOT_CHECKED, score=None))
-            warnings.append(f"Not checked: “{_shortened(claim.text)}”; the check failed on it ({exc!r:.80}).")
+            warnings.append(
+                f"Not checked: “{shortened(claim.text, LONGEST_NAMED)}”; the check failed on it ({exc!r:.80})."
+            )
             continue
         claims.append(replace(judged, support=Support.NO_SUPPORT_FOUND) if false else judged)
-        warnings.extend(f"Quotation not found word for word: “{_shortened(said)}”" for said in false)
+        warnings.extend(f"Quotation not found word for word: “{shortened(said, LONGEST_NAMED)}”" for said in false)
         foreign += claims[-1].support is Support.NOT_CHECKED and bool(judged.cites)
     if foreign:
-        sentences = "1 sentence" if foreign == 1 else f"{foreign} sentences"
-        warnings.append(f"Not checked: {sentences} whose words cannot be compared with the sources (another language).")
+        why = "whose words cannot be compared with the sources (another language)"
+        warnings.append(f"Not checked: {plural(foreign, 'sentence')} {why}.")
     return replace(resolved, claims=tuple(claims), warnings=tuple(warnings))
 
 
@@ -223,7 +226,3 @@ def _asserted(text: str, asked: frozenset[str]) -> list[str]:
 
 def _words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in content_words(text))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_NAMED else text[: LONGEST_NAMED - 1].rstrip() + "…"

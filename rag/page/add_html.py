@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from rag.base.text import plural
+from rag.base.text import plural, shortened
 from rag.base.text.cleaning import without_controls
 from rag.nouns import FileReceipt, Previewed, Receipt, Selection
 from rag.page.events import QUIET, Updates
@@ -117,8 +117,7 @@ class PreviewList:
 
 def _line(paper: Previewed) -> str:
     """Return a paper's title and how its abstract begins, as one line of plain text."""
-    words = " ".join(paper.abstract.split())
-    begins = words if len(words) <= _WORDS else words[: _WORDS - 1] + "…"
+    begins = shortened(" ".join(paper.abstract.split()), _WORDS)
     mark = "" if paper.is_sure else "(not sure to be a paper) "
     return without_controls(f"{paper.number}. {mark}{paper.title or '(no title)'}: {begins or '(no abstract)'}")
 

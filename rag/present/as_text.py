@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.base.text import plural
+from rag.base.text import plural, shortened
 from rag.base.text.cleaning import without_controls
 from rag.nouns import Answer, Citation, FileReceipt, Paper, Previewed, Receipt
 from rag.present.references import address, date, marked, quotation, title
@@ -75,7 +75,6 @@ def _file_lines(file: FileReceipt) -> list[str]:
 
 def _previewed(paper: Previewed) -> str:
     """Return a paper of a preview: its number, title and how its abstract begins."""
-    words = " ".join(paper.abstract.split())
-    begins = words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+    begins = shortened(" ".join(paper.abstract.split()), _LONGEST)
     mark = "" if paper.is_sure else " (not sure to be a paper: added only with --unsure)"
     return f"{paper.number}. {paper.title or '(no title)'}{mark}: {begins or '(no abstract)'}"

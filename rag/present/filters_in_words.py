@@ -45,9 +45,7 @@ def in_words(filters: Filters, count: int = 2) -> str:
         *(_any_of([" and ".join(_parts(one, count)) for one in group]) for group in filters.either),
         *(_denied(_parts(one, count)) for one in filters.excluding),
     ]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or (
-        "is here" if count == 1 else "are here"
-    )
+    return listed(parts) or ("is here" if count == 1 else "are here")
 
 
 def _any_of(parts: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from rag.base.text import shortened
 from rag.nouns import Record, Skipped
 
 EXCERPT = 120
@@ -36,4 +37,4 @@ Entry: TypeAlias = Found | Skipped | Note
 def passed_over(line: int | None, text: str, why: str) -> Skipped:
     """Return the receipt's line for a block that became no paper: one line of its text, shortened."""
     excerpt = " ".join(text[: 4 * EXCERPT].encode("utf-8", "replace").decode().split())
-    return Skipped(line, excerpt if len(excerpt) <= EXCERPT else excerpt[: EXCERPT - 1] + "…", why)
+    return Skipped(line, shortened(excerpt, EXCERPT), why)
