@@ -67,19 +67,20 @@ LONGEST_SQUARE, LONGEST_ROUND = 300, 120
 REMOVED = "(link removed)"
 
 _OPEN, _CLOSE, _SQUARE, _ROUND = r"[\[【［〔]", r"[\]】］〕]", r"[^\n\[【［〔\]】］〕]", r"[^\n(（)）]"
-_TARGET = r"[^\s()]{1,1000}+(?:\([^\s()]{0,200}\)[^\s()]{0,200})?"
+_TARGET = (
+    r"(?=(?i:<?(?:(?!p\d+:\d)[a-z][a-z0-9+.-]{0,20}:|[/#?]|www\.|[\w-]{1,99}(?:\.[\w-]{1,99}){0,9}\.[a-z]{2,9})))"
+    r"[^\s()]{1,1000}+(?:\([^\s()]{0,200}\)[^\s()]{0,200})?"
+)
+"""What begins as an address does: `[7](P2.4)` is a bracket and another one."""
 _INSIDE = rf"{_SQUARE}{{1,{LONGEST_SQUARE}}}"
-_BRACKET = rf"\\?{_OPEN}\^?{_INSIDE}{_CLOSE}"
 _TOKEN = re.compile(
     rf"(?P<link>!?\[(?P<label>{_SQUARE}{{0,{LONGEST_SQUARE}}})\]\((?P<target>{_TARGET})\))"
-    rf"|(?P<square>\[\[{_INSIDE}\]\]|`\[{_INSIDE}\]`|{_BRACKET})"
+    rf"|(?P<square>\[\[{_INSIDE}\]\]|`\[{_INSIDE}\]`|\\?{_OPEN}\^?{_INSIDE}{_CLOSE})"
     rf"|(?P<round>\\?[(（]{_ROUND}{{2,{LONGEST_ROUND}}}[)）])"
     rf"|(?P<url>{URL.pattern})"
     rf"|(?P<name>{LABEL.pattern})"
 )
 _AROUND = {"square": "`\\^[]【】［］〔〕", "round": "\\()（）"}
-_BRACKET_ALONE = re.compile(rf"(?P<square>{_BRACKET})")
-_ADDRESS = re.compile(r"<?(?:[a-z][a-z0-9+.-]{0,20}:|[/#?]|www\.|[\w-]{1,99}(?:\.[\w-]{1,99}){0,9}\.[a-z]{2,9})", re.I)
 _HALF_POINTER = re.compile(
     rf"\s*\\?(?:{_OPEN}[ \t]*(?:[Ss]ee[ \t]+)?(?:[Pp](?:aper)?[ \t]?)?|[(（][ \t]*(?:[Ss]ee[ \t]+)?[Pp](?=\d|\Z))"
     r"[\d.,;:pP \t‐-―-]*\\?\Z"
@@ -119,8 +120,6 @@ def pieces(text: str, shown: ShownPapers) -> Iterator[Piece]:
     position = emitted = 0
     while found := _TOKEN.search(text, position):
         parts = _parts(found, text, shown)
-        if parts is None and found.lastgroup == "link" and (bracket := _BRACKET_ALONE.match(text, found.start())):
-            found, parts = bracket, _parts(bracket, text, shown)  # `[7](P2.4)` is a bracket and another one
         if parts is None:
             position = found.start() + 1
             continue
@@ -163,20 +162,15 @@ def _named(label: str, shown: ShownPapers) -> tuple[Piece, ...] | None:
     return (Pointers(parsed.pointers),)
 
 
-def _link(found: re.Match[str], text: str, shown: ShownPapers) -> tuple[Piece, ...] | None:
-    """Return a Markdown link's label, which may be a pointer; None where what follows a bracket is no address."""
+def _link(found: re.Match[str], text: str, shown: ShownPapers) -> tuple[Piece]:
+    """Return a Markdown link's label, which may be a pointer."""
     if shown.holds(found[0]):
         return (Text(found[0]),)
-    target = found["target"].strip("<>")
-    if not _ADDRESS.match(target) or parse_pointers(target):
-        return None
-    pointers = _pointers(found["label"], _before(found, text), shown, is_round=False)
-    if pointers:
+    if pointers := _pointers(found["label"], _before(found, text), shown, is_round=False):
         return (Pointers(pointers.pointers, is_linked=True),)
     label = URL.sub(lambda url: url[0] if shown.holds_link(split_url(url[0])[0]) else REMOVED, found["label"])
-    if shown.holds_link(split_url(target)[0]):
-        return (Text(f"{label} ({target})"),)
-    return (Link(label),)
+    target = found["target"].strip("<>")
+    return (Text(f"{label} ({target})") if shown.holds_link(split_url(target)[0]) else Link(label),)
 
 
 def _pointers(inside: str, before: str, shown: ShownPapers, *, is_round: bool) -> Pointers | None:
