@@ -25,9 +25,9 @@ _UNSEEN = ("it", "bf", "em", "tt", "sc", "rm", "sl", "sf", "small", "large", "ci
 
 
 def plain(text: str) -> str:
-    """Return `text` with accents as characters, dashes as dashes, without commands and braces; formulas are kept.
+    r"""Return `text` with accents as characters, dashes as dashes, without commands and braces; formulas are kept.
 
-    >>> plain("{BERT} by M{\\\\\"u}ller \\\\& {\\\\O}rsted, \\\\emph{that} {$x_{i}$}")
+    >>> plain(r'{BERT} by M{\"u}ller \& {\O}rsted, \emph{that} {$x_{i}$}')
     'BERT by Müller & Ørsted, that $x_{i}$'
     """
     if not _SIGNS.search(text):
