@@ -78,9 +78,8 @@ class ShownPapers:
 
     def best_sentence(self, paper: int, claim: str) -> int:
         """Return the sentence of `paper` that covers most of `claim`; of equals the first, the metadata line last."""
-        words = content_words(claim)
-        sentences = self.words[paper - 1]
-        scores = {index: self.weights.coverage(words, sentences[index]) or 0.0 for index in range(len(sentences))}
+        words, sentences = content_words(claim), self.words[paper - 1]
+        scores = [self.weights.coverage(words, sentence) or 0.0 for sentence in sentences]
         best: int = max([*range(1, len(sentences)), 0], key=scores.__getitem__)
         return best
 

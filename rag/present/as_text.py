@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rag.base.text import plural, shortened
 from rag.base.text.cleaning import without_controls
@@ -15,7 +15,7 @@ def answer_to_text(answer: Answer) -> str:
     blocks = [
         [answer.text],
         [line for citation in answer.citations for line in _reference(citation, answer.text)],
-        _titled("Related titles, not evidence:", (_entry(paper) for paper in answer.related)),
+        _titled("Related titles, not evidence:", map(_entry, answer.related)),
         _titled("To check:", (f"{mark}: {sentence}" for mark, sentence in marked(answer))),
         _titled("Notes:", answer.warnings),
         [f"Ask next: {' · '.join(answer.next_questions)}"] if answer.next_questions else [],
@@ -23,7 +23,7 @@ def answer_to_text(answer: Answer) -> str:
     return without_controls("\n\n".join("\n".join(lines) for lines in blocks if any(lines)))
 
 
-def _titled(title: str, lines: Iterator[str] | tuple[str, ...]) -> list[str]:
+def _titled(title: str, lines: Iterable[str]) -> list[str]:
     listed = [f"- {' '.join(line.split())}" for line in lines]
     return [title, *listed] if listed else []
 
