@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, pairwise, zip_longest
 from operator import itemgetter
 
@@ -87,13 +86,6 @@ _BRACKET = re.compile(r"\([^()]{0,200}\)")
 _NO_STOPS = str.maketrans(_STOPS + "؟।։‽⁇⁈⁉", "x" * (len(_STOPS) + 7))
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    start: int
-    end: int
-    is_label: bool = False
-
-
 def claim_spans(text: str, markers: Sequence[Span], known: Container[str]) -> tuple[Span, ...]:
     """Return the spans of `text` that claim something, in order; every one of `markers` lies in one of them.
 
@@ -101,14 +93,13 @@ def claim_spans(text: str, markers: Sequence[Span], known: Container[str]) -> tu
     """
     runs = _runs(markers)
     spans: list[Span] = []
-    for block in _blocks(text):
-        inside = [(start - block.start, end - block.start) for start, end in _within(runs, block.start, block.end)]
-        cut = _sentences(text[block.start : block.end], inside)
-        sentences = [(block.start + start, block.start + end) for start, end in cut]
+    for begin, stop, is_label in _blocks(text):
+        inside = [(start - begin, end - begin) for start, end in _within(runs, begin, stop)]
+        sentences = [(begin + start, begin + end) for start, end in _sentences(text[begin:stop], inside)]
         for start, end in sentences:
             sentence = text[start:end]
             is_lead_in = sentence.rstrip("*_ ").endswith((":", "："))
-            may_be_label = is_lead_in or (block.is_label and len(sentences) == 1)
+            may_be_label = is_lead_in or (is_label and len(sentences) == 1)
             if _within(runs, start, end) or not (may_be_label and _claims_nothing(sentence, known)):
                 spans.append((start, end))
     return tuple(spans)
@@ -137,9 +128,9 @@ def _claims_nothing(label: str, known: Container[str]) -> bool:
     return all(len(content_words(cell)) < SHORTEST_CLAIM or is_plain(cell, known) for cell in label.split("|"))
 
 
-def _blocks(text: str) -> list[_Block]:
-    """Return the paragraphs, points, headings and table rows of `text`, without their bullets and marks."""
-    blocks: list[_Block] = []
+def _blocks(text: str) -> list[tuple[int, int, bool]]:
+    """Return (start, end, whether it may be a label) of paragraphs, points, headings and rows, without their marks."""
+    blocks: list[tuple[int, int, bool]] = []
     goes_on = False
     lines = [*_LINE.finditer(text)]
     for line, after in zip_longest(lines, lines[1:]):
@@ -147,10 +138,10 @@ def _blocks(text: str) -> list[_Block]:
         if not line[0].strip() or _RULE.match(line[0]):
             goes_on = False
         elif goes_on and not (line["mark"] or is_row or is_heading):
-            blocks[-1] = _Block(blocks[-1].start, line.end())
+            blocks[-1] = (blocks[-1][0], line.end(), False)
         else:
             is_label = bool(after and _RULE.match(after[0])) if is_row else bool(is_heading)
-            blocks.append(_Block(line.start("words"), line.end(), is_label))
+            blocks.append((line.start("words"), line.end(), is_label))
             goes_on = not (is_row or is_heading)
     return blocks
 
