@@ -57,8 +57,9 @@ def _of_papers(db: sqlite3.Connection) -> Iterator[str]:
         " left join sightings s on s.paper_id = p.paper_id order by p.number"
     )
     for (paper_id, *columns, digest, body), found in groupby(db.execute(sql), key=lambda row: row[:6]):
-        paper = rows.paper_if_whole(digest, body)
-        if paper is None:
+        try:
+            paper = rows.whole_paper(digest, body)
+        except rows.Unreadable:
             yield f"the paper {paper_id} is not as it was written"
             continue
         if [paper.paper_id, paper.title, paper.date, paper.author_count] != [paper_id, *columns]:
@@ -170,8 +171,8 @@ def restore(database: Database, damaged: Path) -> list[Lost]:
                     insert(db, decision_from_row(row))
         for paper_id, title, digest, body in readable_rows(old, "papers", "paper_id, title, text_hash, body"):
             titles[str(paper_id)] = str(title)
-            if paper := rows.paper_if_whole(digest, body):
-                papers[str(paper_id)] = paper
+            with suppress(rows.Unreadable):
+                papers[str(paper_id)] = rows.whole_paper(digest, body)
         _store(database, _whole(readable_rows(old, "sightings", COLUMNS), broken))
     held = {paper_id for (paper_id,) in database.read("select paper_id from papers")}
     lone = papers.keys() - held

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
@@ -80,22 +81,15 @@ def paper_from_text(text: str) -> Paper:
         raise Unreadable(f"a paper: {exc}") from exc
 
 
-def paper_if_whole(digest: str | None, text: str | None) -> Paper | None:
-    """Return a row's paper if its title and abstract are those of the hash, and its sentences lie within."""
-    try:
+def whole_paper(digest: str | None, text: str | None) -> Paper:
+    """Return a row's paper; Unreadable unless its title and abstract fit the hash, and its sentences lie within."""
+    with suppress(*BROKEN):
         paper = paper_from_text(text or "")
         bounds = [bound for sentence in paper.sentences for bound in sentence]
         within = [0, *bounds, len(paper.abstract)]
-        return paper if text_hash(paper) == digest and within == sorted(within) else None
-    except BROKEN:
-        return None
-
-
-def whole_paper(digest: str | None, text: str | None) -> Paper:
-    """Return a row's paper; Unreadable where it is not as it was written."""
-    if (paper := paper_if_whole(digest, text)) is None:
-        raise Unreadable("a paper: its text is not as it was written")
-    return paper
+        if text_hash(paper) == digest and within == sorted(within):
+            return paper
+    raise Unreadable("a paper: its text is not as it was written")
 
 
 def text_hash(paper: Paper) -> str:
