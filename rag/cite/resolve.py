@@ -58,7 +58,7 @@ class Resolved:
         return replace(self, claims=claims, citations=_citations(papers, claims))
 
 
-Placed = tuple[Marker, int, list[int | None]]
+_Marked = tuple[Marker, int, list[int | None]]
 """A marker, its paper of those shown, and the sentences pointed at, None for the paper as a whole."""
 
 _LEFT = r"[A-Za-z0-9０-９Ａ-Ｚａ-ｚ:/\\.@%+~：／＼-]"
@@ -78,7 +78,7 @@ class _Page:
     space: str = ""
     """What follows the parts, and goes where what stands next is left out."""
     numbers: dict[int, int] = field(default_factory=dict)
-    markers: list[Placed] = field(default_factory=list)
+    markers: list[_Marked] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     links: int = 0
     is_cut: bool = False
@@ -167,7 +167,7 @@ def _claims(text: str, page: _Page) -> Iterator[Claim]:
         yield Claim(text[start:end], start, end, tuple(_cites(text[start:end], inside, page.shown)))
 
 
-def _cites(claim: str, inside: list[Placed], shown: ShownPapers) -> Iterator[Cite]:
+def _cites(claim: str, inside: list[_Marked], shown: ShownPapers) -> Iterator[Cite]:
     """Yield what a claim rests on; a paper cited as a whole is attached to its best sentence, if to none yet."""
     pointed = dict.fromkeys((marker.number, index) for marker, _, indices in inside for index in indices)
     numbers = {number for number, index in pointed if index is not None}

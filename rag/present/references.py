@@ -12,7 +12,7 @@ LONGEST_SEARCH = 200
 """Characters of a title that a search link carries."""
 _FIRST_WORDS = 8
 """Words of an abstract that stand for a title that is missing."""
-MOST_NAMED = 6
+_MOST_AUTHORS = 6
 """Authors named before the rest is left to “et al.”."""
 MARKS = {
     Support.CONTRADICTED: "may contradict its source",
@@ -61,8 +61,8 @@ def date(paper: Paper) -> str:
 def byline(paper: Paper) -> str:
     """Return who wrote a paper and when, as far as that is known."""
     names = paper.authors
-    more = " et al." * (len(names) > MOST_NAMED or (bool(names) and paper.author_count != len(names)))
-    return f"{', '.join(names[:MOST_NAMED])}{more}{date(paper)}".strip()
+    more = " et al." * (len(names) > _MOST_AUTHORS or (bool(names) and paper.author_count != len(names)))
+    return f"{', '.join(names[:_MOST_AUTHORS])}{more}{date(paper)}".strip()
 
 
 def withdrawals(answer: Answer) -> tuple[str, ...]:
