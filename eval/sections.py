@@ -1,4 +1,4 @@
-"""The tables of a report, each from scored runs."""
+"""The tables of a report, each from scored runs: figures with their intervals, seconds a question, types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a pointer says within its brackets, which `scan` finds: papers and sentences, in all the shapes models write.
+"""What stands inside a pointer's brackets (`scan` finds these): the papers and sentences that it names.
 
     [P2.4]  [P2.4, P2.5]  [P2.4; P3.1]  [P2.4-6]  [P2.4-P2.6]  [P2]  [2.4]  [2]  [Paper 2, sentence 4]  [see P2.4]
 

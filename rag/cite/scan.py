@@ -1,4 +1,4 @@
-"""A model's draft cut into pieces: thoughts and fences taken off, then text, pointers by their brackets, links.
+"""A model's draft cut into text, pointers and links: in which brackets a pointer may stand, thoughts taken off.
 
 Every expression here is bounded or stops at the next bracket, so that a megabyte of brackets takes linear time. Not
 handled: pointers across lines, titles inside Markdown links (`[a](b "c")`; an address in one is a bare address).

@@ -1,5 +1,4 @@
-"""Which format a file has, told by its first bytes (its name is only asked where they could be several), and the parser
-of each format."""
+"""Which format a file has, and the parser of each: told by its first bytes, and by its name where these fit several."""
 
 from __future__ import annotations
 

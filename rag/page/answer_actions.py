@@ -1,4 +1,4 @@
-"""What the buttons below an answer do: thumbs, exports, a second opinion."""
+"""Thumbs, exports and a second opinion: what the page does when one of these buttons below an answer is pressed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first tab: the conversation, the box to ask in, and what each button of an answer does."""
+"""The first tab: the conversation and the box to ask in; a question is asked, stopped, edited, asked again."""
 
 from __future__ import annotations
 

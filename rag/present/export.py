@@ -1,7 +1,6 @@
-"""Papers as BibTeX, RIS and CSL JSON, from stored metadata alone: what is not known is left out, never guessed, and a
-note in each entry says so.
+"""Papers exported as BibTeX, RIS and CSL JSON, from stored metadata alone: one function a format.
 
-Names are split at their last word (`Ludwig van der Berg` is `van der Berg, Ludwig`) where a format wants two parts;
+What is not known is left out, never guessed, and a note in each entry says so. Names are split at their last word (`Ludwig van der Berg` is `van der Berg, Ludwig`) where a format wants two parts;
 organisations are kept whole, as each format marks them. Not handled: names whose family name comes first without
 a comma.
 """

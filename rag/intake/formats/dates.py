@@ -1,5 +1,6 @@
-"""Dates as pages and files write them, in English or ISO order, with or without a year. Not handled: other languages,
-and `03/04/2025`, where day and month cannot be told apart.
+"""Dates as pages and files write them, in English or ISO order, with or without a year.
+
+Not handled: other languages, and `03/04/2025`, where day and month cannot be told apart.
 """
 
 from __future__ import annotations

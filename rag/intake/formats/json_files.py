@@ -1,7 +1,6 @@
-"""JSON documents and JSON lines: the daily-papers API's answers in every shape, and those of the great services, which
-are OpenAlex (whose abstracts are inverted indexes), Semantic Scholar, Crossref, OpenReview and Zotero.
+"""JSON documents and JSON lines: the daily-papers API's, OpenAlex', Semantic Scholar's, Crossref's, OpenReview's, Zotero's.
 
-Papers are looked for at any depth; objects kept as text (of JSON or of Python, once or twice quoted) are unpacked. Of a
+Abstracts of OpenAlex are inverted indexes. Papers are looked for at any depth; objects kept as text (of JSON or of Python, once or twice quoted) are unpacked. Of a
 document that breaks off, the whole objects before the break are read; of lines, each by itself.
 """
 

@@ -1,5 +1,4 @@
-"""The lines of a listing page, told apart by their shape (text, link, authors, date, count, the page's own words), and
-the paragraphs that they make.
+"""The lines of a listing page, told apart by their shape (text, link, authors, date, count), and their paragraphs.
 
 Not handled: pages in other languages than English, whose metadata is then passed over and reported; a page without
 blank lines whose paragraphs are wrapped at some width, of which only the unwrapped form is read.
