@@ -134,6 +134,10 @@ class Paper:
         start, end = self.sentences[index - 1]
         return self.abstract[start:end]
 
+    def sentence_texts(self) -> tuple[str, ...]:
+        """Return the sentences of the abstract word for word; the first is sentence 1."""
+        return tuple(self.abstract[start:end] for start, end in self.sentences)
+
     def metadata_line(self) -> str:
         """Return what is known besides title and abstract, as one citable line."""
         parts = [f"Withdrawn: {self.withdrawn.rstrip('.')}"] if self.withdrawn else []

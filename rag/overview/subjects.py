@@ -62,7 +62,7 @@ def _topic(
     middle = _centre(vectors[members])
     near = sorted(members, key=lambda i: (-float(vectors[i] @ middle), papers[i].paper_id))
     first = papers[near[0]]
-    texts = [first.sentence(i) for i in range(1, len(first.sentences) + 1)]
+    texts = first.sentence_texts()
     best = int((embedder.embed(texts) @ middle).argmax()) + 1 if texts else 0
     start, end = first.sentences[best - 1] if best else (None, None)
     return Topic(words, tuple(papers[i] for i in near), CitedSentence(best, start, end, first.sentence(best)))

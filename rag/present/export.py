@@ -1,8 +1,8 @@
 """Papers exported as BibTeX, RIS and CSL JSON, from stored metadata alone: one function a format.
 
-What is not known is left out, never guessed, and a note in each entry says so. Names are split at their last word (`Ludwig van der Berg` is `van der Berg, Ludwig`) where a format wants two parts;
-organisations are kept whole, as each format marks them. Not handled: names whose family name comes first without
-a comma.
+What is not known is left out, never guessed, and a note in each entry says so. Names are split at their last word
+(`Ludwig van der Berg` is `van der Berg, Ludwig`) where a format wants two parts; organisations are kept whole, as each
+format marks them. Not handled: names whose family name comes first without a comma.
 """
 
 from __future__ import annotations

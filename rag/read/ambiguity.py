@@ -88,7 +88,7 @@ class AmbiguityReader(Reader):
 
     def _has_one(self, paper: Paper) -> bool:
         """Tell whether a paper has such a thing of its own, and, where a number is asked for, a number to tell."""
-        sentences = [paper.sentence(i) for i in range(1, len(paper.sentences) + 1)]
+        sentences = paper.sentence_texts()
         made = (paper.title, *filter(_MADE.search, sentences))
         return any(self.stem in content_words(text) for text in made) and any(map(self._tells, sentences))
 

@@ -1,4 +1,4 @@
-"""Each paper read for a question: how likely it is to answer and by which sentences; which of both are quoted.
+"""Which papers, and which and how many of their sentences, are quoted: each is read for how likely it answers.
 
 The learned selector reads question, title and abstract together; how far the search let a paper stand out and which of
 the question's names it lacks say the rest. A paper is measured against the others that are read, so that no feature

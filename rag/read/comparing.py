@@ -84,7 +84,7 @@ def speaking_of(aspect: str, paper: Paper, name: str, taken: Collection[int] = (
         return is_ours, fits, False, 0.0, i if aspect == "availability" else -i
 
     no_sign = {"size": _SCORES, "findings": _PLACE}.get(aspect)
-    texts = {i: paper.sentence(i) for i in range(1, len(paper.sentences) + 1) if aspect == "size" or i not in taken}
+    texts = {i: text for i, text in enumerate(paper.sentence_texts(), 1) if aspect == "size" or i not in taken}
     speaking = (i for i, text in texts.items() if USUAL[aspect].search(text) and not (no_sign and no_sign.search(text)))
     best = max(speaking, key=merit, default=None)
     return () if best is None else (best,)

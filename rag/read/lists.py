@@ -211,7 +211,7 @@ def models(papers: Sequence[Paper]) -> Draft | None:
     """Return the sentences of `papers` that name models, those of each with the most names; None where none does."""
     told: dict[Paper, list[int]] = {}
     for paper in papers:
-        sentences = {index: paper.sentence(index) for index in range(1, len(paper.sentences) + 1)}
+        sentences = dict(enumerate(paper.sentence_texts(), 1))
         named = {i: len(set(_MODEL.findall(text))) for i, text in sentences.items() if not is_planted(text)}
         if any(named.values()):
             told[paper] = sorted(sorted(filter(named.get, named), key=lambda i: (-named[i], i))[:_MOST_SENTENCES])

@@ -113,7 +113,7 @@ _WHERE_TO_FIND = 0.5
 
 def relevant_sentences(topic: str, papers: Sequence[Paper], most: int, embedder: Embedder) -> list[tuple[int, ...]]:
     """Return for each paper up to `most` of its sentences, in their order; none where its abstract has none."""
-    told = [[paper.sentence(i) for i in range(1, len(paper.sentences) + 1)] for paper in papers]
+    told = [paper.sentence_texts() for paper in papers]
     words = asked(topic, [stems(text) for texts in told for text in texts])
     merits = [[words.coverage(stems(text)) - _shortcoming(text) for text in texts] for texts in told]
     read = [sorted(range(len(merit)), key=lambda i: (-merit[i], i))[: max(_READ, most)] for merit in merits]

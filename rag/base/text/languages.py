@@ -1,4 +1,4 @@
-"""Languages: which one a text is in, and a question put into English word by word."""
+"""Languages: which one a text is in, and a question put into English word by word, by the tables in `terms/`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""JSON documents and JSON lines: the daily-papers API's, OpenAlex', Semantic Scholar's, Crossref's, OpenReview's, Zotero's.
+"""JSON and JSON lines: the daily-papers API, OpenAlex, Semantic Scholar, Crossref, OpenReview, Zotero, any export.
 
-Abstracts of OpenAlex are inverted indexes. Papers are looked for at any depth; objects kept as text (of JSON or of Python, once or twice quoted) are unpacked. Of a
-document that breaks off, the whole objects before the break are read; of lines, each by itself.
+Papers are looked for at any depth; objects kept as text (of JSON or of Python, once or twice quoted) are unpacked. Of a
+document that breaks off, the whole objects before the break are read; of lines, each by itself. Abstracts of OpenAlex
+are inverted indexes.
 """
 
 from __future__ import annotations

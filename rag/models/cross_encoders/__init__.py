@@ -84,7 +84,7 @@ class AnswerSelector:
 
     def read(self, question: str, papers: Sequence[Paper]) -> list[Reading]:
         """Return a reading of each paper, in their order."""
-        texts = [(p.title, tuple(p.sentence(i) for i in range(1, len(p.sentences) + 1))) for p in papers]
+        texts = [(p.title, p.sentence_texts()) for p in papers]
         _ = self._graph.session  # opened once, before the threads ask for it
         with ThreadPoolExecutor(_THREADS) as pool:
             return list(pool.map(lambda text: self._kept(question, *text), texts))
