@@ -23,12 +23,12 @@ from rag.base.text.overlap import content_words, weights
 from rag.cite import resolve
 from rag.models.chat.endpoint import Endpoint
 from rag.nouns import Answer, Draft, Paper, Passage, Status, Usage
-from rag.read.second_opinion import Verdict, check
+from rag.read.second_opinion import Judgement, check
 
 from .audit_scifact import read_papers
 from .written_set import read_lines
 
-RIGHT = {"SUPPORT": Verdict.SUPPORTED, "CONTRADICT": Verdict.CONTRADICTED, "NONE": Verdict.NOT_STATED}
+RIGHT = {"SUPPORT": Judgement.SUPPORTED, "CONTRADICT": Judgement.CONTRADICTED, "NONE": Judgement.NOT_STATED}
 """The opinion that SciFact's labels call for."""
 NEAREST = 2
 """Sentences of an abstract that says neither, put in the place of a rationale."""
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     endpoint = Endpoint.from_settings(from_environment())
     chosen = choose(list(read_pairs(options.folder)), options.pairs, random.Random(options.seed))
-    counts, usage = Counter[tuple[str, Verdict]](), Usage()
+    counts, usage = Counter[tuple[str, Judgement]](), Usage()
     for start in range(0, len(chosen), options.a_call):
         batch = chosen[start : start + options.a_call]
         opinion = check(as_answer(batch), endpoint)
@@ -101,10 +101,10 @@ def _nearest(claim: str, paper: Paper) -> tuple[int, ...]:
     return tuple(sorted(sorted(places, key=lambda index: (-held[index], index))[:NEAREST]))
 
 
-def _report(counts: Counter[tuple[str, Verdict]], usage: Usage) -> None:
-    sys.stdout.write(f"{'SciFact says':14}" + "".join(f"{verdict:>14}" for verdict in Verdict) + "\n")
+def _report(counts: Counter[tuple[str, Judgement]], usage: Usage) -> None:
+    sys.stdout.write(f"{'SciFact says':14}" + "".join(f"{verdict:>14}" for verdict in Judgement) + "\n")
     for label in RIGHT:
-        sys.stdout.write(f"{label:14}" + "".join(f"{counts[label, verdict]:14}" for verdict in Verdict) + "\n")
+        sys.stdout.write(f"{label:14}" + "".join(f"{counts[label, verdict]:14}" for verdict in Judgement) + "\n")
     right = sum(counts[label, verdict] for label, verdict in RIGHT.items())
     sys.stdout.write(
         f"{right} of {sum(counts.values())} as labelled; {usage.prompt_tokens:,} tokens of prompts, "

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rag.base.errors import ModelFailed
 from rag.base.settings import Settings
 from rag.models.chat.endpoint import Endpoint
-from rag.models.chat.replies import Bounds, read_object
+from rag.models.chat.replies import ReplyLimits, read_object
 from rag.read.prompts import messages
 
 from .answers import Answer
@@ -53,7 +53,7 @@ class Verdict:
 def open_chat(settings: Settings) -> Chat:
     """Return a way to ask the model that is set; UsageError where none is."""
     endpoint = Endpoint.from_settings(settings)
-    return lambda messages: endpoint.complete(messages, Bounds(TOKENS)).text
+    return lambda messages: endpoint.complete(messages, ReplyLimits(TOKENS)).text
 
 
 def judge_run(

@@ -21,21 +21,21 @@ from rag.index import Indexes
 from rag.intent.answer_form import plainly
 from rag.intent.comparison import Comparison, Similar
 from rag.intent.interpretation import EXACT, Interpretation, LookUp, Unknown
-from rag.intent.kinds import Aggregation, Kind
+from rag.intent.kinds import Aggregation, AggregationKind
 from rag.intent.opening import CONVERSATIONAL, Opened, Opening
 from rag.intent.parsed_question import NO_SUBJECT
-from rag.intent.standalone import PAPERS_ON, plan
+from rag.intent.standalone import PAPERS_ON, plan_by_rules
 from rag.intent.vocabulary import asks_for_several
 from rag.models.cross_encoders import AnswerSelector, SupportChecker
 from rag.models.embedder import Embedder
 from rag.nouns import Answer, Draft, Paper, Passage, Query, Synthesis
 from rag.overview import FEWEST, LOOKED_AT, digest, synthesise
-from rag.overview.synthesis import draft
+from rag.overview.synthesis import synthesis_draft
 from rag.present.filters_in_words import in_words, set_apart
 from rag.read.abstention import left_out, unknown_name, unknown_words
 from rag.read.ambiguity import ambiguity_reader
 from rag.read.batches import CANDIDATES
-from rag.read.catalogue_reader import Found, counted, record
+from rag.read.catalogue_reader import MatchedPapers, counted, paper_fields
 from rag.read.choice import Endpoints, choose_reader
 from rag.read.comparing import ComparingReader
 from rag.read.lists import ExhaustiveListReader, asks_for_all, asks_for_models, models, similar
@@ -131,7 +131,7 @@ class Router:
             case Unknown(name):
                 draft = unknown_name(name)
             case LookUp(paper_ids, fields):
-                draft = record(self._papers(paper_ids), fields, asked.subject)
+                draft = paper_fields(self._papers(paper_ids), fields, asked.subject)
             case Aggregation() as aggregation:
                 draft = counted(self._found(aggregation, asked))
             case Comparison() as comparison:
@@ -145,13 +145,13 @@ class Router:
         if quotes is None:
             return None
         if isinstance(asked.intent, Opened):  # neither the catalogue nor the digest has enough on its subject
-            topic, listing = asked.intent.topic, Aggregation(Kind.LIST)
+            topic, listing = asked.intent.topic, Aggregation(AggregationKind.LIST)
             parsed = replace(asked.parsed, aggregation=listing, subject=f"{PAPERS_ON}{topic}", topic=topic)
             asked = replace(asked, parsed=parsed)
         if unheard := self._unheard(asked):
             return Told(unknown_words(unheard))
         if asks_for_models(asked.subject):
-            meant = asked.mentioned or plan(asked.subject, history).focus
+            meant = asked.mentioned or plan_by_rules(asked.subject, history).focus
             if draft := models(self._papers(meant)):
                 return Told(draft)
         if (aggregation := asked.parsed.aggregation) and asks_for_all(asked.parsed):
@@ -169,7 +169,7 @@ class Router:
             return kind_word(opened.kind, asked.coverage.looked_at)
         if opened.kind is Opening.KNOWN:
             synthesis = self.known(topic, asked.allowed)
-            return draft(synthesis) if synthesis.quoted >= FEWEST else None
+            return synthesis_draft(synthesis) if synthesis.quoted >= FEWEST else None
         if topic:
             ranked = papers_on(topic, self.retriever, asked.allowed)
             if not ranked:
@@ -191,11 +191,13 @@ class Router:
         unheard = ranking.is_foreign and set(ranking.strange) == set(words)
         return tuple(dict.fromkeys(ranking.strange)) if unheard else ()
 
-    def _found(self, aggregation: Aggregation, asked: Interpretation) -> Found:
+    def _found(self, aggregation: Aggregation, asked: Interpretation) -> MatchedPapers:
         """Return the papers that pass the filters, to be counted, listed or grouped."""
         papers = self._catalogue if asked.allowed is None else self._papers(sorted(asked.allowed))
         readable = tuple(paper for paper in papers if paper.title or paper.abstract)
-        return Found(aggregation, asked.filters, readable, asked.coverage, asked.filters.unknown(self._catalogue))
+        return MatchedPapers(
+            aggregation, asked.filters, readable, asked.coverage, asked.filters.unknown(self._catalogue)
+        )
 
     def _papers(self, paper_ids: Sequence[str]) -> list[Paper]:
         """Return the papers that are held, in the order of their ids."""
@@ -208,7 +210,7 @@ def _query(asked: Interpretation, history: Sequence[Answer], usual: Reader, spec
 
     A short question about one paper that it names needs no model to say what to search for.
     """
-    query, is_short = plan(asked.subject, history, asked.mentioned), len(asked.subject.split()) <= _SHORT
+    query, is_short = plan_by_rules(asked.subject, history, asked.mentioned), len(asked.subject.split()) <= _SHORT
     of_several = asks_for_several(asked.subject) or _BESIDE.search(asked.subject) is not None
     if special or history or of_several or not is_short or len(asked.mentions) != 1:
         query = (special or usual).plan(asked.subject, history) or query

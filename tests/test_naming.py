@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.intent.standalone import plan
+from rag.intent.standalone import plan_by_rules
 from rag.library import Library
 from rag.nouns import Reason, Status, Support
 
@@ -48,8 +48,8 @@ def test_what_about_another_asks_the_same_of_that_one(sample: Library) -> None:
 def test_a_question_that_points_back_keeps_what_was_spoken_of(sample: Library) -> None:
     first = sample.ask("How well does InfAlign do?")
     spoken = tuple(c.paper.paper_id for c in first.citations)
-    assert plan("How does it differ from Flames?", [first], ("flames",)).focus == spoken
-    assert plan("What about Flames?", [first], ("flames",)).focus == ()
+    assert plan_by_rules("How does it differ from Flames?", [first], ("flames",)).focus == spoken
+    assert plan_by_rules("What about Flames?", [first], ("flames",)).focus == ()
 
 
 def test_what_many_papers_speak_of_names_none_of_them(sample: Library) -> None:

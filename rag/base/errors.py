@@ -87,7 +87,7 @@ class ModelSilent(ModelFailed):
 
 
 @contextmanager
-def foreign(told: Callable[[BaseException], AbstractQAError]) -> Iterator[None]:
+def translated_errors(told: Callable[[BaseException], AbstractQAError]) -> Iterator[None]:
     """Turn what a package raises within into the error that `told` makes of it; ours, and a person's, pass.
 
     Some raise anything, from bare ValueErrors to Rust panics, which are no Exceptions.

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from rag.base.errors import WorkFailed, foreign
+from rag.base.errors import WorkFailed, translated_errors
 from rag.index.chroma_client import Collection, open_collection, opened
 from rag.index.snapshots import MOST_ROWS, Draft, Snapshots, damaged, discard, parts
 
@@ -60,15 +60,15 @@ class Vectors:
     def writing(self) -> Iterator[Draft]:
         """Give a draft that begins as what is published; it has a name when the block ends, and is gone if it fails."""
         if self._url:
-            with foreign(self._failed), opened(self._url, self._collection, self._patience) as rows:
+            with translated_errors(self._failed), opened(self._url, self._collection, self._patience) as rows:
                 yield (draft := Draft(rows))
             draft.name = _ON_SERVER
             return
         self._place()
-        with foreign(self._unwritten):
+        with translated_errors(self._unwritten):
             folder = self._snapshots.begin(self._published())
         try:
-            with foreign(self._unwritten):
+            with translated_errors(self._unwritten):
                 with opened(str(folder), self._collection) as rows:
                     yield (draft := Draft(rows))
                 with opened(str(folder), self._collection) as rows:
@@ -81,7 +81,7 @@ class Vectors:
     def drop(self) -> None:
         """Delete all vectors: on a server the rows; in a folder the next sweep does, once no snapshot counts."""
         if self._url:
-            with foreign(self._failed), opened(self._url, self._collection, self._patience) as rows:
+            with translated_errors(self._failed), opened(self._url, self._collection, self._patience) as rows:
                 while ids := rows.get(include=[], limit=MOST_ROWS)["ids"]:
                     rows.delete(ids=ids)
 
@@ -168,7 +168,7 @@ class Vectors:
             if place is None:
                 return nothing
             try:
-                with foreign(self._failed), self._rows(place) as rows:
+                with translated_errors(self._failed), self._rows(place) as rows:
                     return work(rows)
             except WorkFailed:
                 if self._place() == place:

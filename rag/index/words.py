@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rag.base.errors import LibraryDamaged, WorkFailed, foreign
+from rag.base.errors import LibraryDamaged, WorkFailed, translated_errors
 from rag.base.text.latex import searchable
 from rag.base.text.overlap import STOP_WORDS
 from rag.nouns import Paper
@@ -73,7 +73,7 @@ class Words:
     @contextmanager
     def _writing(self) -> Iterator[Any]:
         """Give a writer, and commit what it was given."""
-        with foreign(self._failed):
+        with translated_errors(self._failed):
             writer = self._index.writer(heap_size=_HEAP, num_threads=1)
             yield writer
             writer.commit()
@@ -90,7 +90,7 @@ class Words:
         words = [word for word in _searched(text) if self._analyser.analyze(word)]  # too long a one is not indexed
         if not words:
             return []
-        with foreign(self._failed):
+        with translated_errors(self._failed):
             query = self._index.parse_query(" ".join(f'"{w}"' for w in words), ["text"])
             searcher = self._index.searcher()
             hits = searcher.search(query if among is None else self._within(query, among), n).hits
@@ -103,7 +103,7 @@ class Words:
         words = re.findall(r"\w+", phrase)
         if not words:
             return 0
-        with foreign(self._failed):
+        with translated_errors(self._failed):
             query = self._index.parse_query(f'"{" ".join(words)}"', ["text"])
             found: int = self._index.searcher().search(query, 1, count=True).count
         return found
@@ -133,19 +133,19 @@ class Words:
 
     def refresh(self) -> None:
         """See what other processes wrote."""
-        with foreign(self._failed):
+        with translated_errors(self._failed):
             self._index.reload()
 
     def count(self) -> int:
         """Return the number of papers."""
-        with foreign(self._failed):
+        with translated_errors(self._failed):
             return int(self._index.searcher().num_docs)
 
     def paper_ids(self) -> set[str]:
         """Return the ids of all papers that are here."""
         from tantivy import Query
 
-        with foreign(self._failed):
+        with translated_errors(self._failed):
             searcher = self._index.searcher()
             if not searcher.num_docs:
                 return set()

@@ -42,7 +42,7 @@ def content_digest(source: Source) -> str | None:
     return digest.hexdigest()
 
 
-def receipt_to_text(receipt: FileReceipt) -> str:
+def receipt_to_json(receipt: FileReceipt) -> str:
     """Return a receipt as JSON."""
     return json.dumps(asdict(receipt))
 
@@ -142,7 +142,7 @@ class Intake:
         """Note that a file was read to its end, and what it told."""
         receipt = reading.receipt
         if digest:
-            self._catalogue.remember(source.page, digest, receipt_to_text(receipt))
+            self._catalogue.remember(source.page, digest, receipt_to_json(receipt))
         self._files.append(replace(receipt, warnings=(*receipt.warnings, *warnings)))
 
     def _note(self, added: Added) -> tuple[str, ...]:

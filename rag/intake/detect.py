@@ -45,7 +45,7 @@ _DAILY_ITEM = re.compile(r"""\\*["']paper\\*["']\s*:\s*\{|"submittedOnDailyAt"|"
 _JSON = re.compile(r"""\[\s*(?:[\[{"\]]|$)|\{\s*(?:["'{}]|$)|"\s*(?:\\n\s*)?(?:\[|\{|\\")""")
 
 
-def foreign(head: bytes) -> str | None:
+def why_not_text(head: bytes) -> str | None:
     """Return what a file is and what to do, where its first bytes show that it is no text; else None."""
     if not head:
         return "empty: nothing to read"

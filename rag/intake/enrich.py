@@ -17,8 +17,8 @@ from rag.base.text.titles import is_generic, normalise_title
 from rag.catalogue import Catalogue
 from rag.catalogue.identity import own_id, same_abstract
 from rag.intake.content import Content
-from rag.intake.formats import Entry, Found, Note, passed_over
-from rag.intake.formats.withdrawals import marked
+from rag.intake.formats import Entry, FoundRecord, Note, passed_over
+from rag.intake.formats.withdrawals import with_withdrawal
 from rag.intake.formats.xml_files import parse_xml
 from rag.intake.web_client import Refused, WebClient, with_query
 from rag.nouns import Format, Paper, Record, Sighting, Skipped
@@ -83,11 +83,13 @@ class Arxiv:
 
 def _parsed(answer: bytes) -> list[Entry]:
     entries = parse_xml(Content(io.BytesIO(answer), len(answer)))
-    return [replace(one, record=marked(one.record)) if isinstance(one, Found) else one for one in entries]
+    return [
+        replace(one, record=with_withdrawal(one.record)) if isinstance(one, FoundRecord) else one for one in entries
+    ]
 
 
 def _records(entries: Sequence[Entry]) -> list[Record]:
-    return [entry.record for entry in entries if isinstance(entry, Found)]
+    return [entry.record for entry in entries if isinstance(entry, FoundRecord)]
 
 
 def _is_whole(answer: bytes, address: str, is_search: bool) -> bool:

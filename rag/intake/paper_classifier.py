@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rag.intake.formats import Found
+from rag.intake.formats import FoundRecord
 from rag.nouns import Record
 
 _LEAST, _LEAST_TELLING = 5, 4
@@ -48,13 +48,13 @@ _OF_ANY_PROSE = frozenset(
 _WEIGHTS = {word: weight for weight, words in _LISTED for word in words.split()}
 
 
-def weighed(found: Found) -> Found:
+def weighed(found: FoundRecord) -> FoundRecord:
     """Return what was found, marked as unsure where neither its record nor its words are a paper's."""
-    is_paper = is_marked(found.record) or reads_like_a_paper(found.record)
+    is_paper = has_marks_of_papers(found.record) or reads_like_a_paper(found.record)
     return found if is_paper else replace(found, is_sure=False)
 
 
-def is_marked(record: Record) -> bool:
+def has_marks_of_papers(record: Record) -> bool:
     """Tell whether a record has what papers alone have; one name alone stands below news and blogs too."""
     several = max(len(record.authors), record.author_count or 0) > 1
     return several or any((record.arxiv_id, record.doi, record.venue, record.withdrawn))

@@ -12,10 +12,10 @@ from datetime import date
 from typing import Any
 
 from rag.base.text.cleaning import clean, clean_line
-from rag.intake.formats import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, FoundRecord, Note, passed_over
 from rag.intake.formats.dates import read_date
 from rag.intake.formats.listing_shapes import is_notice
-from rag.intake.formats.withdrawals import marked
+from rag.intake.formats.withdrawals import with_withdrawal
 from rag.nouns import FileReceipt, Format, Previewed, Record, Selection, Sighting, Skipped
 
 LONGEST_TITLE = 500
@@ -73,7 +73,7 @@ class Reading:
     def sightings(self) -> Iterator[Sighting]:
         """The papers, to be taken once."""
         for entry in self.entries:
-            if not isinstance(entry, Found):
+            if not isinstance(entry, FoundRecord):
                 self._tell(entry.text if isinstance(entry, Note) else entry)
             elif (record := self._judged(entry)) is not None and (wanted := self._wanted(record, entry)) is not None:
                 self._records += 1
@@ -92,7 +92,7 @@ class Reading:
         else:
             self._left_out[type(line)] += 1
 
-    def _wanted(self, record: Record, found: Found) -> Record | None:
+    def _wanted(self, record: Record, found: FoundRecord) -> Record | None:
         """Return the record as a person wants it, None where it is not to be stored; either way it is listed."""
         self.numbered += 1
         is_listed = self.is_listed and len(self._papers) < MOST_LISTED
@@ -110,9 +110,9 @@ class Reading:
         mended = next((told for number, *told in self.selection.mended if number == self.numbered), None)
         return _mended(record, *mended) if mended else record
 
-    def _judged(self, found: Found) -> Record | None:
+    def _judged(self, found: FoundRecord) -> Record | None:
         """Return the record if it is one; what is odd about it is put into the receipt."""
-        record, line = marked(found.record), found.line
+        record, line = with_withdrawal(found.record), found.line
         if why := _why_no_record(record):
             self._tell(passed_over(line, record.title or record.abstract or record.own_id or "", why))
             return None

@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from rag.base.errors import UsageError
 from rag.intake.content import Content, Opener, from_pipe, spooled
-from rag.intake.detect import foreign, format_of, parse
+from rag.intake.detect import format_of, parse, why_not_text
 from rag.intake.formats import Entry, Note
 from rag.intake.reading import ALL, Reading
 from rag.nouns import Selection
@@ -54,7 +54,7 @@ class Source:
             head = content.head()
         except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
             return self._refused(f"It cannot be read: {getattr(error, 'strerror', None) or error}.")
-        if what := foreign(head):
+        if what := why_not_text(head):
             content.close()
             return replace(self._refused(f"Not read: it is {what}."), problems=lambda: content.problems)
         format = format_of(head, self.path)

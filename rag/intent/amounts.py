@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rag.base.text.word_lists import word_list
 from rag.catalogue.filters import Filters
-from rag.intent.wording import Read, pattern
+from rag.intent.wording import Criterion, pattern
 
 _WORDS = {
     **{word: count for count, word in enumerate(word_list("units"))},
@@ -94,23 +94,23 @@ _PEOPLE = pattern(r"people|person|researcher")
 _WROTE = pattern(r"\b(?:written|authored|signed|by|wrote|list(?:s|ing)?)\s*$")
 
 
-def read_amounts(text: str, pages: int) -> Iterator[Read]:
+def read_amounts(text: str, pages: int) -> Iterator[Criterion]:
     """Yield how many authors, pages, votes and comments `text` asks of papers; there are `pages` in the library."""
     for found in _ALONE.finditer(text):
-        yield Read(found.start(), found.end(), {"min_authors": 1, "max_authors": 1})
+        yield Criterion(found.start(), found.end(), {"min_authors": 1, "max_authors": 1})
     for found in filter(_counts_authors, _ONE_OF.finditer(text)):
         name = _counted(found["noun"] or found["last"])
         each = (bounds(said[0]) for said in re.finditer(AMOUNT, found["a"], re.I))
         either = tuple(Filters.of({f"min_{name}": least, f"max_{name}": most}) for least, most in each)
-        yield Read(found.start(), found.end(), {"either": (either,)})
+        yield Criterion(found.start(), found.end(), {"either": (either,)})
     for found in (found for shape in _BESIDE for found in filter(_counts_authors, shape.finditer(text))):
         name, (least, most) = _counted(found["noun"]), bounds(found["a"])
         least = None if found["fewer"] and most is not None else least
         most = None if found["more"] and least is not None else most
         said = {f"min_{name}": least, f"max_{name}": most}
-        yield Read(found.start(), found.end(), {k: v for k, v in said.items() if v is not None})
+        yield Criterion(found.start(), found.end(), {k: v for k, v in said.items() if v is not None})
     for found in _ALL_PAGES.finditer(text):
-        yield Read(found.start(), found.end(), {"min_pages": pages if found["all"] else 2})
+        yield Criterion(found.start(), found.end(), {"min_pages": pages if found["all"] else 2})
 
 
 def _counted(noun: str) -> str:

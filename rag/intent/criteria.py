@@ -16,7 +16,7 @@ from rag.catalogue.filters import Filters
 from rag.intent.amounts import read_amounts
 from rag.intent.dates import read_times
 from rag.intent.gazetteer import read_pages, read_people
-from rag.intent.wording import OF_PAPERS, PAPERS, PUBLISHED, Read, Span, blank, pattern, without_overlaps
+from rag.intent.wording import OF_PAPERS, PAPERS, PUBLISHED, Criterion, Span, blank, pattern, without_overlaps
 
 # ----------------------------------------------------------------------------------------------------
 # What papers lack, of what the catalogue knows of most.
@@ -36,10 +36,10 @@ _LACKING = pattern(
 )
 
 
-def _lacking(text: str) -> Iterator[Read]:
+def _lacking(text: str) -> Iterator[Criterion]:
     for found in _LACKING.finditer(text):
         names = tuple(name for name, noun in _FIELD.items() if pattern(rf"\b{noun}\b").search(found[0]))
-        yield Read(found.start(), found.end(), {"without": names or ("date",)})
+        yield Criterion(found.start(), found.end(), {"without": names or ("date",)})
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ _ALSO = pattern(r"\s*(?:,|\b(?:or|nor|and)\b) ")
 _ENDS_IN_PAPERS = pattern(rf"\b{PAPERS} $")
 
 
-def read_words(text: str) -> Iterator[Read]:
+def read_words(text: str) -> Iterator[Criterion]:
     """Yield the words that papers are to hold, or are not to, where `text` asks for papers."""
     for found in chain(_IN_TITLE.finditer(text), _SAID.finditer(text)):
         literal = found["in"] or found["t"] or found["what"][0] in "\"“'" or _LITERAL.search(found[0])
@@ -109,17 +109,17 @@ def read_words(text: str) -> Iterator[Read]:
             sets = {"excluding": tuple(Filters(mentions=(said,)) for said in left_out)}
             named = " or ".join(f"“{said}”" for said in left_out)
             note = f"Told by words alone: papers that speak of {named} under another name are among these."
-            yield Read(found.start(), found.end(), sets, note)
+            yield Criterion(found.start(), found.end(), sets, note)
 
 
-def _words_held(found: re.Match[str], text: str) -> Read:
+def _words_held(found: re.Match[str], text: str) -> Criterion:
     """Return the words found, with those that are joined to them: `RLHF or DPO`, `RLHF but not DPO`."""
     place = found["in"] or ""
     name = "title_mentions" if found["t"] or ("title" in place and "abstract" not in place) else "mentions"
     sets: dict[str, Any] = {name: (found["what"].strip("\"“”'."),)}
     more = _JOINED_WORDS.match(text, found.end())
     if more is None:
-        return Read(found.start(), found.end(), sets)
+        return Criterion(found.start(), found.end(), sets)
     other: dict[str, Any] = {name: (more["what"].strip("\"“”'."),)}
     if more["or"]:
         sets = {"either": ((Filters(**sets), Filters(**other)),)}
@@ -127,7 +127,7 @@ def _words_held(found: re.Match[str], text: str) -> Read:
         sets["excluding"] = (Filters(**other),)
     else:
         sets[name] += other[name]
-    return Read(found.start(), more.end(), sets)
+    return Criterion(found.start(), more.end(), sets)
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ _TURNS = 4
 """Criteria that are read one after the other, since each lets the next be seen."""
 
 
-def read_criteria(text: str, words: list[Read], catalogue: Catalogue, today: date) -> list[Read]:
+def read_criteria(text: str, words: list[Criterion], catalogue: Catalogue, today: date) -> list[Criterion]:
     """Return what `text` asks of papers besides their subject, denials and alternatives put together.
 
     `words` are those that papers are to hold, which are read already and out of sight.
@@ -174,7 +174,7 @@ def read_criteria(text: str, words: list[Read], catalogue: Catalogue, today: dat
     return list(_combined(text, reads))
 
 
-def _criteria(text: str, catalogue: Catalogue, today: date) -> Iterator[Read]:
+def _criteria(text: str, catalogue: Catalogue, today: date) -> Iterator[Criterion]:
     yield from read_pages(text, catalogue)
     yield from _lacking(text)
     yield from read_amounts(text, len(catalogue.pages()))
@@ -182,7 +182,7 @@ def _criteria(text: str, catalogue: Catalogue, today: date) -> Iterator[Read]:
     yield from read_people(text, catalogue)
 
 
-def _combined(text: str, reads: list[Read]) -> Iterator[Read]:
+def _combined(text: str, reads: list[Criterion]) -> Iterator[Criterion]:
     """Yield `reads`, those that are denied or stand in for each other put together, with the words that do it."""
     place = 0
     while place < len(reads):
@@ -201,11 +201,11 @@ def _combined(text: str, reads: list[Read]) -> Iterator[Read]:
             sets = first.sets
         elif either := pattern(r"\beither $").search(text[begin:start]):
             start -= len(either[0])
-        yield Read(start, group[-1].end, sets, note)
+        yield Criterion(start, group[-1].end, sets, note)
         place = last + 1
 
 
-def _last_of_group(text: str, reads: list[Read], first: int, *, denied: bool) -> int:
+def _last_of_group(text: str, reads: list[Criterion], first: int, *, denied: bool) -> int:
     """Return the place of the last criterion that stands in for the one at `first`, or is denied with it."""
     last = first
     for place in range(first + 1, len(reads)):
@@ -220,7 +220,7 @@ def _last_of_group(text: str, reads: list[Read], first: int, *, denied: bool) ->
     return last
 
 
-def _exclude_each_other(one: Read, other: Read) -> bool:
+def _exclude_each_other(one: Criterion, other: Criterion) -> bool:
     """Tell whether no paper can meet both, so that `and` lists what will do: `from 2023 and 2024`."""
     if one.sets.keys() == other.sets.keys() == {"since", "until"}:
         return bool(one.sets["until"] < other.sets["since"] or other.sets["until"] < one.sets["since"])

@@ -12,7 +12,7 @@ from typing import Any
 from rag.base.text.word_lists import MONTH, month_number
 from rag.catalogue.filters import Filters
 from rag.intent.amounts import NUMBER, number
-from rag.intent.wording import PAPERS, PUBLISHED, WORKS, Read, pattern
+from rag.intent.wording import PAPERS, PUBLISHED, WORKS, Criterion, pattern
 
 # ----------------------------------------------------------------------------------------------------
 # Times as people write them, as a first and a last day: `2024`, `May`, `last spring`, `Q3 2024`, `two weeks ago`.
@@ -221,7 +221,7 @@ def speaks_of_papers(text: str) -> bool:
     return _SPEAKS.search(text) is not None
 
 
-def read_times(text: str, today: date) -> Iterator[Read]:
+def read_times(text: str, today: date) -> Iterator[Criterion]:
     """Yield the times at which `text`, which speaks of papers, may say that they appeared; they may overlap."""
     for name, shape in _BOUNDED:
         for found in shape.finditer(text):
@@ -229,7 +229,7 @@ def read_times(text: str, today: date) -> Iterator[Read]:
                 yield read
 
 
-def _appeared(name: str, found: re.Match[str], today: date) -> Read | None:
+def _appeared(name: str, found: re.Match[str], today: date) -> Criterion | None:
     """Return the criterion of a preposition and its times; None where these are none, or date no papers."""
     days = period(found["p"], today)
     if days is None or (name == "in" and not _dates_papers(found)):
@@ -256,14 +256,14 @@ def _appeared(name: str, found: re.Match[str], today: date) -> Read | None:
     return replace(read, sets={"either": (tuple(either),)})
 
 
-def _read(found: re.Match[str], first: date | None, last: date | None, today: date) -> Read:
+def _read(found: re.Match[str], first: date | None, last: date | None, today: date) -> Criterion:
     sets = {name: day.isoformat() for name, day in (("since", first), ("until", last)) if day}
     said = " ".join(found[0].split())
     note = ""
     if is_relative(said):
         span = " to ".join([first.isoformat() if first else "the beginning", last.isoformat() if last else "now"])
         note = f"“{said}” was read as {span}, today being {today.isoformat()}."
-    return Read(found.start(), found.end(), sets, note)
+    return Criterion(found.start(), found.end(), sets, note)
 
 
 def _dates_papers(found: re.Match[str]) -> bool:

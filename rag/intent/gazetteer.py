@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rag.catalogue import Catalogue
-from rag.intent.wording import PAPERS, Read, pattern
+from rag.intent.wording import PAPERS, Criterion, pattern
 
 # ----------------------------------------------------------------------------------------------------
 # Pages, named as pages.
@@ -18,13 +18,13 @@ _ON_PAGE = pattern(
 )
 
 
-def read_pages(text: str, catalogue: Catalogue) -> Iterator[Read]:
+def read_pages(text: str, catalogue: Catalogue) -> Iterator[Criterion]:
     """Yield where `text` names pages of the library, in order."""
     shapes = {name: _loosely(name) for name in sorted(catalogue.pages(), key=len, reverse=True)}
     either = "|".join(shapes.values())
     if not either:
         return
-    found: dict[int, Read] = {}
+    found: dict[int, Criterion] = {}
     one = rf"['\"“]?(?:{either})['\"”]?"
     run = rf"{one}(?:(?:\s*,\s*| )(?:(?:and|or|nor) )?(?:the )?{one})*"
     for shape in (
@@ -37,7 +37,7 @@ def read_pages(text: str, catalogue: Catalogue) -> Iterator[Read]:
                 if name.end() == len(match[1].rstrip("'\"”")):
                     end = max(end, match.end())
                 page = next(page for page, said in shapes.items() if re.fullmatch(said, name[0], re.I))
-                found.setdefault(start, Read(_begins(_ON_PAGE, text, start), end, {"page": page}))
+                found.setdefault(start, Criterion(_begins(_ON_PAGE, text, start), end, {"page": page}))
     yield from (read for _, read in sorted(found.items()))
 
 
@@ -69,7 +69,7 @@ _BY_PAPERS = pattern(
 )
 
 
-def read_people(text: str, catalogue: Catalogue) -> Iterator[Read]:
+def read_people(text: str, catalogue: Catalogue) -> Iterator[Criterion]:
     """Yield the organisations and authors that papers are said to be by; of an unknown one with a note."""
     seen: set[int] = set()
     for opening in _BEFORE_NAME.finditer(text):
@@ -83,16 +83,16 @@ def read_people(text: str, catalogue: Catalogue) -> Iterator[Read]:
             place = joined.end() if joined else None
     for found in _WHO.finditer(text):
         if _BY_PAPERS.search(text[: found.start()]) and catalogue.names.bearer(found["who"]) is None:
-            yield Read(found.start(), found.end(), {"author": found["who"]}, _unknown(found["who"], catalogue))
+            yield Criterion(found.start(), found.end(), {"author": found["who"]}, _unknown(found["who"], catalogue))
 
 
-def _named_at(text: str, place: int, catalogue: Catalogue) -> Read | None:
+def _named_at(text: str, place: int, catalogue: Catalogue) -> Criterion | None:
     """Return the longest name that begins at a place of `text`."""
     words = list(re.finditer(r"[^\s,;?!]+", text[place:]))[:_LONGEST_NAME]
     for last in reversed(words):
         start, end = place + words[0].start(), place + last.end()
         if found := catalogue.names.bearer(text[start:end]):
-            return Read(_begins(_BY, text, start), end, dict([found]))
+            return Criterion(_begins(_BY, text, start), end, dict([found]))
     return None
 
 

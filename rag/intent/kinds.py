@@ -13,7 +13,7 @@ from rag.intent.amounts import NUMBER, number
 from rag.intent.wording import NEWS, OF_PAPERS, PAPERS, PLAINLY_PAPERS, Span, blank, pattern
 
 
-class Kind(StrEnum):
+class AggregationKind(StrEnum):
     """What is asked about the papers that meet the criteria."""
 
     COUNT = "count"
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 class Aggregation:
     """The kind; for an extreme or a sorted list its field, direction and how many; for groups and a mean of what."""
 
-    kind: Kind
+    kind: AggregationKind
     by: str | None = None
     descending: bool = True
     most: int | None = None
@@ -39,23 +39,25 @@ def read_kind(text: str) -> tuple[Aggregation | None, str]:
         return None, text
     (by, descending), text = _read_sort(text)
     if by and not re.search(r"\w", text):
-        return Aggregation(Kind.LIST, by, descending), text  # "sort the papers by date"
+        return Aggregation(AggregationKind.LIST, by, descending), text  # "sort the papers by date"
     if found := _MEAN.search(text):
-        return Aggregation(Kind.MEAN, _field(found["f"])), blank(text, found)
+        return Aggregation(AggregationKind.MEAN, _field(found["f"])), blank(text, found)
     if found := _COUNT.search(text):
         text = blank(text, found)
         if group := _GROUPED.search(text):
-            return Aggregation(Kind.GROUPS, _group(group["g"])), blank(text, group)
-        return Aggregation(Kind.COUNT, by, descending), text
+            return Aggregation(AggregationKind.GROUPS, _group(group["g"])), blank(text, group)
+        return Aggregation(AggregationKind.COUNT, by, descending), text
     if most := _MOST_OF.search(text):
-        return Aggregation(Kind.GROUPS, _group(most["g"])), blank(text, most)
+        return Aggregation(AggregationKind.GROUPS, _group(most["g"])), blank(text, most)
     extreme, text = _read_extreme(text)
     if extreme is not None:
         return extreme, text
     if NEWS.search(text) or (_LIST.search(text) and (_PLAIN.search(text) or _VAGUE.search(text))):
         if few := _FEW_OF.search(text):
-            return Aggregation(Kind.LIST, by, descending, number(few["k"])), blank(text, Span(*few.span("k")))
-        return Aggregation(Kind.LIST, by, descending), text
+            return Aggregation(AggregationKind.LIST, by, descending, number(few["k"])), blank(
+                text, Span(*few.span("k"))
+            )
+        return Aggregation(AggregationKind.LIST, by, descending), text
     return None, text
 
 
@@ -163,20 +165,20 @@ COMPARES = pattern(
 def _read_extreme(text: str) -> tuple[Aggregation | None, str]:
     if compared := COMPARES.fullmatch(text):
         key = next(key for key, how in _COMPARATIVES.items() if pattern(how).fullmatch(compared["how"]))
-        return Aggregation(Kind.EXTREME, *key, 1), blank(text, compared)
+        return Aggregation(AggregationKind.EXTREME, *key, 1), blank(text, compared)
     if not OF_PAPERS.search(text) and not _BARE.fullmatch(text):
         return None, text
     for key, shape in _EXTREMES.items():
         for found in shape.finditer(text):
             if _BEHIND_EXTREME.match(text, found.end()):
                 few = number(found["k"] or found["j"] or found["l"] or "1")
-                return Aggregation(Kind.EXTREME, *key, max(few, 1)), blank(text, found)
+                return Aggregation(AggregationKind.EXTREME, *key, max(few, 1)), blank(text, found)
     if top := _TOP.search(text):
-        asked = Aggregation(Kind.EXTREME, _field(top["f"]), True, max(number(top["k"] or "1"), 1))
+        asked = Aggregation(AggregationKind.EXTREME, _field(top["f"]), True, max(number(top["k"] or "1"), 1))
         return asked, blank(text, *(Span(*top.span(part)) for part in ("top", "by")))
     if order := _FIRST_LAST.search(text):
         last = (order["a"] or order["b"]).lower() == "last"
-        return Aggregation(Kind.EXTREME, "date", last, 1), blank(text, order)
+        return Aggregation(AggregationKind.EXTREME, "date", last, 1), blank(text, order)
     return None, text
 
 

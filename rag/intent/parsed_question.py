@@ -18,8 +18,8 @@ from rag.catalogue import Catalogue
 from rag.catalogue.filters import Filters
 from rag.intent.criteria import read_criteria, read_words
 from rag.intent.dates import PERIOD, period, speaks_of_papers
-from rag.intent.kinds import COMPARES, Aggregation, Kind, read_kind
-from rag.intent.wording import OF_PAPERS, QUOTED, Read, Span, blank, pattern
+from rag.intent.kinds import COMPARES, Aggregation, AggregationKind, read_kind
+from rag.intent.wording import OF_PAPERS, QUOTED, Criterion, Span, blank, pattern
 
 _PREFACE = pattern(r"^\s*(?:for (?:a|an|my|our|the)|i'?m|i am|we'?re|we are|i need)\b[^:?]{0,80}:")
 """`For a timeline:` says what an answer is for, not what is asked."""
@@ -75,13 +75,13 @@ def parse_question(
     reads = read_criteria(hidden, words, catalogue, today)
     asked, rest = (asked, blank(unread, *reads)) if asked else read_kind(blank(hidden, *reads))
     sets = _merged(reads)
-    extreme = asked is not None and asked.kind is Kind.EXTREME
+    extreme = asked is not None and asked.kind is AggregationKind.EXTREME
     bare = extreme and (not OF_PAPERS.search(hidden) or COMPARES.fullmatch(hidden) is not None)
     these = _THESE.search(rest)
     if among and (bare or these):  # "and the newest?" is asked of what was just spoken of
         sets["among"], rest = among, blank(rest, these) if these else rest
         if asked is None and (_OF_THESE.match(hidden) or (reads and is_understood(rest))):
-            asked = Aggregation(Kind.LIST)  # "which of these are from 2024?"
+            asked = Aggregation(AggregationKind.LIST)  # "which of these are from 2024?"
         said = _topic(rest).strip(" ?!.,;")
         if asked and is_name(said):  # "which of them cover Arabic?"
             sets["mentions"], rest = (*sets.get("mentions", ()), said), " " * len(rest)
@@ -116,7 +116,7 @@ def _topic(text: str) -> str:
     return " ".join(kept)
 
 
-def _merged(reads: list[Read]) -> dict[str, Any]:
+def _merged(reads: list[Criterion]) -> dict[str, Any]:
     """Return what all criteria set; lists grow, and of two bounds the narrower holds."""
     sets: dict[str, Any] = {}
     for read in reads:

@@ -41,7 +41,7 @@ _SHORT = 9
 """Words up to which a question that goes on, or points back, can hardly stand alone."""
 
 
-def plan(question: str, history: Sequence[Answer], named: tuple[str, ...] = ()) -> Query:
+def plan_by_rules(question: str, history: Sequence[Answer], named: tuple[str, ...] = ()) -> Query:
     """Return the query for `question`, which names the papers `named`, after `history`, oldest first."""
     if not history or not leans_back(question):
         return Query(question, question)

@@ -70,7 +70,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Read(Span):
+class Criterion(Span):
     """One criterion: where the question states it, the filters it sets, and what to say about it."""
 
     sets: dict[str, Any] = field(default_factory=dict)

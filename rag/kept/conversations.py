@@ -63,7 +63,7 @@ class StoredTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ConversationSummary:
     """A conversation in the list: `title` is the first question unless it was named, `touched` ISO format, UTC."""
 
     id: str
@@ -133,7 +133,7 @@ class Conversations:
         rows = self._read(held, owner, turn)
         return rows[0][0] if rows else None
 
-    def all(self, owner: str, search: str = "") -> tuple[Listed, ...]:
+    def all(self, owner: str, search: str = "") -> tuple[ConversationSummary, ...]:
         """Return a person's conversations, the latest first: at most `MOST_LISTED`, with every word of `search`."""
         words = search.casefold().split()
         told = (
@@ -147,7 +147,9 @@ class Conversations:
             f" where c.owner = ? and size > 0{told * len(words)} order by c.touched desc, c.number desc limit ?",
             owner, *(word for word in words for _ in range(2)), MOST_LISTED,
         )  # fmt: skip
-        return tuple(Listed(name, " ".join(title.split()), at, int(size)) for name, title, at, size in rows)
+        return tuple(
+            ConversationSummary(name, " ".join(title.split()), at, int(size)) for name, title, at, size in rows
+        )
 
     def rename(self, owner: str, conversation: str, title: str) -> None:
         """Name a conversation; an empty title gives it back its first question."""

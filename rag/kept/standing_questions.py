@@ -112,7 +112,7 @@ class StandingQuestions:
         """Look at the papers that came in, and return each question with those found just now that answer it."""
         before, last = self.all(), self._catalogue.last_number()
         fresh = {
-            one.number: found(self._ask(one.question, filters=Filters(among=tuple(new))))
+            one.number: answering_papers(self._ask(one.question, filters=Filters(among=tuple(new))))
             for one in before
             if (new := self._catalogue.since(one.looked_at))
         }
@@ -138,7 +138,7 @@ class StandingQuestions:
             raise WorkFailed(f"Cannot write {self._path}: {exc.strerror}.") from exc
 
 
-def found(answer: Answer) -> tuple[Finding, ...]:
+def answering_papers(answer: Answer) -> tuple[Finding, ...]:
     """Return the papers that an answer stands on; none where it is no full answer."""
     if answer.status is not Status.ANSWERED:
         return ()

@@ -54,7 +54,7 @@ _WINDOWS = (
 """How a window is named, the surest way first."""
 
 
-class Kind(Enum):
+class FailureKind(Enum):
     """How an endpoint failed."""
 
     CONNECTION, UNREACHABLE, TIMEOUT, STATUS = auto(), auto(), auto(), auto()
@@ -69,7 +69,7 @@ class Failure:
     tokens, and `told_window` its window, where the body gives them as such.
     """
 
-    kind: Kind
+    kind: FailureKind
     status: int = 0
     message: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Failure:
         Exponential with full jitter above a half; a `Retry-After` of the endpoint is honoured, and one too long to wait
         for ends the tries. A time-out has used up the time already, and an empty purse stays empty.
         """
-        may_pass = self.kind is Kind.CONNECTION or self.status in (408, 409, 429) or self.status >= 500
+        may_pass = self.kind is FailureKind.CONNECTION or self.status in (408, 409, 429) or self.status >= 500
         if attempt >= ATTEMPTS or not may_pass or "insufficient_quota" in self.message:
             return None
         wait = retry_after(self.headers)
@@ -133,19 +133,19 @@ def failure_of(error: Exception, key: str | None) -> Failure:
 
     for found in (error, error.__cause__):  # a guard's own error, or the client's around it
         if isinstance(found, SentElsewhere):
-            return Failure(Kind.ELSEWHERE, message=_clean(found.host, key))
+            return Failure(FailureKind.ELSEWHERE, message=_clean(found.host, key))
         if isinstance(found, TooLarge):
-            return Failure(Kind.UNREADABLE, message=str(found))
+            return Failure(FailureKind.UNREADABLE, message=str(found))
     names = f"{type(error).__name__} {type(error.__cause__).__name__}"
     if isinstance(error, TimeoutError | openai.APITimeoutError) or "Timeout" in names:
         connecting = "Connect" in type(error.__cause__).__name__
-        return Failure(Kind.UNREACHABLE if connecting else Kind.TIMEOUT)
+        return Failure(FailureKind.UNREACHABLE if connecting else FailureKind.TIMEOUT)
     if isinstance(error, openai.APIConnectionError):
-        return Failure(Kind.CONNECTION, message=_clean(str(error.__cause__ or error), key))
+        return Failure(FailureKind.CONNECTION, message=_clean(str(error.__cause__ or error), key))
     if isinstance(error, openai.APIStatusError) or type(error) is openai.APIError:  # the second: told in a stream
         response = getattr(error, "response", None)
         return Failure(
-            Kind.STATUS,
+            FailureKind.STATUS,
             500 if response is None else response.status_code,
             _clean(_said(error), key),
             {} if response is None else dict(response.headers),
@@ -153,8 +153,8 @@ def failure_of(error: Exception, key: str | None) -> Failure:
             first_number(error.body, _PROMPT) or 0,
         )
     if type(error).__module__.partition(".")[0] in ("httpx", "httpcore"):  # the stream broke off
-        return Failure(Kind.CONNECTION, message=_clean(str(error), key))
-    return Failure(Kind.UNREADABLE, message=_clean(type(error).__name__, key))
+        return Failure(FailureKind.CONNECTION, message=_clean(str(error), key))
+    return Failure(FailureKind.UNREADABLE, message=_clean(type(error).__name__, key))
 
 
 def _clean(message: str, key: str | None) -> str:
@@ -180,25 +180,29 @@ def first_number(body: object, names: Sequence[str]) -> int | None:
 # A line for the person who meets a failure: what happened, and what to do.
 
 _SAYS = {
-    Kind.CONNECTION: "{who} at {where} cannot be reached{said}. Start it, or correct {address}.",
-    Kind.UNREACHABLE: (
+    FailureKind.CONNECTION: "{who} at {where} cannot be reached{said}. Start it, or correct {address}.",
+    FailureKind.UNREACHABLE: (
         "{who} at {where} does not answer: no connection in time. Check the network, or correct {address}."
     ),
-    Kind.TIMEOUT: "{whose} {model} at {where} sent nothing within {waited:g} s. {less} more time with RAG_TIMEOUT.",
-    Kind.EMPTY: "{whose} {model} at {where} sent an empty answer{said}. Try again, or set another model with {name}.",
-    Kind.FILTERED: (
+    FailureKind.TIMEOUT: (
+        "{whose} {model} at {where} sent nothing within {waited:g} s. {less} more time with RAG_TIMEOUT."
+    ),
+    FailureKind.EMPTY: (
+        "{whose} {model} at {where} sent an empty answer{said}. Try again, or set another model with {name}."
+    ),
+    FailureKind.FILTERED: (
         "{who} at {where} withheld the answer by its content filter. Put the question in other words, or set another "
         "model with {name}."
     ),
-    Kind.ELSEWHERE: (
+    FailureKind.ELSEWHERE: (
         "{who} at {where} sends on to another host, {message}, which was told nothing. If that is where your model is, "
         "set {address} to its address there."
     ),
-    Kind.UNREADABLE: (
+    FailureKind.UNREADABLE: (
         "{who} at {where} sent something that is no {reply}{said}. Check that {address} names an OpenAI-compatible "
         "endpoint (it usually ends in /v1)."
     ),
-    Kind.STATUS: "{who} at {where} answered {status} for the model {model}{said}. {remedy}",
+    FailureKind.STATUS: "{who} at {where} answered {status} for the model {model}{said}. {remedy}",
 }
 _CHAT = {
     "who": "The endpoint",
@@ -218,7 +222,7 @@ _EMBEDDER = {
 }
 
 
-def in_words(failure: Failure, where: str, model: str, waited: float, *, embeds: bool = False) -> str:
+def explained(failure: Failure, where: str, model: str, waited: float, *, embeds: bool = False) -> str:
     """Return the line for a failure of `model` at the address `where`, after `waited` seconds where it was silent."""
     message, names = failure.message[:200], _EMBEDDER if embeds else _CHAT
     if failure.is_overflow and not embeds:

@@ -56,7 +56,7 @@ def synthesise(subject: str, papers: Sequence[Paper], embedder: Embedder, checke
     statements = [statement for _, told in read for statement in told][:_MOST]
     claims = [s for s in statements if s.is_own and s.role in _CLAIMS][:_COMPARED]
     vectors = embedder.embed([claim.text for claim in claims])
-    same = alike(claims, vectors) if claims else ()
+    same = same_statements(claims, vectors) if claims else ()
     against = disputed(claims, vectors, checker) if claims else ()
     shown = {id(statement) for group in same for statement in group.statements}
     sections = tuple(
@@ -161,7 +161,7 @@ _OF_A_PAPER = re.compile(
 """That a paper's own method does well, and those before it did not, is what most abstracts say, and no disagreement."""
 
 
-def alike(statements: Sequence[Statement], vectors: Matrix) -> tuple[Group, ...]:
+def same_statements(statements: Sequence[Statement], vectors: Matrix) -> tuple[Group, ...]:
     """Return groups of statements that say much the same, those of most papers first; `vectors` has a row for each.
 
     A group is named by nothing: its first statement, the nearest to all others, speaks for it.
@@ -240,7 +240,7 @@ def lead(synthesis: Synthesis) -> str:
     return f"{said}{which}."
 
 
-def draft(synthesis: Synthesis) -> Draft:
+def synthesis_draft(synthesis: Synthesis) -> Draft:
     """Return the answer that it is, every quote with its pointer."""
     papers = list({s.paper.paper_id: s.paper for s in synthesis.statements()}.values())
     places = {paper.paper_id: place for place, paper in enumerate(papers, start=1)}

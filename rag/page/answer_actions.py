@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 def second_opinion(library: Library, answer: Answer, settings: Settings) -> str:
     """Return what the model of `settings` thinks of each cited sentence."""
-    from rag.read.second_opinion import Verdict
+    from rag.read.second_opinion import Judgement
 
     found = library.check(answer, settings)
-    checked = [o for o in found.opinions if o.verdict is not Verdict.UNCHECKED]
-    supported = sum(o.verdict is Verdict.SUPPORTED for o in checked)
+    checked = [o for o in found.opinions if o.verdict is not Judgement.UNCHECKED]
+    supported = sum(o.verdict is Judgement.SUPPORTED for o in checked)
     lines = [f"{found.model} finds {supported} of {len(checked)} checked sentences supported by what they cite."]
     lines += [
         f"{o.verdict.value.capitalize()}: “{o.claim.text.strip()}”" + (f" ({o.reason})" if o.reason else "")
         for o in checked
-        if o.verdict is not Verdict.SUPPORTED
+        if o.verdict is not Judgement.SUPPORTED
     ]
     if unchecked := len(found.opinions) - len(checked):
         lines.append(f"Not checked: {unchecked}.")

@@ -17,7 +17,7 @@ from rag.page.markup import answer_text, attribute
 from rag.page.saved import to_json
 from rag.page.turn_html import by_whom, told_html
 from rag.present.export import SUFFIXES, ExportFormat, export
-from rag.present.references import marked
+from rag.present.references import marked_sentences
 
 # ----------------------------------------------------------------------------------------------------
 # Files that the page hands out, made in memory: the browser saves them, nothing is written on the server.
@@ -90,7 +90,7 @@ def still_html(answer: Answer, turn: int) -> str:
 
 def answer_file(answer: Answer, opinion: str = "") -> str:
     """Return the whole file. Whoever opens it sees what the page showed, without the page."""
-    doubts = "".join(f"<li>{mark}: {answer_text(sentence)}</li>" for mark, sentence in marked(answer))
+    doubts = "".join(f"<li>{mark}: {answer_text(sentence)}</li>" for mark, sentence in marked_sentences(answer))
     notes = "".join(f"<p class=small>{answer_text(note)}</p>" for note in (*answer.warnings, *filter(None, [opinion])))
     heading = f"<h2>{plural(len(answer.citations), 'source')}</h2>" if answer.citations else ""
     cards = re.sub(r"<details>(<summary>.*?</summary>)", r"<details open>\1", _EVENTS.sub("", cards_html(answer, 0)))

@@ -21,7 +21,7 @@ from rag.page.markup import REFERENCES, attribute, button, exports, labelled, no
 from rag.page.saved import KeptAnswer, Memory
 from rag.present import collected, collection_to_docx, collection_to_markdown
 from rag.present.export import ExportFormat
-from rag.present.references import marked, quotation
+from rag.present.references import marked_sentences, quotation
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -74,7 +74,7 @@ def _entry(one: KeptAnswer, number: int) -> str:
 
 def _doubts(answer: Answer) -> str:
     """Return the sentences that the audit marks, in words."""
-    items = "".join(f"<li>{mark}: {paper_text(sentence)}</li>" for mark, sentence in marked(answer))
+    items = "".join(f"<li>{mark}: {paper_text(sentence)}</li>" for mark, sentence in marked_sentences(answer))
     return f'<ul class="kept-doubts" aria-label="To check">{items}</ul>' if items else ""
 
 

@@ -17,7 +17,7 @@ from rag.page.add_panel import AddPanel
 from rag.page.downloads import handed_out, of_papers
 from rag.page.events import AT_ONCE, QUIET, html_part, told, warned
 from rag.page.overview_html import overview_html
-from rag.page.shelf import Column, Facet, KnownPapers, Subject, View, found, leaf
+from rag.page.shelf import Column, Facet, KnownPapers, Subject, View, leaf, matching_papers
 from rag.page.shelf_html import shelf_html
 from rag.page.standing_panel import StandingPanel
 from rag.present.export import ExportFormat
@@ -98,10 +98,10 @@ class LibraryTab:
     def _searched(self, text: str, looking: _Looking) -> tuple[Any, _Looking]:
         """Show what holds these words or, where nothing does, what holds them with their typing errors put right."""
         papers, search, meant = self._known.papers(), text or "", ""
-        if papers and not found(papers, View(search)):
+        if papers and not matching_papers(papers, View(search)):
             with suppress(AbstractQAError):
                 meant = self._library.spelled(search)
-            meant = meant if found(papers, View(meant)) else ""
+            meant = meant if matching_papers(papers, View(meant)) else ""
         return self._after(looking, lambda view: replace(view, search=search, meant=meant, leaf=0, confirming=False))
 
     async def _surveyed(self) -> AsyncIterator[str]:

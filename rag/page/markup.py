@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from rag.nouns import Paper
 from rag.page.latex import to_html
 from rag.present import address, title
-from rag.present.blocks import pieces
+from rag.present.blocks import inline_pieces
 
 REFERENCES = (("bibtex", "BibTeX"), ("ris", "RIS"), ("csl", "CSL JSON"))
 """Formats of reference managers, by their names in the page's script."""
@@ -36,7 +36,7 @@ def in_tag(tag: str, inner: str) -> str:
 
 def answer_text(text: str) -> str:
     """Return text of an answer: a paper's text, with the bold, the italics and the code that readers write."""
-    return "".join(in_tag(tag, to_html(words)) for tag, words in pieces(text))
+    return "".join(in_tag(tag, to_html(words)) for tag, words in inline_pieces(text))
 
 
 def button(do: str, inner: str, look: str = "quiet", **attributes: object) -> str:

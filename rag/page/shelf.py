@@ -122,7 +122,7 @@ class View:
 
     def with_all(self, papers: Sequence[Paper]) -> View:
         """Return the view with all papers that it finds picked, besides those that are."""
-        ids = (paper.paper_id for paper in found(papers, self))
+        ids = (paper.paper_id for paper in matching_papers(papers, self))
         return replace(self, picked=self.picked.union(ids), confirming=False)
 
     def toggled(self, paper_id: str) -> View:
@@ -161,7 +161,7 @@ class Leaf:
     unseen: int = 0
 
 
-def found(papers: Sequence[Paper], view: View) -> list[Paper]:
+def matching_papers(papers: Sequence[Paper], view: View) -> list[Paper]:
     """Return the papers that hold every word of the search and pass the filters, sorted.
 
     Those that lack the column's field come last. Of one facet any value asked for will do.
@@ -175,7 +175,7 @@ def found(papers: Sequence[Paper], view: View) -> list[Paper]:
 
 def leaf(papers: Sequence[Paper], view: View) -> Leaf:
     """Return the rows to show; a leaf that is no longer there gives the last one."""
-    matching = found(papers, view)
+    matching = matching_papers(papers, view)
     last = max(0, (len(matching) - 1) // LEAF)
     start = min(max(0, view.leaf), last) * LEAF
     shown = tuple(matching[start : start + LEAF])

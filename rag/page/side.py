@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from rag.base.errors import AbstractQAError, UsageError
-from rag.kept.conversations import MOST_LISTED, Listed
+from rag.kept.conversations import MOST_LISTED, ConversationSummary
 from rag.page import saved
 from rag.page.ask_tab import AskTab
 from rag.page.conversation import Conversation
@@ -34,7 +34,7 @@ _LONGEST_SEARCH = 200
 
 
 def side_html(
-    listed: Sequence[Listed], current: str, search: str = "", *, lasting: bool = True, problem: str = ""
+    listed: Sequence[ConversationSummary], current: str, search: str = "", *, lasting: bool = True, problem: str = ""
 ) -> str:
     """Return the list; `current` is the id of the conversation that stands on the page."""
     notes = [notice(problem)] if problem else []
@@ -50,7 +50,7 @@ def side_html(
     return f'<nav aria-label="Conversations" data-count="{len(listed)}">{"".join([*notes, *lists])}{more}</nav>'
 
 
-def _row(one: Listed, current: str) -> str:
+def _row(one: ConversationSummary, current: str) -> str:
     title, here = one.title or _UNNAMED, "true" if one.id == current else None
     return (
         f'<li class="talk" data-conversation="{attribute(one.id)}">'
@@ -61,7 +61,7 @@ def _row(one: Listed, current: str) -> str:
     )
 
 
-def recent_html(listed: Sequence[Listed]) -> str:
+def recent_html(listed: Sequence[ConversationSummary]) -> str:
     """Return the last conversations as buttons, for those who come back; nothing where there are none."""
     buttons = "".join(
         button("open", attribute(one.title or _UNNAMED), "chip", data_conversation=one.id) for one in listed

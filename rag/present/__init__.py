@@ -5,11 +5,11 @@ from rag.nouns.presenting import to_text
 from rag.present.as_docx import collection_to_docx
 from rag.present.as_markdown import answer_to_markdown, collection_to_markdown, prose_to_markdown
 from rag.present.as_text import answer_to_text, receipt_to_text
-from rag.present.collection import Collection, collected
+from rag.present.collection import AnswerCollection, collected
 from rag.present.references import address, title, withdrawals
 
 __all__ = [
-    "Collection",
+    "AnswerCollection",
     "address",
     "answer_to_markdown",
     "answer_to_text",

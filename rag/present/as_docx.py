@@ -22,9 +22,9 @@ from docx.text.run import Run
 from rag.base.text.cleaning import without_controls
 from rag.base.text.latex import searchable
 from rag.nouns import Answer, Citation
-from rag.present.blocks import Piece, blocks, papers_words, pieces, prose
-from rag.present.collection import TITLE, Collection
-from rag.present.references import address, byline, marked, quotation, title
+from rag.present.blocks import Piece, inline_pieces, markup_blocks, papers_words, prose
+from rag.present.collection import TITLE, AnswerCollection
+from rag.present.references import address, byline, marked_sentences, quotation, title
 
 _MARKER = re.compile(r"(\[\d{1,3}\])")
 _STYLES = {"ul": "List Bullet", "h": "Heading 2"}
@@ -32,7 +32,7 @@ _OWN_STYLES = {"Bibliography": (24, -24), "Cited sentence": (42, 0)}
 """Styles that the built-in ones lack: how far a paragraph is indented, and its first line beside that, in points."""
 
 
-def collection_to_docx(collection: Collection) -> bytes:
+def collection_to_docx(collection: AnswerCollection) -> bytes:
     """Return the document as the bytes of a DOCX file."""
     document, known = Document(), {reference.number for reference in collection.references}
     document.core_properties.author = document.core_properties.comments = ""
@@ -56,7 +56,7 @@ def _section(document: Word, answer: Answer, note: str, known: set[int]) -> None
     _run(document.add_paragraph(style="Heading 1"), " ".join(answer.question.split()))
     for line in filter(str.strip, note.split("\n")):
         _run(document.add_paragraph(style="Quote"), line)
-    for kind, told in blocks(prose(answer), literal):
+    for kind, told in markup_blocks(prose(answer), literal):
         for sign, said in told:
             _write(document.add_paragraph(f"{sign} " if kind == "ol" else "", _STYLES.get(kind)), said, known)
     if table:
@@ -64,9 +64,9 @@ def _section(document: Word, answer: Answer, note: str, known: set[int]) -> None
         for row in (table.columns, *table.rows):
             for value, cell in zip(row, grid.add_row().cells, strict=False):
                 _write(cell.paragraphs[0], [("", "–" if value is None else str(value))], known)
-    for mark, doubt in marked(answer):
+    for mark, doubt in marked_sentences(answer):
         paragraph = document.add_paragraph(style="Cited sentence")
-        _write(paragraph, [("strong", "To check: "), ("", f"{mark}: "), *pieces(doubt, literal)], known)
+        _write(paragraph, [("strong", "To check: "), ("", f"{mark}: "), *inline_pieces(doubt, literal)], known)
 
 
 def _reference(document: Word, reference: Citation) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rag.base.text.cleaning import without_controls
 from rag.nouns import Answer, Citation, Paper
-from rag.present.blocks import Piece, blocks, papers_words, pieces, prose
-from rag.present.collection import TITLE, Collection
-from rag.present.references import address, byline, date, marked, quotation, title
+from rag.present.blocks import Piece, inline_pieces, markup_blocks, papers_words, prose
+from rag.present.collection import TITLE, AnswerCollection
+from rag.present.references import address, byline, date, marked_sentences, quotation, title
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$^&@]|:(?=//)|(?<=www)\.", re.I)
 _LINE_SIGN = re.compile(r"^([ \t]*)(?:([-+=])|(\d{1,9})([.)]))", re.M)
@@ -62,7 +62,7 @@ def answer_to_markdown(answer: Answer) -> str:
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def collection_to_markdown(collection: Collection) -> str:
+def collection_to_markdown(collection: AnswerCollection) -> str:
     """Return the document as Markdown, in which nothing that a paper, a model or a person wrote is mark-up."""
     parts = [f"# {TITLE}"]
     for answer, note in collection.answers:
@@ -93,13 +93,13 @@ def _told(answer: Answer) -> Iterator[str]:
 
 def _doubts(answer: Answer) -> str:
     literal = papers_words(answer)
-    return _listed("To check", (f"{mark}: {prose_line(said, literal)}" for mark, said in marked(answer)))
+    return _listed("To check", (f"{mark}: {prose_line(said, literal)}" for mark, said in marked_sentences(answer)))
 
 
 def prose_to_markdown(text: str, literal: Sequence[str] = ()) -> str:
     """Return an answer's text as Markdown, a blank line between its blocks; `literal` is what papers say."""
     told = []
-    for kind, lines in blocks(text, literal):
+    for kind, lines in markup_blocks(text, literal):
         begun = ((f"{sign[:-1]}. " if kind == "ol" else _BEGIN.get(kind, "")) + _styled(said) for sign, said in lines)
         told.append(("\\\n" if kind == "p" else "\n").join(begun))
     return "\n\n".join(told)
@@ -107,7 +107,7 @@ def prose_to_markdown(text: str, literal: Sequence[str] = ()) -> str:
 
 def prose_line(text: str, literal: Sequence[str] = ()) -> str:
     """Return a line of an answer, or about it, as Markdown."""
-    return _styled(pieces(" ".join(text.split()), literal))
+    return _styled(inline_pieces(" ".join(text.split()), literal))
 
 
 def _styled(said: Sequence[Piece]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rag.base.text import plural, shortened
 from rag.base.text.cleaning import without_controls
 from rag.nouns import Answer, Citation, FileReceipt, Paper, Previewed, Receipt
-from rag.present.references import address, date, marked, quotation, title
+from rag.present.references import address, date, marked_sentences, quotation, title
 
 
 def answer_to_text(answer: Answer) -> str:
@@ -16,7 +16,7 @@ def answer_to_text(answer: Answer) -> str:
         [answer.text],
         [line for citation in answer.citations for line in _reference(citation, answer.text)],
         _titled("Related titles, not evidence:", map(_entry, answer.related)),
-        _titled("To check:", (f"{mark}: {sentence}" for mark, sentence in marked(answer))),
+        _titled("To check:", (f"{mark}: {sentence}" for mark, sentence in marked_sentences(answer))),
         _titled("Notes:", answer.warnings),
         [f"Ask next: {' · '.join(answer.next_questions)}"] if answer.next_questions else [],
     ]

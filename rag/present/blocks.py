@@ -73,16 +73,17 @@ def styles(text: str, literal: Sequence[str] = ()) -> Iterator[tuple[str, int, i
     yield "", at, len(text)
 
 
-def pieces(text: str, literal: Sequence[str] = ()) -> tuple[Piece, ...]:
+def inline_pieces(text: str, literal: Sequence[str] = ()) -> tuple[Piece, ...]:
     """Return the pieces of one line, each with its tag."""
     return tuple((tag, text[start:end]) for tag, start, end in styles(text, literal) if start < end)
 
 
-def blocks(text: str, literal: Sequence[str] = ()) -> Iterator[tuple[str, tuple[Line, ...]]]:
+def markup_blocks(text: str, literal: Sequence[str] = ()) -> Iterator[tuple[str, tuple[Line, ...]]]:
     """Yield (kind, lines) of a text: a paragraph, a list or a heading."""
     for kind, run in groupby(lines(text), key=lambda line: line[0]):
         told = tuple(
-            (text[start:words].strip(), pieces(text[words:end].rstrip(), literal)) for _, start, words, end in run
+            (text[start:words].strip(), inline_pieces(text[words:end].rstrip(), literal))
+            for _, start, words, end in run
         )
         if kind != "gap":
             yield from ((kind, (line,)) for line in told) if kind == "h" else [(kind, told)]

@@ -17,21 +17,23 @@ TITLE = "Kept answers"
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
+class AnswerCollection:
     """The document: answers with markers of the document, each with its note; references in the order of first use."""
 
     answers: tuple[tuple[Answer, str], ...]
     references: tuple[Citation, ...]
 
 
-def collected(answers: Sequence[tuple[Answer, str]]) -> Collection:
+def collected(answers: Sequence[tuple[Answer, str]]) -> AnswerCollection:
     """Return answers, each with its note, as one document."""
     shared: dict[str, Citation] = {}
     for citation in (citation for answer, _ in answers for citation in answer.citations):
         known = shared.setdefault(citation.paper.paper_id, replace(citation, number=len(shared) + 1))
         sentences = dict.fromkeys((*known.sentences, *citation.sentences))
         shared[citation.paper.paper_id] = replace(known, sentences=tuple(sentences))
-    return Collection(tuple((_renumbered(answer, shared), note) for answer, note in answers), tuple(shared.values()))
+    return AnswerCollection(
+        tuple((_renumbered(answer, shared), note) for answer, note in answers), tuple(shared.values())
+    )
 
 
 def _renumbered(answer: Answer, shared: dict[str, Citation]) -> Answer:

@@ -79,7 +79,7 @@ def quotation(sentence: CitedSentence) -> str:
     return f"metadata: {sentence.quote}" if sentence.index == 0 else f"sentence {sentence.index}: “{sentence.quote}”"
 
 
-def marked(answer: Answer) -> tuple[tuple[str, str], ...]:
+def marked_sentences(answer: Answer) -> tuple[tuple[str, str], ...]:
     """Return the sentences that the audit marks, each after its mark."""
     return tuple(
         (MARKS[claim.support], " ".join(claim.text.split())) for claim in answer.claims if claim.support in MARKS

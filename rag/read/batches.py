@@ -18,7 +18,7 @@ from rag.base.errors import ModelFailed, PromptTooLong
 from rag.base.text.overlap import content_words
 from rag.cite.shown import shown_papers
 from rag.models.chat.endpoint import Endpoint
-from rag.models.chat.replies import Bounds, read_object
+from rag.models.chat.replies import ReplyLimits, read_object
 from rag.models.chat.tokens import count
 from rag.nouns import Passage, Usage
 from rag.read import prompts
@@ -47,7 +47,7 @@ _NAME = re.compile(r"\s*\[?[Pp]?\s?(\d{1,5})\]?\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class BatchReading:
     """The papers that help, best first; `read` says how many a model has read to find them."""
 
     passages: tuple[Passage, ...] = ()
@@ -56,7 +56,7 @@ class Reading:
     warnings: tuple[str, ...] = ()
 
 
-def rerank(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> Reading:
+def rerank(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> BatchReading:
     """Return the most helpful of `passages`, best first; nothing when the model fails or cannot be read.
 
     Those without a mark stand behind, and only as many of them as make `LEAST` in all.
@@ -67,10 +67,10 @@ def rerank(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> Re
     marks, usage = _marked(question, fitting, endpoint)
     order = sorted(range(len(passages)), key=lambda place: (-marks.get(place, 0), place))
     kept = max(LEAST, sum(mark > 0 for mark in marks.values())) if marks else 0
-    return Reading(tuple(passages[place] for place in order[:kept]), len(marks), usage)
+    return BatchReading(tuple(passages[place] for place in order[:kept]), len(marks), usage)
 
 
-def read_all(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> Reading:
+def read_all(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> BatchReading:
     """Have a model read `passages`, best first, and return those that help to answer `question`."""
     nearest = (passage.paper for passage in passages[:IN_FULL])
     in_full = [f"{neutral(p.title)}\n{neutral(p.metadata_line())} {neutral(p.abstract)}\n" for p in nearest]
@@ -89,7 +89,9 @@ def read_all(question: str, passages: Sequence[Passage], endpoint: Endpoint) -> 
         f"Only the {len(marks)} papers nearest to the question were read, of {len(passages)}.": tried < len(passages),
     }
     told = tuple(note for note, is_so in notes.items() if is_so)
-    return Reading(tuple(passages[p] for p in helping), len(marks), sum((spent for _, spent in read), Usage()), told)
+    return BatchReading(
+        tuple(passages[p] for p in helping), len(marks), sum((spent for _, spent in read), Usage()), told
+    )
 
 
 def _batches(texts: Sequence[str], tokens: int) -> Iterator[list[str]]:
@@ -122,7 +124,7 @@ def _marked(question: str, texts: Sequence[str], endpoint: Endpoint) -> tuple[Ma
     papers = "\n".join(f"P{number} · {text}" for number, text in enumerate(texts, start=1))
     messages = prompts.messages("rerank", papers=papers, question=neutral_lines(question))
     try:
-        reply = endpoint.complete(messages, Bounds(HEAD + MARK * len(texts), endpoint.timeout))
+        reply = endpoint.complete(messages, ReplyLimits(HEAD + MARK * len(texts), endpoint.timeout))
     except PromptTooLong:
         if len(texts) <= 1:
             return {}, Usage()

@@ -22,7 +22,7 @@ from rag.intent.vocabulary import (
     counts_what_is_asked,
     defines_what_is_asked,
 )
-from rag.models.cross_encoders import AnswerSelector, Reading
+from rag.models.cross_encoders import AnswerSelector, SentenceScores
 from rag.nouns import Paper, Passage, Query
 
 _ONE, _MANY = 8, 14
@@ -119,7 +119,7 @@ def confidence(question: str, candidates: Sequence[Candidate]) -> float:
     return _probability(_weighted(_ANSWERED, (best.log_odds, *best.answering)))
 
 
-def _told(question: str, paper: Paper, reading: Reading) -> tuple[tuple[tuple[int, float], ...], float]:
+def _told(question: str, paper: Paper, reading: SentenceScores) -> tuple[tuple[tuple[int, float], ...], float]:
     """Return the sentences with their probabilities, and the log-odds that the paper answers, its record included.
 
     As read, but for orders, definitions and numbers that are asked for; a record that is asked for is the first.

@@ -14,7 +14,7 @@ from rag.base.text import listed, plural
 from rag.base.text.titles import holds, normalise_title
 from rag.catalogue.filters import Filters
 from rag.cite.escaping import escape
-from rag.intent.kinds import Aggregation, Kind
+from rag.intent.kinds import Aggregation, AggregationKind
 from rag.nouns import Coverage, Draft, Paper, Reason, Status, Table
 from rag.present.filters_in_words import FIELDS, SUPERLATIVE, in_words, others_have, set_apart
 from rag.read.reader import declined, listing, titled
@@ -64,7 +64,7 @@ _OF_ALL = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MatchedPapers:
     """The papers of the library that meet a question's filters, and its kind."""
 
     asked: Aggregation
@@ -87,22 +87,22 @@ class Found:
         return set_apart(self.unknown) + (f"; {have} no date" if undated else "")
 
 
-def counted(found: Found) -> Draft:
+def counted(found: MatchedPapers) -> Draft:
     """Return the draft of an exact answer; where no paper is left it abstains."""
     asked, table, total = found.asked, None, plural(found.coverage.looked_at, "paper")
     if not found.papers:
         none = f"0 of {total}" if found.filters.excluding else f"None of the {total} here"
         return declined(Reason.NOTHING_MATCHES_FILTERS, escape(f"{none} {in_words(found.filters)}{found.apart}."))
     papers = ordered(found.papers, asked.by or "date", descending=asked.descending)
-    if asked.kind is Kind.GROUPS:
+    if asked.kind is AggregationKind.GROUPS:
         lead, papers, table = _by_group(found, ordered(found.papers, "date", descending=True))
-    elif asked.kind is Kind.EXTREME:
+    elif asked.kind is AggregationKind.EXTREME:
         lead, papers = extreme(papers, asked, limits=found.limits)
-    elif asked.kind is Kind.MEAN:
+    elif asked.kind is AggregationKind.MEAN:
         lead, papers = _mean(found, papers)
     else:
-        most = LONGEST_LIST if found.filters or asked.kind is not Kind.COUNT else _OF_ALL
-        most = asked.most or most if asked.kind is Kind.LIST else most
+        most = LONGEST_LIST if found.filters or asked.kind is not AggregationKind.COUNT else _OF_ALL
+        most = asked.most or most if asked.kind is AggregationKind.LIST else most
         shortened = f"; the first {most} are listed" if len(papers) > most else ""
         unsorted = asked.by in FIELDS and not _known(papers, asked.by)
         order = f"; of none a {FIELDS[asked.by]} is known to sort by" if asked.by and unsorted else ""
@@ -137,7 +137,7 @@ def extreme(
     return f"The {which} of {len(known):,}{found} with a known {FIELDS[by]}{limits} {verb}{tie}{apart}{unknown}", first
 
 
-def _mean(found: Found, papers: list[Paper]) -> tuple[str, list[Paper]]:
+def _mean(found: MatchedPapers, papers: list[Paper]) -> tuple[str, list[Paper]]:
     """Return what is said of mean and median of a field, and the papers with the most and the least of it."""
     by = found.asked.by or "authors"
     known, unknown = _parted(papers, by)
@@ -149,7 +149,7 @@ def _mean(found: Found, papers: list[Paper]) -> tuple[str, list[Paper]]:
     return f"{lead}; the most and the fewest are listed", list(dict.fromkeys([known[0], known[-1]]))
 
 
-def _by_group(found: Found, papers: list[Paper]) -> tuple[str, list[Paper], Table]:
+def _by_group(found: MatchedPapers, papers: list[Paper]) -> tuple[str, list[Paper], Table]:
     by = found.asked.by or "year"
     groups = _groups(papers, by)
     counts = tuple((name, len(members)) for name, members in groups)
@@ -167,7 +167,7 @@ def _parted(papers: Sequence[Paper], by: str) -> tuple[list[Paper], str]:
     return known, f"; {others_have(unknown)} no known {FIELDS[by]}" if unknown else ""
 
 
-def _line(paper: Paper, place: int, found: Found) -> str:
+def _line(paper: Paper, place: int, found: MatchedPapers) -> str:
     """Return one paper of the list: its title, what is known of it, and where it holds the phrases asked for."""
     filters, by = found.filters, found.asked.by
     authors = value(paper, "authors")
@@ -194,7 +194,7 @@ _SAID = {"organisation": "is from", "venue": "appeared in", "doi": "has the DOI"
 _WHO = re.compile(r"\b(?:who|whom|whose|names?|by)\b", re.I)
 
 
-def record(papers: Sequence[Paper], fields: Sequence[str], question: str) -> Draft:
+def paper_fields(papers: Sequence[Paper], fields: Sequence[str], question: str) -> Draft:
     """Return the fields of papers that a question asks for, and which are not known; abstains where none is."""
     lines, knows, is_whole = list[str](), False, True
     for place, paper in enumerate(papers, start=1):

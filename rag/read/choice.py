@@ -12,13 +12,13 @@ from rag.base.errors import ModelFailed
 from rag.base.settings import PromptForm, Settings
 from rag.models.chat.endpoint import Endpoint
 from rag.models.chat.profile import speeds
-from rag.models.chat.replies import Bounds
+from rag.models.chat.replies import ReplyLimits
 from rag.models.cross_encoders import AnswerSelector
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.read import prompts
-from rag.read.batches import IN_FULL, Reading, read_all, rerank
+from rag.read.batches import IN_FULL, BatchReading, read_all, rerank
 from rag.read.extractive import ExtractiveReader
-from rag.read.model import plan, write
+from rag.read.model import plan_by_model, write
 from rag.read.pointing import point, why_not
 from rag.read.reader import Reader
 from rag.read.small_model import write_small
@@ -90,9 +90,9 @@ class ModelReader(Reader):
         """The reader without a model, where the model is small."""
         return self._quotes if self.is_small else None
 
-    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
+    def plan_by_model(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return the model's plan, or None when it is small, fails, is slow or cannot be read."""
-        return None if self.is_small else plan(question, history, self.endpoint)
+        return None if self.is_small else plan_by_model(question, history, self.endpoint)
 
     def read(self, query: Query, passages: tuple[Passage, ...], history: Sequence[Answer] = ()) -> Iterator[Draft]:
         """Yield the model's growing draft, or one of quotes."""
@@ -115,7 +115,7 @@ class ModelReader(Reader):
         if self.is_small:
             yield from write_small(query, passages, self._quotes, self.endpoint)
             return
-        reading, notes = Reading(), tuple[str, ...]()
+        reading, notes = BatchReading(), tuple[str, ...]()
         if query.whole_library:
             reading = read_all(query.standalone, passages, self.endpoint)
             far = f", those after the first {IN_FULL} in excerpts" if reading.read > IN_FULL else ""
@@ -144,7 +144,7 @@ _WORDS = 20
 def measure(endpoint: Endpoint) -> None:
     """Put a short prompt to the model, which shows that it answers and how fast; ModelFailed where it does not."""
     messages = prompts.messages("plan", history=[], question="Which papers are about owls?")
-    endpoint.complete(messages, Bounds(_WORDS, endpoint.timeout))
+    endpoint.complete(messages, ReplyLimits(_WORDS, endpoint.timeout))
 
 
 def introduced(endpoint: Endpoint, settings: Settings) -> str:

@@ -18,7 +18,7 @@ from rag.base.text.overlap import content_words
 from rag.base.text.word_lists import word_list
 from rag.cite.escaping import escape
 from rag.intent.answer_form import read_form
-from rag.intent.kinds import Aggregation, Kind
+from rag.intent.kinds import Aggregation, AggregationKind
 from rag.intent.parsed_question import ParsedQuestion
 from rag.intent.standalone import leans_back
 from rag.intent.vocabulary import asks_for_several
@@ -46,14 +46,14 @@ _ASKS = r"\b(?:what|how|why|when|where|who)\b"
 def asks_for_all(parsed: ParsedQuestion) -> bool:
     """Tell whether a question wants all papers on a subject, or a count or an extreme of them."""
     asked = parsed.aggregation
-    if asked is None or parsed.exact or not parsed.topic or asked.kind is Kind.GROUPS:
+    if asked is None or parsed.exact or not parsed.topic or asked.kind is AggregationKind.GROUPS:
         return False
     *before, last = re.split(r"[.?!]\s+", parsed.subject.strip())
     goes_on = before and not OF_PAPERS.search(last) and re.search(_ASKS, last, re.I)
     if goes_on or not content_words(parsed.topic):  # `Two studies try this. How large is each?`
         return False
     is_list = asks_for_several(parsed.subject)
-    return bool(asked.kind is not Kind.LIST or asked.by or parsed.filters.among or is_list)
+    return bool(asked.kind is not AggregationKind.LIST or asked.by or parsed.filters.among or is_list)
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,11 @@ class ExhaustiveListReader(Reader):
         lead, papers, is_sure = self._lead(listed, total, is_sure=is_sure and not ranking.strange)
         named = ", ".join(f"“{word}”" for word in ranking.strange)
         notes = [f"In no abstract here: {named}. These papers come closest to the rest."] if ranking.strange else []
-        if self.asked.kind is Kind.EXTREME or len(papers) == len(listed):
+        if self.asked.kind is AggregationKind.EXTREME or len(papers) == len(listed):
             notes.append(_ending(left, listed, len(near), least))
         record, sentences = [0] if self.asked.by else [], 2 if len(papers) <= _FEW else 1
         told = [[*record, *said] for said in relevant_sentences(topic, papers, sentences, self.embedder)]
-        related = () if self.asked.most and not (self.asked.by and self.asked.kind is Kind.LIST) else weak
+        related = () if self.asked.most and not (self.asked.by and self.asked.kind is AggregationKind.LIST) else weak
         lines, reason = [lead, "", *entries(papers, told)], None if is_sure else Reason.NOT_IN_ABSTRACTS
         return listing(lines, papers, reason, related=related, warnings=tuple(notes))
 
@@ -139,7 +139,7 @@ class ExhaustiveListReader(Reader):
     def _lead(self, listed: Sequence[Paper], total: str, *, is_sure: bool) -> tuple[str, Sequence[Paper], bool]:
         """Return the sentence on the papers `listed`, those of them that are asked for, in order, and if it is sure."""
         asked, by = self.asked, self.asked.by
-        if asked.kind is Kind.EXTREME:
+        if asked.kind is AggregationKind.EXTREME:
             ranked = ordered(listed, by or "date", descending=asked.descending)
             lead, papers = extreme(ranked, asked, found=" found on this", apart=self.apart)
             return (f"{lead}.", papers, is_sure) if papers else (f"{lead}; the nearest:", ranked[:_NEAREST], False)

@@ -16,7 +16,7 @@ from rag.base.settings import Settings
 from rag.cite.scan import unwrap, without_bibliography
 from rag.models.chat.endpoint import Endpoint
 from rag.models.chat.profile import speeds
-from rag.models.chat.replies import Bounds, Finish, Reply, read_object, text_in
+from rag.models.chat.replies import Finish, Reply, ReplyLimits, read_object, text_in
 from rag.models.chat.tokens import estimate, size
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.read import prompts
@@ -106,7 +106,7 @@ def _drafts(
     draft = Draft("", evidence.passages, endpoint.model, complete=False, warnings=notes)
     reply, read = Reply(), 0
     try:
-        for reply in endpoint.stream(messages, Bounds(LONGEST_REPLY, PATIENCE * endpoint.timeout)):
+        for reply in endpoint.stream(messages, ReplyLimits(LONGEST_REPLY, PATIENCE * endpoint.timeout)):
             if reply.doing and not draft.text:
                 yield replace(draft, doing=reply.doing)
             if reply.finish is not None or len(reply.text) - read < read * LEAST_NEWS:
@@ -177,7 +177,7 @@ LIKELY = 60
 """Tokens that one usually has."""
 
 
-def plan(question: str, history: Sequence[Answer], endpoint: Endpoint) -> Query | None:
+def plan_by_model(question: str, history: Sequence[Answer], endpoint: Endpoint) -> Query | None:
     """Return a model's plan for `question`: standing alone, a query for each of its parts, and how far to read.
 
     None when it fails, is slow, or cannot be read, so that rules apply.
@@ -187,7 +187,7 @@ def plan(question: str, history: Sequence[Answer], endpoint: Endpoint) -> Query 
     if (known.seconds_to_read(size(messages)) or 0.0) + (LIKELY / known.writes if known.writes else 0.0) > patience:
         return None
     try:
-        reply = endpoint.complete(messages, Bounds(PLAN_TOKENS, patience))
+        reply = endpoint.complete(messages, ReplyLimits(PLAN_TOKENS, patience))
     except ModelFailed:
         return None
     found = read_object(reply.text) or {}

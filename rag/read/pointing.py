@@ -62,7 +62,7 @@ def _original(sentence: str, shown: ShownPapers) -> str | None:
         for index in range(1, len(sentences)):
             if len(own & sentences[index]) < _ALIKE * max(len(own), 0.5 * len(sentences[index])):
                 continue
-            part = alike(words, content_words(shown.papers[number - 1].sentence(index)))
+            part = copied_share(words, content_words(shown.papers[number - 1].sentence(index)))
             if part > best:
                 best, place = part, (number, index)
     if place is None:
@@ -72,7 +72,7 @@ def _original(sentence: str, shown: ShownPapers) -> str | None:
     return None if there else f"[P{place[0]}.{place[1]}]"
 
 
-def alike(copy: list[str], original: list[str]) -> float:
+def copied_share(copy: list[str], original: list[str]) -> float:
     """Return which part of `copy` stands in `original`, in its order: a copy may leave out its end."""
     blocks = SequenceMatcher(None, copy, original, autojunk=False).get_matching_blocks()
     return sum(block.size for block in blocks) / len(copy)

@@ -109,7 +109,7 @@ def show(passages: Sequence[Passage], budget: int) -> Evidence:
     kept: list[Passage] = []
     tokens = 0
     for passage in passages:
-        block = paper_text(passage.paper, len(kept) + 1)
+        block = shown_paper(passage.paper, len(kept) + 1)
         size = count(block)
         if tokens + size > budget:
             if kept or passage is not passages[-1]:
@@ -124,7 +124,7 @@ def show(passages: Sequence[Passage], budget: int) -> Evidence:
     return Evidence("\n".join(blocks), tuple(kept), tokens)
 
 
-def paper_text(paper: Paper, number: int) -> str:
+def shown_paper(paper: Paper, number: int) -> str:
     """Return one paper as a model is shown it, under its number."""
     summary = " (a one-line summary, no abstract)" if paper.abstract_is_summary else ""
     lines = [f"P{number} · {neutral(paper.title)}{summary}"]

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from rag.base.errors import ModelFailed
 from rag.models.chat.endpoint import Endpoint
-from rag.models.chat.replies import Bounds, read_object, text_in
+from rag.models.chat.replies import ReplyLimits, read_object, text_in
 from rag.nouns import Answer, Claim, Usage
 from rag.read import prompts
 from rag.read.prompts import MARKER, neutral
@@ -22,7 +22,7 @@ OPINION, HEAD = 80, 200
 """Tokens that one opinion has room for, and what stands around all."""
 
 
-class Verdict(StrEnum):
+class Judgement(StrEnum):
     """What a model thinks of one sentence, given the sentences it cites."""
 
     SUPPORTED = "supported"
@@ -36,7 +36,7 @@ class Opinion:
     """A model's opinion of one claim of an answer, and its reason in its own words (empty when unchecked)."""
 
     claim: Claim
-    verdict: Verdict
+    verdict: Judgement
     reason: str = ""
 
 
@@ -59,10 +59,10 @@ def check(answer: Answer, endpoint: Endpoint) -> SecondOpinion:
         told = [(papers[cite.number], cite.sentence) for cite in claim.cites]
         evidence = [f"{neutral(paper.title)}: {neutral(paper.sentence(index))}" for paper, index in told]
         pairs.append({"sentence": neutral(MARKER.sub("", claim.text)), "evidence": evidence})
-    read, usage, note = dict[int, tuple[Verdict, str]](), Usage(), ""
+    read, usage, note = dict[int, tuple[Judgement, str]](), Usage(), ""
     try:
         if pairs:
-            bounds = Bounds(HEAD + OPINION * len(pairs), 2 * endpoint.timeout)
+            bounds = ReplyLimits(HEAD + OPINION * len(pairs), 2 * endpoint.timeout)
             reply = endpoint.complete(prompts.messages("check", pairs=pairs), bounds)
             read, usage = _read(read_object(reply.text), cited), reply.usage
     except ModelFailed as error:
@@ -70,16 +70,18 @@ def check(answer: Answer, endpoint: Endpoint) -> SecondOpinion:
     else:
         missed = f"{len(cited) - len(read)} of {len(cited)} opinions of the model could not be read"
         note = f"{missed}; these sentences are unchecked." if len(read) < len(cited) else ""
-    opinions = (Opinion(claim, *read.get(place, (Verdict.UNCHECKED, ""))) for place, claim in enumerate(answer.claims))
+    opinions = (
+        Opinion(claim, *read.get(place, (Judgement.UNCHECKED, ""))) for place, claim in enumerate(answer.claims)
+    )
     return SecondOpinion(tuple(opinions), endpoint.model, usage, (note,) if note else ())
 
 
-def _read(found: dict[str, object] | None, cited: Sequence[int]) -> dict[int, tuple[Verdict, str]]:
+def _read(found: dict[str, object] | None, cited: Sequence[int]) -> dict[int, tuple[Judgement, str]]:
     """Return the readable opinions by the place of their claim; of two on one claim the first counts."""
     checks = found.get("checks") if found else None
-    read: dict[int, tuple[Verdict, str]] = {}
+    read: dict[int, tuple[Judgement, str]] = {}
     for item in (item for item in (checks if isinstance(checks, list) else ()) if isinstance(item, dict)):
         number, said = item.get("n"), " ".join(str(item.get("opinion")).replace("_", " ").casefold().split())
-        if isinstance(number, int) and 1 <= number <= len(cited) and said in set(Verdict) - {Verdict.UNCHECKED}:
-            read.setdefault(cited[number - 1], (Verdict(said), text_in(item.get("reason"), 300) or ""))
+        if isinstance(number, int) and 1 <= number <= len(cited) and said in set(Judgement) - {Judgement.UNCHECKED}:
+            read.setdefault(cited[number - 1], (Judgement(said), text_in(item.get("reason"), 300) or ""))
     return read

@@ -20,12 +20,12 @@ from rag.cite.shown import shown_papers
 from rag.intent.answer_form import read_form
 from rag.models.chat.endpoint import Endpoint
 from rag.models.chat.profile import speeds
-from rag.models.chat.replies import Bounds, Reply, read_object, text_in
+from rag.models.chat.replies import Reply, ReplyLimits, read_object, text_in
 from rag.models.chat.tokens import size
 from rag.nouns import Draft, Passage, Query, Status
 from rag.read import prompts
 from rag.read.extractive import ExtractiveReader
-from rag.read.pointing import BEARS, SHORTEST_COPY, STOPS, alike, with_pointers
+from rag.read.pointing import BEARS, SHORTEST_COPY, STOPS, copied_share, with_pointers
 from rag.read.prompts import neutral, neutral_lines
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def write_small(
         yield replace(quoted, warnings=(*quoted.warnings, note))
         return
     messages, reply = _messages(places, quoted.shown, query), Reply()
-    for reply in endpoint.stream(messages, Bounds(TOKENS, PATIENCE * endpoint.timeout), _schema(len(places))):
+    for reply in endpoint.stream(messages, ReplyLimits(TOKENS, PATIENCE * endpoint.timeout), _schema(len(places))):
         yield replace(growing, doing=reply.doing or f"{endpoint.model} is writing …")
     yield _composed(quoted, places, reply, endpoint, query)
 
@@ -137,7 +137,7 @@ def _composed(quoted: Draft, places: Sequence[Place], reply: Reply, endpoint: En
         return replace(quoted, warnings=(*quoted.warnings, note))
     own = [content_words(_POINTER.sub("", sentence)) for sentence in kept]
     said = content_words(quoted.text)
-    if all(len(words) >= SHORTEST_COPY and alike(words, said) >= _COPY for words in own):
+    if all(len(words) >= SHORTEST_COPY and copied_share(words, said) >= _COPY for words in own):
         return quoted  # it only repeats what is quoted below it
     lead, colon, rest = quoted.text.partition(":\n\n")
     has_lead = colon and quoted.status is Status.PARTIAL and "“" not in lead

@@ -58,7 +58,7 @@ _ALONE = re.compile(rf"[{re.escape(_MARKS)}]*(?P<said>{_SAID})[{re.escape(_AFTER
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReplyBody:
     """A reply without its verdict line. `unreadable`: there is such a line, and it holds none of the words."""
 
     verdict: Verdict | None
@@ -66,7 +66,7 @@ class Read:
     unreadable: bool = False
 
 
-def read_verdict(reply: str, *, final: bool) -> Read:
+def read_verdict(reply: str, *, final: bool) -> ReplyBody:
     """Return the verdict and the text after it, without a short `Sure, here is the answer:` before it.
 
     While more is to come, less a line that may yet be the verdict's, and what little stands before one.
@@ -88,7 +88,7 @@ def read_verdict(reply: str, *, final: bool) -> Read:
         text = after
     else:
         text = f"{before}\n{after}".lstrip("\n") if after else before
-    return Read(said[0] if said else None, text, bool(found) and not said)
+    return ReplyBody(said[0] if said else None, text, bool(found) and not said)
 
 
 def _may_become_verdict(line: str, *, is_first: bool) -> bool:

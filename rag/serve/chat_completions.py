@@ -28,7 +28,7 @@ from rag.base.timeouts import in_thread
 from rag.nouns import Answer, Reason
 from rag.present import answer_to_markdown, prose_to_markdown
 from rag.present.blocks import papers_words, prose, settled
-from rag.serve.failures import Refused, error_body
+from rag.serve.failures import RequestRefused, error_body
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -57,7 +57,7 @@ class Bounds(BaseModel):
     page: str | None = Field(None, description="only papers seen on this page (its file's name without ending)")
 
 
-class Conversations:
+class ChatSessions:
     """One library's answers to programs, and those it gave lately."""
 
     def __init__(self, library: Library) -> None:
@@ -136,7 +136,9 @@ class Message(BaseModel):
         if not isinstance(self.content, list):
             return self.content or ""
         if other := [part.type for part in self.content if part.type != "text"]:
-            raise Refused(f"A message holds a part of type {other[0]!r}: only text can be read.", param="messages")
+            raise RequestRefused(
+                f"A message holds a part of type {other[0]!r}: only text can be read.", param="messages"
+            )
         return "\n".join(part.text for part in self.content)
 
 
@@ -160,16 +162,16 @@ class ChatRequest(Bounds):
         if self.model != MODEL:
             raise _unknown(self.model)
         if self.n not in (None, 1):
-            raise Refused(f"n is {self.n}: a question has one answer here.", param="n")
+            raise RequestRefused(f"n is {self.n}: a question has one answer here.", param="n")
         last = self.messages[-1].role if self.messages else None
         if last != "user":
             said = f"The last message is of the role {last!r}" if last else "There is no message"
-            raise Refused(f"{said}: end with the question, of the role 'user'.", param="messages")
+            raise RequestRefused(f"{said}: end with the question, of the role 'user'.", param="messages")
         *earlier, question = (message.words() for message in self.messages if message.role == "user")
         return [*filter(str.strip, earlier), question]
 
 
-def routes(conversations: Conversations) -> APIRouter:
+def routes(conversations: ChatSessions) -> APIRouter:
     """Return the routes of the protocol."""
     router = APIRouter(prefix="/v1", tags=["OpenAI's protocol"])
 
@@ -203,12 +205,12 @@ def routes(conversations: Conversations) -> APIRouter:
 _MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": "abstract-qa"}
 
 
-def _unknown(name: str) -> Refused:
+def _unknown(name: str) -> RequestRefused:
     said = f"There is no model {name[:80]!r} here. The one model is {MODEL!r}."
-    return Refused(said, status=404, param="model", code="model_not_found")
+    return RequestRefused(said, status=404, param="model", code="model_not_found")
 
 
-async def _events(conversations: Conversations, request: ChatRequest, questions: list[str]) -> AsyncIterator[str]:
+async def _events(conversations: ChatSessions, request: ChatRequest, questions: list[str]) -> AsyncIterator[str]:
     """Yield the events of a stream; a failure on the way is an event too, since the status has been sent."""
     head = _head("chat.completion.chunk")
     asks_usage = bool(request.stream_options and request.stream_options.include_usage)

@@ -33,7 +33,7 @@ UNEXPECTED = "Something went wrong here, and it is not your request. Try again; 
 
 
 @dataclass(eq=False)
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request that is not answered: the message for its sender, and where in it the fault lies.
 
     `wait`: seconds after which it may be sent again.
@@ -66,20 +66,20 @@ class Closed(BaseModel):
     def _known(cls, given: Any) -> Any:
         if isinstance(given, dict) and (said := unknown_fields(given, cls.model_fields)):
             first = next(name for name in given if name not in cls.model_fields)
-            raise Refused(said, param=str(first)[:80], code="unknown_parameter")
+            raise RequestRefused(said, param=str(first)[:80], code="unknown_parameter")
         return given
 
 
-def reply(exc: Exception) -> JSONResponse:
+def error_response(exc: Exception) -> JSONResponse:
     """Return the response that tells of an exception."""
     status, body = error_body(exc)
-    wait = exc.wait if isinstance(exc, Refused) else None
+    wait = exc.wait if isinstance(exc, RequestRefused) else None
     return JSONResponse(body, status, {"Retry-After": str(wait)} if wait else None)
 
 
 def error_body(exc: Exception) -> tuple[int, dict[str, Any]]:
     """Return the status and the body that tell of an exception; one that was not foreseen is logged, not shown."""
-    if isinstance(exc, Refused):
+    if isinstance(exc, RequestRefused):
         kind = _KINDS.get(exc.status, "invalid_request_error")
         return exc.status, _body(str(exc), kind, exc.param, exc.code)
     if isinstance(exc, UsageError):
@@ -98,24 +98,24 @@ def handle(api: FastAPI) -> None:
     """Have every failure of `api` answered in this shape."""
 
     async def told(request: Request, exc: Exception) -> JSONResponse:
-        return reply(_in_our_words(request, exc))
+        return error_response(_in_our_words(request, exc))
 
-    for kind in (AbstractQAError, Refused, RequestValidationError, HTTPException, Exception):
+    for kind in (AbstractQAError, RequestRefused, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, told)
 
 
 def _in_our_words(request: Request, exc: Exception) -> Exception:
-    """Return what FastAPI and Starlette refuse by themselves as `Refused`; any other exception as it is."""
+    """Return what FastAPI and Starlette refuse by themselves as `RequestRefused`; any other exception as it is."""
     if isinstance(exc, HTTPException):
         known = {404: f"There is nothing at {request.url.path}.", 405: f"{request.url.path} takes no {request.method}."}
-        return Refused(known.get(exc.status_code, str(exc.detail)), status=exc.status_code)
+        return RequestRefused(known.get(exc.status_code, str(exc.detail)), status=exc.status_code)
     if not isinstance(exc, RequestValidationError):
         return exc
     first = exc.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
     if first["type"] == "json_invalid" or not where:
-        return Refused("The body must be a JSON object, sent with Content-Type: application/json.")
-    return Refused(f"{where}: {first['msg']}.", param=where)
+        return RequestRefused("The body must be a JSON object, sent with Content-Type: application/json.")
+    return RequestRefused(f"{where}: {first['msg']}.", param=where)
 
 
 class Limited:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 
-from rag.serve.failures import Refused, reply
+from rag.serve.failures import RequestRefused, error_response
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -49,7 +49,7 @@ class Tries:
             if left > 0:
                 seconds = max(1, round(left))
                 said = f"Too many wrong passwords from your address: try again in {seconds} s."
-                raise Refused(said, status=429, code="rate_limit_exceeded", wait=seconds)
+                raise RequestRefused(said, status=429, code="rate_limit_exceeded", wait=seconds)
             self._wrong.pop(address, None)
             self._wrong[address] = often + 1, self._now()
             if len(self._wrong) > _ADDRESSES:
@@ -73,11 +73,13 @@ class Gate:
             return
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            raise Refused("This library has a password: send it as Authorization: Bearer NAME:PASSWORD.", status=401)
+            raise RequestRefused(
+                "This library has a password: send it as Authorization: Bearer NAME:PASSWORD.", status=401
+            )
         self.tries.begin(address)
         given = token.strip().encode()
         if not any(secrets.compare_digest(given, known.encode()) for known in (":".join(self.login), self.login[1])):
-            raise Refused("This token is not the library's.", status=401, code="invalid_api_key")
+            raise RequestRefused("This token is not the library's.", status=401, code="invalid_api_key")
         self.tries.right(address)
 
 
@@ -91,8 +93,8 @@ class OnlyWithToken:
         try:
             if scope["type"] == "http":
                 self._gate.check(Headers(scope=scope).get("authorization"), address_of(scope))
-        except Refused as exc:
-            await reply(exc)(scope, receive, send)
+        except RequestRefused as exc:
+            await error_response(exc)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -116,8 +118,8 @@ class PageLogin:
 
         try:
             self._tries.begin(address)
-        except Refused as exc:
-            await reply(exc)(scope, receive, send)
+        except RequestRefused as exc:
+            await error_response(exc)(scope, receive, send)
         else:
             await self._app(scope, receive, noting)
 

@@ -22,7 +22,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from rag.serve import chat_completions
-from rag.serve.chat_completions import Bounds, Conversations
+from rag.serve.chat_completions import Bounds, ChatSessions
 from rag.serve.failures import Closed, Limited, handle
 from rag.serve.login import Gate, address_of
 
@@ -65,7 +65,7 @@ def api(library: Library, gate: Gate) -> FastAPI:
     """Return the application that answers these routes."""
     app = FastAPI(title="Abstract QA", version="1", description=__doc__ or "", docs_url=None, redoc_url=None)
     handle(app)
-    conversations, guard = Conversations(library), [Depends(_guard(gate))]
+    conversations, guard = ChatSessions(library), [Depends(_guard(gate))]
     app.include_router(chat_completions.routes(conversations), dependencies=guard)
 
     @app.post(

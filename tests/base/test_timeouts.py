@@ -10,7 +10,7 @@ from llama_index.core.llms import ChatMessage
 
 from rag.base.timeouts import in_thread
 from rag.models.chat.endpoint import Endpoint
-from rag.models.chat.replies import Bounds
+from rag.models.chat.replies import ReplyLimits
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn
 
 
@@ -74,7 +74,7 @@ def test_letting_go_while_a_model_is_silent_hangs_up_on_it():
 
         def asking() -> Iterator[str]:
             message = ChatMessage(role="user", content="Owls?")
-            yield Endpoint(server.url, MODEL, timeout=HOURS).complete([message], Bounds(20)).text
+            yield Endpoint(server.url, MODEL, timeout=HOURS).complete([message], ReplyLimits(20)).text
 
         async def let_go() -> None:
             updates = in_thread(asking)

@@ -84,7 +84,7 @@ def test_a_rehearsal_remembers_nothing(catalogue: Catalogue, tmp_path: Path) -> 
 
 
 def test_a_receipt_comes_back_as_it_was() -> None:
-    from rag.intake.adding import receipt_from_text, receipt_to_text
+    from rag.intake.adding import receipt_from_text, receipt_to_json
 
     receipt = FileReceipt("a.txt", "listing-text", 2, (Skipped(3, "odd \udc80", "why"),), ("note",), {"date": 1})
-    assert receipt_from_text(receipt_to_text(receipt), "a.txt") == receipt
+    assert receipt_from_text(receipt_to_json(receipt), "a.txt") == receipt

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.intake.formats import Found, Note
+from rag.intake.formats import FoundRecord, Note
 from rag.intake.formats.listing import parse_listing
 from rag.nouns import Record, Skipped
 from tests.timing import grows_linearly
@@ -18,7 +18,7 @@ TWO = "We show that a short line, a long paragraph and some metadata are enough.
 def parsed(text: str) -> tuple[list[Record], list[Skipped], list[str]]:
     entries = list(parse_listing(text))
     return (
-        [entry.record for entry in entries if isinstance(entry, Found)],
+        [entry.record for entry in entries if isinstance(entry, FoundRecord)],
         [entry for entry in entries if isinstance(entry, Skipped)],
         [entry.text for entry in entries if isinstance(entry, Note)],
     )

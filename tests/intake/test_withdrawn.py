@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.intake.formats.withdrawals import marked
+from rag.intake.formats.withdrawals import with_withdrawal
 from rag.library import Library
 from rag.nouns import Paper, Record
 from rag.present import answer_to_markdown, answer_to_text
@@ -81,7 +81,7 @@ def test_the_metadata_line_says_so_first() -> None:
     ],
 )
 def test_notices_are_known(text: str) -> None:
-    record = marked(Record("A Title", text))
+    record = with_withdrawal(Record("A Title", text))
     assert (record.abstract, record.withdrawn) == ("", text)
 
 
@@ -95,12 +95,12 @@ def test_notices_are_known(text: str) -> None:
     ],
 )
 def test_papers_about_withdrawals_are_not_withdrawn(text: str) -> None:
-    assert marked(Record("Retracted papers in medicine", text)).withdrawn is None
+    assert with_withdrawal(Record("Retracted papers in medicine", text)).withdrawn is None
 
 
 @pytest.mark.parametrize(
     "title", ["RETRACTED: Values of wards", "RETRACTED ARTICLE: Values of wards", "[Retracted] Values of wards"]
 )
 def test_a_mark_before_the_title_is_no_part_of_it(title: str) -> None:
-    record = marked(Record(title, LAST))
+    record = with_withdrawal(Record(title, LAST))
     assert (record.title, record.abstract, record.withdrawn) == ("Values of wards", LAST, "Retracted.")

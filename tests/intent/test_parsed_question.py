@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.catalogue import Catalogue
-from rag.intent.kinds import Kind
+from rag.intent.kinds import AggregationKind
 from rag.intent.parsed_question import ParsedQuestion, parse_question
 from rag.intent.wording import QUOTED, blank, folded
 from rag.library import Library
@@ -91,19 +91,19 @@ def test_what_is_no_filter_stays_as_the_subject(
 @pytest.mark.parametrize(
     ("question", "kind", "by", "descending", "most"),
     [
-        ("How many papers are there?", Kind.COUNT, None, True, None),
-        ("List all papers, oldest first", Kind.LIST, "date", False, None),
-        ("Which is the newest paper?", Kind.EXTREME, "date", True, 1),
-        ("the three oldest papers", Kind.EXTREME, "date", False, 3),
-        ("Which paper has the most authors?", Kind.EXTREME, "authors", True, 1),
-        ("top 5 most upvoted papers", Kind.EXTREME, "upvotes", True, 5),
-        ("Which paper came out first?", Kind.EXTREME, "date", False, 1),
-        ("How many papers per year?", Kind.GROUPS, "year", True, None),
-        ("How many papers are on each page?", Kind.GROUPS, "page", True, None),
+        ("How many papers are there?", AggregationKind.COUNT, None, True, None),
+        ("List all papers, oldest first", AggregationKind.LIST, "date", False, None),
+        ("Which is the newest paper?", AggregationKind.EXTREME, "date", True, 1),
+        ("the three oldest papers", AggregationKind.EXTREME, "date", False, 3),
+        ("Which paper has the most authors?", AggregationKind.EXTREME, "authors", True, 1),
+        ("top 5 most upvoted papers", AggregationKind.EXTREME, "upvotes", True, 5),
+        ("Which paper came out first?", AggregationKind.EXTREME, "date", False, 1),
+        ("How many papers per year?", AggregationKind.GROUPS, "year", True, None),
+        ("How many papers are on each page?", AggregationKind.GROUPS, "page", True, None),
     ],
 )
 def test_counts_lists_extremes_and_groups_are_told_apart(
-    question: str, kind: Kind, by: str | None, descending: bool, most: int | None, held: Catalogue
+    question: str, kind: AggregationKind, by: str | None, descending: bool, most: int | None, held: Catalogue
 ) -> None:
     found = read(question, held)
     assert found.exact

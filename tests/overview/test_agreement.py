@@ -8,7 +8,7 @@ from rag.library import Library
 from rag.models.cross_encoders import SupportChecker
 from rag.nouns import Paper, Role, Statement
 from rag.overview.roles import leaning
-from rag.overview.synthesis import alike, disputed
+from rag.overview.synthesis import disputed, same_statements
 
 
 def statement(number: int, text: str, role: Role = Role.FINDING) -> Statement:
@@ -38,14 +38,14 @@ def test_three_papers_that_say_the_same_are_one_group_and_another_is_not_in_it(s
         "Rivers carry silt to the sea.",
     ]
     statements = [statement(number, text, Role.MEANING) for number, text in enumerate(texts)]
-    (group,) = alike(statements, sample.embedder().embed(texts))
+    (group,) = same_statements(statements, sample.embedder().embed(texts))
     assert {s.text for s in group.statements} == set(texts[:3])
 
 
 def test_one_paper_does_not_agree_with_itself(sample: Library) -> None:
     text = "Speculative decoding accelerates inference with a small model."
     statements = [statement(1, text)] * 4
-    assert alike(statements, sample.embedder().embed([text] * 4)) == ()
+    assert same_statements(statements, sample.embedder().embed([text] * 4)) == ()
 
 
 def test_a_pair_that_may_disagree_has_what_speaks_well_first(sample: Library) -> None:

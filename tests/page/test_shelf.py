@@ -4,31 +4,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.nouns import Paper
-from rag.page.shelf import LEAF, WITHDRAWN, Column, Facet, Subject, View, found, leaf
+from rag.page.shelf import LEAF, WITHDRAWN, Column, Facet, Subject, View, leaf, matching_papers
 from rag.page.shelf import UNDATED as UNDATED_
 from tests.page.papers import COURT, DRIFT, PAPERS, PROVERBS, RATERS, TIDE, UNDATED
 
 
 def test_the_newest_come_first_and_the_undated_last():
-    assert found(PAPERS, View()) == [DRIFT, RATERS, TIDE, PROVERBS, COURT, UNDATED]
+    assert matching_papers(PAPERS, View()) == [DRIFT, RATERS, TIDE, PROVERBS, COURT, UNDATED]
 
 
 def test_every_word_must_be_somewhere():
-    assert found(PAPERS, View(search="lakeside raters")) == [RATERS]
-    assert found(PAPERS, View(search="LAKESIDE")) == [DRIFT, RATERS]
+    assert matching_papers(PAPERS, View(search="lakeside raters")) == [RATERS]
+    assert matching_papers(PAPERS, View(search="LAKESIDE")) == [DRIFT, RATERS]
 
 
 def test_what_lacks_the_field_comes_last_either_way():
     for descending in (False, True):
         view = View(column=Column.ORGANISATION, descending=descending)
-        assert {p.paper_id for p in found(PAPERS, view)[3:]} == {p.paper_id for p in (PROVERBS, COURT, UNDATED)}
+        assert {p.paper_id for p in matching_papers(PAPERS, view)[3:]} == {
+            p.paper_id for p in (PROVERBS, COURT, UNDATED)
+        }
 
 
 def test_of_one_facet_any_value_will_do_and_facets_narrow_each_other():
     view = View().filtered(Facet.PAGE, "alignment").filtered(Facet.PAGE, "value-alignment")
-    assert {p.paper_id for p in found(PAPERS, view)} == {p.paper_id for p in (DRIFT, RATERS, COURT, UNDATED)}
-    assert found(PAPERS, view.filtered(Facet.YEAR, UNDATED_)) == [UNDATED]
-    assert found(PAPERS, view.filtered(Facet.YEAR, UNDATED_).unfiltered()) == found(PAPERS, View())
+    assert {p.paper_id for p in matching_papers(PAPERS, view)} == {p.paper_id for p in (DRIFT, RATERS, COURT, UNDATED)}
+    assert matching_papers(PAPERS, view.filtered(Facet.YEAR, UNDATED_)) == [UNDATED]
+    assert matching_papers(PAPERS, view.filtered(Facet.YEAR, UNDATED_).unfiltered()) == matching_papers(PAPERS, View())
 
 
 def test_a_facet_tells_how_many_papers_each_value_would_give():
@@ -45,8 +47,8 @@ def test_a_column_that_no_paper_has_anything_for_is_not_shown():
 
 def test_a_subject_leaves_its_papers():
     view = View().on(Subject("court", frozenset({COURT.paper_id})))
-    assert found(PAPERS, view) == [COURT]
-    assert found(PAPERS, view.on(None)) == found(PAPERS, View())
+    assert matching_papers(PAPERS, view) == [COURT]
+    assert matching_papers(PAPERS, view.on(None)) == matching_papers(PAPERS, View())
 
 
 def test_a_second_click_turns_the_order():

@@ -8,7 +8,7 @@ from rag.audit import audit
 from rag.cite import resolve
 from rag.models.chat.endpoint import Endpoint
 from rag.nouns import Answer, Draft, Status, Usage
-from rag.read.second_opinion import SecondOpinion, Verdict, check
+from rag.read.second_opinion import Judgement, SecondOpinion, check
 from tests.endpoint_server import MODEL, PATIENT, EndpointServer, Turn
 from tests.read.papers import BATS, OWLS, passages
 
@@ -37,9 +37,9 @@ class TestCheck:
             ' {"n": 2, "reason": "40% fewer", "opinion": "Contradicted"}]}'
         )
         assert [each.verdict for each in opinion.opinions] == [
-            Verdict.SUPPORTED,
-            Verdict.UNCHECKED,
-            Verdict.CONTRADICTED,
+            Judgement.SUPPORTED,
+            Judgement.UNCHECKED,
+            Judgement.CONTRADICTED,
         ]
         assert [each.reason for each in opinion.opinions] == ["18 dB less than pigeons", "", "40% fewer"]
         assert [each.claim for each in opinion.opinions] == list(answer().claims)
@@ -68,12 +68,12 @@ class TestCheck:
     )
     def test_what_cannot_be_read_is_unchecked_and_told(self, reply: str) -> None:
         opinion = checked(reply)
-        assert {each.verdict for each in opinion.opinions} == {Verdict.UNCHECKED}
+        assert {each.verdict for each in opinion.opinions} == {Judgement.UNCHECKED}
         assert "2 of 2" in opinion.warnings[0]
 
     def test_a_failing_endpoint_leaves_all_unchecked(self) -> None:
         opinion = checked(Turn(status=401))
-        assert {each.verdict for each in opinion.opinions} == {Verdict.UNCHECKED}
+        assert {each.verdict for each in opinion.opinions} == {Judgement.UNCHECKED}
         assert "could not be checked" in opinion.warnings[0]
 
     def test_an_answer_that_cites_nothing_needs_no_call(self) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rag.models.chat.endpoint import Endpoint
 from rag.models.chat.replies import read_object
 from rag.nouns import Answer, Query, Status, Usage
-from rag.read.model import plan
+from rag.read.model import plan_by_model
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 from tests.timing import grows_linearly
 
@@ -21,7 +21,7 @@ GOOD = {"standalone": "How large are owls?", "queries": ["owl size", "owl size",
 
 def planned(turn: Turn | str) -> Query | None:
     with EndpointServer([turn]) as server:
-        return plan("And how large?", [EARLIER], Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01))
+        return plan_by_model("And how large?", [EARLIER], Endpoint(server.url, MODEL, timeout=PATIENT, backoff=0.01))
 
 
 def test_a_plan_is_a_standalone_question_and_its_queries() -> None:
@@ -60,17 +60,17 @@ def test_a_plan_without_a_usable_query_searches_for_the_question() -> None:
 
 def test_a_failing_endpoint_has_no_plan() -> None:
     assert planned(Turn(status=401)) is None
-    assert plan("Q?", [], Endpoint(closed_port(), MODEL, timeout=PATIENT, backoff=0.01)) is None
+    assert plan_by_model("Q?", [], Endpoint(closed_port(), MODEL, timeout=PATIENT, backoff=0.01)) is None
 
 
 def test_a_slow_plan_is_not_waited_for() -> None:
     with EndpointServer([Turn(json.dumps(GOOD), pause=HOURS)]) as server:
-        assert plan("Q?", [], Endpoint(server.url, MODEL, timeout=2)) is None
+        assert plan_by_model("Q?", [], Endpoint(server.url, MODEL, timeout=2)) is None
 
 
 def test_the_prompt_holds_the_conversation_and_the_question() -> None:
     with EndpointServer([json.dumps(GOOD)]) as server:
-        plan("And how large?", [EARLIER], Endpoint(server.url, MODEL, timeout=PATIENT))
+        plan_by_model("And how large?", [EARLIER], Endpoint(server.url, MODEL, timeout=PATIENT))
         (prompt,) = server.prompts()
     assert prompt.endswith("Earlier question: Who is quiet?\nAnswer: Owls are.\nQuestion: And how large?")
 

@@ -10,12 +10,12 @@ from rag.cite.scan import Pointers, pieces
 from rag.cite.shown import shown_papers
 from rag.models.chat.tokens import count
 from rag.read import prompts
-from rag.read.prompts import neutral, neutral_lines, paper_text, show
+from rag.read.prompts import neutral, neutral_lines, show, shown_paper
 from tests.read.papers import BATS, OWLS, paper, passages
 
 
 def test_a_paper_is_its_number_its_title_and_its_sentences_with_pointers() -> None:
-    assert paper_text(OWLS, 2) == (
+    assert shown_paper(OWLS, 2) == (
         "P2 · Quiet Wings: Owls at Night\n"
         "[P2.0] Date: 2024-03-01. Number of authors: 3.\n"
         "[P2.1] We record the flight of 31 barn owls.\n"
@@ -25,7 +25,7 @@ def test_a_paper_is_its_number_its_title_and_its_sentences_with_pointers() -> No
 
 def test_papers_are_shown_best_first_and_whole() -> None:
     evidence = show(passages(OWLS, BATS), 1000)
-    assert evidence.text == paper_text(OWLS, 1) + "\n" + paper_text(BATS, 2)
+    assert evidence.text == shown_paper(OWLS, 1) + "\n" + shown_paper(BATS, 2)
     assert [passage.paper for passage in evidence.passages] == [OWLS, BATS]
 
 
@@ -84,7 +84,7 @@ MARKERS = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_in_a_paper_passes_for_a_turn_a_line_or_a_pointer_of_ours(text: str) -> None:
-    lines = paper_text(paper("evil", text, text), 1).splitlines()
+    lines = shown_paper(paper("evil", text, text), 1).splitlines()
     assert [line[:6] for line in lines] == ["P1 · " + lines[0][5], "[P1.0]", "[P1.1]"]
     assert not [marker for marker in MARKERS if marker in "\n".join(lines)]
     shown = neutral(text)

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.read.verdict import Read, Verdict, read_verdict
+from rag.read.verdict import ReplyBody, Verdict, read_verdict
 from tests.timing import grows_linearly
 
 
 def test_the_first_line_is_read_and_taken_off() -> None:
     read = read_verdict("VERDICT: partly\nThe owls are quiet [P1.2].", final=True)
-    assert read == Read(Verdict.PARTLY, "The owls are quiet [P1.2].")
+    assert read == ReplyBody(Verdict.PARTLY, "The owls are quiet [P1.2].")
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
@@ -34,7 +34,7 @@ def test_the_first_line_is_read_and_taken_off() -> None:
 )
 def test_the_shapes_that_models_write_are_read(verdict: Verdict, shape: str) -> None:
     reply = shape.format(verdict.value) + "[P1.2] is the text."
-    assert read_verdict(reply, final=True) == Read(verdict, "[P1.2] is the text.")
+    assert read_verdict(reply, final=True) == ReplyBody(verdict, "[P1.2] is the text.")
 
 
 @pytest.mark.parametrize(
@@ -49,31 +49,33 @@ def test_the_shapes_that_models_write_are_read(verdict: Verdict, shape: str) -> 
     ],
 )
 def test_words_near_ours_are_read(word: str, verdict: Verdict) -> None:
-    assert read_verdict(f"VERDICT: {word}\nText.", final=True) == Read(verdict, "Text.")
+    assert read_verdict(f"VERDICT: {word}\nText.", final=True) == ReplyBody(verdict, "Text.")
 
 
 def test_without_a_verdict_the_text_is_whole() -> None:
     reply = "Partly, since the answers vary [P1.2].\nThe verdict is out."
-    assert read_verdict(reply, final=True) == Read(None, reply)
+    assert read_verdict(reply, final=True) == ReplyBody(None, reply)
 
 
 def test_a_verdict_below_a_preamble_is_read_and_the_preamble_is_no_part_of_the_answer() -> None:
     read = read_verdict("Sure, here it is:\nVERDICT: not stated\nNobody says.", final=True)
-    assert read == Read(Verdict.NOT_STATED, "Nobody says.")
+    assert read == ReplyBody(Verdict.NOT_STATED, "Nobody says.")
 
 
 def test_an_answer_before_its_verdict_is_kept() -> None:
-    assert read_verdict("Owls are quiet.\nVERDICT: answers", final=True) == Read(Verdict.ANSWERS, "Owls are quiet.")
+    assert read_verdict("Owls are quiet.\nVERDICT: answers", final=True) == ReplyBody(
+        Verdict.ANSWERS, "Owls are quiet."
+    )
     long = "Owls are quiet. " * 20
     assert read_verdict(f"{long}\nVERDICT: answers\nBats too.", final=True).text == f"{long}\nBats too."
 
 
 def test_an_unknown_word_is_told_and_the_line_is_not_shown() -> None:
-    assert read_verdict("VERDICT: hooray\nText.", final=True) == Read(None, "Text.", unreadable=True)
+    assert read_verdict("VERDICT: hooray\nText.", final=True) == ReplyBody(None, "Text.", unreadable=True)
 
 
 def test_the_first_of_several_verdicts_counts() -> None:
-    assert read_verdict("VERDICT: partly\nText.\nVERDICT: answers", final=True) == Read(Verdict.PARTLY, "Text.")
+    assert read_verdict("VERDICT: partly\nText.\nVERDICT: answers", final=True) == ReplyBody(Verdict.PARTLY, "Text.")
 
 
 REPLIES = st.sampled_from(

@@ -12,7 +12,7 @@ import pytest
 
 from rag.library import Library
 from rag.page.server import start
-from rag.serve.failures import Refused
+from rag.serve.failures import RequestRefused
 from rag.serve.login import FORGOTTEN, FREE, LONGEST, Gate, Tries
 from tests.page.conftest import free_port
 
@@ -28,7 +28,7 @@ def refused(tries: Tries, address: str = "192.0.2.1") -> int:
     """Try once; return the seconds to wait, 0 where it was looked at."""
     try:
         tries.begin(address)
-    except Refused as exc:
+    except RequestRefused as exc:
         return exc.wait or 0
     return 0
 
@@ -74,9 +74,9 @@ def test_a_household_of_ipv6_is_one_address_and_a_mapped_one_is_its_ipv4() -> No
 def test_a_right_token_waits_too_or_guessing_were_as_fast() -> None:
     gate = Gate(("ada", "secret"), Tries(Clock()))
     for _ in range(FREE):
-        with pytest.raises(Refused, match="not the library's"):
+        with pytest.raises(RequestRefused, match="not the library's"):
             gate.check("Bearer wrong", "192.0.2.1")
-    with pytest.raises(Refused, match="try again in"):
+    with pytest.raises(RequestRefused, match="try again in"):
         gate.check("Bearer secret", "192.0.2.1")
     gate.check("Bearer secret", "192.0.2.2")
 
@@ -84,7 +84,7 @@ def test_a_right_token_waits_too_or_guessing_were_as_fast() -> None:
 def test_who_sends_no_token_has_not_tried() -> None:
     gate = Gate(("ada", "secret"), Tries(Clock()))
     for _ in range(3 * FREE):
-        with pytest.raises(Refused, match="has a password"):
+        with pytest.raises(RequestRefused, match="has a password"):
             gate.check(None, "192.0.2.1")
     gate.check("Bearer secret", "192.0.2.1")
 

@@ -13,7 +13,7 @@ EXCERPT = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRecord:
     """A record and the line of the file where it begins, from 1; None where the format has no lines.
 
     One that is not sure to be a paper at all is stored only when a person says so.
@@ -31,7 +31,7 @@ class Note:
     text: str
 
 
-Entry: TypeAlias = Found | Skipped | Note
+Entry: TypeAlias = FoundRecord | Skipped | Note
 
 
 def passed_over(line: int | None, text: str, why: str) -> Skipped:

@@ -16,7 +16,7 @@ from bibtexparser.model import ParsingFailedBlock
 from rag.base.text.cleaning import original_if_changed
 from rag.base.text.latex import plain
 from rag.intake.content import Content
-from rag.intake.formats import Entry, Found, passed_over
+from rag.intake.formats import Entry, FoundRecord, passed_over
 from rag.intake.formats.authors import first_last
 from rag.intake.formats.dates import iso_date
 from rag.intake.formats.fields import record_from
@@ -40,7 +40,7 @@ def parse_bibtex(content: Content) -> Iterator[Entry]:
             record = record_from(_from_bibtex(block))
             source = next((str(field.value) for field in block.fields if field.key.casefold() == "abstract"), "")
             kept = original_if_changed(source, record.abstract)
-            yield Found(replace(record, original=kept), line)
+            yield FoundRecord(replace(record, original=kept), line)
         elif isinstance(block, ParsingFailedBlock):
             yield passed_over(line, block.raw or "", "an entry that is not closed or cannot be parsed")
 

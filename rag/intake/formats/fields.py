@@ -15,7 +15,7 @@ from typing import Any
 
 from rag.base.text.addresses import arxiv_id, canonical_url, doi
 from rag.base.text.cleaning import clean, clean_line, original_if_changed
-from rag.intake.formats import Found
+from rag.intake.formats import FoundRecord
 from rag.intake.formats.authors import people
 from rag.intake.formats.dates import iso_date
 from rag.intake.formats.withdrawals import notice_from
@@ -117,10 +117,10 @@ def tells_a_paper(mapping: Mapping[str, Any]) -> bool:
     return has_title_field(mapping) and any(_plain(key) in _BODY and value for key, value in mapping.items())
 
 
-def found_in(mapping: Mapping[str, Any], line: int | None = None) -> Found:
+def found_in(mapping: Mapping[str, Any], line: int | None = None) -> FoundRecord:
     """Return the record of a mapping; where none of its names is of papers alone, it may be that of anything."""
     names = {_plain(key) for key in mapping}
-    found = Found(record_from(mapping), line)
+    found = FoundRecord(record_from(mapping), line)
     return found if names & _OF_PAPERS or names >= {"_id", "text"} else weighed(found)
 
 

@@ -17,7 +17,7 @@ from lxml import etree
 
 from rag.base.text.cleaning import decode
 from rag.intake.content import Content
-from rag.intake.formats import Entry, Found, Note
+from rag.intake.formats import Entry, FoundRecord, Note
 from rag.intake.formats.fields import record_from
 from rag.intake.formats.json_files import papers_in
 from rag.intake.formats.listing import parse_listing, without_doubles
@@ -72,7 +72,7 @@ def parse_html(content: Content) -> Iterator[Entry]:
         yield Note("The HTML holds no element: save the page again.")
         return
     embedded = list(_embedded(tree))
-    if found := [one for one in embedded if isinstance(one, Found) and one.is_sure] or _citation(tree):
+    if found := [one for one in embedded if isinstance(one, FoundRecord) and one.is_sure] or _citation(tree):
         records, doubled = without_doubles(found)
         yield from records
         yield from (*(one for one in embedded if isinstance(one, Skipped)), *doubled)
@@ -101,7 +101,7 @@ def _tree(text: str) -> Any:
         return None
 
 
-def _embedded(tree: Any) -> Iterator[Found | Skipped]:
+def _embedded(tree: Any) -> Iterator[FoundRecord | Skipped]:
     """Yield the papers of the JSON in a page's attributes and scripts."""
     texts = [node.get("data-props") for node in tree.iter(etree.Element)]
     texts += [node.text for node in tree.iter("script") if node.get("type") in _JSON_SCRIPTS]
@@ -113,7 +113,7 @@ def _embedded(tree: Any) -> Iterator[Found | Skipped]:
         yield from papers_in(data)
 
 
-def _citation(tree: Any) -> list[Found]:
+def _citation(tree: Any) -> list[FoundRecord]:
     """Return the one paper that a page's `citation_…` tags describe, as publishers and arXiv write them."""
     data: dict[str, Any] = {"authors": []}
     for node in tree.iter("meta"):
@@ -128,4 +128,4 @@ def _citation(tree: Any) -> list[Found]:
         return []
     data["url"] = data.get("abstract_html_url") or data.get("pdf_url")
     data["date"] = data.get("date") or data.get("publication_date") or data.get("online_date")
-    return [Found(record_from(data))]
+    return [FoundRecord(record_from(data))]

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any
 
 from rag.intake.content import LONGEST_LINE, Content
-from rag.intake.formats import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, FoundRecord, Note, passed_over
 from rag.intake.formats.fields import found_in, has_title_field, tells_a_paper
 from rag.nouns import Skipped
 
@@ -110,7 +110,7 @@ def _shape(data: Any) -> str:
     return f"an object with {', '.join(f'“{name[:40]}”' for name in list(data)[:5]) or 'nothing in it'}"
 
 
-def papers_in(data: Any) -> Iterator[Found | Skipped]:
+def papers_in(data: Any) -> Iterator[FoundRecord | Skipped]:
     """Yield the papers that stand anywhere in `data`, in order."""
     left = [data]
     while left:
@@ -151,7 +151,7 @@ def _salvaged(text: str, error: Exception) -> Iterator[Entry]:
         except (ValueError, RecursionError):
             failures, position, item = failures + 1, position + 1, None
         for entry in papers_in(item):
-            found += isinstance(entry, Found)
+            found += isinstance(entry, FoundRecord)
             yield entry
     place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "a place nested too deep"
     yield Note(f"The JSON breaks off or is damaged at {place} ({found} whole papers were read): save the file again.")
@@ -165,7 +165,7 @@ def parse_jsonl(content: Content) -> Iterator[Entry]:
             yield passed_over(number, "", f"a line of more than {LONGEST_LINE >> 20} MB")
         elif line.strip():
             for entry in _entries(number, line):
-                found = found or isinstance(entry, Found)
+                found = found or isinstance(entry, FoundRecord)
                 yield entry
     if not found:
         yield Note(f"No paper was found in these lines of JSON: {NEEDED}")

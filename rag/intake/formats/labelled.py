@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.intake.formats import Entry, Found, passed_over
+from rag.intake.formats import Entry, FoundRecord, passed_over
 from rag.intake.formats.fields import record_from
 
 _LABELS = {
@@ -66,4 +66,4 @@ def _record(fields: dict[str, list[str]], line: int) -> Iterator[Entry]:
     values["date"] = _SIZE.sub("", values.get("date", ""))
     if subjects := _SUBJECT.findall(values.get("categories", "")):
         values["categories"] = " ".join(subjects)
-    yield Found(record_from(values), line)
+    yield FoundRecord(record_from(values), line)

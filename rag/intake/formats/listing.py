@@ -14,13 +14,13 @@ from rag.base.text.addresses import arxiv_id, canonical_url
 from rag.base.text.cleaning import clean, clean_line, original_if_changed
 from rag.base.text.sentences import split_sentences
 from rag.base.text.titles import is_generic, normalise_title
-from rag.intake.formats import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, FoundRecord, Note, passed_over
 from rag.intake.formats.dates import with_years
 from rag.intake.formats.labelled import labelled_papers
 from rag.intake.formats.listing_lines import MOST_LINES, blocks
-from rag.intake.formats.listing_reader import Draft, PageReader
+from rag.intake.formats.listing_reader import PageReader, UnfinishedRecord
 from rag.intake.formats.site_pages import arxiv_papers, site_papers
-from rag.intake.paper_classifier import is_marked, reads_like_a_paper
+from rag.intake.paper_classifier import has_marks_of_papers, reads_like_a_paper
 from rag.nouns import Record, Skipped
 
 SUMMARY_LENGTH = 320
@@ -33,12 +33,12 @@ _ENCYCLOPAEDIA = re.compile(r"From Wikipedia, the free|- Wikipedia\s*$", re.M)
 """What an encyclopaedia's page begins with: its paragraphs have titles and read like abstracts."""
 
 
-def without_doubles(found: Iterable[Found]) -> tuple[list[Found], list[Skipped]]:
+def without_doubles(found: Iterable[FoundRecord]) -> tuple[list[FoundRecord], list[Skipped]]:
     """Return the records with doubled cards merged into the first, and a line of the receipt for each such card.
 
     Two cards with different arXiv ids are two papers, whatever their titles.
     """
-    kept: list[Found] = []
+    kept: list[FoundRecord] = []
     places: dict[str, list[int]] = {}
     doubled: list[Skipped] = []
     for one in found:
@@ -97,21 +97,21 @@ def parse_listing(text: str, name: str = "") -> Iterator[Entry]:
 
 def _is_sure(record: Record, has_shape: bool) -> bool:
     """Tell whether two of three things speak for a paper: the page's shape, what marks it, its words."""
-    return has_shape + is_marked(record) + reads_like_a_paper(record) > 1
+    return has_shape + has_marks_of_papers(record) + reads_like_a_paper(record) > 1
 
 
-def _records(page: PageReader) -> tuple[list[Found], int]:
+def _records(page: PageReader) -> tuple[list[FoundRecord], int]:
     """Return the drafts as records; a stretch between two page heads is one page, whose years belong together."""
-    found: list[Found] = []
+    found: list[FoundRecord] = []
     unresolved = 0
     for drafts, head_years in page.stretches:
         records, without_year = with_years([_record(draft) for draft in drafts], head_years)
         unresolved += without_year
-        found += [Found(record, draft.title.number) for record, draft in zip(records, drafts, strict=True)]
+        found += [FoundRecord(record, draft.title.number) for record, draft in zip(records, drafts, strict=True)]
     return found, unresolved
 
 
-def _record(draft: Draft) -> Record:
+def _record(draft: UnfinishedRecord) -> Record:
     raw = "\n\n".join(block.text for block in draft.abstract)
     abstract, url = clean(raw), draft.told.get("url")
     told = {"author_count": len(draft.told.get("authors", ())) or None, **draft.told, "url": canonical_url(url)}

@@ -23,7 +23,7 @@ LONG_LINE = 200
 """Characters from which a line is neither metadata nor a wrapped one."""
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """What a line of a listing page is."""
 
     BLANK = auto()
@@ -52,7 +52,7 @@ class Block:
     """
 
     number: int
-    kind: Kind
+    kind: LineKind
     text: str
     value: Any = None
     url: str | None = None
@@ -78,10 +78,10 @@ _PAGE_LINE = re.compile(
     re.I,
 )
 _NUMBERS = (
-    (Kind.AUTHORS, re.compile(r"[\s•·*\-–\[(]*(\d{1,5})\s+authors?\s*[\])]*(?:\(https?://[^\s)]+\))?", re.I)),
-    (Kind.COUNT, re.compile(r"(\d{1,5})(?:\s+comments?)?|-", re.I)),
+    (LineKind.AUTHORS, re.compile(r"[\s•·*\-–\[(]*(\d{1,5})\s+authors?\s*[\])]*(?:\(https?://[^\s)]+\))?", re.I)),
+    (LineKind.COUNT, re.compile(r"(\d{1,5})(?:\s+comments?)?|-", re.I)),
     (
-        Kind.UPVOTES,
+        LineKind.UPVOTES,
         re.compile(r"(?:\[-\]|▲|△|⬆️?|👍|\+|upvotes?:?)\s*(?:(\d{1,6})|-)?(?:\s+upvotes?)?|(\d{1,6})\s+upvotes?", re.I),
     ),
 )
@@ -107,20 +107,20 @@ def blocks(text: str) -> list[Block]:
     text = _SEARCHED.sub(lambda found: "\n" * found[0].count("\n"), _JOINED.sub("", text))
     lines = list(_lines(text))
     _mark_organisations(lines)
-    blank = sum(line.kind is Kind.BLANK for line in lines)
+    blank = sum(line.kind is LineKind.BLANK for line in lines)
     is_dense = any(map(_is_long, lines)) and blank < 0.1 * len(lines)  # blank lines are lost: each line is a paragraph
     glued: list[list[Block]] = []
     is_open = False
     for line in lines:
         if is_open and not is_dense and _is_wrapped(glued[-1], line):
-            line = replace(line, kind=Kind.TEXT)
-        if line.kind is Kind.BLANK:
+            line = replace(line, kind=LineKind.TEXT)
+        if line.kind is LineKind.BLANK:
             is_open = False
-        elif is_open and line.kind is Kind.TEXT and _belongs(glued[-1], line, is_dense):
+        elif is_open and line.kind is LineKind.TEXT and _belongs(glued[-1], line, is_dense):
             glued[-1].append(line)
         else:
             glued.append([line])
-            is_open = line.kind in (Kind.TEXT, Kind.HEADING)
+            is_open = line.kind in (LineKind.TEXT, LineKind.HEADING)
     return [replace(paragraph[0], text="\n".join(line.text for line in paragraph)) for paragraph in glued]
 
 
@@ -130,25 +130,27 @@ def _is_long(line: Block) -> bool:
 
 def _mark_organisations(lines: list[Block]) -> None:
     """Mark as organisation the short line before a dot and a date or authors, where an abstract stands before it."""
-    solid = [place for place, line in enumerate(lines) if line.kind not in (Kind.BLANK, Kind.LINK, Kind.EXTRA)]
+    solid = [
+        place for place, line in enumerate(lines) if line.kind not in (LineKind.BLANK, LineKind.LINK, LineKind.EXTRA)
+    ]
     for places in zip(solid, solid[1:], solid[2:], solid[3:], strict=False):
         before, here, dot, after = (lines[place] for place in places)
-        is_card = before.kind in (Kind.TEXT, Kind.HEADING) and after.kind in (Kind.DATE, Kind.AUTHORS)
-        if is_card and dot.kind is Kind.DOT and here.kind is Kind.TEXT and len(here.text) <= 100:
+        is_card = before.kind in (LineKind.TEXT, LineKind.HEADING) and after.kind in (LineKind.DATE, LineKind.AUTHORS)
+        if is_card and dot.kind is LineKind.DOT and here.kind is LineKind.TEXT and len(here.text) <= 100:
             lines[places[1]] = _organisation(here.number, here.text.strip())
 
 
 def _is_wrapped(paragraph: Sequence[Block], line: Block) -> bool:
     """ "Models" as the last word of a wrapped title, or a link to code as a line of a wrapped abstract."""
-    may_be_text = line.kind is Kind.PAGE or (line.kind is Kind.LINK and arxiv_id(line.url) is None)
+    may_be_text = line.kind is LineKind.PAGE or (line.kind is LineKind.LINK and arxiv_id(line.url) is None)
     is_at_width = any(40 <= len(one.text) <= 120 for one in (paragraph[0], paragraph[-1]))
-    return may_be_text and is_at_width and paragraph[-1].kind is Kind.TEXT
+    return may_be_text and is_at_width and paragraph[-1].kind is LineKind.TEXT
 
 
 def _belongs(paragraph: Sequence[Block], line: Block, is_dense: bool) -> bool:
     """Tell whether a line goes on with the paragraph above it."""
     first = paragraph[0]
-    if first.kind is Kind.HEADING:
+    if first.kind is LineKind.HEADING:
         return line.text[:1].isspace()
     if len(paragraph) <= 2 and (is_names(line.text) or is_names(first.text)):
         return False  # the authors, between a title and its abstract
@@ -165,10 +167,10 @@ def _lines(text: str) -> Iterator[Block]:
     for number, raw in enumerate(text.split("\n", MOST_LINES)[:MOST_LINES], 1):
         body = raw.strip()
         told = (_metadata(number, body) or [_short(number, body, raw)]) if len(body) <= LONG_LINE else []
-        for line in told or [Block(number, Kind.TEXT, raw)]:
-            if after_submitter and line.kind is Kind.TEXT:
-                line = replace(line, kind=Kind.PAGE)
-            if line.kind is not Kind.BLANK:
+        for line in told or [Block(number, LineKind.TEXT, raw)]:
+            if after_submitter and line.kind is LineKind.TEXT:
+                line = replace(line, kind=LineKind.PAGE)
+            if line.kind is not LineKind.BLANK:
                 after_submitter = line.text.casefold() == "submitted by"
             yield line
 
@@ -180,7 +182,9 @@ def _metadata(number: int, body: str) -> list[Block]:
     pieces = [piece.strip() for piece in _PIECES.split(body) if piece.strip()]
     data = [_datum(number, piece) or _organisation(number, piece) for piece in pieces]
     kinds = [datum.kind for datum in data]
-    is_metadata = len(data) > 1 and kinds.count(Kind.ORGANISATION) < 2 and {Kind.AUTHORS, Kind.DATE} & set(kinds)
+    is_metadata = (
+        len(data) > 1 and kinds.count(LineKind.ORGANISATION) < 2 and {LineKind.AUTHORS, LineKind.DATE} & set(kinds)
+    )
     return data if is_metadata else []
 
 
@@ -190,11 +194,11 @@ def _datum(number: int, body: str) -> Block | None:
         if found := pattern.fullmatch(body):
             return Block(number, kind, body, next((int(count) for count in found.groups() if count), None))
     written = read_date(body) if len(body) <= 60 else None
-    return Block(number, Kind.DATE, body, written) if written else None
+    return Block(number, LineKind.DATE, body, written) if written else None
 
 
 def _organisation(number: int, name: str) -> Block:
-    return Block(number, Kind.ORGANISATION, name, clean_line(name))
+    return Block(number, LineKind.ORGANISATION, name, clean_line(name))
 
 
 def _short(number: int, body: str, raw: str) -> Block:
@@ -202,18 +206,18 @@ def _short(number: int, body: str, raw: str) -> Block:
     heading = _HEADING.fullmatch(body)
     inner = heading[1] if heading else body
     if not body:
-        return Block(number, Kind.BLANK, "")
+        return Block(number, LineKind.BLANK, "")
     if inner.casefold().rstrip(".!:") in _PAGE_WORDS or _PAGE_LINE.fullmatch(body):
-        return Block(number, Kind.PAGE, inner)
+        return Block(number, LineKind.PAGE, inner)
     if url := _URL.fullmatch(body):
-        return Block(number, Kind.LINK, body, url=url[1])
+        return Block(number, LineKind.LINK, body, url=url[1])
     if _ABSTRACT.fullmatch(body):
-        return Block(number, Kind.ABSTRACT, body)
+        return Block(number, LineKind.ABSTRACT, body)
     if link := _MARKDOWN_LINK.fullmatch(inner):
         is_extra = not heading and _EXTRA_LINK.fullmatch(link[1].strip())
-        return Block(number, Kind.EXTRA if is_extra else Kind.HEADING, link[1], url=link[2])
+        return Block(number, LineKind.EXTRA if is_extra else LineKind.HEADING, link[1], url=link[2])
     if heading or _BOLD.fullmatch(body):
-        return Block(number, Kind.HEADING, inner if heading else body[2:-2])
+        return Block(number, LineKind.HEADING, inner if heading else body[2:-2])
     if not any(char.isalnum() for char in body):
-        return Block(number, Kind.DOT if body in ("·", "•", "|") else Kind.EXTRA, body)
-    return Block(number, Kind.TEXT, raw)
+        return Block(number, LineKind.DOT if body in ("·", "•", "|") else LineKind.EXTRA, body)
+    return Block(number, LineKind.TEXT, raw)

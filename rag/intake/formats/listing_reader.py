@@ -10,25 +10,25 @@ from typing import Any
 from rag.base.text.addresses import arxiv_id, canonical_url
 from rag.base.text.titles import is_generic
 from rag.intake.formats import passed_over
-from rag.intake.formats.listing_lines import Block, Kind
+from rag.intake.formats.listing_lines import Block, LineKind
 from rag.intake.formats.listing_shapes import (
     LONGEST_TITLE,
     ends_like_prose,
     is_notice,
-    names,
+    people_listed,
     reads_as_abstract,
     why_no_abstract,
     why_no_title,
 )
 from rag.nouns import Skipped
 
-_METADATA = {Kind.AUTHORS: "author_count", Kind.ORGANISATION: "organisation", Kind.DATE: "date_text"}
+_METADATA = {LineKind.AUTHORS: "author_count", LineKind.ORGANISATION: "organisation", LineKind.DATE: "date_text"}
 """The lines behind an abstract, and which field of a record each of them tells."""
 _UNFOLLOWED = "no abstract follows it"
 
 
 @dataclass(slots=True)
-class Draft:
+class UnfinishedRecord:
     """A record while its page is being read: blocks as they stood, and the fields that are known besides them."""
 
     title: Block
@@ -47,8 +47,8 @@ class Draft:
         name = _METADATA[line.kind]
         if name in self.told:
             return False
-        self.told[name] = line.value.text if line.kind is Kind.DATE else line.value
-        if line.kind is Kind.DATE and self.told.get("comments") is None:
+        self.told[name] = line.value.text if line.kind is LineKind.DATE else line.value
+        if line.kind is LineKind.DATE and self.told.get("comments") is None:
             self.told["comments"] = line.value.comments
         return True
 
@@ -58,11 +58,11 @@ class PageReader:
 
     def __init__(self, page: Sequence[Block]) -> None:
         self.blocks = page
-        self.stretches: list[tuple[list[Draft], list[int]]] = [([], [])]
+        self.stretches: list[tuple[list[UnfinishedRecord], list[int]]] = [([], [])]
         """What stands between two page heads: its papers, and the years of its head."""
         self.skipped: list[Skipped] = []
         self.is_known = False
-        self._current: Draft | None = None
+        self._current: UnfinishedRecord | None = None
         self._next: dict[str, Any] = {}
         self._pending: list[Block] = []
         """Short blocks, of which the last may be the title of what follows."""
@@ -75,8 +75,10 @@ class PageReader:
         """Read every block; afterwards each is part of a draft, of the page's own words, or skipped."""
         for block, following in zip_longest(self.blocks, self.blocks[1:]):
             self._read_block(block, following)
-            self._after_label = block.kind is Kind.ABSTRACT
-            self._after_page_word = block.kind is Kind.PAGE or (self._after_page_word and block.kind is Kind.LINK)
+            self._after_label = block.kind is LineKind.ABSTRACT
+            self._after_page_word = block.kind is LineKind.PAGE or (
+                self._after_page_word and block.kind is LineKind.LINK
+            )
         self._pass_over_pending("the page ends here, without its abstract" if self.stretches[-1][0] else _UNFOLLOWED)
         last = self._current
         if last and last.abstract and not last.has_metadata and not ends_like_prose(last.abstract[-1].text):
@@ -85,7 +87,7 @@ class PageReader:
             self.skipped.append(passed_over(number + text.count("\n"), text[-80:], why))
 
     @property
-    def drafts(self) -> list[Draft]:
+    def drafts(self) -> list[UnfinishedRecord]:
         """All papers of the page, in order."""
         return [draft for drafts, _ in self.stretches for draft in drafts]
 
@@ -95,7 +97,7 @@ class PageReader:
         where a paper should that looks like one. What is certain is a paper, whatever else the page holds."""
         if not (drafts := self.drafts):
             return 0.0
-        texts = sum(block.kind in (Kind.TEXT, Kind.HEADING) for block in self.blocks)
+        texts = sum(block.kind in (LineKind.TEXT, LineKind.HEADING) for block in self.blocks)
         used, certain = (
             sum(2 + bool(draft.told.get("authors")) for draft in drafts),
             sum(draft.is_certain for draft in drafts),
@@ -104,29 +106,29 @@ class PageReader:
 
     def _read_block(self, block: Block, following: Block | None) -> None:
         match block.kind:
-            case Kind.TEXT | Kind.HEADING:
+            case LineKind.TEXT | LineKind.HEADING:
                 self._read_text(block, following)
-            case Kind.AUTHORS | Kind.ORGANISATION | Kind.DATE:
+            case LineKind.AUTHORS | LineKind.ORGANISATION | LineKind.DATE:
                 self._read_metadata(block)
-            case Kind.LINK:
+            case LineKind.LINK:
                 self._read_link(block)
-            case Kind.COUNT:
+            case LineKind.COUNT:
                 self._read_count(block)
-            case Kind.UPVOTES:
+            case LineKind.UPVOTES:
                 self._current, self._next["upvotes"] = None, block.value
-            case Kind.PAGE:
+            case LineKind.PAGE:
                 self._read_page_word(block)
 
     def _read_text(self, block: Block, following: Block | None) -> None:
-        after_heading = bool(self._pending) and self._pending[-1].kind is Kind.HEADING
+        after_heading = bool(self._pending) and self._pending[-1].kind is LineKind.HEADING
         is_long_title = (  # it ends in a full stop, and stands where a title must, before a block much longer than it
             not self._pending
             and len(block.text) <= LONGEST_TITLE
             and following is not None
-            and following.kind is Kind.TEXT
+            and following.kind is LineKind.TEXT
             and len(following.text) > max(LONGEST_TITLE, 2.5 * len(block.text))
         )
-        if block.kind is Kind.HEADING or is_long_title or not reads_as_abstract(block.text, after_heading):
+        if block.kind is LineKind.HEADING or is_long_title or not reads_as_abstract(block.text, after_heading):
             self._pending.append(block)
         else:
             self._read_abstract(block)
@@ -157,7 +159,7 @@ class PageReader:
             self._refuse(why, title, body)
         else:
             draft = self._open(title, body)
-            is_heading, has_names = title.kind is Kind.HEADING, bool(draft.told.get("authors"))
+            is_heading, has_names = title.kind is LineKind.HEADING, bool(draft.told.get("authors"))
             signs = (is_heading, has_names, self._after_label, arxiv_id(draft.told.get("url")) is not None)
             draft.is_certain = (is_heading or has_names) and sum(signs) > 1
 
@@ -165,7 +167,7 @@ class PageReader:
         """Take the title from the short blocks before an abstract; a line of names between the two is the authors'."""
         at = self._place_of_names()
         below = self._pending[at:] if at else []
-        self._next["authors"] = names(below[0].text) if below else ()
+        self._next["authors"] = people_listed(below[0].text) if below else ()
         for block in below[1:]:  # such as the place of a poster
             self._pass_over(_UNFOLLOWED, block)
         title = self._pending[at - 1]
@@ -179,14 +181,14 @@ class PageReader:
         """Return where the names stand that are the last short block, or stand below a heading; 0 where none do."""
         last = len(self._pending) - 1
         for at in range(last, max(0, last - 3), -1):
-            is_placed = at == last or self._pending[at - 1].kind is Kind.HEADING
-            if is_placed and names(self._pending[at].text):
+            is_placed = at == last or self._pending[at - 1].kind is LineKind.HEADING
+            if is_placed and people_listed(self._pending[at].text):
                 return at
         return 0
 
-    def _open(self, title: Block, abstract: Block | None) -> Draft:
+    def _open(self, title: Block, abstract: Block | None) -> UnfinishedRecord:
         told = self._next | ({"url": title.url} if title.url else {})
-        self._current = draft = Draft(title, [abstract] if abstract else [], told)
+        self._current = draft = UnfinishedRecord(title, [abstract] if abstract else [], told)
         self._next = {}
         self.stretches[-1][0].append(draft)
         return draft
@@ -201,7 +203,7 @@ class PageReader:
             self.stretches.append(([], []))
 
     def _read_metadata(self, line: Block) -> None:
-        is_page_date = line.kind is Kind.DATE and self._after_page_word
+        is_page_date = line.kind is LineKind.DATE and self._after_page_word
         if self._pending and not is_page_date:
             self._open_from_pending(line)
         if self._current is not None:
@@ -215,13 +217,13 @@ class PageReader:
 
     def _open_from_pending(self, line: Block) -> None:
         """Metadata right after short blocks: a title alone, or a title and an abstract of a few words."""
-        if line.kind is Kind.DATE and len(self._pending) == 1 and self._current is None and not self._has_metadata:
+        if line.kind is LineKind.DATE and len(self._pending) == 1 and self._current is None and not self._has_metadata:
             return
         title, abstract = self._pending.pop(), None
         if self._pending and not is_generic(self._pending[-1].text):
             title, abstract = self._pending.pop(), title
         self._pass_over_pending(_UNFOLLOWED)
-        if people := names(abstract.text) if abstract else ():
+        if people := people_listed(abstract.text) if abstract else ():
             self._next["authors"], abstract = people, None
         if why := _why_no_title(title):
             self._unlikely += 1
@@ -265,7 +267,7 @@ class PageReader:
 
 
 def _why_no_title(title: Block) -> str | None:
-    return why_no_title(title.text, is_heading=title.kind is Kind.HEADING)
+    return why_no_title(title.text, is_heading=title.kind is LineKind.HEADING)
 
 
 def _split_title(block: Block) -> tuple[Block | None, Block]:

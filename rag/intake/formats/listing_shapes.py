@@ -49,7 +49,7 @@ def reads_as_abstract(text: str, after_title: bool) -> bool:
     return size >= (40 if after_title else 80) and text.rstrip().endswith((".", "。"))
 
 
-def names(text: str) -> tuple[str, ...]:
+def people_listed(text: str) -> tuple[str, ...]:
     """Return the people that a line of names lists, but for a fifth; an empty tuple when it is not such a line."""
     parts, people = _people(text)
     is_list = people >= 0.8 * len(parts) and not text.rstrip().endswith((".", "?", ":"))
@@ -57,7 +57,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def is_names(text: str) -> bool:
-    """Tell whether a line is nothing but full names, two or more; stricter than `names`, for lines among prose."""
+    """Tell whether a line is nothing but full names, two or more; `people_listed`, for lines apart, asks for less."""
     parts, people = _people(text)
     return 0 < people == len(parts)
 

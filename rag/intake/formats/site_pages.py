@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from rag.base.text import plural
-from rag.intake.formats import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, FoundRecord, Note, passed_over
 from rag.intake.formats.authors import initials_first
 from rag.intake.formats.dates import iso_date
 from rag.intake.formats.fields import record_from
@@ -212,7 +212,7 @@ def arxiv_papers(text: str) -> list[Entry]:
     if not is_list or any(line.rstrip() == "\\\\" for line in lines):  # by which arXiv's mails part records
         return []
     entries = _entries(_lines(text, _ARXIV), _ARXIV)
-    told: dict[int, dict[str, Any]] = {entry.line or 0: {} for entry in entries if isinstance(entry, Found)}
+    told: dict[int, dict[str, Any]] = {entry.line or 0: {} for entry in entries if isinstance(entry, FoundRecord)}
     at, day = 0, dict[str, Any]()
     for number, line in enumerate(lines, 1):
         if number in told:
@@ -224,7 +224,7 @@ def arxiv_papers(text: str) -> list[Entry]:
         elif at and line.lstrip().startswith("Subjects:"):
             told[at]["categories"] = tuple(_SUBJECT.findall(line))
     return [
-        replace(one, record=replace(one.record, **told[one.line or 0])) if isinstance(one, Found) else one
+        replace(one, record=replace(one.record, **told[one.line or 0])) if isinstance(one, FoundRecord) else one
         for one in entries
         if not isinstance(one, Skipped)  # each paper has its head: what is left over is none
     ]
@@ -265,7 +265,7 @@ def _entries(lines: list[_Line], site: _Site) -> list[Entry]:
             end = last
         record = _record(head, page[head.end() : starts[end]], site)
         parts += record.abstract_is_summary
-        entries.append(Found(record, lines[title - 1].number))
+        entries.append(FoundRecord(record, lines[title - 1].number))
     if heads:
         entries += _left_over(lines[end:])
     if parts:

@@ -13,7 +13,7 @@ from itertools import chain, islice
 from rag.base.text import plural
 from rag.base.text.addresses import arxiv_id, canonical_url
 from rag.intake.content import Content
-from rag.intake.formats import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, FoundRecord, Note, passed_over
 from rag.intake.formats.fields import found_in, has_title_field, known_fields
 from rag.nouns import Record
 
@@ -104,6 +104,6 @@ def parse_ids(content: Content) -> Iterator[Entry]:
             continue
         found += 1
         url = canonical_url(text) or f"https://arxiv.org/abs/{identifier}"
-        yield Found(Record(title="", own_id=identifier, arxiv_id=identifier, url=url), number)
+        yield FoundRecord(Record(title="", own_id=identifier, arxiv_id=identifier, url=url), number)
     kept = f"{plural(found, 'arXiv id')} {'is' if found == 1 else 'are'} kept as wanted"
     yield Note(f"{kept}: `abstract-qa enrich` fetches titles and abstracts.")

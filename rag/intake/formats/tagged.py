@@ -12,7 +12,7 @@ from typing import Any
 
 from rag.base.text.names import is_organisation
 from rag.intake.content import LONGEST_LINE, Content
-from rag.intake.formats import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, FoundRecord, Note, passed_over
 from rag.intake.formats.authors import first_last, initials_first
 from rag.intake.formats.fields import record_from
 from rag.nouns import Format, Record
@@ -79,7 +79,7 @@ def parse_tagged(content: Content, format: Format) -> Iterator[Entry]:
         text = line.strip("\r\n\ufeff") if line is not None else ""
         found = dialect.line.fullmatch(text)
         if found and fields and found[1] in (dialect.first, dialect.last):
-            yield Found(_record(fields, dialect), start)
+            yield FoundRecord(_record(fields, dialect), start)
             fields = {}
         if found and (fields or found[1] == dialect.first):
             start, tag = start if fields else number, found[1]
@@ -91,7 +91,7 @@ def parse_tagged(content: Content, format: Format) -> Iterator[Entry]:
         elif text.strip() and not (found and found[1] in (dialect.last, *_AROUND)):
             yield passed_over(number, text, "belongs to no record: not a record's first line, and behind none")
     if fields:
-        yield Found(_record(fields, dialect), start)
+        yield FoundRecord(_record(fields, dialect), start)
         if dialect.last:
             yield Note(f"The last record has no end ({dialect.last}): the file may be cut off.")
 

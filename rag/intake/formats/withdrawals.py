@@ -29,7 +29,7 @@ LONGEST_NOTICE = 1200
 """Characters up to which a text that begins as a notice is nothing else; a longer one has its abstract behind it."""
 
 
-def marked(record: Record) -> Record:
+def with_withdrawal(record: Record) -> Record:
     """Return the record marked as withdrawn where its title or abstract says so; a notice is no abstract."""
     title, word = without_mark(record.title)
     if notice := _notice_in(record.abstract):

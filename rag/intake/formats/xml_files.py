@@ -15,7 +15,7 @@ from lxml import etree
 from rag.base.text.addresses import arxiv_id, doi
 from rag.base.text.cleaning import clean, clean_line
 from rag.intake.content import Content
-from rag.intake.formats import Entry, Found, Note, passed_over
+from rag.intake.formats import Entry, FoundRecord, Note, passed_over
 from rag.intake.formats.fields import record_from
 from rag.intake.paper_classifier import weighed
 
@@ -91,7 +91,7 @@ def _read(entry: Any) -> Entry:
     if "api/errors" in fields["url"]:
         text = f"{fields['title']}: {fields['abstract']}"
         return passed_over(entry.sourceline, text, "arXiv answered with an error in place of a paper")
-    found = Found(record_from(fields), entry.sourceline)
+    found = FoundRecord(record_from(fields), entry.sourceline)
     return weighed(found) if entry.tag in ("entry", "item") else found
 
 

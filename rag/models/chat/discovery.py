@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rag.base.timeouts import in_time
-from rag.models.chat.profile import Known
+from rag.models.chat.profile import EndpointProfile
 from rag.models.failures import first_number
 
 OLLAMA_WINDOW = 4_096
@@ -32,7 +32,7 @@ Fetch = Callable[..., object]
 """Asks a URL, by POST where there is a body: what the JSON says, {} for an error, None where nobody answers."""
 
 
-def discover(fetch: Fetch, base_url: str, model: str) -> Known | None:
+def discover(fetch: Fetch, base_url: str, model: str) -> EndpointProfile | None:
     """Return what the endpoint tells; None where it does not answer.
 
     What it does not tell is left open, but for the size, which names often tell.
@@ -50,7 +50,7 @@ def discover(fetch: Fetch, base_url: str, model: str) -> Known | None:
         else:
             window = first_number(_entry(fetch(f"{root}/api/v0/models"), "data", model), _NAMES)
     is_llama_cpp = str(entry.get("owned_by")).lower() in ("llamacpp", "llama.cpp")
-    return Known(window=window, parameters=parameters or size_named(model), tells_progress=is_llama_cpp)
+    return EndpointProfile(window=window, parameters=parameters or size_named(model), tells_progress=is_llama_cpp)
 
 
 def is_near(url: str) -> bool:

@@ -22,10 +22,10 @@ from rag.base.settings import Settings
 from rag.base.timeouts import in_time, limited
 from rag.models import OPENAI
 from rag.models.chat.discovery import discover, is_near
-from rag.models.chat.profile import Known, reading_in_words
-from rag.models.chat.replies import Bounds, Chunk, Finish, Growing, Reply, read_chunk
+from rag.models.chat.profile import EndpointProfile, reading_in_words
+from rag.models.chat.replies import Chunk, Finish, Growing, Reply, ReplyLimits, read_chunk
 from rag.models.chat.tokens import size
-from rag.models.failures import Failure, Kind, failure_of, in_words, without_login
+from rag.models.failures import Failure, FailureKind, explained, failure_of, without_login
 from rag.nouns import EXTRACTIVE
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Endpoint:
         self.base_url, self.model, self.timeout, self.connect_timeout = base_url, model, timeout, connect_timeout
         self._window, self._key, self._backoff = context_window, api_key, backoff
         self._guard = threading.Lock()
-        self._known = Known(window=context_window)
+        self._known = EndpointProfile(window=context_window)
         self._asked_from = math.inf if base_url == OPENAI else 0.0
 
     def __repr__(self) -> str:
@@ -99,7 +99,7 @@ class Endpoint:
         return without_login(self.base_url)
 
     @property
-    def known(self) -> Known:
+    def known(self) -> EndpointProfile:
         """What is known of the endpoint; asked for once, when it is first needed."""
         with self._guard:
             if time.monotonic() >= self._asked_from:
@@ -112,7 +112,7 @@ class Endpoint:
                     )
             return self._known
 
-    def learn(self, change: Callable[[Known], Known]) -> None:
+    def learn(self, change: Callable[[EndpointProfile], EndpointProfile]) -> None:
         """Keep what a call has told of the endpoint."""
         with self._guard:
             self._known = change(self._known)
@@ -127,7 +127,7 @@ class Endpoint:
             return in_time(listing, self.timeout)
         except Exception as error:
             failure = failure_of(error, self._key)
-            if failure.status in (404, 405, 501) or failure.kind is Kind.UNREADABLE:
+            if failure.status in (404, 405, 501) or failure.kind is FailureKind.UNREADABLE:
                 raise UsageError(f"Set RAG_MODEL: the endpoint at {self.where} lists no models.") from None
             raise self._error(failure) from None
 
@@ -140,7 +140,7 @@ class Endpoint:
             return False
 
     def complete(
-        self, messages: Sequence[ChatMessage], bounds: Bounds, schema: Mapping[str, Any] | None = None
+        self, messages: Sequence[ChatMessage], bounds: ReplyLimits, schema: Mapping[str, Any] | None = None
     ) -> Reply:
         """Return the whole reply; ModelFailed as in `stream`."""
         reply = Reply()
@@ -149,7 +149,7 @@ class Endpoint:
         return reply
 
     def stream(
-        self, messages: Sequence[ChatMessage], bounds: Bounds, schema: Mapping[str, Any] | None = None
+        self, messages: Sequence[ChatMessage], bounds: ReplyLimits, schema: Mapping[str, Any] | None = None
     ) -> Iterator[Reply]:
         """Yield the growing reply; the last one has its `finish` and `usage`. `schema`: of the JSON it is to be.
 
@@ -190,10 +190,10 @@ class Endpoint:
                     break
         except Exception as error:
             failure = failure_of(error, self._key)
-            if failure.kind is Kind.TIMEOUT and growing.first and growing.is_late:
+            if failure.kind is FailureKind.TIMEOUT and growing.first and growing.is_late:
                 growing.finish = Finish.LATE
                 return
-            if failure.kind is Kind.TIMEOUT and not growing.first:
+            if failure.kind is FailureKind.TIMEOUT and not growing.first:
                 waited = min(self.timeout, bounds.seconds)
                 self.learn(lambda known: known.was_silent(prompt, waited))
             if failure.is_overflow:
@@ -250,7 +250,7 @@ class Endpoint:
         self.learn(lambda k: replace(k, refused=k.refused | refused, takes_system=k.takes_system and system))
         return adapted is not known
 
-    def _discovered(self) -> Known | None:
+    def _discovered(self) -> EndpointProfile | None:
         """Return what the endpoint tells, None where it does not answer now."""
         import openai
 
@@ -283,10 +283,10 @@ class Endpoint:
         return OpenAILike(model=self.model, is_chat_model=True, max_retries=0, openai_client=self._client)
 
     def _error(self, failure: Failure) -> ModelFailed:
-        said = in_words(failure, self.where, self.model, self.timeout)
+        said = explained(failure, self.where, self.model, self.timeout)
         if failure.is_overflow:
             return PromptTooLong(said, failure.window)
-        return (ModelSilent if failure.kind is Kind.TIMEOUT else ModelFailed)(said)
+        return (ModelSilent if failure.kind is FailureKind.TIMEOUT else ModelFailed)(said)
 
 
 def _only(offered: tuple[str, ...], where: str) -> str:

@@ -38,7 +38,7 @@ SHARE_OF_PATIENCE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class EndpointProfile:
     """`window` in tokens, `parameters` in billions, `density` the model's tokens to one of ours; speeds in its own."""
 
     window: int | None = None
@@ -101,7 +101,7 @@ class Known:
         extra = {name: taken.pop(name) for name in _EXTRA if name in taken}
         return taken | ({"extra_body": extra} if extra else {})
 
-    def without(self, message: str, options: Mapping[str, Any]) -> Known:
+    def without(self, message: str, options: Mapping[str, Any]) -> EndpointProfile:
         """Return what is known after `message` refused some of the `options`; itself where it names none."""
         sent = {*options, *options.get("extra_body", ())} - {"extra_body"}
         named = {name for name in sent if any(word in message for word in (name, *_ALSO_CALLED.get(name, ())))}
@@ -118,27 +118,27 @@ class Known:
         blocks = [block for message in messages for block in message.blocks]
         return [messages[-1].model_copy(update={"blocks": blocks})]
 
-    def has_read(self, speed: float) -> Known:
+    def has_read(self, speed: float) -> EndpointProfile:
         """Return what is known after a prompt was read at `speed`."""
         return replace(self, reading=(*self.reading, speed)[-_KEPT:], reads_at_most=None)
 
-    def has_written(self, speed: float) -> Known:
+    def has_written(self, speed: float) -> EndpointProfile:
         """Return what is known after a reply was written at `speed`."""
         return replace(self, writing=(*self.writing, speed)[-_KEPT:])
 
-    def was_silent(self, tokens: int, seconds: float) -> Known:
+    def was_silent(self, tokens: int, seconds: float) -> EndpointProfile:
         """Return what is known after `tokens` were not read in `seconds`."""
         speed = tokens * self.density / seconds
         if self.reads is not None and self.reads <= speed:
             return self
         return replace(self, reading=(), reads_at_most=speed)
 
-    def was_counted(self, ours: int, theirs: int) -> Known:
+    def was_counted(self, ours: int, theirs: int) -> EndpointProfile:
         """Return what is known after a prompt of `ours` tokens was counted as `theirs` by the model's own tokenizer."""
         density = theirs / ours if ours >= _SURE else 0.0
         return replace(self, density=max(self.density, density)) if 1.0 < density <= _DENSEST else self
 
-    def did_not_fit(self, window: int | None) -> Known:
+    def did_not_fit(self, window: int | None) -> EndpointProfile:
         """Return what is known after a prompt was refused by a window, of `window` tokens where that was told."""
         return self if window is None else replace(self, window=min(window, self.window or window))
 

@@ -18,9 +18,9 @@ from typing import Any
 
 from rag.base.text.cleaning import without_controls
 from rag.cite.scan import unwrap
-from rag.models.chat.profile import THOUGHTS, Known, progress_in_words
+from rag.models.chat.profile import THOUGHTS, EndpointProfile, progress_in_words
 from rag.models.chat.tokens import count
-from rag.models.failures import SHORTEST_SECRET, Failure, Kind, without_key
+from rag.models.failures import SHORTEST_SECRET, Failure, FailureKind, without_key
 from rag.nouns import Usage
 
 CHARACTERS = 6
@@ -32,7 +32,7 @@ _FEWEST_HELD_BACK = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ReplyLimits:
     """The most tokens of a reply, thoughts apart, and the most seconds of the call, as long as words come."""
 
     tokens: int
@@ -149,7 +149,7 @@ class Growing:
 
     model: str
     key: str | None
-    bounds: Bounds
+    bounds: ReplyLimits
     prompt: int
     text: str = ""
     thought: int = 0
@@ -182,11 +182,11 @@ class Growing:
             return None
         finish = Finish.TOOLS if calls else self._end()
         if finish is Finish.FILTERED:
-            return Failure(Kind.FILTERED)
+            return Failure(FailureKind.FILTERED)
         if self.thought and finish in (Finish.STOP, Finish.LENGTH):
             ended = " until its length limit was reached" if finish is Finish.LENGTH else ""
-            return Failure(Kind.EMPTY, message=f"it only thought{ended}")
-        return Failure(Kind.EMPTY, message=_NOTHING.get(finish, ""))
+            return Failure(FailureKind.EMPTY, message=f"it only thought{ended}")
+        return Failure(FailureKind.EMPTY, message=_NOTHING.get(finish, ""))
 
     def add(self, chunk: Chunk) -> Reply | None:
         """Take in a chunk; return the reply as it may be shown, None where nothing new is to be seen."""
@@ -227,7 +227,7 @@ class Growing:
                 return text[:-length]
         return text
 
-    def measured(self, known: Known, *, near: bool) -> Known:
+    def measured(self, known: EndpointProfile, *, near: bool) -> EndpointProfile:
         """Return what is known of the endpoint after this call: its speeds, and how it counts tokens."""
         if self.usage and self.usage.prompt_tokens:
             known = known.was_counted(self.prompt, self.usage.prompt_tokens)
@@ -237,7 +237,7 @@ class Growing:
             known = known.has_written(speed)
         return known
 
-    def _read_by_the_clock(self, known: Known, *, near: bool) -> float | None:
+    def _read_by_the_clock(self, known: EndpointProfile, *, near: bool) -> float | None:
         """Return the speed by the time to the first word; None where that tells more of all else than of reading."""
         if self._writes or not self.first or self.prompt < (_LONG_NEAR if near else _LONG):
             return None

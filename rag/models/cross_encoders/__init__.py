@@ -60,7 +60,7 @@ def _read_together(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SentenceScores:
     """An abstract read for a question: the log-odds that it answers, and for each sentence, from 1, its probability."""
 
     log_odds: float
@@ -71,7 +71,7 @@ class Reading:
         return sorted(range(1, len(self.sentences) + 1), key=lambda i: (-self.sentences[i - 1], i))
 
 
-NOTHING = Reading(-10.0, ())
+NOTHING = SentenceScores(-10.0, ())
 """The reading of a paper without an abstract."""
 
 
@@ -82,14 +82,14 @@ class AnswerSelector:
         self._graph = Graph(ANSWERS)
         self._kept = lru_cache(_READINGS)(self._read)
 
-    def read(self, question: str, papers: Sequence[Paper]) -> list[Reading]:
+    def read(self, question: str, papers: Sequence[Paper]) -> list[SentenceScores]:
         """Return a reading of each paper, in their order."""
         texts = [(p.title, p.sentence_texts()) for p in papers]
         _ = self._graph.session  # opened once, before the threads ask for it
         with ThreadPoolExecutor(_THREADS) as pool:
             return list(pool.map(lambda text: self._kept(question, *text), texts))
 
-    def _read(self, question: str, title: str, sentences: tuple[str, ...]) -> Reading:
+    def _read(self, question: str, title: str, sentences: tuple[str, ...]) -> SentenceScores:
         if not sentences:
             return NOTHING
         asked = [START, *word_pieces(question)[:_QUESTION], END]
@@ -98,11 +98,11 @@ class AnswerSelector:
         if size > LIMIT and len(sentences) > 1:
             half = len(sentences) // 2
             parts = [self._read(question, title, part) for part in (sentences[:half], sentences[half:])]
-            return Reading(max(p.log_odds for p in parts), (*parts[0].sentences, *parts[1].sentences))
+            return SentenceScores(max(p.log_odds for p in parts), (*parts[0].sentences, *parts[1].sentences))
         segments[-1] = segments[-1][: len(segments[-1]) - max(0, size - LIMIT)]
         return self._run(segments)
 
-    def _run(self, segments: Sequence[Sequence[int]]) -> Reading:
+    def _run(self, segments: Sequence[Sequence[int]]) -> SentenceScores:
         import numpy as np
 
         ends = np.cumsum([len(segment) for segment in segments])
@@ -113,7 +113,7 @@ class AnswerSelector:
             pool[row, start:end] = 1.0 / (end - start)
         logits, log_odds = _read_together(self._graph, segments, question_pool=asked, sentence_pool=pool)
         probabilities = 1.0 / (1.0 + np.exp(-logits.astype(float)))
-        return Reading(float(log_odds.reshape(-1)[0]), tuple(probabilities.reshape(-1).tolist()))
+        return SentenceScores(float(log_odds.reshape(-1)[0]), tuple(probabilities.reshape(-1).tolist()))
 
 
 # ----------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from rag.base.errors import EmbedderFailed
 from rag.base.timeouts import limited
 from rag.models import OPENAI
-from rag.models.failures import failure_of, in_words, without_login
+from rag.models.failures import explained, failure_of, without_login
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -93,7 +93,7 @@ class EndpointEmbedder:
             (reply,) = limited(lambda stopped: self._attempts(sent, stopped), self._timeout)
         except Exception as error:  # its own text may repeat the key
             failure = failure_of(error, self._key)
-            told = in_words(failure, without_login(self.base_url), self.model, self._timeout, embeds=True)
+            told = explained(failure, without_login(self.base_url), self.model, self._timeout, embeds=True)
             raise EmbedderFailed(told) from None
         return self._unit(reply, len(texts))
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rag.models.chat.discovery import OLLAMA_WINDOW, discover, size_named
-from rag.models.chat.profile import Known
+from rag.models.chat.profile import EndpointProfile
 
 BASE, ROOT = "http://127.0.0.1:8123/v1", "http://127.0.0.1:8123"
 LLAMA_CPP = {
@@ -37,7 +37,7 @@ OLLAMA = {
 }
 
 
-def told(listing: object, model: str, routes: dict[str, Any] | None = None, base_url: str = BASE) -> Known:
+def told(listing: object, model: str, routes: dict[str, Any] | None = None, base_url: str = BASE) -> EndpointProfile:
     """Return what is found out where these routes answer, and no other does."""
 
     def fetch(url: str, body: dict[str, Any] | None = None) -> object:
@@ -82,12 +82,12 @@ def test_lm_studio_tells_the_window_it_has_loaded_and_not_the_longest() -> None:
 
 
 def test_a_distant_endpoint_is_asked_for_its_list_alone() -> None:
-    assert told(PLAIN, "m", OLLAMA, "https://api.example.com/v1") == Known()
+    assert told(PLAIN, "m", OLLAMA, "https://api.example.com/v1") == EndpointProfile()
 
 
 @pytest.mark.parametrize("listing", [{}, [], "x", {"data": None}, {"data": ["m"]}, {"data": [{"id": "m", "meta": 3}]}])
 def test_whatever_a_list_holds_leaves_open_what_it_does_not_tell(listing: object) -> None:
-    assert told(listing, "m") == Known()
+    assert told(listing, "m") == EndpointProfile()
 
 
 @pytest.mark.parametrize("window", [0, -1, True, "8192", None])

@@ -16,14 +16,14 @@ from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong, UsageError
 from rag.base.settings import Settings
 from rag.models import OPENAI
 from rag.models.chat.endpoint import Endpoint
-from rag.models.chat.replies import Bounds, Finish
+from rag.models.chat.replies import Finish, ReplyLimits
 from rag.models.client import LARGEST, SentElsewhere, stay
-from rag.models.failures import Failure, Kind, failure_of
+from rag.models.failures import Failure, FailureKind, failure_of
 from rag.nouns import Usage
 from tests.endpoint_server import HOURS, MODEL, PATIENT, EndpointServer, Turn, closed_port
 
 KEY = "canary-key-7f3a9c"
-ROOM = Bounds(4_000)
+ROOM = ReplyLimits(4_000)
 
 
 def endpoint(server: EndpointServer, timeout: float = PATIENT, **more: Any) -> Endpoint:
@@ -86,7 +86,7 @@ def test_a_model_whose_template_has_no_system_message_gets_all_in_one() -> None:
 
 def test_every_request_limits_the_length_of_its_reply() -> None:
     with EndpointServer(["Yes."]) as server:
-        endpoint(server).complete(ask(), Bounds(300))
+        endpoint(server).complete(ask(), ReplyLimits(300))
     assert server.requests[0]["max_tokens"] == 300
 
 
@@ -121,7 +121,7 @@ def test_an_empty_purse_is_not_tried_again() -> None:
 
 
 def test_retry_after_is_honoured() -> None:
-    assert Failure(Kind.STATUS, 429, headers={"retry-after": "0.4"}).seconds_to_wait(1, 60, math.inf) == 0.4
+    assert Failure(FailureKind.STATUS, 429, headers={"retry-after": "0.4"}).seconds_to_wait(1, 60, math.inf) == 0.4
     with EndpointServer([Turn(status=429, headers={"Retry-After": "0.4"}), Turn("Yes.")]) as server:
         assert endpoint(server).complete(ask(), ROOM).text == "Yes."
 
@@ -164,8 +164,8 @@ def test_a_model_that_falls_silent_in_the_midst_fails_after_what_it_said() -> No
 def test_a_time_out_of_the_client_itself_is_a_time_out() -> None:
     import httpx
 
-    assert failure_of(httpx.ReadTimeout("timed out"), KEY).kind is Kind.TIMEOUT
-    assert failure_of(httpx.ReadError("reset"), KEY).kind is Kind.CONNECTION
+    assert failure_of(httpx.ReadTimeout("timed out"), KEY).kind is FailureKind.TIMEOUT
+    assert failure_of(httpx.ReadError("reset"), KEY).kind is FailureKind.CONNECTION
 
 
 def test_a_limit_for_the_whole_call_holds_for_a_steady_model_too() -> None:
@@ -173,7 +173,7 @@ def test_a_limit_for_the_whole_call_holds_for_a_steady_model_too() -> None:
     with EndpointServer([Turn(steady, pause=0.05)]) as server:
         for seconds in (2, 20, PATIENT):  # until it is enough for a first word
             with contextlib.suppress(ModelSilent):
-                reply = endpoint(server).complete(ask(), Bounds(100_000, seconds))
+                reply = endpoint(server).complete(ask(), ReplyLimits(100_000, seconds))
                 break
     assert (reply.finish, reply.text[:3]) == (Finish.LATE, "0 1")
 
@@ -268,7 +268,7 @@ def test_an_endless_reply_is_ended() -> None:
 def test_a_reply_is_ended_only_where_no_tokenizer_could_count_it_as_less(words: int, finish: Finish) -> None:
     said = " ".join(map(str, range(1000, 1000 + words)))
     with EndpointServer([Turn(said, usage=False)]) as server:
-        assert endpoint(server).complete(ask(), Bounds(300)).finish is finish
+        assert endpoint(server).complete(ask(), ReplyLimits(300)).finish is finish
 
 
 def test_leaving_a_stream_early_leaves_nothing_waiting() -> None:

@@ -12,8 +12,8 @@ from rag.base.errors import ModelFailed, ModelSilent, PromptTooLong
 from rag.base.settings import Settings
 from rag.base.timeouts import Stopped, stoppable
 from rag.models.chat.endpoint import Endpoint
-from rag.models.chat.replies import Bounds, Finish
-from rag.models.failures import Failure, Kind
+from rag.models.chat.replies import Finish, ReplyLimits
+from rag.models.failures import Failure, FailureKind
 from rag.nouns import Query
 from rag.read.batches import read_all
 from rag.read.model import write
@@ -55,7 +55,7 @@ class TestWindow:
         with EndpointServer(["Yes."], told=LLAMA_CPP) as server:
             mine = endpoint(server)
             for _ in range(3):
-                mine.complete(ask(), Bounds(20))
+                mine.complete(ask(), ReplyLimits(20))
             assert (mine.known.window, mine.known.tells_progress) == (8192, True)
         assert len(server.asked) == 1
 
@@ -67,7 +67,7 @@ class TestWindow:
         with EndpointServer([TOO_LONG]) as server:
             mine = endpoint(server)
             with pytest.raises(PromptTooLong) as refused:
-                mine.complete(ask(), Bounds(20))
+                mine.complete(ask(), ReplyLimits(20))
         assert refused.value.window == 8192
         assert mine.known.window == 8192
 
@@ -85,7 +85,7 @@ class TestWindow:
         ],
     )
     def test_servers_name_their_window_in_many_ways(self, message: str, window: int | None) -> None:
-        assert Failure(Kind.STATUS, 400, message).window == window
+        assert Failure(FailureKind.STATUS, 400, message).window == window
 
     def test_every_prompt_after_a_refusal_fits(self) -> None:
         """One server, a window of 3,000 tokens, no list that tells it: four prompts in a row used to be refused."""
@@ -104,8 +104,8 @@ class TestWindow:
         with EndpointServer([Turn(status=400, error={"error": {"message": message}}), Turn("Yes.")]) as server:
             mine = endpoint(server)
             with pytest.raises(PromptTooLong):
-                mine.complete(ask(), Bounds(4_000))
-            mine.complete(ask(), Bounds(4_000))
+                mine.complete(ask(), ReplyLimits(4_000))
+            mine.complete(ask(), ReplyLimits(4_000))
         assert 0 < server.requests[1]["max_tokens"] <= 4_096
 
     def test_a_batch_that_does_not_fit_is_read_in_halves(self) -> None:
@@ -127,7 +127,7 @@ class TestSpeed:
     def test_the_speeds_that_an_endpoint_tells_are_kept(self) -> None:
         with EndpointServer([Turn("Yes.", timings=self.TIMINGS)]) as server:
             mine = endpoint(server)
-            mine.complete(ask(), Bounds(20))
+            mine.complete(ask(), ReplyLimits(20))
         assert (mine.known.reads, mine.known.writes) == (90, 8)
 
     def test_what_is_shown_is_read_in_the_time_to_a_first_word(self) -> None:
@@ -153,7 +153,7 @@ class TestSpeed:
     def test_the_progress_that_llama_cpp_tells_is_asked_for_and_passed_on(self) -> None:
         told = {"total": 2_000, "cache": 0, "processed": 500, "time_ms": 4_000}
         with EndpointServer([Turn("Yes.", progress=(told,))], told=LLAMA_CPP) as server:
-            replies = list(endpoint(server).stream(ask(), Bounds(20)))
+            replies = list(endpoint(server).stream(ask(), ReplyLimits(20)))
         assert server.requests[0]["return_progress"] is True
         assert replies[0].doing == "Read 500 of 2,000 tokens, first words in about 12 s …"
 
@@ -176,7 +176,7 @@ class TestSpeed:
     def test_a_server_that_loads_its_model_is_waited_for_and_says_so(self) -> None:
         loading = Turn(status=503, error={"error": {"code": 503, "message": "Loading model"}})
         with EndpointServer([loading, loading, Turn("Yes.")]) as server:
-            replies = list(endpoint(server).stream(ask(), Bounds(20)))
+            replies = list(endpoint(server).stream(ask(), ReplyLimits(20)))
         assert replies[0].doing == f"The server is loading {MODEL} …"
         assert replies[-1].text == "Yes."
 
@@ -185,7 +185,7 @@ class TestThoughts:
     @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
     def test_thoughts_are_a_sign_of_life_wherever_they_are_put(self, field: str) -> None:
         with EndpointServer([Turn("Yes.", thoughts="hm " * 9, thought_field=field)]) as server:
-            assert endpoint(server).complete(ask(), Bounds(20)).text == "Yes."
+            assert endpoint(server).complete(ask(), ReplyLimits(20)).text == "Yes."
 
     @pytest.mark.parametrize(
         "turn",
@@ -198,8 +198,8 @@ class TestThoughts:
     def test_a_model_that_thinks_its_tokens_away_gets_more_and_is_told_not_to(self, turn: Turn) -> None:
         with EndpointServer([turn, Turn("Yes.")]) as server:
             mine = endpoint(server)
-            assert mine.complete(ask(), Bounds(300)).text == "Yes."
-            mine.complete(ask(), Bounds(300))
+            assert mine.complete(ask(), ReplyLimits(300)).text == "Yes."
+            mine.complete(ask(), ReplyLimits(300))
         first, second, third = server.requests
         assert first["max_tokens"] == 300
         assert "reasoning_effort" not in first
@@ -210,7 +210,7 @@ class TestThoughts:
     def test_a_model_that_never_comes_to_its_reply_fails_with_a_reason(self) -> None:
         endless = Turn("", thoughts="hm " * 9, finish="length")
         with EndpointServer([endless]) as server, pytest.raises(ModelFailed, match="only thought"):
-            endpoint(server).complete(ask(), Bounds(300))
+            endpoint(server).complete(ask(), ReplyLimits(300))
         assert len(server.requests) == 2
 
 
@@ -218,7 +218,7 @@ class TestBounds:
     def test_a_reply_that_repeats_itself_is_ended_and_says_it_once(self) -> None:
         endless = "Owls are quiet. " + " ".join(f"[P2.{n}]" for n in range(4, 800))
         with EndpointServer([Turn(endless, size=8)]) as server:
-            reply = endpoint(server).complete(ask(), Bounds(4_000))
+            reply = endpoint(server).complete(ask(), ReplyLimits(4_000))
         assert (reply.text, reply.finish) == ("Owls are quiet. [P2.4]", Finish.REPEATED)
 
     def test_what_came_before_the_repetition_is_used_and_marked(self) -> None:
@@ -234,7 +234,7 @@ class TestStopping:
     @pytest.mark.parametrize(
         "work",
         [
-            lambda mine: mine.complete(ask(), Bounds(20)),
+            lambda mine: mine.complete(ask(), ReplyLimits(20)),
             lambda mine: read_all("Which?", LIBRARY, mine),
             lambda mine: list(write(QUERY, LIBRARY, Settings(), mine)),
         ],
