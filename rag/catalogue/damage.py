@@ -135,7 +135,7 @@ def set_aside(path: Path) -> Path:
 
 
 @contextmanager
-def reading(damaged: Path) -> Iterator[sqlite3.Connection]:
+def lenient_connection(damaged: Path) -> Iterator[sqlite3.Connection]:
     """Give a connection to a damaged file, in which a letter that is none is read as a question mark."""
     with closing(sqlite3.connect(damaged)) as db:
         db.text_factory = lambda raw: raw.decode("utf-8", "replace")
@@ -164,7 +164,7 @@ def restore(database: Database, damaged: Path) -> list[Lost]:
     titles: dict[str, str] = {}
     papers: dict[str, Paper] = {}
     broken: dict[str, list[Row]] = {}
-    with reading(damaged) as old:
+    with lenient_connection(damaged) as old:
         with database.writing() as db:
             for row in readable_rows(old, "decisions", DECISION):
                 with suppress(rows.Unreadable):

@@ -20,7 +20,7 @@ from typing import Any
 
 from rag.base.errors import UsageError
 from rag.catalogue import rows
-from rag.catalogue.identity import Group, digest, has_id, likeness, own_id, sighting_key, title_key
+from rag.catalogue.identity import Group, has_id, hash_of, likeness, own_id, sighting_key, title_key
 from rag.nouns import Sighting
 
 DECISION = "verdict, one, other, names"
@@ -36,7 +36,7 @@ Apart = Sequence[tuple[Group, Group]]
 """Pairs of sets of sightings that are not one paper."""
 
 
-class Verdict(StrEnum):
+class Ruling(StrEnum):
     """What was decided."""
 
     SAME = "same"
@@ -47,7 +47,7 @@ class Verdict(StrEnum):
 class Decision:
     """One decision; `names` are the ids that the two papers had then."""
 
-    verdict: Verdict
+    verdict: Ruling
     one: Side
     other: Side
     names: tuple[str, str]
@@ -66,7 +66,7 @@ def decision_from_row(row: Sequence[Any]) -> Decision:
         told = (json.loads(side) for side in sides)
         one, other = (frozenset((kind, str(v)) for kind in _KINDS for v in side[kind]) for side in told)
         first, second = json.loads(names)
-        return Decision(Verdict(verdict), one, other, (first, second))
+        return Decision(Ruling(verdict), one, other, (first, second))
     except rows.BROKEN as exc:
         raise rows.Unreadable(f"a decision about duplicates: {exc}") from exc
 
@@ -86,7 +86,7 @@ def _side_of(sightings: Iterable[Sighting]) -> Side:
 def _traits(sighting: Sighting) -> Side:
     """Return all that a sighting can be known by."""
     record, key = sighting.record, title_key(sighting.record)
-    text = key and key + _BETWEEN + digest(record.abstract)[:16]
+    text = key and key + _BETWEEN + hash_of(record.abstract)[:16]
     place = sighting.page + _BETWEEN + sighting_key(record)
     told = zip(_KINDS, (own_id(record), record.arxiv_id, text, place), strict=True)
     return frozenset((kind, value) for kind, value in told if value)
@@ -108,10 +108,10 @@ def unite(db: sqlite3.Connection, one: str, other: str) -> Places:
     for decision in all_decisions(db):
         if _are_apart(db, one, other, [decision]):
             _delete(db, decision)
-    return part(db, one, other, Verdict.SAME)
+    return part(db, one, other, Ruling.SAME)
 
 
-def part(db: sqlite3.Connection, one: str, other: str, verdict: Verdict = Verdict.APART) -> Places:
+def part(db: sqlite3.Connection, one: str, other: str, verdict: Ruling = Ruling.APART) -> Places:
     """Note that two papers are two, or what else of them."""
     insert(db, Decision(verdict, _side_of(_sightings(db, one)), _side_of(_sightings(db, other)), (one, other)))
     return _places(db, one) + _places(db, other)
@@ -119,7 +119,7 @@ def part(db: sqlite3.Connection, one: str, other: str, verdict: Verdict = Verdic
 
 def undo(db: sqlite3.Connection, paper_id: str, names: tuple[str, str]) -> Places:
     """Take back the decision that made the papers once called `names` one; UsageError where there was none."""
-    taken = [d for d in all_decisions(db) if d.verdict is Verdict.SAME and set(d.names) == set(names)]
+    taken = [d for d in all_decisions(db) if d.verdict is Ruling.SAME and set(d.names) == set(names)]
     if not taken:
         raise UsageError(
             f"{names[0]} and {names[1]} are one paper by their ids or their title, not by a decision of yours: "
@@ -127,7 +127,7 @@ def undo(db: sqlite3.Connection, paper_id: str, names: tuple[str, str]) -> Place
         )
     for decision in taken:
         _delete(db, decision)
-        insert(db, Decision(Verdict.APART, decision.one, decision.other, names))
+        insert(db, Decision(Ruling.APART, decision.one, decision.other, names))
         ids = {value for kind, value in decision.one | decision.other if kind in ("own", "arxiv")}
         for name in {*names, *ids}:
             db.execute("delete from aliases where alias = ? and paper_id = ?", (name, paper_id))
@@ -155,7 +155,7 @@ def heeded(sightings: Sequence[Sighting], decisions: Sequence[Decision]) -> tupl
     apart: list[tuple[Group, Group]] = []
     for decision in decisions:
         one, other = _meant(decision.one, traits), _meant(decision.other, traits)
-        if decision.verdict is Verdict.SAME:
+        if decision.verdict is Ruling.SAME:
             same += [one | other] if one and other else []
         elif one - other and other - one:  # what tells both ids is one paper, whatever was decided
             apart.append((one - other, other - one))
@@ -252,7 +252,7 @@ _SHARED = {"title_key": "the same title", "arxiv_id": "the same arXiv id"}
 
 def duplicates(db: sqlite3.Connection) -> list[Duplicates]:
     """Return the papers under one title, one arXiv id or one abstract, but for those that were set apart."""
-    apart = [decision for decision in all_decisions(db) if decision.verdict is Verdict.APART]
+    apart = [decision for decision in all_decisions(db) if decision.verdict is Ruling.APART]
     found: dict[tuple[str, ...], str] = {}
     for column, why in _SHARED.items():
         sharing = db.execute(

@@ -43,17 +43,17 @@ def sighting_key(record: Record) -> str:
         return f"arxiv:{record.arxiv_id}"
     if key := title_key(record):
         return f"title:{key}"
-    return f"text:{digest(record.title, record.abstract)}"
+    return f"text:{hash_of(record.title, record.abstract)}"
 
 
 def fresh_id(record: Record) -> str:
     """Return the `paper_id` that a new paper gets: its own id, else its arXiv id, else a slug with a short hash."""
-    return record.own_id or record.arxiv_id or f"{slug(record.title)}-{digest(normalise_title(record.title))[:6]}"
+    return record.own_id or record.arxiv_id or f"{slug(record.title)}-{hash_of(normalise_title(record.title))[:6]}"
 
 
 def distinct_id(record: Record) -> str:
     """Return a `paper_id` for a record whose fresh one another paper has: the hash covers the abstract too."""
-    return f"{slug(record.title)}-{digest(normalise_title(record.title), record.abstract, record.own_id or '')[:10]}"
+    return f"{slug(record.title)}-{hash_of(normalise_title(record.title), record.abstract, record.own_id or '')[:10]}"
 
 
 def partition(sightings: Sequence[Sighting]) -> list[Group]:
@@ -136,7 +136,7 @@ def likeness(one: str, other: str) -> float:
     return 2 * sum((a & b).values()) / ((sum(a.values()) + sum(b.values())) or 1)
 
 
-def digest(*parts: str) -> str:
+def hash_of(*parts: str) -> str:
     """Return a hash over texts."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

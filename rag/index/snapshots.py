@@ -36,7 +36,7 @@ MOST_ROWS = 5000
 """Chroma takes at most 5,461 rows at once."""
 
 
-class Draft:
+class VectorWriter:
     """Vectors while they are written. `name` is theirs once they are safe; before that nobody reads them."""
 
     def __init__(self, rows: Any) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rag.base.errors import WorkFailed, translated_errors
 from rag.index.chroma_client import Collection, open_collection, opened
-from rag.index.snapshots import MOST_ROWS, Draft, Snapshots, damaged, discard, parts
+from rag.index.snapshots import MOST_ROWS, Snapshots, VectorWriter, damaged, discard, parts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,11 +57,11 @@ class Vectors:
     # ------------------------------------------------------------------ writing
 
     @contextmanager
-    def writing(self) -> Iterator[Draft]:
+    def writing(self) -> Iterator[VectorWriter]:
         """Give a draft that begins as what is published; it has a name when the block ends, and is gone if it fails."""
         if self._url:
             with translated_errors(self._failed), opened(self._url, self._collection, self._patience) as rows:
-                yield (draft := Draft(rows))
+                yield (draft := VectorWriter(rows))
             draft.name = _ON_SERVER
             return
         self._place()
@@ -70,7 +70,7 @@ class Vectors:
         try:
             with translated_errors(self._unwritten):
                 with opened(str(folder), self._collection) as rows:
-                    yield (draft := Draft(rows))
+                    yield (draft := VectorWriter(rows))
                 with opened(str(folder), self._collection) as rows:
                     draft.verify(rows)
                 draft.name = self._snapshots.seal(folder)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.base.errors import LibraryDamaged, LibraryTooNew, UsageError
-from rag.catalogue.damage import readable_rows, reading, set_aside
+from rag.catalogue.damage import lenient_connection, readable_rows, set_aside
 from rag.catalogue.database import mapped
 
 FILE = "conversations.db"
@@ -206,7 +206,7 @@ class Conversations:
         if self.is_sound():
             return ""
         aside = set_aside(self._path)
-        with reading(aside) as old, self._writing() as do:
+        with lenient_connection(aside) as old, self._writing() as do:
             for table, columns in _COLUMNS.items():
                 marks = ", ".join("?" * len(columns.split(", ")))
                 with suppress(sqlite3.Error):  # nothing of this table can be read
