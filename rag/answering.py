@@ -23,7 +23,7 @@ from rag.nouns import (
     Table,
 )
 from rag.read.abstention import abstention
-from rag.read.pointing import BEARS
+from rag.read.draft_repair import BEARS
 from rag.read.reader import Reader
 
 _POINTER = re.compile(r"(?<=” )\[P(\d+)\.\d+\]")

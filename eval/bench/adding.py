@@ -1,4 +1,4 @@
-"""Adding: end to end beside the embedder alone, the same file again, and a few papers more."""
+"""Adding: end to end beside the embedder alone, the same file again, a few papers more; the size on disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many sightings of one paper into one `Paper`: a pure function, independent of the order of adding.
+"""Many sightings of one paper into one `Paper`: the order in which sources count, whatever the order of adding.
 
 What one source lacks another fills. Where two disagree a fixed order of sources chooses, and the rest is kept as a
 `Conflict`. The sightings themselves stay in the catalogue, so that nothing is lost by merging. Not handled here: which

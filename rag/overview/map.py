@@ -1,4 +1,4 @@
-"""The map of a library: an island a subject, like ones side by side, laid out by vectors and drawn as SVG.
+"""The map of a library: an island a subject, like ones side by side, laid out by vectors, drawn and coloured as SVG.
 
 Points and names are plain SVG; a page that takes `data-do` up can make them do something. Not to be read as distances.
 """

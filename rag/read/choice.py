@@ -17,9 +17,9 @@ from rag.models.cross_encoders import AnswerSelector
 from rag.nouns import Answer, Draft, Passage, Query, Reason, Status
 from rag.read import prompts
 from rag.read.batches import IN_FULL, BatchReading, read_all, rerank
+from rag.read.draft_repair import point, why_not
 from rag.read.extractive import ExtractiveReader
 from rag.read.model import plan_by_model, write
-from rag.read.pointing import point, why_not
 from rag.read.reader import Reader
 from rag.read.small_model import write_small
 

@@ -24,8 +24,8 @@ from rag.models.chat.replies import Reply, ReplyLimits, read_object, text_in
 from rag.models.chat.tokens import size
 from rag.nouns import Draft, Passage, Query, Status
 from rag.read import prompts
+from rag.read.draft_repair import BEARS, SHORTEST_COPY, STOPS, copied_share, with_pointers
 from rag.read.extractive import ExtractiveReader
-from rag.read.pointing import BEARS, SHORTEST_COPY, STOPS, copied_share, with_pointers
 from rag.read.prompts import neutral, neutral_lines
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from rag.cite.scan import Text, pieces
 from rag.cite.sentences import claim_spans, denies, is_plain
 from rag.cite.shown import ShownPapers, shown_papers
 from rag.nouns import Draft, Reason, Status
-from rag.read.pointing import pointer_spans
+from rag.read.draft_repair import pointer_spans
 
 
 class Verdict(StrEnum):

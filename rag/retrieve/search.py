@@ -1,4 +1,4 @@
-"""From a query to ranked passages: vectors and words, each for as much as it can tell.
+"""From a query to ranked passages, by vectors and words; and from a paper to those most like it, as `related` lists.
 
 A paper's cosine, and the square of the share of the question's words that it holds (by BM25, where a word said often
 counts for more), added up. The square keeps a question that shares few words with any abstract to its meaning: a third

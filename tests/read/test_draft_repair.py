@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.nouns import Draft, Reason, Status
-from rag.read.pointing import point
+from rag.read.draft_repair import point
 from tests.read.papers import BATS, OWLS, passages
 
 SHOWN = passages(OWLS, BATS)
