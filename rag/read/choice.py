@@ -90,7 +90,7 @@ class ModelReader(Reader):
         """The reader without a model, where the model is small."""
         return self._quotes if self.is_small else None
 
-    def plan_by_model(self, question: str, history: Sequence[Answer]) -> Query | None:
+    def plan(self, question: str, history: Sequence[Answer]) -> Query | None:
         """Return the model's plan, or None when it is small, fails, is slow or cannot be read."""
         return None if self.is_small else plan_by_model(question, history, self.endpoint)
 
