@@ -58,8 +58,8 @@ def run_batch(path: str, key: str, work: Callable[[dict[str, Any]], dict[str, An
             continue
         request: dict[str, Any] = {}
         try:
-            request = _request(line, number, key)
-            put({"id": request.get("id")} | work(request) | {"id": request.get("id")})
+            request = _object(line, number)
+            put({"id": request.get("id")} | work(_request(request, number, key)) | {"id": request.get("id")})
         except Exception as exc:  # whatever one line meets, the rest go on
             failed = True
             known = isinstance(exc, AbstractQAError)
@@ -79,14 +79,18 @@ def _lines(path: str) -> Iterator[str]:
         raise UsageError(f"Cannot read {path}: {exc.strerror}.") from exc
 
 
-def _request(line: str, number: int, key: str) -> dict[str, Any]:
-    """Return a line's object with a text under `key`; `question` and `query` stand for each other."""
+def _object(line: str, number: int) -> dict[str, Any]:
     try:
         request = json.loads(line)
     except ValueError as exc:
         raise UsageError(f"Line {number} is not JSON: {exc}.") from exc
     if not isinstance(request, dict):
         raise UsageError(f"Line {number} is not a JSON object.")
+    return request
+
+
+def _request(request: dict[str, Any], number: int, key: str) -> dict[str, Any]:
+    """Return a line's object with a text under `key`; `question` and `query` stand for each other."""
     text = request.get(key, request.get("question", request.get("query")))
     if not isinstance(text, str):
         raise UsageError(f"Line {number} has no {key!r}." + (f" It has: {', '.join(request)}." if request else ""))

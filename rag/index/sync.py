@@ -146,7 +146,7 @@ class Indexes:
             self.embedding.forget()
             self.vectors.close()
             self.vectors.drop()
-        self.words.rebuild(self._catalogue)
+        self.words.rebuild(paper for paper in self._catalogue if paper.title or paper.abstract)
         self._seen = -1
         return self.synchronise(progress)
 

@@ -137,7 +137,8 @@ def _words_held(found: re.Match[str], text: str) -> Criterion:
 # stands; what they say of it is read here. Not handled: a denial within alternatives, brackets.
 
 _THOSE = (
-    rf"(?:(?:for|the|those|ones|any|all|that|which|who|are|is|were|was|been|of|listed|seen|{PUBLISHED}|{PAPERS}) )*"
+    r"(?:(?:for|the|those|ones|any|all|that|which|who|are|is|were|was|been|of|listed|seen"
+    rf"|{PUBLISHED}|publish|release|{PAPERS}) )*"
 )
 _DENYING = (
     r"(?:n't\b|\b(?:not|never|neither|nor|except(?:ing)?|excluding|without|besides|(?:apart|absent) from|other than"

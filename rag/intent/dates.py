@@ -178,7 +178,7 @@ PERIOD = r"(?:" + "|".join(shape for _, shape in _SHAPES) + r")(?!\w|\.\d)"
 # A time counts only where it dates papers: `a 2024 paper`, `papers on bees from 2024`, `published in May`; it does
 # not in `the 2024 election` or `data from 2020`. Not handled: times that depend on another paper (`since that one`).
 
-_PUBLISHED = rf"(?:{PUBLISHED}|coming out|date(?: is| of)?|dates(?: from)?|added)"
+_PUBLISHED = rf"(?:{PUBLISHED}|publish|coming out|date(?: is| of)?|dates(?: from)?|added)"
 _PAPERS = rf"(?:{PAPERS}|{WORKS})"
 _SPEAKS = pattern(
     rf"\b(?:{PAPERS}|(?:came|come|comes|coming) out|published|released|appeared|new|news|of (?:them|these|those))\b"

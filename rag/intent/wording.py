@@ -52,7 +52,7 @@ PLAINLY_PAPERS = (
 PAPERS = rf"(?:{PLAINLY_PAPERS}|titles|records?|ones?|anything|something|everything|nothing|research)"
 WORKS = r"(?:benchmarks|data\s?sets|corpora|surveys|methods|approaches)"
 """Nouns for what papers bring, which stand for the papers themselves: `benchmarks from 2025`."""
-PUBLISHED = r"(?:publish(?:ed)?|released?|appear(?:ed)?|c[ao]me out|dated|posted|submitted|written)"
+PUBLISHED = r"(?:published|released|appear(?:ed)?|c[ao]me out|dated|posted|submitted|written)"
 NEWS = pattern(r"\b(?:what|which) (?:has |have )?(?:came|come) out\b|\bwhat(?:'s| is) new\b")
 OF_PAPERS = pattern(rf"\b{PAPERS}\b")
 

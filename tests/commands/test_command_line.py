@@ -85,6 +85,12 @@ def test_a_batch_answers_in_order_and_goes_on_after_a_bad_line(run, sample_folde
     assert "250,000" in lines[2]["text"]
 
 
+def test_a_line_of_a_batch_without_a_question_is_told_by_its_id(run, sample_folder: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "batch.jsonl").write_text('{"id": 29}\n')
+    code, out, _ = run("ask", "--batch", tmp_path / "batch.jsonl", "--library", sample_folder)
+    assert (code, json.loads(out)["id"], json.loads(out)["status"]) == (1, 29, "error")
+
+
 def test_a_search_batch_takes_query_or_question(run, sample_folder: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     batch = tmp_path / "batch.jsonl"
     batch.write_text('{"id": "a", "query": "Korean values"}\n{"id": "b", "question": "Korean values"}\n')

@@ -183,3 +183,14 @@ def test_a_model_is_told_with_its_window_its_size_and_its_speed() -> None:
         f"the model {MODEL} answers: window 8,192 tokens; 1.54 billion parameters; "
         "reads 100 and writes 10 tokens a second; asked in the small form"
     )
+
+
+def test_a_repair_leaves_papers_of_which_an_id_alone_is_known_out_of_the_indexes(
+    doctor: Doctor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ids.txt").write_text("arXiv:2501.05441\n")
+    library = ["--library", str(tmp_path / "library")]
+    assert main(["add", str(tmp_path / "ids.txt"), *library]) == 0
+    assert main(["doctor", "--repair", *library]) == 0
+    capsys.readouterr()
+    assert doctor() is None

@@ -195,7 +195,7 @@ def test_a_wrapped_page_reads_as_the_unwrapped_one() -> None:
     ]
 
 
-words = st.text("abcdefghij", min_size=2, max_size=9)
+words = st.text("abcdefgjkm", min_size=2, max_size=9)  # no letters of a greeting, which begins no title
 sentences = st.lists(words, min_size=12, max_size=25).map(lambda found: " ".join(found).capitalize() + ".")
 paper = st.fixed_dictionaries(
     {

@@ -50,3 +50,9 @@ def test_a_pronoun_is_looked_up_of_the_paper_under_discussion(sample: Library) -
     assert isinstance(found, LookUp)
     assert found.fields == ("date",)
     assert found.paper_ids == (earlier.citations[0].paper.paper_id,)
+
+
+@pytest.mark.parametrize("question", ["Did they also release a benchmark?", "Did they publish a benchmark too?"])
+def test_what_a_paper_brings_is_no_question_for_its_date(sample: Library, question: str) -> None:
+    earlier = sample.ask("How many value rules does CVC hold?")
+    assert intent(sample, question, (earlier,)) == Search()
