@@ -126,6 +126,12 @@ def test_metadata_on_one_line_is_read_too() -> None:
     assert (one.organisation, one.author_count, one.date, one.comments) == ("The Lab", 2, "2024-10-07", 5)
 
 
+def test_an_abstract_below_its_heading_may_stand_after_the_metadata() -> None:
+    (record,), skipped, _ = parsed(f"First Title\n\nAnn Bee, Carl Dee\n\nPublished on Nov 3, 2025\n\nAbstract\n\n{ONE}")
+    assert (record.title, record.abstract, record.date) == ("First Title", ONE, "2025-11-03")
+    assert not skipped
+
+
 def test_an_unknown_layout_is_read_by_shape_and_says_how_sure_it_is() -> None:
     page = f"A Title\nAnn Bee, Carl Dee\n\n{ONE * 3}\n\nB Title\n\nAnn Bee and Eve Eff\n\n{TWO * 3}\n"
     records, _, notes = parsed(page.replace("A Title\n", "A Title\n\n"))

@@ -135,8 +135,11 @@ class PageReader:
 
     def _read_abstract(self, block: Block) -> None:
         current, title, body = self._current, None, block
-        goes_on = current and current.abstract and not current.has_metadata and ends_like_prose(block.text)
-        if current and goes_on and not self._pending:  # the next paragraph of the abstract that is being read
+        if current and current.abstract:
+            goes_on = not current.has_metadata and ends_like_prose(block.text)
+        else:
+            goes_on = self._after_label  # the word "Abstract" stands below the metadata, and above its text
+        if current and goes_on and not self._pending:
             if why := why_no_abstract(block.text):
                 self._refuse(why, block)
             else:
