@@ -112,7 +112,7 @@ def _in_our_words(request: Request, exc: Exception) -> Exception:
     if not isinstance(exc, RequestValidationError):
         return exc
     first = exc.errors()[0]
-    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
+    where = ".".join(map(str, first["loc"][1:]))  # after whether it stands in the body, the address or a header
     if first["type"] == "json_invalid" or not where:
         return RequestRefused("The body must be a JSON object, sent with Content-Type: application/json.")
     return RequestRefused(f"{where}: {first['msg']}.", param=where)

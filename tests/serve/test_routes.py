@@ -53,6 +53,7 @@ def test_a_search_lists_papers(address: str, sample: Library) -> None:
         ("/ask", None, 400, "question: Field required"),
         ("/ask", b"{", 400, "must be a JSON object"),
         ("/ask", [1], 400, "must be a JSON object"),
+        ("/search", {}, 400, "query: Field required"),
         ("/ask", {"question": "Why?", "history": "then"}, 400, "history"),
         ("/ask", {"question": "Why?", "since": "2025", "until": "2024"}, 400, "later than"),
         ("/ask", {"question": "x" * 600_000}, 413, "larger than 512 KB"),
