@@ -84,4 +84,4 @@ def test_a_full_disk_fails_in_one_line_and_space_mends_it(tmp_path: Path) -> Non
             filler.unlink()
             complete(folder, [first, second, third])
         finally:
-            subprocess.run(["umount", place], check=True)
+            subprocess.run(["umount", "--lazy", place], check=True)  # the word index may look for news of it once more
