@@ -30,7 +30,7 @@ def train(weights: Path, out: Path, start: Path | None = None) -> None:
     net, written = Checker(trunk_of(weights, out, start)), read_written("train")
     if start:
         resume(net, start)
-    abstracts = [[w.paper.sentence(i + 1) for i in range(len(w.paper.sentences))] for w in written]
+    abstracts = [list(w.paper.sentence_texts()) for w in written]
 
     def epoch(number: int) -> list[Any]:
         order = Random(SEED + number)

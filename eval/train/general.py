@@ -53,7 +53,7 @@ def train(weights: Path, sets: Path, out: Path) -> None:
     """Train the trunk on public pairs and on claims made false by code."""
     chance = Random(SEED)
     inference, questions = read_sets(sets, chance)
-    abstracts = [[w.paper.sentence(i + 1) for i in range(len(w.paper.sentences))] for w in read_written("train")]
+    abstracts = [list(w.paper.sentence_texts()) for w in read_written("train")]
     inference += list(made_claims(abstracts, chance))
     data = [(*general_example(p), 0) for p in inference] + [(*general_example(p), 1) for p in questions]
     net = Trunk(load(weights))

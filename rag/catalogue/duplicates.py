@@ -47,7 +47,7 @@ class Ruling(StrEnum):
 class Decision:
     """One decision; `names` are the ids that the two papers had then."""
 
-    verdict: Ruling
+    ruling: Ruling
     one: Side
     other: Side
     names: tuple[str, str]
@@ -56,17 +56,17 @@ class Decision:
         """Return it as a row of `decisions`, in the order of `DECISION`."""
         sides = ({kind: _values(side, kind) for kind in _KINDS} for side in (self.one, self.other))
         one, other = map(json.dumps, sides)
-        return (self.verdict.value, one, other, json.dumps(self.names))
+        return (self.ruling.value, one, other, json.dumps(self.names))
 
 
 def decision_from_row(row: Sequence[Any]) -> Decision:
     """Return the decision that a row of `decisions` holds; Unreadable for none."""
     try:
-        verdict, *sides, names = row
+        ruling, *sides, names = row
         told = (json.loads(side) for side in sides)
         one, other = (frozenset((kind, str(v)) for kind in _KINDS for v in side[kind]) for side in told)
         first, second = json.loads(names)
-        return Decision(Ruling(verdict), one, other, (first, second))
+        return Decision(Ruling(ruling), one, other, (first, second))
     except rows.BROKEN as exc:
         raise rows.Unreadable(f"a decision about duplicates: {exc}") from exc
 
@@ -111,15 +111,15 @@ def unite(db: sqlite3.Connection, one: str, other: str) -> Places:
     return part(db, one, other, Ruling.SAME)
 
 
-def part(db: sqlite3.Connection, one: str, other: str, verdict: Ruling = Ruling.APART) -> Places:
+def part(db: sqlite3.Connection, one: str, other: str, ruling: Ruling = Ruling.APART) -> Places:
     """Note that two papers are two, or what else of them."""
-    insert(db, Decision(verdict, _side_of(_sightings(db, one)), _side_of(_sightings(db, other)), (one, other)))
+    insert(db, Decision(ruling, _side_of(_sightings(db, one)), _side_of(_sightings(db, other)), (one, other)))
     return _places(db, one) + _places(db, other)
 
 
 def undo(db: sqlite3.Connection, paper_id: str, names: tuple[str, str]) -> Places:
     """Take back the decision that made the papers once called `names` one; UsageError where there was none."""
-    taken = [d for d in all_decisions(db) if d.verdict is Ruling.SAME and set(d.names) == set(names)]
+    taken = [d for d in all_decisions(db) if d.ruling is Ruling.SAME and set(d.names) == set(names)]
     if not taken:
         raise UsageError(
             f"{names[0]} and {names[1]} are one paper by their ids or their title, not by a decision of yours: "
@@ -155,7 +155,7 @@ def heeded(sightings: Sequence[Sighting], decisions: Sequence[Decision]) -> tupl
     apart: list[tuple[Group, Group]] = []
     for decision in decisions:
         one, other = _meant(decision.one, traits), _meant(decision.other, traits)
-        if decision.verdict is Ruling.SAME:
+        if decision.ruling is Ruling.SAME:
             same += [one | other] if one and other else []
         elif one - other and other - one:  # what tells both ids is one paper, whatever was decided
             apart.append((one - other, other - one))
@@ -252,7 +252,7 @@ _SHARED = {"title_key": "the same title", "arxiv_id": "the same arXiv id"}
 
 def duplicates(db: sqlite3.Connection) -> list[Duplicates]:
     """Return the papers under one title, one arXiv id or one abstract, but for those that were set apart."""
-    apart = [decision for decision in all_decisions(db) if decision.verdict is Ruling.APART]
+    apart = [decision for decision in all_decisions(db) if decision.ruling is Ruling.APART]
     found: dict[tuple[str, ...], str] = {}
     for column, why in _SHARED.items():
         sharing = db.execute(

@@ -22,28 +22,46 @@ from rag.nouns import Paper, Sighting
 Places = Iterable[tuple[str, str]]
 """Pages and sighting keys."""
 _AT = "(page, key) in (select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(?1))"
-_BEFORE, _AFTER = "substr(value, 1, instr(value, char(31)) - 1)", "substr(value, instr(value, char(31)) + 1)"
 _SHARED = ("paper_id", "own_id", "arxiv_id", "title_key")
-_NEAR = f"""
-with recursive told (kind, value) as (
-    select side.key, one.value from (select one as sides from decisions union select other from decisions),
-    json_each(sides) as side, json_each(side.value) as one
-), near (id) as (
-    select id from sightings where {_AT}
-    union select id from sightings where own_id in (select value from told where kind = 'own')
-    union select id from sightings where arxiv_id in (select value from told where kind = 'arxiv')
-    union select id from sightings where title_key in (select {_BEFORE} from told where kind = 'texts')
-    union select id from sightings where (page, key) in (select {_BEFORE}, {_AFTER} from told where kind = 'places')
-    {
-    "".join(
-        f" union select other.id from near join sightings one using (id) join sightings other on other.{shared} ="
-        f" one.{shared} where one.{shared} <> ''"
-        for shared in _SHARED
-    )
+_BEFORE, _AFTER = (
+    "substr(told.value, 1, instr(told.value, char(31)) - 1)",
+    "substr(told.value, instr(told.value, char(31)) + 1)",
+)
+_MEANT = {
+    "own": "other.own_id = told.value",
+    "arxiv": "other.arxiv_id = told.value",
+    "texts": f"other.title_key = {_BEFORE}",
+    "places": f"(other.page, other.key) = ({_BEFORE}, {_AFTER})",
 }
-) select id, paper_id, body from sightings where id in near order by id
+"""By what a decision knows its papers, and which sightings that means."""
+_STEPS = (
+    *(
+        "select 'sighting', other.id from near join sightings one on near.kind = 'sighting' and one.id = near.id"
+        f" join sightings other on other.{shared} = one.{shared} where one.{shared} <> ''"
+        for shared in _SHARED
+    ),
+    *(
+        "select 'decision', told.number from near join sightings other on near.kind = 'sighting' and other.id = near.id"
+        f" join told on told.kind = '{kind}' and {meant}"
+        for kind, meant in _MEANT.items()
+    ),
+    *(
+        "select 'sighting', other.id from near join told on near.kind = 'decision' and told.number = near.id"
+        f" and told.kind = '{kind}' join sightings other on {meant}"
+        for kind, meant in _MEANT.items()
+    ),
+)
+_NEAR = f"""
+with recursive told (number, kind, value) as (
+    select number, side.key, one.value
+    from (select number, one as sides from decisions union all select number, other from decisions),
+    json_each(sides) as side, json_each(side.value) as one
+), near (kind, id) as (
+    select 'sighting', id from sightings where {_AT}
+    union {" union ".join(_STEPS)}
+) select id, paper_id, body from sightings where id in (select id from near where kind = 'sighting') order by id
 """
-"""Every sighting that shares something with those at some places, or that a decision is about, and so on to the end."""
+"""Every sighting that shares something, or a decision, with those at some places, and so on to the end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ def chunk_texts(papers: Sequence[Paper], count_tokens: CountTokens, limit: int) 
 
 def _split(paper: Paper, count_tokens: CountTokens, limit: int) -> list[str]:
     """Return overlapping chunks, greedily filled."""
-    sizes = count_tokens([paper.sentence(i + 1) for i in range(len(paper.sentences))])
+    sizes = count_tokens(paper.sentence_texts())
     room = max(limit - count_tokens([paper.title])[0], limit // 4)
     chunks, first = [], 0
     while first < len(sizes):

@@ -194,7 +194,7 @@ class ComparingReader(Reader):
         words, vector = stems(aspect), self.embedder.embed_query(aspect)
         cells = []
         for paper in self.papers:
-            texts = [paper.sentence(i) for i in range(len(paper.sentences) + 1)]
+            texts = [paper.metadata_line(), *paper.sentence_texts()]
             plain = [_COMPOUND.sub("models", text) for text in texts]
             cosines = (self.embedder.embed(plain) @ vector).tolist()
             shared = [len(words & stems(text)) for text in plain]
